@@ -1,0 +1,95 @@
+"""Bank holidays of England and Wales, core hours and enhanced access: what to warn about when a session is posted."""
+
+from dataclasses import dataclass
+from datetime import date, time
+from functools import cache
+
+from pool.places import facts
+
+CORE = "core"
+ENHANCED = "enhanced_access"
+
+
+@dataclass(frozen=True)
+class OpenHours:
+    """Hours of one kind on some days of the week (0 = Monday), London wall time."""
+
+    weekdays: frozenset[int]
+    starts: time
+    ends: time
+
+    def hold(self, on: date, starts: time, ends: time) -> bool:
+        """Does the whole session lie inside these hours? A session over midnight never does."""
+        return on.weekday() in self.weekdays and self.starts <= starts < ends <= self.ends
+
+
+@cache
+def _holidays() -> dict[date, str]:
+    return {date.fromisoformat(row["date"]): row["title"] for row in facts.table("bank_holidays_england_wales")}
+
+
+def bank_holiday(on: date) -> str | None:
+    """The name of the bank holiday on a day, or None."""
+    return _holidays().get(on)
+
+
+def bank_holidays_known_until() -> date:
+    """The last day the table speaks for: the end of its last year."""
+    return date(max(_holidays()).year, 12, 31)
+
+
+def open_hours(kind: str, *, on: date) -> list[OpenHours]:
+    """The hours of a kind ("core" or "enhanced_access") in force on a day (domain notes 2.5)."""
+    rows = [row for row in facts.table("opening_hours") if row["kind"] == kind]
+    return [_open_hours(row) for row in facts.in_force(rows, on=on)]
+
+
+def _open_hours(row: facts.Row) -> OpenHours:
+    weekdays = frozenset(int(day) for day in row["weekdays"].split(";"))
+    return OpenHours(weekdays, time.fromisoformat(row["starts"]), time.fromisoformat(row["ends"]))
+
+
+def is_core_hours(on: date, starts: time, ends: time) -> bool:
+    """Does the whole session lie in core hours (08:00 to 18:30 on a working day), by London wall time?"""
+    return _inside(CORE, on, starts, ends)
+
+
+def is_enhanced_access(on: date, starts: time, ends: time) -> bool:
+    """Does the whole session lie in enhanced access (weekday evenings, Saturday), by London wall time?"""
+    return _inside(ENHANCED, on, starts, ends)
+
+
+def _inside(kind: str, on: date, starts: time, ends: time) -> bool:
+    return bank_holiday(on) is None and any(hours.hold(on, starts, ends) for hours in open_hours(kind, on=on))
+
+
+def posting_warnings(
+    on: date, starts: time, ends: time, *, profession: str = "gp", remote: bool = False, by_practice: bool = False
+) -> list[str]:
+    """Sentences for the person who posts a session at an unusual time; `by_practice` when a practice engages for itself."""
+    if is_core_hours(on, starts, ends):
+        return _unknown_calendar(on)
+    if is_enhanced_access(on, starts, ends):
+        return _unknown_calendar(on) + _enhanced_access_warnings(profession, remote=remote, by_practice=by_practice)
+    return _unknown_calendar(on) + [_outside_hours(on)]
+
+
+def _unknown_calendar(on: date) -> list[str]:
+    last = bank_holidays_known_until()
+    return [] if on <= last else [f"Bank holidays after {last.year} are not published here yet. Check the date."]
+
+
+def _enhanced_access_warnings(profession: str, *, remote: bool, by_practice: bool) -> list[str]:
+    found = []
+    if remote and profession == "gp":
+        found.append("Enhanced access expects a GP at the site. Check with your network before you post it as remote.")
+    if by_practice:
+        found.append("These are enhanced access hours. Choose the network or federation that contracts for them.")
+    return found
+
+
+def _outside_hours(on: date) -> str:
+    day, holiday = f"{on:%A} {on.day} {on:%B %Y}", bank_holiday(on)
+    if holiday:
+        return f"{day} is a bank holiday ({holiday}). Check that the site is open."
+    return f"This session on {day} is outside core hours and enhanced access. Check the date and the times."

@@ -1,0 +1,73 @@
+"""The small fact tables under data/, as rows; a figure that changes is a dated row, never a constant (design D8)."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+Row = dict[str, str]
+
+
+@cache
+def table(name: str) -> tuple[Row, ...]:
+    """All rows of data/<name>.csv, read once per process; FileNotFoundError when there is no such table."""
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def in_force(rows: Iterable[Row], *, on: date, known_by: date | None = None) -> list[Row]:
+    """The dated rows that apply on a day, leaving out what was recorded after `known_by` (so the past can be replayed)."""
+    return [row for row in rows if _covers(row, on) and (known_by is None or _day(row["recorded_at"]) <= known_by)]
+
+
+def _covers(row: Row, on: date) -> bool:
+    starts, ends = _day(row["valid_from"]), row["valid_to"]
+    return starts <= on and (not ends or on <= _day(ends))
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+@dataclass(frozen=True)
+class TravelParameters:
+    """Minutes by car = base + factor × km ^ exponent, km in a straight line; 0 for the same place."""
+
+    base_minutes: Decimal
+    factor: Decimal
+    exponent: Decimal
+    road_factor: Decimal
+
+
+def travel_parameters(*, on: date, known_by: date | None = None) -> TravelParameters:
+    """The travel estimate that applies on a day; of several, the one recorded last. LookupError when there is none."""
+    rows = in_force(table("travel_parameters"), on=on, known_by=known_by)
+    if not rows:
+        raise LookupError(f"data/travel_parameters.csv has no row for {on:%d %B %Y}.")
+    newest = max(rows, key=lambda row: row["recorded_at"])
+    return TravelParameters(*(Decimal(newest[name]) for name in ("base_minutes", "factor", "exponent", "road_factor")))
+
+
+@dataclass(frozen=True)
+class CareBoard:
+    """An integrated care board (ICB) as it is known on some day."""
+
+    code: str
+    name: str
+    region: str
+
+
+def care_boards(*, on: date) -> dict[str, CareBoard]:
+    """The care boards that exist on a day, by ODS code: 42 until 31 March 2026, 36 from 1 April 2026 (domain notes 7.3)."""
+    rows = in_force(table("care_boards"), on=on)
+    return {row["icb_code"]: CareBoard(row["icb_code"], row["name"], row["region"]) for row in rows}
+
+
+def successors(code: str, *, on: date) -> list[str]:
+    """The codes of the boards that a board's area has passed to by a day; several after a split, empty when it still exists."""
+    rows = [row for row in table("care_board_successions") if row["from_code"] == code and _day(row["on"]) <= on]
+    return [row["to_code"] for row in rows]
