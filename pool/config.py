@@ -1,0 +1,66 @@
+"""Settings, read once from the environment. Every setting is listed in docs/settings.md (a test compares)."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Config:
+    """One frozen set of settings; field names in capitals are the environment variables."""
+
+    database_url: str
+    database_owner_url: str
+    redis_url: str
+    secret_key: str
+    totp_secret: str
+    bank_details_key: str
+    smtp_url: str = "smtp://127.0.0.1:1025"
+    mail_from: str = "pool@pool.example"
+    mail_dir: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    product_name: str = "Staffing Pool"
+    var: Path = Path("var")
+    demo: bool = False
+    proxy_hops: int = 0
+    testing: bool = False
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies are marked Secure whenever the public address is https."""
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Config":
+        """Read the settings; raises SettingMissing naming the variable when a required one is absent."""
+        database_url = required(env, "DATABASE_URL")
+        secret_key = required(env, "SECRET_KEY")
+        return cls(
+            database_url=database_url,
+            database_owner_url=env.get("DATABASE_OWNER_URL", database_url),
+            redis_url=required(env, "REDIS_URL"),
+            secret_key=secret_key,
+            totp_secret=required(env, "POOL_TOTP_SECRET"),
+            bank_details_key=required(env, "POOL_BANK_DETAILS_KEY"),
+            smtp_url=env.get("SMTP_URL", cls.smtp_url),
+            mail_from=env.get("POOL_MAIL_FROM", cls.mail_from),
+            mail_dir=env.get("POOL_MAIL_DIR", ""),
+            base_url=env.get("POOL_BASE_URL", cls.base_url),
+            product_name=env.get("POOL_PRODUCT_NAME", cls.product_name),
+            var=Path(env.get("POOL_VAR", "var")).resolve(),
+            demo=env.get("POOL_DEMO", "") == "1",
+            proxy_hops=int(env.get("POOL_PROXY_HOPS", "0")),
+        )
+
+
+class SettingMissing(Exception):
+    """A required environment variable is not set."""
+
+
+def required(env: Mapping[str, str], name: str) -> str:
+    """The value of a required setting."""
+    value = env.get(name, "")
+    if not value:
+        raise SettingMissing(f"Set the environment variable {name}; docs/settings.md says what it is for.")
+    return value

@@ -1,0 +1,228 @@
+"""Everything that can happen, in the past tense. `work.record(event)` writes an audit row and an outbox row.
+
+The first field of an event is the id of its subject. workers/handlers.py says what follows from each.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened; fields are ids and plain values only."""
+
+    @property
+    def name(self) -> str:
+        """The name in the audit trail, the outbox and the handler table."""
+        return type(self).__name__
+
+
+@dataclass(frozen=True)
+class SessionPosted(Event):
+    session_id: UUID
+    practice_id: UUID
+
+
+@dataclass(frozen=True)
+class SessionChanged(Event):
+    session_id: UUID
+    practice_id: UUID
+    changed: str
+
+
+@dataclass(frozen=True)
+class SessionWithdrawn(Event):
+    session_id: UUID
+    practice_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class SessionReopened(Event):
+    session_id: UUID
+    practice_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class SessionLapsed(Event):
+    session_id: UUID
+    practice_id: UUID
+
+
+@dataclass(frozen=True)
+class AvailabilityChanged(Event):
+    clinician_id: UUID
+
+
+@dataclass(frozen=True)
+class ClinicianChanged(Event):
+    clinician_id: UUID
+    changed: str
+
+
+@dataclass(frozen=True)
+class PracticeChanged(Event):
+    practice_id: UUID
+    changed: str
+
+
+@dataclass(frozen=True)
+class PoolPolicyChanged(Event):
+    pool_id: UUID
+    changed: str
+
+
+@dataclass(frozen=True)
+class RunRequested(Event):
+    run_id: UUID
+
+
+@dataclass(frozen=True)
+class RunPublished(Event):
+    run_id: UUID
+    proposed: int
+    unfilled: int
+    dropped: int
+
+
+@dataclass(frozen=True)
+class RunFailed(Event):
+    run_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class ProposalReplaced(Event):
+    proposal_id: UUID
+    session_id: UUID
+    clinician_id: UUID
+
+
+@dataclass(frozen=True)
+class ProposalDropped(Event):
+    proposal_id: UUID
+    session_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class OfferSent(Event):
+    offer_id: UUID
+    session_id: UUID
+    clinician_id: UUID
+
+
+@dataclass(frozen=True)
+class OfferDeclined(Event):
+    offer_id: UUID
+    session_id: UUID
+    clinician_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class OfferExpired(Event):
+    offer_id: UUID
+    session_id: UUID
+    clinician_id: UUID
+
+
+@dataclass(frozen=True)
+class OfferWithdrawn(Event):
+    offer_id: UUID
+    session_id: UUID
+    clinician_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class BookingMade(Event):
+    booking_id: UUID
+    session_id: UUID
+    clinician_id: UUID
+
+
+@dataclass(frozen=True)
+class BookingCancelled(Event):
+    booking_id: UUID
+    session_id: UUID
+    clinician_id: UUID
+    by_party: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ClinicianMissed(Event):
+    booking_id: UUID
+    session_id: UUID
+    clinician_id: UUID
+
+
+@dataclass(frozen=True)
+class TimesheetSubmitted(Event):
+    timesheet_id: UUID
+    booking_id: UUID
+
+
+@dataclass(frozen=True)
+class TimesheetQueried(Event):
+    timesheet_id: UUID
+    booking_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class TimesheetConfirmed(Event):
+    timesheet_id: UUID
+    booking_id: UUID
+
+
+@dataclass(frozen=True)
+class InvoiceIssued(Event):
+    invoice_id: UUID
+
+
+@dataclass(frozen=True)
+class InvoiceRendered(Event):
+    invoice_id: UUID
+
+
+@dataclass(frozen=True)
+class InvoicePaid(Event):
+    invoice_id: UUID
+
+
+@dataclass(frozen=True)
+class PracticesImported(Event):
+    run_name: str
+    added: int
+    changed: int
+    closed: int
+
+
+@dataclass(frozen=True)
+class SignInLinkAsked(Event):
+    link_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True)
+class PersonSignedIn(Event):
+    person_id: UUID
+    way: str
+
+
+@dataclass(frozen=True)
+class SignInRefused(Event):
+    person_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class PersonInvited(Event):
+    person_id: UUID
+    role: str
+
+
+EVENTS: dict[str, type[Event]] = {cls.__name__: cls for cls in Event.__subclasses__()}

@@ -1,0 +1,66 @@
+"""Who may do what: one table, action to roles. Every route names its action (a test walks the URL map)."""
+
+PRACTICE = "practice"
+CLINICIAN = "clinician"
+MANAGER = "manager"
+ICS = "ics"
+SYSTEM = "system"
+
+ROLES = {
+    PRACTICE: "Practice manager",
+    CLINICIAN: "Clinician",
+    MANAGER: "Pool manager",
+    ICS: "ICS lead",
+}
+
+STAFF_ROLES = frozenset({PRACTICE, MANAGER, ICS})
+"""Roles that sign in with a password and a second factor when they do not use an e-mailed link (domain notes 8.5)."""
+
+ANYONE = frozenset({"anonymous", *ROLES})
+"""Pages that need no sign-in."""
+
+MEMBERS = frozenset(ROLES)
+
+ACTIONS: dict[str, frozenset[str]] = {
+    "public.see": ANYONE,
+    "account.see": MEMBERS,
+    "session.see": frozenset({PRACTICE, MANAGER}),
+    "session.post": frozenset({PRACTICE, MANAGER}),
+    "session.change": frozenset({PRACTICE, MANAGER}),
+    "session.withdraw": frozenset({PRACTICE, MANAGER}),
+    "availability.see": frozenset({CLINICIAN}),
+    "availability.change": frozenset({CLINICIAN}),
+    "profile.change": frozenset({CLINICIAN}),
+    "offer.see": frozenset({CLINICIAN}),
+    "offer.accept": frozenset({CLINICIAN}),
+    "offer.decline": frozenset({CLINICIAN}),
+    "offer.send": frozenset({MANAGER}),
+    "why.see": frozenset({CLINICIAN}),
+    "diary.see": frozenset({CLINICIAN}),
+    "booking.see": frozenset({PRACTICE, CLINICIAN, MANAGER}),
+    "booking.cancel": frozenset({PRACTICE, CLINICIAN, MANAGER}),
+    "booking.miss": frozenset({PRACTICE, MANAGER}),
+    "timesheet.submit": frozenset({CLINICIAN}),
+    "timesheet.confirm": frozenset({PRACTICE}),
+    "timesheet.query": frozenset({PRACTICE}),
+    "invoice.see": frozenset({PRACTICE, CLINICIAN, MANAGER}),
+    "invoice.pay": frozenset({PRACTICE, MANAGER}),
+    "run.see": frozenset({MANAGER}),
+    "run.start": frozenset({MANAGER}),
+    "plan.change": frozenset({MANAGER}),
+    "plan.release": frozenset({MANAGER}),
+    "pool.see": frozenset({MANAGER}),
+    "pool.change": frozenset({MANAGER}),
+    "clinician.see": frozenset({MANAGER}),
+    "clinician.change": frozenset({MANAGER}),
+    "practice.see": frozenset({MANAGER}),
+    "practice.change": frozenset({PRACTICE, MANAGER}),
+    "report.pool": frozenset({MANAGER, ICS}),
+    "report.ics": frozenset({ICS}),
+    "demo.see": ANYONE,
+}
+
+
+def may(role: str, action: str) -> bool:
+    """May this role do this action? Raises KeyError for an action that is not in the table."""
+    return role in ACTIONS[action]
