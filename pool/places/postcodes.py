@@ -78,6 +78,14 @@ class Postcodes:
                 found[postcode] = self.resolve(postcode)
         return found
 
+    def in_district(self, outward: str) -> list[str]:
+        """All postcodes with a position whose first half is this one ("NR31"), in order; for synthetic homes."""
+        index = self._index(outward[:1])
+        if index is None:
+            return []
+        first, after = (np.searchsorted(index[0], _key(f"{outward} {end}")) for end in ("   ", "~~~"))
+        return [_written(int(key)) for key in index[0, first:after]]
+
     def _find(self, normal: str) -> Position | None:
         index = self._index(normal[0])
         if index is None:
@@ -140,3 +148,9 @@ def _key(normal: str) -> int:
     """The directory's seven characters (first half padded to four) as one number that sorts alike."""
     outward, inward = normal.split(" ")
     return int.from_bytes(f"{outward:<4}{inward}".encode("ascii").ljust(8, b"\0"), "big")
+
+
+def _written(key: int) -> str:
+    """The postcode of a key: the other way round."""
+    text = key.to_bytes(8, "big").rstrip(b"\0").decode("ascii")
+    return f"{text[:4].rstrip()} {text[4:]}"

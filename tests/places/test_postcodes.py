@@ -110,3 +110,12 @@ def test_an_index_is_sorted_and_only_holds_known_positions(tmp_path):
     index = open_index("Z", tmp_path)
     assert (index[0, 1:] > index[0, :-1]).all()
     assert (index[1:] > 0).all()
+
+
+def test_all_postcodes_of_a_district_can_be_listed(postcodes):
+    """The demo draws homes of its synthetic clinicians from them; NR3 must not bring NR31 along."""
+    found = postcodes.in_district("NR3")
+    assert len(found) > 500
+    assert all(postcode.startswith("NR3 ") and normalise(postcode) == postcode for postcode in found)
+    assert postcodes.resolve(found[0]) is not None
+    assert postcodes.in_district("QQ1") == []
