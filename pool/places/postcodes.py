@@ -83,14 +83,14 @@ class Postcodes:
         index = self._index(outward[:1])
         if index is None:
             return []
-        first, after = (np.searchsorted(index[0], _key(f"{outward} {end}")) for end in ("   ", "~~~"))
+        first, after = (np.searchsorted(index[0], _key(outward, end)) for end in ("   ", "~~~"))
         return [_written(int(key)) for key in index[0, first:after]]
 
     def _find(self, normal: str) -> Position | None:
         index = self._index(normal[0])
         if index is None:
             return None
-        key = _key(normal)
+        key = _key(*normal.split(" "))
         row = int(np.searchsorted(index[0], key))
         if row == index.shape[1] or index[0, row] != key:
             return None
@@ -144,9 +144,8 @@ def _publish(index: np.ndarray, path: Path) -> None:
         raise
 
 
-def _key(normal: str) -> int:
+def _key(outward: str, inward: str) -> int:
     """The directory's seven characters (first half padded to four) as one number that sorts alike."""
-    outward, inward = normal.split(" ")
     return int.from_bytes(f"{outward:<4}{inward}".encode("ascii").ljust(8, b"\0"), "big")
 
 
