@@ -3,7 +3,5 @@
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 
-from pool.base import Base
-
-db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": True}, disable_autonaming=True)
-migrate = Migrate(db=db)
+db = SQLAlchemy(engine_options={"pool_pre_ping": True})
+migrate = Migrate()

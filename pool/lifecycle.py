@@ -119,7 +119,9 @@ PROPOSAL = Life(
     },
 )
 
-LIVES = (SESSION, OFFER, BOOKING, TIMESHEET, INVOICE, RUN, PROPOSAL)
+MESSAGE = Life("message", "waiting", {"waiting": {"send": "sent", "fail": "failed"}, "sent": {}, "failed": {}})
+
+LIVES = (SESSION, OFFER, BOOKING, TIMESHEET, INVOICE, RUN, PROPOSAL, MESSAGE)
 
 OPEN_SESSION_STATES = ("posted", "matched", "offered")
 LIVE_BOOKING_STATES = ("accepted", "worked", "queried", "confirmed", "invoiced", "paid")

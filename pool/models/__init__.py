@@ -1,0 +1,49 @@
+"""The tables, one file per noun. Importing this package makes them all known to migrations."""
+
+from pool.models.audit import AuditEntry
+from pool.models.availability import AvailabilityDay, WeeklySlot
+from pool.models.base import Base
+from pool.models.booking import Booking
+from pool.models.clinician import Clinician, Engagement, PracticePreference
+from pool.models.invoice import Invoice, InvoiceLine, InvoiceSeries, Seller
+from pool.models.match_run import MatchRun, Proposal, UnfilledReason
+from pool.models.message import Message
+from pool.models.offer import Offer
+from pool.models.outbox import OutboxMessage
+from pool.models.person import Membership, Person, SignInLink
+from pool.models.pool import Host, Ics, Place, Pool
+from pool.models.practice import Organisation, Practice
+from pool.models.session import PracticeSession
+from pool.models.timesheet import Timesheet
+
+__all__ = [
+    "AuditEntry",
+    "AvailabilityDay",
+    "Base",
+    "Booking",
+    "Clinician",
+    "Engagement",
+    "Host",
+    "Ics",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceSeries",
+    "MatchRun",
+    "Membership",
+    "Message",
+    "Offer",
+    "Organisation",
+    "OutboxMessage",
+    "Person",
+    "Place",
+    "Pool",
+    "Practice",
+    "PracticePreference",
+    "PracticeSession",
+    "Proposal",
+    "Seller",
+    "SignInLink",
+    "Timesheet",
+    "UnfilledReason",
+    "WeeklySlot",
+]

@@ -1,0 +1,92 @@
+"""A clinician: a person's membership of a pool as somebody who takes sessions (domain notes 3)."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pool.models.base import Base, HasId
+from pool.models.person import Person
+from pool.models.practice import Practice
+from pool.money import Money
+from pool.tenancy import BelongsToClinician, BelongsToPractice, IsClinician
+
+ENGAGEMENT_TYPES = ("sole_trader", "limited_company", "bank_worker", "salaried")
+
+
+class Clinician(HasId, IsClinician, Base):
+    """Profession, register entry, skills, home and limits. The check pack is verified once per pool (domain 1.10).
+
+    `max_travel_minutes` one way from home; `min_fee` is private to the clinician (design D12); `weekly_cap` and
+    `wanted_sessions` count sessions per ISO week and per planning horizon.
+    """
+
+    __tablename__ = "clinician"
+    __table_args__ = (
+        UniqueConstraint("pool_id", "person_id", name="uq_clinician_pool_person"),
+        UniqueConstraint("pool_id", "registration_body", "registration_number", name="uq_clinician_registration"),
+        CheckConstraint("max_travel_minutes BETWEEN 0 AND 240", name="travel_limit"),
+        CheckConstraint("weekly_cap BETWEEN 0 AND 21", name="weekly_cap"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    profession: Mapped[str]
+    registration_body: Mapped[str]
+    registration_number: Mapped[str]
+    compliant_until: Mapped[date | None]
+    skills: Mapped[list[str]] = mapped_column(default=list)
+    clinical_systems: Mapped[list[str]] = mapped_column(default=list)
+    home_postcode: Mapped[str]
+    home_easting: Mapped[int]
+    home_northing: Mapped[int]
+    max_travel_minutes: Mapped[int] = mapped_column(default=35)
+    weekly_cap: Mapped[int] = mapped_column(default=6)
+    wanted_sessions: Mapped[int] = mapped_column(default=0)
+    min_fee: Mapped[Money] = mapped_column(default=Money(0))
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    person: Mapped[Person] = relationship(lazy="joined")
+    engagements: Mapped[list["Engagement"]] = relationship(order_by="Engagement.starts_on")
+
+    @property
+    def name(self) -> str:
+        """The person's name."""
+        return self.person.name
+
+    def engagement_on(self, day: date) -> "Engagement | None":
+        """The engagement that holds on a day; types change over time (domain notes 11, mistake 15)."""
+        return next((each for each in self.engagements if each.holds_on(day)), None)
+
+
+class Engagement(HasId, BelongsToClinician, Base):
+    """How a clinician is engaged, from a day until a day (domain notes 4.1)."""
+
+    __tablename__ = "engagement"
+    __table_args__ = (
+        CheckConstraint("type IN ({})".format(", ".join(f"'{name}'" for name in ENGAGEMENT_TYPES)), name="known_type"),
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates_in_order"),
+    )
+
+    type: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+    def holds_on(self, day: date) -> bool:
+        """Does this engagement cover the day?"""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+class PracticePreference(HasId, BelongsToPractice, BelongsToClinician, Base):
+    """What a clinician and a practice think of each other: blocked pairs and preferences (-1, 0, 1)."""
+
+    __tablename__ = "practice_preference"
+    __table_args__ = (
+        UniqueConstraint("clinician_id", "practice_id", name="uq_practice_preference_pair"),
+        CheckConstraint("preference BETWEEN -1 AND 1", name="preference"),
+    )
+
+    blocked: Mapped[bool] = mapped_column(default=False)
+    blocked_reason: Mapped[str] = mapped_column(default="")
+    preference: Mapped[int] = mapped_column(default=0)
+    practice: Mapped[Practice] = relationship()

@@ -1,0 +1,93 @@
+"""A matching run and its plan: a proposal for each session that can be filled, a reason for each that cannot."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pool.lifecycle import PROPOSAL, RUN
+from pool.models.base import Base, HasId, in_states, known_states
+from pool.models.clinician import Clinician
+from pool.models.person import Person
+from pool.models.session import PracticeSession
+from pool.tenancy import BelongsToClinician, BelongsToPool, BelongsToPractice
+
+
+class MatchRun(HasId, BelongsToPool, Base):
+    """The truth about one run; the queue only wakes workers up (design D3).
+
+    A worker may write only while `attempt` is its own and the lease (database time) has not been given away.
+    `progress` is 0 to 1; `snapshot_gz` is the gzipped JSON of the problem's tables, `summary` the engine's summary.
+    """
+
+    __tablename__ = "match_run"
+    __table_args__ = (
+        known_states(RUN),
+        CheckConstraint("first_day <= last_day", name="days_in_order"),
+        Index("uq_match_run_live", "pool_id", unique=True, postgresql_where=text(in_states(("pending", "running")))),
+    )
+
+    state: Mapped[str] = mapped_column(default=RUN.initial)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    requested_at: Mapped[datetime]
+    requested_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    attempt: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    stage: Mapped[str] = mapped_column(default="Waiting for a free worker")
+    progress: Mapped[float] = mapped_column(default=0.0)
+    weights: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    seed: Mapped[int] = mapped_column(default=0)
+    objective: Mapped[int | None]
+    bound: Mapped[int | None]
+    gap: Mapped[float | None]
+    summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    snapshot_gz: Mapped[bytes | None] = mapped_column(deferred=True)
+    failure: Mapped[str] = mapped_column(default="")
+    requested_by: Mapped[Person | None] = relationship()
+
+
+class Proposal(HasId, BelongsToPractice, BelongsToClinician, Base):
+    """The plan's clinician for one session, with the reasons (domain notes 8.3).
+
+    `alternatives` lists the next best clinicians as {clinician_id, regret, sentence}. `changed_by_id` is set when a
+    person replaced the solver's choice. `released_at` says when it became an offer.
+    """
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        known_states(PROPOSAL),
+        Index("uq_proposal_live", "session_id", unique=True, postgresql_where=text(in_states(("proposed",)))),
+    )
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("match_run.id"), index=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("practice_session.id"), index=True)
+    state: Mapped[str] = mapped_column(default=PROPOSAL.initial)
+    travel_minutes: Mapped[int]
+    reasons: Mapped[list[str]] = mapped_column(default=list)
+    alternatives: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    changed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    run: Mapped[MatchRun] = relationship()
+    session: Mapped[PracticeSession] = relationship(lazy="joined")
+    clinician: Mapped[Clinician] = relationship(lazy="joined")
+    changed_by: Mapped[Person | None] = relationship()
+
+
+class UnfilledReason(HasId, BelongsToPractice, Base):
+    """Why the plan leaves a session empty: plain sentences, counts per rule, the smallest change that would help."""
+
+    __tablename__ = "unfilled_reason"
+    __table_args__ = (UniqueConstraint("run_id", "session_id", name="uq_unfilled_reason_run_session"),)
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("match_run.id"), index=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("practice_session.id"), index=True)
+    sentences: Mapped[list[str]]
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    smallest_change: Mapped[str] = mapped_column(default="")
+    alternatives: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    run: Mapped[MatchRun] = relationship()
+    session: Mapped[PracticeSession] = relationship(lazy="joined")

@@ -1,0 +1,36 @@
+"""An e-mail to one person about one event: written once, sent by a worker."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pool.lifecycle import MESSAGE
+from pool.models.base import Base, HasId, known_states
+from pool.models.person import Person
+from pool.tenancy import BelongsToPool
+
+
+class Message(HasId, BelongsToPool, Base):
+    """One e-mail. (event, template, address) is unique, so a repeated event never sends it twice."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("outbox_id", "template", "address", name="uq_message_once"),
+        known_states(MESSAGE),
+        Index("ix_message_waiting", "created_at", postgresql_where=text("state = 'waiting'")),
+    )
+
+    outbox_id: Mapped[UUID] = mapped_column(ForeignKey("outbox_message.id"))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    address: Mapped[str]
+    template: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    state: Mapped[str] = mapped_column(default=MESSAGE.initial)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str] = mapped_column(default="")
+    person: Mapped[Person | None] = relationship()

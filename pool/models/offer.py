@@ -1,0 +1,49 @@
+"""An offer of one session to one clinician, with the terms as they were shown."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pool.lifecycle import OFFER
+from pool.models.base import Base, HasId, in_states, known_states
+from pool.models.clinician import Clinician
+from pool.models.match_run import Proposal
+from pool.models.practice import Practice
+from pool.models.session import PracticeSession
+from pool.money import Money
+from pool.tenancy import BelongsToClinician, BelongsToPractice
+
+
+class Offer(HasId, BelongsToPractice, BelongsToClinician, Base):
+    """One offer. A session may have several open at once; the first acceptance closes the others.
+
+    `terms` is what the booking will freeze (services/terms.py); `reasons` says why this clinician.
+    """
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        known_states(OFFER),
+        Index(
+            "uq_offer_live", "session_id", "clinician_id", unique=True, postgresql_where=text(in_states(("sent",)))
+        ),
+        Index("ix_offer_expires_at_sent", "expires_at", postgresql_where=text(in_states(("sent",)))),
+    )
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("practice_session.id"), index=True)
+    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"))
+    state: Mapped[str] = mapped_column(default=OFFER.initial)
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    decline_reason: Mapped[str] = mapped_column(default="")
+    travel_minutes: Mapped[int]
+    fee: Mapped[Money]
+    terms: Mapped[dict[str, Any]]
+    reasons: Mapped[list[str]] = mapped_column(default=list)
+    session: Mapped[PracticeSession] = relationship(lazy="joined")
+    clinician: Mapped[Clinician] = relationship(lazy="joined")
+    practice: Mapped[Practice] = relationship()
+    proposal: Mapped[Proposal | None] = relationship()

@@ -1,0 +1,72 @@
+"""People are global; what they may do in a pool is a membership."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_security import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.dialects.postgresql import CITEXT, JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pool.models.base import Base, HasId
+from pool.models.pool import Pool
+from pool.models.practice import Practice
+from pool.permissions import PRACTICE, ROLES
+
+
+class Person(HasId, UserMixin, Base):
+    """Somebody who can sign in. The unusual column names are those that Flask-Security looks for."""
+
+    __tablename__ = "person"
+
+    email: Mapped[str] = mapped_column(CITEXT, unique=True)
+    name: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    password: Mapped[str | None]
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True)
+    tf_primary_method: Mapped[str | None]
+    tf_totp_secret: Mapped[str | None]
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(JSONB)
+    created_at: Mapped[datetime]
+
+
+class Membership(HasId, Base):
+    """What a person may do in a pool: one role; a practice manager belongs to one practice.
+
+    Read at sign-in before any pool is known, so row-level security also lets a person see their own rows.
+    """
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        CheckConstraint("role IN ({})".format(", ".join(f"'{role}'" for role in ROLES)), name="known_role"),
+        CheckConstraint(f"(role = '{PRACTICE}') = (practice_id IS NOT NULL)", name="practice_role_has_practice"),
+        Index("uq_membership_role", "pool_id", "person_id", "role", "practice_id", unique=True,
+              postgresql_nulls_not_distinct=True),
+    )
+
+    pool_id: Mapped[UUID] = mapped_column(ForeignKey("pool.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str]
+    practice_id: Mapped[UUID | None] = mapped_column(ForeignKey("practice.id"))
+    ended_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship()
+    pool: Mapped[Pool] = relationship()
+    practice: Mapped[Practice | None] = relationship()
+
+
+class SignInLink(HasId, Base):
+    """An e-mailed link: only hashes are kept, it lives ten minutes, works once, in the browser that asked."""
+
+    __tablename__ = "sign_in_link"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    browser_hash: Mapped[str | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    person: Mapped[Person] = relationship()

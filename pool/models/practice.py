@@ -1,0 +1,74 @@
+"""Practices: the national directory of facts, and what a pool keeps about those it serves."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pool.models.base import Base, HasId
+from pool.tenancy import IsPractice
+
+
+class Organisation(HasId, Base):
+    """A practice as the national ODS report states it (domain notes 7.1, 7.2). Global: public facts."""
+
+    __tablename__ = "organisation"
+
+    ods_code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    address: Mapped[list[str]]
+    postcode: Mapped[str]
+    easting: Mapped[int | None]
+    northing: Mapped[int | None]
+    commissioner_code: Mapped[str]
+    icb_code: Mapped[str]
+    opened_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    imported_at: Mapped[datetime]
+
+
+class Practice(HasId, IsPractice, Base):
+    """A practice served by a pool. Position and address come from the organisation, the rest is the pool's own.
+
+    `imd_decile`: 1 = most deprived. `defaults` is what the next session form starts with. `facts` holds sourced
+    extras of the demo place such as the PCN's name.
+    """
+
+    __tablename__ = "practice"
+    __table_args__ = (
+        UniqueConstraint("pool_id", "organisation_id", name="uq_practice_pool_organisation"),
+        CheckConstraint("imd_decile BETWEEN 1 AND 10", name="imd_decile"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    contract_type: Mapped[str] = mapped_column(default="GMS")
+    clinical_system: Mapped[str]
+    list_size: Mapped[int | None]
+    imd_decile: Mapped[int | None]
+    rurality: Mapped[str] = mapped_column(default="")
+    pcn_name: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    arrival_notes: Mapped[str] = mapped_column(default="")
+    invoice_email: Mapped[str] = mapped_column(default="")
+    defaults: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    organisation: Mapped[Organisation] = relationship(lazy="joined")
+
+    @property
+    def name(self) -> str:
+        """The practice's name in the national directory."""
+        return self.organisation.name
+
+    @property
+    def ods_code(self) -> str:
+        """The practice's ODS code."""
+        return self.organisation.ods_code
+
+    @property
+    def postcode(self) -> str:
+        """The practice's postcode."""
+        return self.organisation.postcode

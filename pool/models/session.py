@@ -1,0 +1,77 @@
+"""A vacant piece of clinical work in a practice (domain notes 2). Always called a session; never the web's or the database's."""
+
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pool.clock import minutes_between
+from pool.lifecycle import SESSION
+from pool.models.base import Base, HasId, in_states, known_states
+from pool.models.person import Person
+from pool.models.practice import Practice
+from pool.money import Money
+from pool.tenancy import BelongsToPractice
+
+
+class PracticeSession(HasId, BelongsToPractice, Base):
+    """One session. `on`, `starts`, `ends` are London wall time, the promise; the instants are derived (design D9).
+
+    `plan` is the content of domain notes 2.3: appointments, minutes_each, face_to_face, telephone, video, visits,
+    latest_visit, duty, admin_minutes, break_minutes, results, prescriptions, documents, supervision.
+    `demand_id` stays the same when a session is posted again, so that fill rates never count it twice (1.8).
+    `urgency`: 1 routine, 2 urgent, 3 critical. `label` tells two sessions at the same time apart.
+    """
+
+    __tablename__ = "practice_session"
+    __table_args__ = (
+        known_states(SESSION),
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint("fee >= 0", name="fee_not_negative"),
+        CheckConstraint("urgency BETWEEN 1 AND 3", name="urgency"),
+        Index(
+            "uq_practice_session_twin", "practice_id", "profession", "starts_at", "label", unique=True,
+            postgresql_where=text(in_states(("posted", "matched", "offered", "filled"))),
+        ),
+        Index("ix_practice_session_pool_starts_at", "pool_id", "starts_at"),
+    )
+
+    state: Mapped[str] = mapped_column(default=SESSION.initial)
+    on: Mapped[date]
+    starts: Mapped[time]
+    ends: Mapped[time]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    kind: Mapped[str]
+    label: Mapped[str] = mapped_column(default="")
+    profession: Mapped[str]
+    skills: Mapped[list[str]] = mapped_column(default=list)
+    clinical_system: Mapped[str]
+    system_required: Mapped[bool] = mapped_column(default=True)
+    remote: Mapped[bool] = mapped_column(default=False)
+    urgency: Mapped[int] = mapped_column(default=1)
+    fee: Mapped[Money]
+    plan: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    contract_context: Mapped[str] = mapped_column(default="core")
+    engaging_org: Mapped[str] = mapped_column(default="")
+    cover_reason: Mapped[str]
+    post_covered: Mapped[str] = mapped_column(default="")
+    funding_source: Mapped[str] = mapped_column(default="practice")
+    notes: Mapped[str] = mapped_column(default="")
+    demand_id: Mapped[UUID] = mapped_column(default=uuid4)
+    posted_at: Mapped[datetime | None]
+    posted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column()
+    practice: Mapped[Practice] = relationship(lazy="joined")
+    posted_by: Mapped[Person | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def minutes(self) -> int:
+        """Real minutes from start to end; clock changes count (domain notes 2.1)."""
+        return minutes_between(self.starts_at, self.ends_at)
