@@ -1,0 +1,31 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test demo-reset lint bench faults load docs clean lock venv browser
+PYTHON := .venv/bin/python
+# Python keeps its compiled files, whatever the caller's environment says: without them every start takes twice as long.
+export PYTHONDONTWRITEBYTECODE =
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: venv ## start everything with the demo place; Ctrl-C stops it
+	@exec $(PYTHON) -m deploy run
+
+test: venv browser ## run all tests; make test ARGS="tests/deploy -k port" runs some
+	@$(PYTHON) -m pytest $(ARGS)
+
+demo-reset: venv ## throw away the demo data and start over at the next run
+	@$(PYTHON) -m deploy reset
+
+venv:
+	@deploy/venv.sh
+
+browser:
+	@$(PYTHON) -m tests.browser.provision
+
+clean: ## remove what was installed and cached here; data in var/ stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache tests/browser/node_modules
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+
+lock: venv ## write requirements*.txt anew from pyproject.toml
+	$(PYTHON) -m uv pip compile pyproject.toml --universal --generate-hashes --no-header --quiet -o requirements.txt
+	$(PYTHON) -m uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --quiet -o requirements-dev.txt

@@ -1,0 +1,105 @@
+"""A child process that has its own group, writes to its own log and never outlives its parent."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deploy.errors import CannotStart
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+LOG_TAIL_BYTES = 2_000
+
+
+def die_with_parent(number: int) -> Callable[[], None]:
+    """What a child runs before its program starts: the kernel sends it `number` when its parent dies."""
+    parent = os.getpid()
+
+    def tie() -> None:
+        if LIBC is not None:
+            LIBC.prctl(PR_SET_PDEATHSIG, number)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return tie
+
+
+@dataclass
+class Child:
+    """One program that the supervisor or a test session keeps running; started from the main thread only."""
+
+    name: str
+    command: Sequence[str | Path]
+    log: Path
+    env: Mapping[str, str]
+    cwd: str | Path = "/"
+    stop_signal: int = signal.SIGTERM
+    stop_seconds: float = 20
+    run_as: Mapping[str, Any] = field(default_factory=dict)
+    process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        """Start the program; its output is appended to the log."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [str(part) for part in self.command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.cwd,
+                env=dict(self.env),
+                start_new_session=True,
+                preexec_fn=die_with_parent(self.stop_signal),
+                **self.run_as,
+            )
+
+    def is_alive(self) -> bool:
+        """Whether the program runs."""
+        return self.process is not None and self.process.poll() is None
+
+    def wait_until(self, ready: Callable[[], bool], *, seconds: float) -> None:
+        """Wait for `ready`; raises CannotStart with the end of the log when the program ends or takes too long."""
+        deadline = time.monotonic() + seconds
+        while not ready():
+            if not self.is_alive():
+                raise CannotStart(f"{self.name} stopped while starting.\n{self.log_tail()}")
+            if time.monotonic() > deadline:
+                raise CannotStart(f"{self.name} was not ready after {seconds:.0f} seconds.\n{self.log_tail()}")
+            time.sleep(0.05)
+
+    def log_tail(self) -> str:
+        """The last lines of the log, for an error that somebody has to act on."""
+        text = self.log.read_bytes()[-LOG_TAIL_BYTES:].decode(errors="replace") if self.log.exists() else ""
+        return f"The end of {self.log}:\n{text}"
+
+    def stop(self) -> None:
+        """Ask the program to stop, then insist; afterwards nothing of its process group is left."""
+        if self.process is None:
+            return
+        if self.is_alive():
+            self.process.send_signal(self.stop_signal)
+            self._wait(self.stop_seconds)
+        self._kill_group()
+        self.process.wait()
+
+    def _wait(self, seconds: float) -> None:
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+    def _kill_group(self) -> None:
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass

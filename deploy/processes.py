@@ -1,0 +1,62 @@
+"""Finding and ending processes that an earlier run left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+def processes_with(marker: str) -> list[int]:
+    """Ids of the live processes whose command line contains `marker`, this one left out."""
+    wanted = marker.encode()
+    return [pid for pid in _process_ids() if pid != os.getpid() and wanted in _command_line(pid)]
+
+
+def children_of(parent: int) -> list[int]:
+    """Ids of the direct children of a process, zombies included."""
+    return [pid for pid in _process_ids() if _parent(pid) == parent]
+
+
+def end_processes(marker: str, polite: int, *, seconds: float = 30) -> bool:
+    """Ask whoever carries `marker` and leads the others to end, and insist after `seconds`; says whether there was any."""
+    found = processes_with(marker)
+    if not found:
+        return False
+    for leader in [pid for pid in found if _parent(pid) not in found]:
+        _signal(leader, polite)
+    deadline = time.monotonic() + seconds
+    while processes_with(marker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for pid in processes_with(marker):
+        _signal(pid, signal.SIGKILL)
+    return True
+
+
+def _process_ids() -> list[int]:
+    return [int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit()] if PROC.is_dir() else []
+
+
+def _command_line(pid: int) -> bytes:
+    try:
+        return (PROC / str(pid) / "cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def _parent(pid: int) -> int | None:
+    try:
+        after_name = (PROC / str(pid) / "stat").read_text().rpartition(")")[2]
+    except OSError:
+        return None
+    return int(after_name.split()[1])
+
+
+def _signal(pid: int, number: int) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass
