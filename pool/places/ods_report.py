@@ -82,7 +82,7 @@ class PracticeRecord:
     ods_code: str
     name: str
     postcode: str
-    address: str
+    address: tuple[str, ...]
     commissioner: str
     icb: str
     opened: date | None
@@ -201,7 +201,7 @@ def _record(number: int, cells: list[str], layout: Layout) -> PracticeRecord:
         ods_code=text[CODE],
         name=readable(text[NAME]),
         postcode=text[POSTCODE],
-        address=", ".join(readable(line) for line in text[ADDRESS] if line),
+        address=tuple(readable(line) for line in text[ADDRESS] if line),
         commissioner=text[COMMISSIONER] or text[FIRST_COMMISSIONER],
         icb=text[ICB],
         opened=_day(number, text, OPENED),

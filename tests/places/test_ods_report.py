@@ -62,10 +62,10 @@ def test_every_published_layout_reads_alike(tmp_path, open_word, closed_word, gp
 
 
 def test_a_record_holds_what_the_directory_needs(tmp_path):
-    """The current commissioner wins over the first one, and the address is one readable line."""
+    """The current commissioner wins over the first one, and empty lines of the address are left out."""
     (record,) = read_report(a_file(tmp_path, a_row()))
     assert (record.ods_code, record.postcode, record.icb, record.commissioner) == ("D82003", "NR31 6QB", "QMM", "26A")
-    assert record.address == "1 High Street, Gorleston"
+    assert record.address == ("1 High Street", "Gorleston")
     assert record.opened == date(1974, 4, 1) and record.closed is None
 
 

@@ -1,0 +1,65 @@
+"""The practices of a demo pool: public facts, and a clinical system drawn by network as systems cluster in real life."""
+
+import random
+from dataclasses import dataclass
+
+from pool.demo import settings
+from pool.demo.settings import DemoPool
+from pool.places import facts
+
+
+@dataclass(frozen=True)
+class DemoPractice:
+    """One real practice; only `system` is synthetic. Position in OS grid metres, decile 1 = most deprived."""
+
+    ods_code: str
+    name: str
+    postcode: str
+    easting: int
+    northing: int
+    pcn_code: str
+    pcn_name: str
+    list_size: int
+    imd_score: str
+    imd_decile: int | None
+    rural: bool
+    dispensing: bool
+    system: str
+
+
+def practices_of(pool: DemoPool) -> list[DemoPractice]:
+    """The pool's practices, those closest together first when the place has more than the pool takes."""
+    rows = [row for row in facts.table(f"places/{pool.place}") if row["list_size"]]
+    chance = random.Random(f"{settings.SEED}-{pool.slug}-systems")
+    systems = {code: pool.main_system for code in sorted({row["pcn_code"] for row in rows})}
+    return [_practice(row, systems, chance) for row in _nearest(rows, pool.practices)]
+
+
+def _nearest(rows: list[facts.Row], count: int) -> list[facts.Row]:
+    middle = rows[len(rows) // 2]
+    return sorted(sorted(rows, key=lambda row: _apart(row, middle))[:count], key=lambda row: row["ods_code"])
+
+
+def _apart(one: facts.Row, other: facts.Row) -> int:
+    return sum((int(one[axis]) - int(other[axis])) ** 2 for axis in ("easting", "northing"))
+
+
+def _practice(row: facts.Row, systems: dict[str, str], chance: random.Random) -> DemoPractice:
+    usual = systems[row["pcn_code"]]
+    other = "emis_web" if usual == "systmone" else "systmone"
+    decile = row["imd_decile_1_most_deprived"]
+    return DemoPractice(
+        ods_code=row["ods_code"],
+        name=row["name"],
+        postcode=row["postcode"],
+        easting=int(row["easting"]),
+        northing=int(row["northing"]),
+        pcn_code=row["pcn_code"],
+        pcn_name=row["pcn_name"],
+        list_size=int(row["list_size"]),
+        imd_score=row["imd_2019_score"],
+        imd_decile=int(decile) if decile else None,
+        rural=row["rurality"] == "rural",
+        dispensing=row["dispensing"] == "yes",
+        system=usual if chance.random() < settings.SAME_SYSTEM_IN_NETWORK else other,
+    )
