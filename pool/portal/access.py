@@ -1,0 +1,74 @@
+"""Who is asking, and may they? Every view carries `@allow("action")`; a test walks the URL map for it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Flask, flash, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from pool.errors import NotAllowed
+from pool.permissions import ACTIONS, ANYONE
+from pool.services import standings
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+STANDING = "standing"
+"""Key in the cookie: which of their memberships the person is acting in."""
+
+
+def install(app: Flask) -> None:
+    """Find out who is asking before every request."""
+    app.before_request(load_actor)
+
+
+def allow(action: str) -> Callable[[View], View]:
+    """Let a view be used only by roles that the permission table names; strangers are asked to sign in."""
+    ACTIONS[action]
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            refusal = refuse(action)
+            return refusal if refusal is not None else view(*args, **kwargs)
+
+        guarded.permission = action  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def refuse(action: str) -> ResponseReturnValue | None:
+    """Nothing when the action is allowed; the sign-in page for strangers; NotAllowed for the wrong role."""
+    if ACTIONS[action] >= ANYONE:
+        return None
+    if g.actor is None:
+        flash("Sign in to see that page.")
+        return redirect(url_for("login.show", next=request.full_path if request.method == "GET" else None))
+    if not g.actor.may(action):
+        raise NotAllowed("Your role does not include this. If you also have another role, switch to it first.")
+    return None
+
+
+def load_actor() -> None:
+    """Set g.actor (None for a stranger) from the signed-in person and the standing they chose; asked of the database
+    each time, so a role that was taken away is gone with the next click."""
+    g.actor, g.can_switch_role = None, False
+    if request.endpoint == "static" or not current_user.is_authenticated:
+        return
+    found = standings.of_person(current_user.id)
+    g.can_switch_role = len(found) > 1
+    g.actor = standings.actor(current_user, found, chosen())
+
+
+def chosen() -> UUID | None:
+    """The membership in the cookie."""
+    value = session.get(STANDING)
+    return UUID(value) if value else None
+
+
+def choose(membership_id: UUID) -> None:
+    """Act in this membership from now on."""
+    session[STANDING] = str(membership_id)

@@ -1,0 +1,164 @@
+"""From what people typed to clean data, and back to the page with what they typed and an error in words.
+
+    form = forms.load(PostSession, request.form)
+    if form.errors:
+        return render("sessions/new.html", status=422, form=form)
+    sessions.post(work, **form.data)
+
+The schema is the one the JSON API uses. Dates come in three fields (on-day, on-month, on-year), several ticks of one
+name make a list, an empty box counts as not given, and a field the schema does not know is refused.
+"""
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Any, NamedTuple
+
+from marshmallow import RAISE, Schema, ValidationError, fields, missing
+from marshmallow.experimental.context import Context
+from werkzeug.datastructures import MultiDict
+
+from pool.errors import Invalid
+from pool.money import Money
+from pool.portal.typing_in import DATE_PARTS, joined_date, tidy_time
+from pool.portal.wording import in_words
+
+NOT_INPUT = {"csrf_token"}
+WHOLE_FORM = "_schema"
+UNEXPECTED = "This form sent something we did not expect ({names}). Reload the page and try again."
+
+Typed = dict[str, str | list[str]]
+
+
+class Form(NamedTuple):
+    """A form that was sent: clean data, the first error of each field, and everything as it was typed."""
+
+    data: dict[str, Any]
+    errors: dict[str, str]
+    typed: Typed
+
+    def value(self, name: str) -> str:
+        """What was typed in one box."""
+        typed = self.typed.get(name, "")
+        return typed if isinstance(typed, str) else (typed or [""])[-1]
+
+    def values(self, name: str) -> list[str]:
+        """Everything ticked under one name."""
+        typed = self.typed.get(name, [])
+        return [typed] if isinstance(typed, str) else typed
+
+    def error(self, name: str) -> str:
+        """The error of one field, or nothing."""
+        return self.errors.get(name, "")
+
+    def summary(self) -> list[dict[str, str]]:
+        """The errors for the summary at the top, each with the address of its first box."""
+        return [self.summary_entry(name, message) for name, message in self.errors.items()]
+
+    def summary_entry(self, name: str, message: str) -> dict[str, str]:
+        """One error; one of the whole form leads nowhere, one of a date to its day."""
+        if name == WHOLE_FORM:
+            return {"text": message}
+        return {"text": message, "href": f"#{name}-day" if f"{name}-day" in self.typed else f"#{name}"}
+
+
+def load(schema_class: type[Schema], typed: MultiDict[str, str], **context: Any) -> Form:
+    """Check a sent form against a schema; `context` is what the schema reads from marshmallow's Context."""
+    schema = schema_class(unknown=RAISE)
+    given = typed_of(typed)
+    try:
+        with Context(context):
+            return Form(schema.load(gather(schema, given)), {}, given)
+    except ValidationError as refused:
+        return Form({}, first_errors(schema, refused.normalized_messages()), given)
+
+
+def blank(**values: Any) -> Form:
+    """A form not sent yet, filled in with what we remember: dates, times and amounts as people type them."""
+    typed: Typed = {}
+    for name, value in values.items():
+        typed.update(as_typed(name, value))
+    return Form({}, {}, typed)
+
+
+def refused(form: Form, error: Invalid) -> Form:
+    """The same form with the errors that a use case found, so that the page can show them beside the fields."""
+    found = {name: messages[0] for name, messages in error.fields.items()}
+    return form._replace(errors={**form.errors, **(found or {WHOLE_FORM: str(error)})})
+
+
+def typed_of(sent: MultiDict[str, str]) -> Typed:
+    """Everything the browser sent, one string or a list of strings a name."""
+    given: Typed = {}
+    for name in sent:
+        values = [value.strip() for value in sent.getlist(name)]
+        given[name] = values if len(values) > 1 else values[0]
+    return given
+
+
+def gather(schema: Schema, given: Typed) -> dict[str, Any]:
+    """What the schema should read: one value a field, and whatever it does not know, so that it refuses it."""
+    gathered: dict[str, Any] = {}
+    known = set(NOT_INPUT)
+    for name, field in schema.load_fields.items():
+        key = field.data_key or name
+        known |= {key, *(f"{key}-{part}" for part in DATE_PARTS)} if isinstance(field, fields.Date) else {key}
+        value = value_for(field, key, given)
+        if value is not missing:
+            gathered[key] = value
+    return gathered | {name: value for name, value in given.items() if name not in known}
+
+
+def value_for(field: fields.Field, key: str, given: Typed) -> Any:
+    """One field's value as marshmallow wants it; `missing` when nothing was given."""
+    if isinstance(field, fields.Date) and key not in given:
+        return joined_date(key, given)
+    if isinstance(field, fields.List):
+        return listed(given[key]) if key in given else missing
+    if isinstance(field, fields.Boolean) and key not in given and not field.required:
+        return False
+    value = last(given.get(key, ""))
+    if value == "":
+        return None if field.allow_none and key in given else missing
+    return tidy_time(value) if isinstance(field, fields.Time) else value
+
+
+def listed(value: str | list[str]) -> list[str]:
+    """The ticked values without empty ones."""
+    return [entry for entry in ([value] if isinstance(value, str) else value) if entry]
+
+
+def last(value: str | list[str]) -> str:
+    """One value where a browser sent several of the same name."""
+    return value if isinstance(value, str) else value[-1]
+
+
+def first_errors(schema: Schema, messages: Mapping[str, Any]) -> dict[str, str]:
+    """The first error of each field, in words; unknown fields become one error of the whole form."""
+    by_key = {field.data_key or name: field for name, field in schema.load_fields.items()}
+    errors = {key: in_words(by_key[key], key, found) for key, found in messages.items() if key in by_key}
+    if WHOLE_FORM in messages:
+        errors[WHOLE_FORM] = messages[WHOLE_FORM][0]
+    unknown = [key for key in messages if key not in by_key and key != WHOLE_FORM]
+    if unknown:
+        errors[WHOLE_FORM] = UNEXPECTED.format(names=", ".join(unknown))
+    return errors
+
+
+def as_typed(name: str, value: Any) -> Typed:
+    """A value as it would be typed into the form."""
+    if isinstance(value, date):
+        return {f"{name}-day": str(value.day), f"{name}-month": str(value.month), f"{name}-year": str(value.year)}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return {name: [one_typed(entry) for entry in value]}
+    return {name: one_typed(value)}
+
+
+def one_typed(value: Any) -> str:
+    """One value as text: 08:30, 357.50, true, or nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, Money):
+        return str(value).replace("£", "").replace(",", "").removesuffix(".00")
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,57 @@
+"""Long lists in pages: which rows to read and the links to the other pages."""
+
+from typing import Any, NamedTuple
+
+from flask import request, url_for
+
+SIZE = 25
+
+
+class Page(NamedTuple):
+    """One page of a list; `offset` and `size` are for the query, the rest for the pagination macro."""
+
+    number: int
+    total: int
+    size: int = SIZE
+
+    @property
+    def offset(self) -> int:
+        """How many rows come before this page."""
+        return (self.number - 1) * self.size
+
+    @property
+    def count(self) -> int:
+        """How many pages there are; an empty list has one."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        """The number of the first row on this page, from 1; 0 in an empty list."""
+        return min(self.offset + 1, self.total)
+
+    @property
+    def last(self) -> int:
+        """The number of the last row on this page."""
+        return min(self.offset + self.size, self.total)
+
+    def address(self, number: int) -> str:
+        """This list's address with its filters, at another page."""
+        others: dict[str, Any] = {name: request.args.getlist(name) for name in request.args if name != "page"}
+        return url_for(str(request.endpoint), **{**others, **(request.view_args or {}), "page": number})
+
+    def links(self) -> list[dict[str, Any]]:
+        """First, last and neighbouring pages, with gaps, as the NHS pagination takes them."""
+        near = sorted({1, self.count, *range(max(1, self.number - 1), min(self.count, self.number + 1) + 1)})
+        links: list[dict[str, Any]] = []
+        for before, number in zip([0, *near], near, strict=False):
+            if number - before > 1:
+                links.append({"ellipsis": True})
+            links.append({"number": number, "href": self.address(number), "current": number == self.number})
+        return links
+
+
+def page_asked(total: int, size: int = SIZE) -> Page:
+    """The page that the address asks for (?page=2), kept within the list."""
+    asked = request.args.get("page", "1")
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
+    return Page(min(max(1, number), Page(1, total, size).count), total, size)

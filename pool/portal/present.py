@@ -1,0 +1,75 @@
+"""What a state is called and which colour its tag has, so that templates hold no logic.
+
+A colour is never the only sign: the words say it too. Every state of pool/lifecycle.py is here (a test compares).
+"""
+
+from typing import NamedTuple
+
+
+class Tag(NamedTuple):
+    """The words and the NHS tag colour of one state."""
+
+    label: str
+    colour: str
+
+
+TAGS: dict[str, dict[str, Tag]] = {
+    "session": {
+        "draft": Tag("Draft", "grey"),
+        "posted": Tag("Posted", "blue"),
+        "matched": Tag("Matched", "purple"),
+        "offered": Tag("Offered", "yellow"),
+        "filled": Tag("Filled", "green"),
+        "unfilled": Tag("Not filled", "red"),
+        "withdrawn": Tag("Withdrawn", "grey"),
+    },
+    "offer": {
+        "sent": Tag("Waiting for an answer", "yellow"),
+        "accepted": Tag("Accepted", "green"),
+        "declined": Tag("Declined", "grey"),
+        "expired": Tag("Ran out", "orange"),
+        "withdrawn": Tag("Withdrawn", "grey"),
+    },
+    "booking": {
+        "accepted": Tag("Booked", "green"),
+        "worked": Tag("Hours sent", "blue"),
+        "queried": Tag("Hours queried", "orange"),
+        "confirmed": Tag("Hours confirmed", "aqua-green"),
+        "invoiced": Tag("Invoiced", "purple"),
+        "paid": Tag("Paid", "white"),
+        "cancelled": Tag("Cancelled", "red"),
+        "no_show": Tag("Did not attend", "red"),
+    },
+    "timesheet": {
+        "submitted": Tag("To confirm", "yellow"),
+        "queried": Tag("Queried", "orange"),
+        "confirmed": Tag("Confirmed", "green"),
+    },
+    "invoice": {
+        "draft": Tag("Draft", "grey"),
+        "issued": Tag("To pay", "yellow"),
+        "part_paid": Tag("Part paid", "orange"),
+        "paid": Tag("Paid", "green"),
+        "credited": Tag("Credited", "grey"),
+    },
+    "run": {
+        "pending": Tag("Waiting to start", "grey"),
+        "running": Tag("Running", "blue"),
+        "published": Tag("Finished", "green"),
+        "failed": Tag("Failed", "red"),
+    },
+    "proposal": {
+        "proposed": Tag("Proposed", "purple"),
+        "released": Tag("Offer sent", "green"),
+        "dropped": Tag("Dropped", "grey"),
+        "replaced": Tag("Replaced", "grey"),
+    },
+}
+
+STAGE = {**TAGS["booking"], **TAGS["session"]}
+"""One word for a session and its booking together (pool.lifecycle.stage): their states have different names."""
+
+
+def state_tag(noun: str, state: str) -> Tag:
+    """The tag of a state, as in state_tag("offer", "sent"); "stage" takes the word of lifecycle.stage."""
+    return STAGE[state] if noun == "stage" else TAGS[noun][state]

@@ -1,0 +1,40 @@
+"""A reference for every request, in the log, the audit trail and on the error page."""
+
+import re
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, g, request
+
+log = structlog.get_logger()
+SAFE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def install(app: Flask) -> None:
+    """Give every request its reference and log it as one JSON line."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ]
+    )
+    app.before_request(name_request)
+    app.after_request(log_request)
+
+
+def name_request() -> None:
+    """Take the proxy's request id when it is a safe one, else make our own."""
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if SAFE_ID.fullmatch(given) else uuid4().hex
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def log_request(response: Response) -> Response:
+    """One line per request: no query string, no personal data."""
+    log.info("request", method=request.method, endpoint=request.endpoint, status=response.status_code)
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response
