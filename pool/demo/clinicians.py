@@ -104,7 +104,7 @@ def _clinician(number, name, chance, *, pool, scenario, home, today, postcodes) 
         easting=position.easting,
         northing=position.northing,
         travel_limit=chance.choice(settings.TRAVEL_LIMITS),
-        engagement=_drawn(chance, settings.ENGAGEMENT_SHARES) if profession == "gp" else "host_employed",
+        engagement=_drawn(chance, settings.ENGAGEMENT_SHARES) if profession == "gp" else "bank_worker",
         skills=tuple(skill for skill, share in SKILLS.items() if profession == "gp" and chance.random() < share),
         systems=_systems(chance, pool),
         slots=slots,

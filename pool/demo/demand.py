@@ -19,6 +19,7 @@ TIMES = {
     "saturday": (time(9), time(13)),
 }
 BREAKS = {"full_day": 80}
+VISIT_MINUTES, ADMIN_MINUTES = 30, 20
 REASONS = {"annual_leave": 40, "sickness": 20, "vacancy": 15, "study_leave": 8, "parental": 7, "surge": 10}
 WEEKDAYS = (0, 0, 1, 2, 3, 4)
 POSTING_HOUR = time(10, 15)
@@ -96,16 +97,18 @@ def _session(chance: random.Random, practice: DemoPractice, monday: date) -> Dem
     profession = chance.choices(["gp", "nurse", "pharmacist"], weights=[90, 7, 3])[0]
     lead_days = _lead_days(chance)
     duty = profession == "gp" and kind in ("am", "pm") and chance.random() < settings.DUTY_SHARE
+    visits = chance.choice((1, 2)) if kind in ("am", "full_day") and chance.random() < settings.VISITS_SHARE else 0
+    each = 10 if kind == "evening" else chance.choice((10, 12, 15))
     return DemoSession(
         ods_code=practice.ods_code,
         on=on,
         kind=kind,
         profession=profession,
         skills=("duty_doctor",) if duty else (),
-        remote=kind in ("am", "pm") and not duty and chance.random() < settings.REMOTE_SHARE,
-        appointments=_appointments(chance, kind),
-        appointment_minutes=chance.choice((10, 12, 15)) if kind != "evening" else 10,
-        visits=chance.choice((1, 2)) if kind in ("am", "full_day") and chance.random() < settings.VISITS_SHARE else 0,
+        remote=kind in ("am", "pm") and not (duty or visits) and chance.random() < settings.REMOTE_SHARE,
+        appointments=_appointments(chance, kind, each, visits),
+        appointment_minutes=each,
+        visits=visits,
         duty=duty,
         cover_reason="enhanced_access" if kind in ("evening", "saturday") else _reason(chance),
         fee_pence=_fee(chance, practice, kind, profession, short_notice=lead_days < 3),
@@ -117,9 +120,10 @@ def _reason(chance: random.Random) -> str:
     return chance.choices(list(REASONS), weights=list(REASONS.values()))[0]
 
 
-def _appointments(chance: random.Random, kind: str) -> int:
-    """Twelve to fifteen in a half-day, so that the planned minutes fit; fewer in an evening."""
-    return {"evening": 7, "full_day": 25}.get(kind, chance.randint(12, 14))
+def _appointments(chance: random.Random, kind: str, each: int, visits: int) -> int:
+    """Up to three hours of consulting in a half-day less the visits, and 25 contacts in a day (domain notes 2.3)."""
+    consulting = {"evening": 70, "full_day": 340}.get(kind, 180) - VISIT_MINUTES * visits
+    return min(consulting // each - chance.randint(0, 2), 25 - visits)
 
 
 def _lead_days(chance: random.Random) -> int:

@@ -80,7 +80,7 @@ GIVEN = (
 ).split()
 
 TRAVEL_LIMITS = (20, 25, 30, 35, 35, 40, 45, 60)
-ENGAGEMENT_SHARES = {"sole_trader": 72, "company": 6, "host_employed": 15, "salaried": 7}
+ENGAGEMENT_SHARES = {"sole_trader": 72, "limited_company": 6, "bank_worker": 15, "salaried": 7}
 PROFESSION_SHARES = {"gp": 82, "nurse": 12, "pharmacist": 6}
 KIND_SHARES = {"am": 45, "pm": 40, "full_day": 8, "evening": 5, "saturday": 2}
 REMOTE_SHARE, DUTY_SHARE, VISITS_SHARE = 0.08, 0.10, 0.30
