@@ -47,3 +47,11 @@ def enqueue(queue: str, job: str, *ids: str, timeout: int) -> bool:
 def nudge() -> None:
     """Something happened: wake the relay that turns outbox rows into jobs."""
     enqueue(NOW, "workers.outbox.relay", timeout=60)
+
+
+def answers() -> bool:
+    """Does Redis answer?"""
+    try:
+        return bool(redis().ping())
+    except RedisError:
+        return False
