@@ -1,7 +1,75 @@
-"""The commands of `flask`: imports and the demonstration."""
+"""The commands of `flask`, thin doors like the portal: `flask practices import FILE`, `flask demo load`."""
 
-from flask import Flask
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from pool.config import Config
+from pool.errors import PoolError
+from pool.places.postcodes import Postcodes
+from pool.services import practice_import
+from pool.services.practice_import import ImportPlan
+from pool.unit_of_work import system_actor, unit_of_work
+
+practices = AppGroup("practices", help="The national directory of GP practices.")
 
 
 def install(app: Flask) -> None:
     """Add the commands."""
+    app.cli.add_command(practices)
+
+
+def settings() -> Config:
+    """The application's settings."""
+    return current_app.extensions["pool_config"]
+
+
+def postcodes() -> Postcodes:
+    """The postcode directory, with its indexes in the product's own folder."""
+    return Postcodes(settings().var / "postcodes")
+
+
+@practices.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--pool", "slug", help="Also add the practices of a small FILE to this pool (its short name).")
+@click.option("--dry-run", is_flag=True, help="Say what would change and change nothing.")
+def import_practices(file: Path, slug: str | None, *, dry_run: bool) -> None:
+    """Bring the directory up to date with FILE, the national practice report (epraccur). All or nothing."""
+    try:
+        _import(file, slug, dry_run=dry_run)
+    except PoolError as refused:
+        raise click.ClickException(f"{refused} Nothing was changed.") from refused
+
+
+def _import(file: Path, slug: str | None, *, dry_run: bool) -> None:
+    actor = system_actor("the directory is shared by all pools")
+    with unit_of_work(actor, read_only=dry_run) as work:
+        pool = practice_import.pool_named(work, slug) if slug else None
+        plan = practice_import.plan_import(work, file, postcodes(), click.echo)
+        _report(plan)
+        if dry_run:
+            click.echo("Dry run: nothing was changed.")
+            return
+        added = practice_import.apply_import(work, plan, click.echo, run_name=file.name, pool=pool)
+        if pool:
+            click.echo(f"{added:,} practices joined {pool.name}. Set the clinical system of each before it posts.")
+    click.echo("Done.")
+
+
+def _report(plan: ImportPlan) -> None:
+    click.echo(
+        f"{plan.active:,} active GP practices: {len(plan.new):,} new, {len(plan.changed):,} changed, "
+        f"{plan.unchanged:,} unchanged. {len(plan.closed):,} closed."
+    )
+    _list("Closed", [change.organisation.ods_code for change in plan.closed])
+    _list("Not in this report, left as they are", plan.missing)
+    _list("Without a position, so distances cannot be worked out", plan.without_position)
+
+
+def _list(title: str, codes: Sequence[str]) -> None:
+    if codes:
+        more = f" and {len(codes) - 20:,} more" if len(codes) > 20 else ""
+        click.echo(f"{title} ({len(codes):,}): {', '.join(codes[:20])}{more}")

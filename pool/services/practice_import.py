@@ -59,6 +59,14 @@ class ImportPlan:
         return len(self.new) + self.unchanged + sum(change.leaves_active for change in self.changed)
 
 
+def pool_named(work: UnitOfWork, slug: str) -> Pool:
+    """The pool with this short name; Invalid naming those there are."""
+    pools = {each.slug: each for each in work.all(select(Pool).order_by(Pool.slug))}
+    if slug not in pools:
+        raise Invalid(f"There is no pool “{slug}”. Choose one of: {', '.join(pools) or 'none yet'}.")
+    return pools[slug]
+
+
 def plan_import(work: UnitOfWork, path: Path, postcodes: Postcodes, say: Say) -> ImportPlan:
     """Compare a report with the directory without changing anything. Raises ReportRefused naming row and column."""
     say(f"Reading {path.name}")
