@@ -24,7 +24,7 @@ BAR_CHART = Markup(
     "<tbody>{rows}</tbody></table>"
 )
 LINE_CHART = Markup(
-    '<figure class="app-line" id="{id}"><figcaption class="nhsuk-table__caption nhsuk-table__caption--s">{title}</figcaption>'
+    '<figure class="app-line" id="{id}"><figcaption class="nhsuk-heading-s app-line__title">{title}</figcaption>'
     '<div class="app-line__plot"><span class="app-line__top" aria-hidden="true">{top}</span>'
     '<svg class="app-line__svg" viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-labelledby="{id}-t">'
     '<title id="{id}-t">{description}</title>'

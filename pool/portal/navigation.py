@@ -92,5 +92,10 @@ def link(entry: Entry) -> dict[str, Any]:
         "text": entry.text,
         "short": entry.short or entry.text,
         "href": url_for(entry.endpoint),
-        "active": request.blueprint == entry.endpoint.partition(".")[0],
+        "active": section(request.endpoint or "") == section(entry.endpoint),
     }
+
+
+def section(endpoint: str) -> str:
+    """The part of the service an endpoint belongs to: sessions for sessions.show."""
+    return endpoint.partition(".")[0]

@@ -24,10 +24,10 @@ TAGS: dict[str, dict[str, Tag]] = {
         "withdrawn": Tag("Withdrawn", "grey"),
     },
     "offer": {
-        "sent": Tag("Waiting for an answer", "yellow"),
+        "sent": Tag("To answer", "yellow"),
         "accepted": Tag("Accepted", "green"),
         "declined": Tag("Declined", "grey"),
-        "expired": Tag("Ran out", "orange"),
+        "expired": Tag("Expired", "orange"),
         "withdrawn": Tag("Withdrawn", "grey"),
     },
     "booking": {

@@ -5,28 +5,27 @@ from hashlib import sha256
 from pathlib import Path
 from wsgiref.headers import Headers
 
-from flask import Flask, url_for
+from flask import Flask
 from whitenoise import WhiteNoise
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
+PREFIX = "/static"
 PUBLIC_SUFFIXES = (".css", ".js", ".svg", ".png", ".ico", ".webmanifest")
 
 
 def install(app: Flask) -> None:
     """Serve static/ under /static/ and give templates asset("app.css")."""
-    app.static_folder = str(STATIC)
     server = WhiteNoise(app.wsgi_app, max_age=365 * 24 * 3600, add_headers_function=add_headers)
     for file in STATIC.rglob("*"):
         if file.suffix in PUBLIC_SUFFIXES:
-            address = f"{app.static_url_path}/{file.relative_to(STATIC).as_posix()}"
-            server.add_file_to_dictionary(address, str(file))
+            server.add_file_to_dictionary(f"{PREFIX}/{file.relative_to(STATIC).as_posix()}", str(file))
     app.wsgi_app = server  # type: ignore[method-assign]
     app.jinja_env.globals["asset"] = asset
 
 
 def asset(name: str) -> str:
     """The address of a static file with a mark of its content, so that a new release is fetched at once."""
-    return url_for("static", filename=name, v=content_mark(name))
+    return f"{PREFIX}/{name}?v={content_mark(name)}"
 
 
 @cache

@@ -15,8 +15,7 @@ from pool.actor import Actor
 from pool.config import Config
 from pool.errors import AlreadyBooked, Invalid, NotAllowed, NotFound
 from pool.money import Money
-from pool.portal import base, charts, forms, navigation, paging
-from pool.portal.render import render
+from pool.portal import charts, errors, forms, navigation, paging, render, security_headers, static_files
 
 ROLES = [("gp", "GP"), ("anp", "Advanced nurse practitioner", "Can prescribe")]
 SKILLS = [("minor-surgery", "Minor surgery"), ("coils", "Coil fitting"), ("joints", "Joint injections")]
@@ -49,10 +48,13 @@ def settings(var: Path, *, base_url: str = "http://127.0.0.1:8000") -> Config:
 
 def build(config: Config) -> Flask:
     """The application, set up the way the product is, with every address of the service navigation leading here."""
-    app = Flask("gallery", static_folder="static")
+    app = Flask("gallery", static_folder=None, template_folder=None)
     app.secret_key = config.secret_key
     CSRFProtect(app)
-    base.install(app, config)
+    render.install(app, config)
+    static_files.install(app)
+    security_headers.install(app, config)
+    errors.install(app)
     app.register_blueprint(gallery)
     app.before_request(sign_in)
     endpoints = {entry.endpoint for entries in navigation.NAVIGATION.values() for entry in entries}
@@ -74,7 +76,7 @@ def components():
     """Every component on one page."""
     if "done" in request.args:
         flash("Session posted.", "success")
-    return render("gallery.html", form=asked(), page=paging.page_asked(131), **shown())
+    return render.render("gallery.html", form=asked(), page=paging.page_asked(131), **shown())
 
 
 @gallery.post("/")
@@ -82,7 +84,7 @@ def send():
     """The form of the page, checked."""
     form = forms.load(PostSession, request.form)
     if form.errors:
-        return render("gallery.html", status=422, form=form, page=paging.page_asked(131), **shown())
+        return render.render("gallery.html", status=422, form=form, page=paging.page_asked(131), **shown())
     return redirect("/?done", 303)
 
 
@@ -90,27 +92,27 @@ def send():
 def progress():
     """The progress panel, one step further each time it is asked for."""
     steps["done"] = min(3, steps["done"] + 1)
-    return render("gallery.html", partial="_progress.html", form=asked(), page=paging.page_asked(1), **shown())
+    return render.render("gallery.html", partial="_progress.html", form=asked(), page=paging.page_asked(1), **shown())
 
 
 @gallery.route("/wrong/<kind>", methods=["GET", "POST"])
 def wrong(kind):
     """Whatever can go wrong."""
     if kind == "fields":
-        return render("gallery.html", status=422, form=forms.refused(asked(), SHORT_DAY), page=paging.page_asked(1), **shown())
+        return render.render("gallery.html", status=422, form=forms.refused(asked(), SHORT_DAY), page=paging.page_asked(1), **shown())
     raise {**REFUSALS, "bug": ZeroDivisionError("division by zero")}[kind]
 
 
 @gallery.get("/typo")
 def typo():
     """A page with a misspelt name."""
-    return render("typo.html")
+    return render.render("typo.html")
 
 
 @gallery.get("/escape")
 def escape():
     """Hostile text in every kind of place."""
-    return render("escape.html", text="<script>alert(1)</script>", form=forms.blank(name='"><script>alert(1)</script>'))
+    return render.render("escape.html", text="<script>alert(1)</script>", form=forms.blank(name='"><script>alert(1)</script>'))
 
 
 SHORT_DAY = Invalid("The session is too short.", {"starts": ["The session must be at least an hour long"]})
