@@ -1,0 +1,84 @@
+"""One cell of an exchange table: text or a native value in, a checked native value out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from matching.london import LONDON
+
+LONGEST_ID = 200
+FLAGS = {"0": False, "1": True, 0: False, 1: True, "false": False, "true": True}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an exchange table; `default` is what an empty cell means, `...` that it may not be empty."""
+
+    name: str
+    read: Callable[[Any], Any]
+    default: Any = ...
+
+
+def text(value: Any) -> str:
+    """A short printable name or id."""
+    word = str(value).strip()
+    if len(word) > LONGEST_ID or not word.isprintable():
+        raise ValueError(f"is longer than {LONGEST_ID} characters or holds characters that cannot be printed")
+    return word
+
+
+def words(value: Any) -> frozenset[str]:
+    """A set of names: separated by semicolons in a file, any collection from the product."""
+    parts: Iterable[Any] = value.split(";") if isinstance(value, str) else value
+    if not isinstance(parts, Iterable):
+        raise ValueError("must be names separated by semicolons")
+    return frozenset(filter(None, map(text, parts)))
+
+
+def whole(low: int, high: int) -> Callable[[Any], int]:
+    """A reader of whole numbers from `low` to `high`."""
+
+    def read(value: Any) -> int:
+        if isinstance(value, float) and value != value // 1:
+            raise ValueError("must be a whole number")
+        number = int(value)
+        if not low <= number <= high:
+            raise ValueError(f"must lie between {low} and {high}, not {number}")
+        return number
+
+    return read
+
+
+def flag(value: Any) -> bool:
+    """Yes or no as 1 or 0."""
+    key = value.strip().lower() if isinstance(value, str) else value
+    if key not in FLAGS:
+        raise ValueError("must be 0 or 1")
+    return FLAGS[key]
+
+
+def day(value: Any) -> date:
+    """A calendar date, YYYY-MM-DD."""
+    if isinstance(value, datetime):
+        raise ValueError("must be a date without a time")
+    found = value if isinstance(value, date) else date.fromisoformat(str(value).strip())
+    if not 1990 <= found.year <= 2200:
+        raise ValueError(f"must lie between the years 1990 and 2200, not {found.year}")
+    return found
+
+
+def clock(value: Any) -> time:
+    """A London wall time, HH:MM."""
+    found = value if isinstance(value, time) else time.fromisoformat(str(value).strip())
+    if found.tzinfo is not None or found.second or found.microsecond:
+        raise ValueError("must be a London time in whole minutes, HH:MM")
+    return found
+
+
+def moment(value: Any) -> datetime:
+    """An instant; without a zone it is London time."""
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
+    return (found if found.tzinfo else found.replace(tzinfo=LONDON)).astimezone(UTC)

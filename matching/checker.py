@@ -1,0 +1,202 @@
+"""An independent check of a plan, written from the raw rows. It shares no rule, no formula and no array with the solver.
+
+Plain loops on purpose: slow enough to read, quick enough for every plan.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from matching.errors import PlanError
+from matching.problem import Problem
+from matching.reasons import Violation
+
+LONDON = ZoneInfo("Europe/London")
+ZERO = timedelta(0)
+
+
+class Rows:
+    """The raw rows by id, with instants instead of wall times."""
+
+    def __init__(self, problem: Problem):
+        tables = problem.rows
+        self.practices = {row["practice_id"]: row for row in tables["practices"]}
+        self.clinicians = {row["clinician_id"]: row for row in tables["clinicians"]}
+        self.sessions = {row["session_id"]: row for row in tables["sessions"]}
+        self.pairs = {(row["clinician_id"], row["practice_id"]): row for row in tables["pairs"]}
+        self.roads = {(row["from_practice_id"], row["to_practice_id"]): row["minutes"] for row in tables["site_travel"]}
+        self.shared = {frozenset((row["pool_id"], row["with_pool_id"])) for row in tables["sharing"]}
+        self.free: dict[str, list] = defaultdict(list)
+        for row in tables["availability"]:
+            self.free[row["clinician_id"]].append(instants(row))
+
+
+def instants(row: Mapping) -> tuple[datetime, datetime]:
+    """Start and end as instants; an end at or before the start is on the next day."""
+    start = datetime.combine(row["date"], row["start"], LONDON)
+    end = datetime.combine(row["date"], row["end"], LONDON)
+    if row["end"] <= row["start"]:
+        end = datetime.combine(row["date"] + timedelta(days=1), row["end"], LONDON)
+    utc = ZoneInfo("UTC")
+    return start.astimezone(utc), end.astimezone(utc)
+
+
+def road(a: Mapping, b: Mapping) -> int:
+    """Estimated minutes between two rows with a position."""
+    km = math.hypot(a["easting"] - b["easting"], a["northing"] - b["northing"]) / 1000
+    return math.floor(4.8 + 3.47 * km**0.685 + 0.5) if km else 0
+
+
+def check(problem: Problem, assignment: Mapping[str, str | None], *,
+          fixed_too: bool = False) -> list[Violation]:
+    """Every hard rule a plan breaks; empty for a plan that may be used.
+
+    What fixed bookings alone break is left out unless `fixed_too`: they stay in any case and are reported apart.
+    Raises PlanError when the plan names a session or clinician the problem does not have.
+    """
+    rows = Rows(problem)
+    found = [*_bookings_kept(rows, assignment), *_each_alone(rows, assignment), *_each_clinician(rows, assignment)]
+    return [violation for violation in found if fixed_too or not violation.fixed]
+
+
+def _plan_rows(rows: Rows, assignment: Mapping[str, str | None]) -> Iterator[tuple[dict, dict]]:
+    for session_id, clinician_id in assignment.items():
+        if session_id not in rows.sessions:
+            raise PlanError(f"The plan names the session “{session_id}”, which this problem does not have.")
+        if clinician_id is None:
+            continue
+        if clinician_id not in rows.clinicians:
+            raise PlanError(f"The plan names the clinician “{clinician_id}”, which this problem does not have.")
+        yield rows.sessions[session_id], rows.clinicians[clinician_id]
+
+
+def _bookings_kept(rows: Rows, assignment: Mapping[str, str | None]) -> Iterator[Violation]:
+    for session_id, session in rows.sessions.items():
+        booked = session["fixed_clinician_id"]
+        if booked and assignment.get(session_id) != booked:
+            yield Violation("booking_lost", f"Session {session_id} is booked and the plan gives it to somebody else.",
+                            (session_id,), booked)
+
+
+def _each_alone(rows: Rows, assignment: Mapping[str, str | None]) -> Iterator[Violation]:
+    for session, clinician in _plan_rows(rows, assignment):
+        for code in broken_alone(rows, session, clinician):
+            yield Violation(code, f"Session {session['session_id']}: {clinician['clinician_id']} fails “{code}”.",
+                            (session["session_id"],), clinician["clinician_id"], bool(session["fixed_clinician_id"]))
+
+
+def broken_alone(rows: Rows, session: Mapping, clinician: Mapping) -> Iterator[str]:
+    """Codes of the rules that one session and one clinician break, from their rows."""
+    practice = rows.practices[session["practice_id"]]
+    pair = rows.pairs.get((clinician["clinician_id"], practice["practice_id"]))
+    until = clinician["compliant_until"]
+    if session["profession"] != clinician["profession"]:
+        yield "profession"
+    if not session["skills"] <= clinician["skills"]:
+        yield "skills"
+    if session["system_required"] and practice["system"] and practice["system"] not in clinician["systems"]:
+        yield "system"
+    if until is None or until < session["date"]:
+        yield "compliance"
+    if not covered(rows.free[clinician["clinician_id"]], instants(session)):
+        yield "available"
+    if session["fee_pence"] < clinician["min_fee_pence"]:
+        yield "fee"
+    if pair and pair["blocked"]:
+        yield "blocked"
+    if not session["remote"] and home_minutes(rows, practice, clinician) > clinician["max_travel_min"]:
+        yield "travel"
+    if session["remote"] and not same_market(rows, practice["pool_id"], clinician["pool_id"]):
+        yield "pool"
+    if session["appointment_min"] and session["appointment_min"] < clinician["min_appointment_min"]:
+        yield "appointment"
+
+
+def home_minutes(rows: Rows, practice: Mapping, clinician: Mapping) -> int:
+    """Minutes from home to a practice, as given or estimated."""
+    pair = rows.pairs.get((clinician["clinician_id"], practice["practice_id"]))
+    given = pair["travel_min"] if pair else None
+    return road(clinician, practice) if given is None else given
+
+
+def same_market(rows: Rows, pool: str, pools: frozenset[str]) -> bool:
+    """Whether a pool is one of the clinician's or shares with one of them."""
+    return pool in pools or any(frozenset((pool, own)) in rows.shared for own in pools)
+
+
+def covered(free: Iterable[tuple[datetime, datetime]], span: tuple[datetime, datetime]) -> bool:
+    """Whether stretches of free time, one after another without a break, cover a span."""
+    reached = span[0]
+    for start, end in sorted(free):
+        if start <= reached:
+            reached = max(reached, end)
+    return reached >= span[1]
+
+
+def _each_clinician(rows: Rows, assignment: Mapping[str, str | None]) -> Iterator[Violation]:
+    held: dict[str, list[dict]] = defaultdict(list)
+    for session, clinician in _plan_rows(rows, assignment):
+        held[clinician["clinician_id"]].append(session)
+    for clinician_id, sessions in held.items():
+        sessions.sort(key=lambda row: (instants(row), row["session_id"]))
+        yield from _together(rows, rows.clinicians[clinician_id], sessions)
+        yield from _too_many(rows.clinicians[clinician_id], sessions)
+
+
+def _together(rows: Rows, clinician: Mapping, sessions: list[dict]) -> Iterator[Violation]:
+    for index, first in enumerate(sessions):
+        for second in sessions[index + 1:]:
+            if instants(second)[0] - instants(first)[1] > timedelta(days=2):
+                break
+            code = broken_together(rows, clinician, first, second)
+            if code:
+                names = first["session_id"], second["session_id"]
+                yield Violation(code, f"{clinician['clinician_id']} cannot work both {names[0]} and {names[1]}: {code}.",
+                                names, clinician["clinician_id"],
+                                bool(first["fixed_clinician_id"] and second["fixed_clinician_id"]))
+
+
+def broken_together(rows: Rows, clinician: Mapping, first: Mapping, second: Mapping) -> str | None:
+    """The rule that two sessions of a clinician break, the first starting no later than the second."""
+    gap = instants(second)[0] - instants(first)[1]
+    here, there = rows.practices[first["practice_id"]], rows.practices[second["practice_id"]]
+    if gap < ZERO:
+        return "overlap"
+    if first["remote"] != second["remote"] and gap < timedelta(minutes=30):
+        return "remote_gap"
+    if not first["remote"] and not second["remote"] and here is not there:
+        if gap < timedelta(minutes=site_minutes(rows, here, there) + 5):
+            return "between_sites"
+    if clinician["rest_hard"] and first["date"] != second["date"] and gap < timedelta(hours=11):
+        return "rest"
+    return None
+
+
+def site_minutes(rows: Rows, here: Mapping, there: Mapping) -> int:
+    """Minutes from one practice to another: as given, none within a postcode, else estimated."""
+    given = rows.roads.get((here["practice_id"], there["practice_id"]))
+    if given is not None:
+        return given
+    codes = [site["postcode"].replace(" ", "").upper() for site in (here, there)]
+    return 0 if codes[0] and codes[0] == codes[1] else road(here, there)
+
+
+def _too_many(clinician: Mapping, sessions: list[dict]) -> Iterator[Violation]:
+    weeks: dict[tuple[int, int], list[dict]] = defaultdict(list)
+    for session in sessions:
+        weeks[session["date"].isocalendar()[:2]].append(session)
+    limits = [("period_cap", sessions, len(sessions), clinician["period_cap"])]
+    for week in weeks.values():
+        limits.append(("weekly_cap", week, len(week), clinician["weekly_cap"]))
+        if clinician["weekly_hours_cap"]:
+            worked = sum((instants(row)[1] - instants(row)[0] for row in week), ZERO)
+            limits.append(("weekly_hours", week, worked // timedelta(minutes=1), clinician["weekly_hours_cap"] * 60))
+    for code, counted, used, limit in limits:
+        if used > limit:
+            yield Violation(code, f"{clinician['clinician_id']} would have {used}, the limit is {limit} ({code}).",
+                            tuple(row["session_id"] for row in counted), clinician["clinician_id"],
+                            all(row["fixed_clinician_id"] for row in counted))

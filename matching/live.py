@@ -1,0 +1,166 @@
+"""Live questions on a solved pool: who can replace, and what a cancellation changes, without solving again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching import chain, scoring
+from matching.budget import Budget
+from matching.checker import check
+from matching.eligibility import RULES, Candidates
+from matching.errors import PlanError
+from matching.explaining import SENTENCES
+from matching.mending import repair as mend
+from matching.pairing import Diary
+from matching.problem import Problem
+from matching.residual import Residual
+from matching.result import Result
+from matching.solver import UnsafePlan, solve
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """A clinician who can take a session as things stand; `points` is what the pair is worth, best first."""
+
+    clinician_id: str
+    points: int
+    travel_min: int
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A replacement by moving others: (session, from, to) ids; `loss` is what the plan loses against now."""
+
+    loss: int
+    moves: tuple[tuple[str, str | None, str | None], ...]
+
+
+@dataclass(frozen=True)
+class Replacements:
+    """Direct replacements, why everybody else is not among them (code -> clinician ids), and the best chain."""
+
+    best: tuple[Replacement, ...]
+    rejected: Mapping[str, tuple[str, ...]]
+    chain: Chain | None
+
+    def sentences(self) -> tuple[str, ...]:
+        """Counts of those rejected, rule by rule."""
+        return tuple(SENTENCES[code].format(n=len(ids)).capitalize() + "." for code, ids in self.rejected.items())
+
+
+class State:
+    """A pool's plan kept ready for live questions. Rebuild it from the rows when it is lost: it holds nothing else."""
+
+    def __init__(self, problem: Problem, result: Result | None = None):
+        self.problem = problem
+        solved = result if result is not None and result.state is not None else solve(problem)
+        self.residual: Residual = solved.state
+        self.assignment: dict[str, str | None] = dict(solved.assignment)
+
+    @property
+    def objective(self) -> int:
+        """Points of the plan as it stands."""
+        return sum(scoring.terms(self.problem, self.residual.network.weights, self.residual.network.clinician_of()).values())
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A clinician can no longer take a session."""
+
+    session_id: str
+    clinician_id: str
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """The plan after changes: what moved, what it costs."""
+
+    assignment: Mapping[str, str | None]
+    moved: tuple[tuple[str, str | None, str | None], ...]
+    loss: int
+
+
+def replacements(state: State, session_id: str, k: int = 10) -> Replacements:
+    """The k best clinicians who could take a session now, and the best chain. Raises PlanError for an unknown id."""
+    problem, session = state.problem, state.problem.session(session_id)
+    holder = state.assignment.get(session_id)
+    others = np.array([index for index, name in enumerate(problem.clinicians.ids) if name != holder], dtype=np.int64)
+    free, rejected = _sorted_out(state, Candidates(problem, np.full(len(others), session), others))
+    points = scoring.pair_points(problem, state.residual.network.weights, free.session, free.clinician)
+    best = np.lexsort((free.clinician, -points))[:k]
+    trips = problem.trip_minutes(free.session, free.clinician)
+    found = tuple(Replacement(problem.clinicians.ids[free.clinician[i]], int(points[i]), int(trips[i])) for i in best)
+    return Replacements(found, rejected, _chain(state, session, holder))
+
+
+def _sorted_out(state: State, pairs: Candidates) -> tuple[Candidates, dict[str, tuple[str, ...]]]:
+    """Who is left, and who was stopped first by which rule."""
+    names, rejected = state.problem.clinicians.ids, {}
+
+    def without(pairs: Candidates, code: str, broken: np.ndarray) -> Candidates:
+        if broken.any():
+            rejected[code] = tuple(names[who] for who in pairs.clinician[broken])
+        return pairs.kept(~broken)
+
+    for rule in RULES:
+        pairs = without(pairs, rule.code, rule.broken(pairs))
+    trial = Diary.of_plan(state.problem, state.assignment).trial(pairs.session, pairs.clinician)
+    refused = trial.refused()
+    first = np.full(len(pairs.session), -1)
+    for number, mask in enumerate(refused.values()):
+        first[(first < 0) & mask] = number
+    for number, code in enumerate(refused):
+        if (first == number).any():
+            rejected[code] = tuple(names[who] for who in pairs.clinician[first == number])
+    return pairs.kept(first < 0), rejected
+
+
+def _chain(state: State, session: int, holder: str | None) -> Chain | None:
+    """The cheapest re-arrangement that takes the session from its holder, when that is a movable pair."""
+    network = state.residual.network
+    arc = _arc(state, session, holder) if holder else None
+    if arc is None or not network.flow[arc]:
+        return None
+    detour = state.residual.detour(arc)
+    return Chain(detour.regret, _named(state.problem, chain.moves(network, (~arc, *detour.way))))
+
+
+def _arc(state: State, session: int, holder: str) -> int | None:
+    edges = state.residual.network.edges
+    low, high = np.searchsorted(edges.session, [session, session + 1])
+    hits = np.flatnonzero(edges.clinician[low:high] == state.problem.clinician(holder))
+    return int(low + hits[0]) if len(hits) else None
+
+
+def _named(problem: Problem, moved: Iterable[chain.Move]) -> tuple[tuple[str, str | None, str | None], ...]:
+    people = problem.clinicians.ids
+    return tuple((problem.sessions.ids[move.session], None if move.giver is None else people[move.giver],
+                  None if move.taker is None else people[move.taker]) for move in moved)
+
+
+def repair(state: State, changes: Iterable[Withdrawal]) -> Repaired:
+    """Takes withdrawals into the plan, moving as few others as the best plan needs; the result is checked.
+
+    Raises PlanError for unknown ids and for bookings that are fixed.
+    """
+    before = dict(state.assignment)
+    network, loss = state.residual.network, 0
+    for change in changes:
+        arc = _arc(state, state.problem.session(change.session_id), change.clinician_id)
+        if arc is None:
+            raise PlanError(f"{change.clinician_id} and session {change.session_id} are not a pair this plan can change.")
+        if network.flow[arc]:
+            loss += state.residual.forbid(arc).regret
+        network.capacity[arc] = 0
+    loss += sum(mend(state.residual, Budget()))
+    people = state.problem.clinicians.ids
+    after = {name: people[who] if who >= 0 else None for name, who in
+             zip(state.problem.sessions.ids, network.clinician_of().tolist(), strict=True)}
+    if broken := check(state.problem, after):
+        raise UnsafePlan(f"The change was thrown away because it breaks a rule: {broken[0].sentence}")
+    state.assignment = after
+    moved = tuple((name, before[name], who) for name, who in after.items() if who != before[name])
+    return Repaired(after, moved, loss)

@@ -1,0 +1,85 @@
+"""The five kinds of arrays a problem is made of. Everything is a whole number: minutes, metres, pence, positions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Practices:
+    """Where sessions take place. `imd` is the deprivation decile, 1 the most deprived, 0 not given."""
+
+    ids: tuple[str, ...]
+    pool: np.ndarray
+    easting: np.ndarray
+    northing: np.ndarray
+    system: np.ndarray
+    imd: np.ndarray
+    postcode: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Clinicians:
+    """Who can take sessions, their limits and their private floor."""
+
+    ids: tuple[str, ...]
+    pools: np.ndarray
+    easting: np.ndarray
+    northing: np.ndarray
+    profession: np.ndarray
+    skills: np.ndarray
+    systems: np.ndarray
+    max_travel: np.ndarray
+    weekly_cap: np.ndarray
+    period_cap: np.ndarray
+    minimum: np.ndarray
+    floor: np.ndarray
+    compliant_until: np.ndarray
+    rest_hard: np.ndarray
+    contracted: np.ndarray
+    weekly_minutes: np.ndarray
+    appointment: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Sessions:
+    """What has to be filled: place, time in minutes, needs, and bookings that stay."""
+
+    ids: tuple[str, ...]
+    practice: np.ndarray
+    day: np.ndarray
+    week: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    profession: np.ndarray
+    skills: np.ndarray
+    system_required: np.ndarray
+    remote: np.ndarray
+    urgency: np.ndarray
+    fee: np.ndarray
+    posted: np.ndarray
+    fixed: np.ndarray
+    previous: np.ndarray
+    appointment: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Availability:
+    """Merged stretches of free time, sorted by clinician and start."""
+
+    clinician: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """What is known of a clinician and a practice, sorted by key; the last row stands for every pair not named."""
+
+    key: np.ndarray
+    blocked: np.ndarray
+    preference: np.ndarray
+    continuity: np.ndarray
+    minutes: np.ndarray

@@ -1,0 +1,118 @@
+"""A network with its best flow, ready for exact changes: forbid a pair, and the rest re-arranges at the least loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.network import Network
+from matching.search import FAR, search
+
+
+@dataclass(frozen=True)
+class Detour:
+    """The cheapest way round an arc: points lost, and the arcs whose flow changes (~arc where a unit is taken off)."""
+
+    regret: int
+    way: tuple[int, ...]
+
+
+class Residual:
+    """The residual network of an optimal flow with node potentials that certify it."""
+
+    def __init__(self, network: Network):
+        self.network = network
+        self.entries, self.first = _adjacency(network)
+        self.potential = _potentials(network)
+        size = network.nodes
+        self._ahead, self._behind = np.full(size, FAR), np.full(size, FAR)
+        self._came, self._goes = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+        self._done_ahead, self._done_behind = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+
+    def reduced_cost(self, arc: int) -> int:
+        """Cost of an arc after the prices of its ends; below zero only on a full arc."""
+        net = self.network
+        return int(net.cost[arc] + self.potential[net.tail[arc]] - self.potential[net.head[arc]])
+
+    def reduced_costs(self) -> np.ndarray:
+        """Reduced costs of all arcs."""
+        net = self.network
+        return net.cost + self.potential[net.tail] - self.potential[net.head]
+
+    def certificate_violations(self) -> int:
+        """Residual arcs of negative reduced cost; 0 proves that the flow is optimal."""
+        reduced, net = self.reduced_costs(), self.network
+        return int(((net.flow < net.capacity) & (reduced < 0)).sum() + ((net.flow > 0) & (reduced > 0)).sum())
+
+    def detour(self, arc: int) -> Detour:
+        """What it would cost to take the unit off an arc; nothing changes."""
+        return self._without(arc, mend=False)
+
+    def forbid(self, arc: int) -> Detour:
+        """Takes the unit off an arc for good and moves it the cheapest other way."""
+        detour = self._without(arc, mend=True)
+        self.network.capacity[arc] = self.network.flow[arc] = 0
+        self._push(detour.way)
+        return detour
+
+    def force(self, arc: int) -> Detour | None:
+        """What it would cost to put a unit on a free arc out of a session; nothing changes. None when impossible."""
+        net = self.network
+        if net.flow[arc] or not net.capacity[arc]:
+            return None
+        length, way = self._search(net.head[arc], net.tail[arc], False)
+        if length >= FAR:
+            return None
+        return Detour(int(length) + self.reduced_cost(arc), (arc, *(int(entry) for entry in way)))
+
+    def apply(self, detour: Detour) -> None:
+        """Makes a change that `force` priced, and finds new prices."""
+        self._push(detour.way)
+        self.potential = _potentials(self.network)
+
+    def _without(self, arc: int, mend: bool) -> Detour:
+        net, reduced = self.network, self.reduced_cost(arc)
+        room = net.capacity[arc]
+        net.capacity[arc] = net.flow[arc] = 0
+        length, way = self._search(net.tail[arc], net.head[arc], mend)
+        net.capacity[arc] = net.flow[arc] = room
+        return Detour(int(length) - reduced, tuple(int(entry) for entry in way))
+
+    def _search(self, source: np.int64, target: np.int64, mend: bool):
+        net = self.network
+        return search(source, target, self.entries, self.first, net.tail, net.head, net.capacity, net.cost, net.flow,
+                      self.potential, self._ahead, self._behind, self._came, self._goes,
+                      self._done_ahead, self._done_behind, mend)
+
+    def _push(self, way: tuple[int, ...]) -> None:
+        flow = self.network.flow
+        for entry in way:
+            flow[entry if entry >= 0 else ~entry] += 1 if entry >= 0 else -1
+
+
+def _adjacency(network: Network) -> tuple[np.ndarray, np.ndarray]:
+    """Entries of all nodes one after another, and where each node's begin."""
+    arcs = np.arange(len(network.tail))
+    ends = np.concatenate([network.tail, network.head])
+    order = np.argsort(ends, kind="stable")
+    first = np.searchsorted(ends[order], np.arange(network.nodes + 1))
+    return np.concatenate([arcs, ~arcs])[order], first
+
+
+def _potentials(network: Network) -> np.ndarray:
+    """Shortest distances in the residual network from anywhere (Bellman-Ford on whole arrays)."""
+    forward, backward = network.flow < network.capacity, network.flow > 0
+    source = np.concatenate([network.tail[forward], network.head[backward]])
+    target = np.concatenate([network.head[forward], network.tail[backward]])
+    cost = np.concatenate([network.cost[forward], -network.cost[backward]])
+    order = np.argsort(target, kind="stable")
+    source, target, cost = source[order], target[order], cost[order]
+    opens = np.flatnonzero(np.r_[True, target[1:] != target[:-1]]) if len(target) else np.zeros(0, dtype=np.int64)
+    reached, distance = target[opens], np.zeros(network.nodes, dtype=np.int64)
+    for _ in range(network.nodes + 1):
+        best = np.minimum.reduceat(distance[source] + cost, opens) if len(opens) else np.zeros(0, dtype=np.int64)
+        if (best >= distance[reached]).all():
+            return distance
+        distance[reached] = np.minimum(distance[reached], best)
+    raise ArithmeticError("the flow is not optimal: it has a cycle of negative cost")

@@ -1,0 +1,118 @@
+"""What a solve gives back: the plan, what it is worth, and how near it provably is to the best possible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from matching.problem import Problem
+from matching.reasons import Violation
+from matching.weights import Weights
+
+VERSION = "1"
+OPTIMAL, FEASIBLE = "optimal", "feasible"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Proof of the bound: prices of the flow network under which no arc has a negative reduced cost."""
+
+    arcs: int
+    violations: int
+    flow_bound: int
+    prices: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether the proof has no hole."""
+        return self.violations == 0
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A checked plan. `assignment` gives each session's clinician id or None; points are whole; `gap` is a fraction.
+
+    `open_to` counts the clinicians who meet every rule for a session; `state` serves explanations and live questions.
+    """
+
+    assignment: Mapping[str, str | None]
+    travel: Mapping[str, int]
+    objective: int
+    terms: Mapping[str, int]
+    bound: int
+    status: str
+    certificate: Certificate
+    regrets: tuple[int, ...]
+    fixed_conflicts: tuple[Violation, ...]
+    timings: Mapping[str, float]
+    seed: int
+    weights: Weights
+    figures: Mapping[str, Any]
+    open_to: Mapping[str, int]
+    state: Any = field(default=None, repr=False)
+
+    @property
+    def gap(self) -> float:
+        """How far the plan can be from the best possible at most, as a fraction of the bound."""
+        return (self.bound - self.objective) / abs(self.bound) if self.bound else 0.0
+
+    @property
+    def filled(self) -> int:
+        """Number of sessions with a clinician."""
+        return sum(who is not None for who in self.assignment.values())
+
+    def summary(self) -> dict[str, Any]:
+        """Everything worth publishing with the plan, as plain values."""
+        return {
+            "objective": self.objective, "bound": self.bound, "gap": self.gap, "status": self.status,
+            "objective_terms": dict(self.terms), "filled": self.filled, "sessions": len(self.assignment),
+            **self.figures, "violations": 0, "fixed_conflicts": len(self.fixed_conflicts),
+            "seconds": dict(self.timings), "seed": self.seed, "weights": self.weights.to_dict(), "version": VERSION,
+        }
+
+    def __str__(self) -> str:
+        share = 100 * self.filled / len(self.assignment) if self.assignment else 100.0
+        return (f"{self.filled} of {len(self.assignment)} sessions filled ({share:.1f} %), {self.objective:,} points; "
+                f"no plan can have more than {self.bound:,} (gap {100 * self.gap:.3f} %).")
+
+
+def figures(problem: Problem, clinician_of: np.ndarray, reachable: np.ndarray) -> dict[str, Any]:
+    """Counts and shares of a plan that are not in the objective. `reachable` marks sessions anybody could take."""
+    work = problem.sessions
+    filled = clinician_of >= 0
+    trips = problem.trip_minutes(np.flatnonzero(filled), clinician_of[filled])[~work.remote[filled]]
+    load = np.bincount(clinician_of[filled], minlength=len(problem.clinicians.ids))
+    asked = problem.clinicians.minimum > 0
+    urgent = work.urgency >= 2
+    return {
+        "unfillable": int((~reachable & ~filled).sum()),
+        "urgent_fill": _mean(filled[urgent]),
+        "mean_travel_min": _mean(trips),
+        "gini_practice_fill": gini(_shares(problem, filled)),
+        "min_sessions_met": _mean(load[asked] >= problem.clinicians.minimum[asked]),
+    }
+
+
+def gini(values: np.ndarray) -> float:
+    """Gini coefficient: 0 when all are equal, towards 1 when one has everything."""
+    ordered = np.sort(np.asarray(values, dtype=float))
+    total = ordered.sum()
+    if not len(ordered) or total == 0:
+        return 0.0
+    rank = np.arange(1, len(ordered) + 1)
+    return float(2 * (rank * ordered).sum() / (len(ordered) * total) - (len(ordered) + 1) / len(ordered))
+
+
+def _shares(problem: Problem, filled: np.ndarray) -> np.ndarray:
+    """Share of sessions filled, for each practice that posted any."""
+    size = len(problem.practices.ids)
+    posted = np.bincount(problem.sessions.practice, minlength=size)
+    got = np.bincount(problem.sessions.practice[filled], minlength=size)
+    return got[posted > 0] / posted[posted > 0]
+
+
+def _mean(values: np.ndarray) -> float | None:
+    return float(np.mean(values)) if len(values) else None

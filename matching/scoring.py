@@ -1,0 +1,70 @@
+"""The terms of the objective, each a named function of arrays that gives whole points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from matching.problem import Problem
+from matching.weights import Weights
+
+
+def fill_points(problem: Problem, weights: Weights) -> np.ndarray:
+    """Points for filling each session: 1000 x (10 x urgency + 5 or 2 for a deprived place)."""
+    imd = problem.practices.imd[problem.sessions.practice]
+    deprived = np.where((imd >= 1) & (imd <= 2), weights.deprived,
+                        np.where((imd >= 3) & (imd <= 5), weights.deprived_next, 0))
+    return weights.fill * (weights.urgency * problem.sessions.urgency + deprived)
+
+
+def pair_terms(problem: Problem, weights: Weights, session: np.ndarray, clinician: np.ndarray) -> dict[str, np.ndarray]:
+    """Points by term for giving sessions to clinicians, side by side."""
+    row = problem.pair_rows(clinician, problem.sessions.practice[session])
+    preference = problem.pairs.preference[row]
+    return {
+        "fill": fill_points(problem, weights)[session],
+        "travel": -weights.travel * problem.trip_minutes(session, clinician),
+        "preference": np.where(preference > 0, weights.preferred, np.where(preference < 0, -weights.avoided, 0)),
+        "continuity": weights.continuity * problem.pairs.continuity[row].astype(np.int64),
+        "kept": weights.kept * (problem.sessions.previous[session] == clinician).astype(np.int64),
+    }
+
+
+def pair_points(problem: Problem, weights: Weights, session: np.ndarray, clinician: np.ndarray) -> np.ndarray:
+    """Points of each pair, all terms together."""
+    return sum(pair_terms(problem, weights, session, clinician).values())
+
+
+def thirds(problem: Problem) -> np.ndarray:
+    """The size of a third of each practice's sessions, rounded down."""
+    return np.bincount(problem.sessions.practice, minlength=len(problem.practices.ids)) // 3
+
+
+def fairness_points(problem: Problem, weights: Weights, filled: np.ndarray) -> np.ndarray:
+    """Points of each practice for its number of filled sessions: more for the first third than for the second."""
+    third = thirds(problem)
+    first = np.minimum(filled, third)
+    second = np.clip(filled - third, 0, third)
+    return weights.first_third * first + weights.second_third * second
+
+
+def load_points(problem: Problem, weights: Weights, load: np.ndarray) -> dict[str, np.ndarray]:
+    """Points of each clinician for the sessions they asked for at least, and for contracted ones."""
+    people = problem.clinicians
+    return {"minimum": weights.minimum * np.minimum(load, people.minimum),
+            "contracted": weights.contracted * np.minimum(load, people.contracted)}
+
+
+def terms(problem: Problem, weights: Weights, clinician_of: np.ndarray) -> dict[str, int]:
+    """Points by term of a plan given as one clinician position per session, -1 for unfilled."""
+    session = np.flatnonzero(clinician_of >= 0)
+    clinician = clinician_of[session]
+    filled = np.bincount(problem.sessions.practice[session], minlength=len(problem.practices.ids))
+    load = np.bincount(clinician, minlength=len(problem.clinicians.ids))
+    parts: Mapping[str, np.ndarray] = {
+        **pair_terms(problem, weights, session, clinician),
+        "fairness": fairness_points(problem, weights, filled),
+        **load_points(problem, weights, load),
+    }
+    return {name: int(points.sum()) for name, points in parts.items()}

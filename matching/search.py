@@ -1,0 +1,111 @@
+"""Cheapest way to move one unit through the residual network: bidirectional Dijkstra on reduced costs.
+
+An entry of a node's list is an arc number when the node is the arc's tail, and ~arc when it is its head. The reduced
+cost of going from u to v is cost + potential[u] - potential[v]; it is never negative where there is room, and that is
+the certificate that the flow is best. After a move the potentials are mended so that it stays so.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+
+import numpy as np
+
+from matching.compiled import compiled
+
+FAR = np.int64(1) << np.int64(60)
+
+
+@compiled
+def grow(node, base, forward, entries, first, tail, head, capacity, cost, flow, potential, near, far, parent, heap,
+         touched, best):
+    """Settles one node of one side and offers its neighbours; gives the best meeting point known so far."""
+    cheapest, meeting = best
+    for position in range(first[node], first[node + 1]):
+        entry = entries[position]
+        along = entry >= 0
+        arc = entry if along else ~entry
+        room = flow[arc] < capacity[arc] if along == forward else flow[arc] > 0
+        if not room:
+            continue
+        other = head[arc] if along else tail[arc]
+        step = cost[arc] + potential[tail[arc]] - potential[head[arc]]
+        length = base + (step if along == forward else -step)
+        if length < near[other] and length < cheapest:
+            if near[other] == FAR:
+                touched.append(other)
+            near[other] = length
+            parent[other] = entry
+            heappush(heap, (length, other))
+            if far[other] != FAR and length + far[other] < cheapest:
+                cheapest, meeting = length + far[other], other
+    return cheapest, meeting
+
+
+@compiled
+def drop_stale(heap, near, done):
+    """Removes entries of the heap that a shorter way has overtaken; gives the smallest length left."""
+    while len(heap) > 0 and (done[heap[0][1]] or near[heap[0][1]] < heap[0][0]):
+        heappop(heap)
+    return heap[0][0] if len(heap) > 0 else FAR
+
+
+@compiled
+def search(source, target, entries, first, tail, head, capacity, cost, flow, potential,
+           ahead, behind, came, goes, done_ahead, done_behind, mend):
+    """Length of the shortest way from source to target in reduced costs, and its arcs as entries seen from the tail.
+
+    With `mend` the potentials are changed so that they stay a certificate once a unit has been moved along the way.
+    The work arrays are given back clean.
+    """
+    heap_ahead, heap_behind = [(np.int64(0), source)], [(np.int64(0), target)]
+    touched_ahead, touched_behind = [source], [target]
+    ahead[source], behind[target] = np.int64(0), np.int64(0)
+    best = (FAR, np.int64(-1))
+    while True:
+        reach = drop_stale(heap_ahead, ahead, done_ahead)
+        back = drop_stale(heap_behind, behind, done_behind)
+        if reach >= best[0] or back >= best[0] or reach + back >= best[0] or (reach == FAR and back == FAR):
+            break
+        if back == FAR or (reach != FAR and len(heap_ahead) <= len(heap_behind)):
+            length, node = heappop(heap_ahead)
+            done_ahead[node] = True
+            best = grow(node, length, True, entries, first, tail, head, capacity, cost, flow, potential,
+                        ahead, behind, came, heap_ahead, touched_ahead, best)
+        else:
+            length, node = heappop(heap_behind)
+            done_behind[node] = True
+            best = grow(node, length, False, entries, first, tail, head, capacity, cost, flow, potential,
+                        behind, ahead, goes, heap_behind, touched_behind, best)
+    way = trace(best[1], source, target, tail, head, came, goes)
+    radius = min(reach, best[0])
+    for node in touched_ahead:
+        if mend and best[1] >= 0 and ahead[node] < radius:
+            potential[node] += ahead[node] - radius
+        ahead[node], done_ahead[node] = FAR, False
+    for node in touched_behind:
+        if mend and best[1] >= 0 and behind[node] < best[0] - radius:
+            potential[node] -= behind[node] - (best[0] - radius)
+        behind[node], done_behind[node] = FAR, False
+    return best[0], way
+
+
+@compiled
+def trace(meeting, source, target, tail, head, came, goes):
+    """The arcs of the way found: an arc number when it is used forwards, ~arc when a unit is taken off it."""
+    way = [np.int64(0)]
+    way.pop()
+    if meeting < 0:
+        return way
+    node = meeting
+    while node != source:
+        entry = came[node]
+        way.append(entry)
+        node = tail[entry] if entry >= 0 else head[~entry]
+    way.reverse()
+    node = meeting
+    while node != target:
+        entry = goes[node]
+        way.append(~entry)
+        node = head[~entry] if entry < 0 else tail[entry]
+    return way

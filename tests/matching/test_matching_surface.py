@@ -1,0 +1,87 @@
+"""The public surface is exactly what the documentation promises, and light to import."""
+
+import json
+import subprocess
+import sys
+
+import matching
+from matching import Problem, State, explain, repair, replacements, solve, what_if
+from matching.__main__ import main
+from matching.files import write_problem
+from matching.live import Withdrawal
+from matching.whatif import Change
+from tests.matching.builders import a_clinician, a_problem, a_session, tables
+
+PUBLIC = {"Budget", "Certificate", "Explanation", "MatchingError", "PlanError", "Problem", "ProblemError", "Reason",
+          "Result", "State", "Violation", "Weights", "check", "explain", "reasons_against", "repair", "replacements",
+          "solve", "travel_minutes", "what_if"}
+
+
+def test_exactly_these_names_are_public():
+    """Adding a name is a promise; taking one away breaks somebody."""
+    assert set(matching.__all__) == PUBLIC
+    assert all(hasattr(matching, name) for name in PUBLIC)
+
+
+def test_asking_for_a_rule_loads_no_solver():
+    """A web process answers "may this clinician take this session?" without 100 MB of solver."""
+    code = "import matching, sys; print([name for name in ('ortools', 'numba') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_folder_is_solved_checked_and_explained_on_the_command_line(tmp_path, capsys):
+    """The same engine without the product."""
+    write_problem(tmp_path / "in", Problem.from_tables(tables(3, sessions=20, clinicians=6)).rows)
+    assert main(["solve", str(tmp_path / "in"), "--out", str(tmp_path / "out")]) == 0
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert summary["sessions"] == 20 and summary["bound"] >= summary["objective"]
+    assert main(["check", str(tmp_path / "in"), str(tmp_path / "out" / "plan.csv")]) == 0
+    assert main(["explain", str(tmp_path / "in"), "--session", "S1"]) == 0
+    assert "Session S1 is" in capsys.readouterr().out
+    assert main(["check", str(tmp_path / "nowhere"), "plan.csv"]) == 2
+
+
+def test_a_cancelled_session_finds_its_replacement():
+    """The second clinician is free: they are the answer, and the plan is mended without a new solve."""
+    problem = a_problem(clinicians=[a_clinician("C1"), a_clinician("C2"), a_clinician("C3", profession="Nurse")])
+    result = solve(problem)
+    first = result.assignment["S1"]
+    state = State(problem, result)
+    found = replacements(state, "S1")
+    other = {"C1": "C2", "C2": "C1"}[first]
+    assert [option.clinician_id for option in found.best] == [other]
+    assert found.rejected == {"profession": ("C3",)}
+    assert found.chain.moves == (("S1", first, other),)
+    assert repair(state, [Withdrawal("S1", first)]).moved == (("S1", first, other),)
+
+
+def test_an_empty_session_says_why_and_what_would_open_it():
+    """The nearest miss is half an hour."""
+    problem = a_problem(availability=[{"clinician_id": "C1", "date": "2026-11-23", "start": "09:00", "end": "18:00"}])
+    why = explain(problem, solve(problem), session="S1")
+    assert why.counts == {"available": 1}
+    assert why.smallest_change == "Starting 30 minutes later would open it to one clinician."
+
+
+def test_a_session_worth_more_elsewhere_says_what_would_be_lost():
+    """C1 can work only one of two: the routine one stays empty, for the sake of the urgent one."""
+    problem = a_problem(sessions=[a_session("S1"), a_session("S2", urgency=2)])
+    result = solve(problem)
+    why = explain(problem, result, session="S1")
+    assert why.alternatives[0].clinician_id == "C1" and why.alternatives[0].regret == 10_000
+    assert "leave an urgent session at P1 empty" in why.sentences[-1]
+    assert explain(problem, result, session="S1", clinician="C1").counts == {"overlap": 1}
+    assert explain(problem, result, clinician="C1").sentences[0].startswith("1 session in this plan, out of 2")
+
+
+def test_what_if_says_what_one_more_clinician_is_worth():
+    """Two sessions at a time need two people."""
+    problem = a_problem(sessions=[a_session("S1"), a_session("S2")])
+    twin = {**problem.rows["clinicians"][0], "clinician_id": "C2"}
+    free = [{**row, "clinician_id": "C2"} for row in problem.rows["availability"]]
+    answer = what_if(problem, Change("clinicians", add=(twin,)))
+    assert answer.filled == 0
+    helped = Problem.from_tables({**problem.rows, "clinicians": [*problem.rows["clinicians"], twin],
+                                  "availability": [*problem.rows["availability"], *free]})
+    assert solve(helped).filled == 2
