@@ -9,9 +9,16 @@ from pool.demo import settings
 from pool.demo.settings import DemoPool, Scenario
 from pool.places.postcodes import Postcodes
 
-MORNING, AFTERNOON = (time(8), time(13)), (time(13, 30), time(18, 30))
+MORNING, AFTERNOON = (time(8), time(13, 30)), (time(13, 30), time(18, 30))
 EVENING, SATURDAY = (time(18, 30), time(20)), (time(9), time(13))
-SKILLS = {"minor_surgery": 0.25, "duty_doctor": 0.8, "home_visits": 0.85, "long_acting_contraception": 0.3}
+SKILLS = {
+    "minor_surgery": 0.3,
+    "coil_fitting": 0.3,
+    "joint_injections": 0.35,
+    "baby_checks": 0.5,
+    "care_home": 0.4,
+    "training": 0.15,
+}
 
 
 @dataclass(frozen=True)
@@ -25,7 +32,7 @@ class WeeklySlot:
 
 @dataclass(frozen=True)
 class DemoClinician:
-    """One synthetic clinician as the demo will register them. Minutes by car, fee floor in pence an hour."""
+    """One synthetic clinician as the demo will register them. Minutes by car; the private fee floor in pence, for any session."""
 
     given: str
     family: str
@@ -43,7 +50,7 @@ class DemoClinician:
     away: tuple[tuple[date, date], ...]
     weekly_cap: int
     minimum_sessions: int
-    floor_per_hour: int
+    floor_pence: int
 
     @property
     def name(self) -> str:
@@ -51,15 +58,14 @@ class DemoClinician:
         return f"Dr {self.given} {self.family}" if self.profession == "gp" else f"{self.given} {self.family}"
 
     def usually_free(self, on: date, starts: time, ends: time) -> bool:
-        """Does the weekly pattern, without the days away, hold the whole session?"""
+        """Does the weekly pattern, without the days away, hold the whole session? Halves of a day that touch join up."""
         if ends <= starts or any(first <= on <= last for first, last in self.away):
             return False
-        slots = [slot for slot in self.slots if slot.weekday == on.weekday()]
-        return any(slot.starts <= starts and ends <= slot.ends for slot in slots) or (
-            {(slot.starts, slot.ends) for slot in slots} >= {MORNING, AFTERNOON}
-            and MORNING[0] <= starts
-            and ends <= AFTERNOON[1]
-        )
+        reached = starts
+        for slot in self.slots:
+            if slot.weekday == on.weekday() and slot.starts <= reached < slot.ends:
+                reached = slot.ends
+        return reached >= ends
 
 
 def clinicians_of(pool: DemoPool, scenario: Scenario, *, today: date, postcodes: Postcodes) -> list[DemoClinician]:
@@ -67,7 +73,7 @@ def clinicians_of(pool: DemoPool, scenario: Scenario, *, today: date, postcodes:
     chance = random.Random(f"{settings.SEED}-{pool.slug}-{scenario.name}-clinicians")
     homes = [(postcode, district) for district in pool.homes for postcode in postcodes.in_district(district)]
     families = pool.families.split()[: pool.clinicians]
-    given = chance.sample(settings.GIVEN, len(families))
+    given = chance.sample(settings.GIVEN.split(), len(families))
     return [
         _clinician(
             number,
@@ -98,7 +104,7 @@ def _clinician(number, name, chance, *, pool, scenario, home, today, postcodes) 
         given=given,
         family=family,
         profession=profession,
-        registration=f"DEMO{pool.slug[0].upper()}{number:03d}",
+        registration=f"DEMO-{pool.first_number + number}",
         email=f"{given}.{family}@{settings.DOMAIN}".lower(),
         postcode=home,
         easting=position.easting,
@@ -111,7 +117,7 @@ def _clinician(number, name, chance, *, pool, scenario, home, today, postcodes) 
         away=_away(chance, today),
         weekly_cap=max(1, min(len(slots), 8)),
         minimum_sessions=chance.choice((0, 0, 2, 4)),
-        floor_per_hour=round(settings.FEE_PER_HOUR_PENCE[profession] * chance.uniform(0.75, 0.98)),
+        floor_pence=_floor(chance, profession, slots),
     )
 
 
@@ -137,6 +143,14 @@ def _slots(chance: random.Random, scenario: Scenario) -> tuple[WeeklySlot, ...]:
     if chance.random() < 0.10:
         chosen.append(WeeklySlot(5, *SATURDAY))
     return tuple(sorted(chosen, key=lambda slot: (slot.weekday, slot.starts)))
+
+
+def _floor(chance: random.Random, profession: str, slots: tuple[WeeklySlot, ...]) -> int:
+    """Half ask for a lowest fee: most of the usual fee of the shortest slot they offer, in whole five pounds."""
+    if chance.random() < 0.5:
+        return 0
+    shortest = 1.5 if any((slot.starts, slot.ends) == EVENING for slot in slots) else 4
+    return round(settings.FEE_PER_HOUR_PENCE[profession] * shortest * chance.uniform(0.7, 0.97) / 500) * 500
 
 
 def _away(chance: random.Random, today: date) -> tuple[tuple[date, date], ...]:

@@ -14,10 +14,12 @@ from pool.places import calendar
 TIMES = {
     "am": (time(8, 30), time(12, 40)),
     "pm": (time(14), time(18, 10)),
+    "duty": (time(8, 30), time(12, 40)),
     "full_day": (time(8, 30), time(18, 10)),
-    "evening": (time(18, 30), time(20)),
+    "enhanced_access": (time(18, 30), time(20)),
     "saturday": (time(9), time(13)),
 }
+EXTRA_HOURS = ("enhanced_access", "saturday")
 BREAKS = {"full_day": 80}
 VISIT_MINUTES, ADMIN_MINUTES = 30, 20
 REASONS = {"annual_leave": 40, "sickness": 20, "vacancy": 15, "study_leave": 8, "parental": 7, "surge": 10}
@@ -38,7 +40,6 @@ class DemoSession:
     appointments: int
     appointment_minutes: int
     visits: int
-    duty: bool
     cover_reason: str
     fee_pence: int
     posted_at: datetime
@@ -96,24 +97,29 @@ def _session(chance: random.Random, practice: DemoPractice, monday: date) -> Dem
     on = monday + timedelta(days=5 if kind == "saturday" else chance.choice(WEEKDAYS))
     profession = chance.choices(["gp", "nurse", "pharmacist"], weights=[90, 7, 3])[0]
     lead_days = _lead_days(chance)
-    duty = profession == "gp" and kind in ("am", "pm") and chance.random() < settings.DUTY_SHARE
+    profession = "gp" if kind == "duty" else profession
     visits = chance.choice((1, 2)) if kind in ("am", "full_day") and chance.random() < settings.VISITS_SHARE else 0
-    each = 10 if kind == "evening" else chance.choice((10, 12, 15))
+    each = 10 if kind == "enhanced_access" else chance.choice((10, 12, 15))
     return DemoSession(
         ods_code=practice.ods_code,
         on=on,
         kind=kind,
         profession=profession,
-        skills=("duty_doctor",) if duty else (),
-        remote=kind in ("am", "pm") and not (duty or visits) and chance.random() < settings.REMOTE_SHARE,
+        skills=_skills(chance, profession),
+        remote=kind in ("am", "pm") and not visits and chance.random() < settings.REMOTE_SHARE,
         appointments=_appointments(chance, kind, each, visits),
         appointment_minutes=each,
         visits=visits,
-        duty=duty,
-        cover_reason="enhanced_access" if kind in ("evening", "saturday") else _reason(chance),
+        cover_reason="enhanced_access" if kind in EXTRA_HOURS else _reason(chance),
         fee_pence=_fee(chance, practice, kind, profession, short_notice=lead_days < 3),
         posted_at=clock.instant(on - timedelta(days=lead_days), POSTING_HOUR),
     )
+
+
+def _skills(chance: random.Random, profession: str) -> tuple[str, ...]:
+    """A few sessions need something that not every GP does."""
+    wanted = profession == "gp" and chance.random() < settings.SKILL_SHARE
+    return (chance.choice(("minor_surgery", "coil_fitting", "care_home")),) if wanted else ()
 
 
 def _reason(chance: random.Random) -> str:
@@ -122,7 +128,7 @@ def _reason(chance: random.Random) -> str:
 
 def _appointments(chance: random.Random, kind: str, each: int, visits: int) -> int:
     """Up to three hours of consulting in a half-day less the visits, and 25 contacts in a day (domain notes 2.3)."""
-    consulting = {"evening": 70, "full_day": 340}.get(kind, 180) - VISIT_MINUTES * visits
+    consulting = {"enhanced_access": 70, "full_day": 340}.get(kind, 180) - VISIT_MINUTES * visits
     return min(consulting // each - chance.randint(0, 2), 25 - visits)
 
 

@@ -34,6 +34,7 @@ class DemoPool:
     practices: int
     clinicians: int
     past_weeks: int
+    first_number: int
     homes: tuple[str, ...]
     main_system: str
     families: str
@@ -49,6 +50,7 @@ POOLS = (
         practices=19,
         clinicians=60,
         past_weeks=6,
+        first_number=1000,
         homes=("NR29", "NR30", "NR31", "NR32", "NR33", "NR34", "NR35", "IP18", "IP19", "NR13", "NR14", "NR7"),
         main_system="systmone",
         families="Avocet Bittern Bunting Crake Curlew Dabchick Dotterel Dunlin Fieldfare Firecrest Fulmar Gadwall "
@@ -66,6 +68,7 @@ POOLS = (
         practices=8,
         clinicians=12,
         past_weeks=2,
+        first_number=2000,
         homes=("RM1", "RM3", "RM7", "RM8", "RM10", "RM12", "IG1", "IG2", "IG6", "IG11"),
         main_system="emis_web",
         families="Alder Aspen Blackthorn Bramble Dogwood Elder Hawthorn Hazel Hornbeam Juniper Rowan Whitebeam",
@@ -77,13 +80,13 @@ GIVEN = (
     "Farah Fergus Fiona George Grace Hamid Hannah Ikram Imogen Ivan Jamal Jasmine Joanna Kavita Kofi Laura Leila "
     "Lewis Magda Marcus Mei Miriam Nadia Naveen Niamh Olga Omar Owen Pavel Peter Priya Rachel Rafael Rohan Rosa Ruth "
     "Samir Sian Tariq Tomasz Uma Victor Wanjiru Yusuf Zara Zoe"
-).split()
+)
 
 TRAVEL_LIMITS = (20, 25, 30, 35, 35, 40, 45, 60)
 ENGAGEMENT_SHARES = {"sole_trader": 72, "limited_company": 6, "bank_worker": 15, "salaried": 7}
 PROFESSION_SHARES = {"gp": 82, "nurse": 12, "pharmacist": 6}
-KIND_SHARES = {"am": 45, "pm": 40, "full_day": 8, "evening": 5, "saturday": 2}
-REMOTE_SHARE, DUTY_SHARE, VISITS_SHARE = 0.08, 0.10, 0.30
+KIND_SHARES = {"am": 41, "pm": 36, "duty": 8, "full_day": 8, "enhanced_access": 5, "saturday": 2}
+REMOTE_SHARE, SKILL_SHARE, VISITS_SHARE = 0.08, 0.06, 0.30
 SAME_SYSTEM_IN_NETWORK = 0.8
 SESSIONS_PER_10387_PATIENTS = 1.8
 RURAL_DEMAND, RURAL_FEE, SHORT_NOTICE_FEE = 1.25, 1.05, 1.10
