@@ -1,0 +1,67 @@
+"""Bookings: cancel by either side, a clinician who did not come, sessions that are over."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from pool.errors import Conflict
+from pool.events import BookingCancelled, ClinicianMissed, SessionReopened
+from pool.lifecycle import BOOKING, SESSION, advance
+from pool.models.booking import Booking
+from pool.models.pool import Pool
+from pool.models.session import PracticeSession
+from pool.money import Money
+from pool.permissions import CLINICIAN, PRACTICE
+from pool.services.policy import policy_of
+from pool.unit_of_work import UnitOfWork
+
+PARTY = {PRACTICE: "practice", CLINICIAN: "clinician"}
+
+
+def cancel(work: UnitOfWork, booking_id: UUID, reason: str, *, still_needed: bool = True) -> Booking:
+    """End a booking before it starts, at any minute. The session opens again unless the practice needs it no more.
+
+    Nobody is penalised for being ill (peers J6). Raises Conflict once the session has started.
+    """
+    booking = work.get(Booking, booking_id)
+    session = work.get(PracticeSession, booking.session_id, lock=True)
+    booking = work.get(Booking, booking_id, lock=True)
+    if booking.starts_at <= work.now:
+        raise Conflict("The session has started. Send or query the hours instead, or tell the pool that nobody came.")
+    advance(BOOKING, booking, "cancel")
+    party = PARTY.get(work.actor.role, "manager")
+    booking.cancelled_at, booking.cancelled_by, booking.cancel_reason = work.now, party, reason
+    work.record(
+        BookingCancelled(booking.id, session.id, booking.clinician_id, party, reason), pool_id=booking.pool_id
+    )
+    if still_needed:
+        advance(SESSION, session, "reopen")
+        work.record(SessionReopened(session.id, session.practice_id, "The booking was cancelled"), pool_id=session.pool_id)
+    else:
+        advance(SESSION, session, "withdraw")
+        session.withdrawn_at, session.withdrawn_reason = work.now, reason
+    return booking
+
+
+def cancellation_charge(work: UnitOfWork, booking: Booking) -> Money:
+    """What the practice would owe for cancelling now, by the bands frozen in the booking (domain notes 2.8)."""
+    bands = tuple((hours, share) for hours, share in booking.terms["cancellation_bands"])
+    policy = policy_of(Pool(slug="frozen", policy={"cancellation_bands": bands}))
+    percent = policy.cancellation_percent(work.now, booking.starts_at)
+    return Money(booking.fee.pence * percent // 100)
+
+
+def miss(work: UnitOfWork, booking_id: UUID) -> Booking:
+    """The clinician did not come. Only once the session has started."""
+    booking = work.get(Booking, booking_id, lock=True)
+    if booking.starts_at > work.now:
+        raise Conflict("The session has not started yet. Cancel the booking instead.")
+    advance(BOOKING, booking, "miss")
+    work.record(ClinicianMissed(booking.id, booking.session_id, booking.clinician_id), pool_id=booking.pool_id)
+    return booking
+
+
+def live_booking(work: UnitOfWork, session_id: UUID) -> Booking | None:
+    """The booking that holds this session now."""
+    held = select(Booking).where(Booking.session_id == session_id, Booking.state.not_in(("cancelled", "no_show")))
+    return work.first(held)

@@ -1,0 +1,64 @@
+"""May this clinician take this session? The engine's own rule, asked of current rows (design 1: one function)."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from matching import Problem, Reason, reasons_against, travel_minutes
+from pool.models.clinician import Clinician
+from pool.models.session import PracticeSession
+from pool.services.snapshot import Window, tables_for
+from pool.unit_of_work import UnitOfWork
+
+ENGAGEMENT = "engagement"
+NO_ENGAGEMENT = Reason(ENGAGEMENT, "No engagement with the pool is on record for that day.")
+
+
+Planned = Sequence[tuple[PracticeSession, UUID]]
+"""Sessions of a plan with the clinician each is meant for."""
+
+
+def reasons_now(
+    work: UnitOfWork, session: PracticeSession, clinician: Clinician, planned: Planned = ()
+) -> tuple[Reason, ...]:
+    """Every reason why not, from current rows; empty means they may. What is `planned` counts as taken."""
+    return reasons_for_all(work, session, [clinician], planned)[clinician.id]
+
+
+def reasons_for_all(
+    work: UnitOfWork, session: PracticeSession, clinicians: Sequence[Clinician], planned: Planned = ()
+) -> dict[UUID, tuple[Reason, ...]]:
+    """The reasons against each clinician for one session, in one look at the rows."""
+    planned = [(each, clinician_id) for each, clinician_id in planned if each.id != session.id]
+    problem = Problem.from_tables(around(work, [session, *(each for each, _ in planned)], clinicians))
+    taken = {str(each.id): str(clinician_id) for each, clinician_id in planned}
+    return {
+        each.id: without_engagement(session, each) + reasons_against(problem, str(session.id), str(each.id), taken)
+        for each in clinicians
+    }
+
+
+def around(
+    work: UnitOfWork, sessions: Sequence[PracticeSession], clinicians: Sequence[Clinician]
+) -> dict[str, list[dict[str, Any]]]:
+    """The tables around one session (the first) as if it were open: its own booking is not in its way, nor are
+    offers that nobody has answered."""
+    session = sessions[0]
+    tables = tables_for(work, Window(session.on, session.on), sessions=sessions, clinicians=clinicians, offers_hold=False)
+    for row in tables["sessions"]:
+        if row["session_id"] == str(session.id):
+            row.pop("fixed_clinician_id", None)
+    return tables
+
+
+def without_engagement(session: PracticeSession, clinician: Clinician) -> tuple[Reason, ...]:
+    """A clinician needs an engagement on the day: it decides who bills whom (domain notes 4.1)."""
+    return () if clinician.engagement_on(session.on) else (NO_ENGAGEMENT,)
+
+
+def minutes_from_home(session: PracticeSession, clinician: Clinician) -> int:
+    """Estimated car minutes one way; 0 for a remote session."""
+    if session.remote:
+        return 0
+    place = session.practice.organisation
+    return int(travel_minutes(clinician.home_easting, clinician.home_northing, place.easting, place.northing))

@@ -1,0 +1,190 @@
+"""Offers: send, accept, decline, expire. The first acceptance wins and the others hear kindly."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from matching import Reason
+from pool.errors import AlreadyBooked, Conflict, WrongState
+from pool.events import BookingMade, OfferDeclined, OfferExpired, OfferSent, OfferWithdrawn, SessionReopened
+from pool.lifecycle import BOOKING, OFFER, SESSION, advance
+from pool.models.booking import ONE_BOOKING_PER_SESSION, ONE_PLACE_AT_A_TIME, Booking
+from pool.models.clinician import Clinician
+from pool.models.match_run import Proposal
+from pool.models.offer import Offer
+from pool.models.pool import Pool
+from pool.models.session import PracticeSession
+from pool.services import eligibility
+from pool.services.policy import policy_of
+from pool.services.terms import hash_of, terms_for
+from pool.unit_of_work import UnitOfWork
+
+TAKEN = "This session has just been taken by somebody else. Thank you for answering; your other offers are unchanged."
+OWN_WISHES = frozenset({"available", "fee", "travel"})
+"""Limits that clinicians set for themselves: whoever accepts has decided."""
+
+BUSY = "You already have a booking that overlaps this session, so we have not booked you twice."
+
+
+def send(
+    work: UnitOfWork,
+    session: PracticeSession,
+    clinician: Clinician,
+    *,
+    reasons: Sequence[str] = (),
+    proposal: Proposal | None = None,
+) -> Offer:
+    """Offer a session to a clinician, with the terms as they stand.
+
+    Raises WrongState when the session is no longer open and Conflict when the clinician may not take it.
+    """
+    against = eligibility.reasons_now(work, session, clinician)
+    if against:
+        raise Conflict(f"{clinician.name} cannot be offered this session. {against[0].sentence}")
+    if session.state != "offered":
+        advance(SESSION, session, "offer")
+    pool = work.get(Pool, session.pool_id)
+    offer = Offer(
+        pool_id=session.pool_id, practice_id=session.practice_id, clinician_id=clinician.id, session_id=session.id,
+        state=OFFER.initial, sent_at=work.now, expires_at=policy_of(pool).offer_expiry(work.now, session.starts_at),
+        travel_minutes=eligibility.minutes_from_home(session, clinician), fee=session.fee,
+        terms=terms_for(session, clinician, pool), reasons=list(reasons), proposal_id=proposal.id if proposal else None,
+    )  # fmt: skip
+    work.add(offer)
+    work.record(OfferSent(offer.id, session.id, clinician.id), pool_id=session.pool_id)
+    return offer
+
+
+def accept(work: UnitOfWork, offer_id: UUID) -> Booking:
+    """Turn an open offer into a booking and close its rivals. Pressing twice gives the same booking.
+
+    Raises AlreadyBooked when somebody was first or the clinician is busy then, WrongState when the offer has closed,
+    Conflict when a rule no longer holds. The database has the last word (booking constraints).
+    """
+    offer = work.get(Offer, offer_id)
+    session = work.get(PracticeSession, offer.session_id, lock=True)
+    offer = work.get(Offer, offer_id, lock=True)
+    mine = existing_booking(work, offer)
+    if mine is not None:
+        return mine
+    refuse_closed(work, offer, session)
+    against = [each for each in eligibility.reasons_now(work, session, offer.clinician) if each.code not in OWN_WISHES]
+    if against:
+        raise refusal(against)
+    advance(OFFER, offer, "accept")
+    offer.answered_at = work.now
+    advance(SESSION, session, "fill")
+    booking = agreed(work, offer, session)
+    keep_booking(work, booking)
+    close_all(work, session, "Somebody else accepted this session first")
+    work.record(BookingMade(booking.id, session.id, offer.clinician_id), pool_id=offer.pool_id)
+    return booking
+
+
+def existing_booking(work: UnitOfWork, offer: Offer) -> Booking | None:
+    """The booking this offer already became."""
+    return work.first(select(Booking).where(Booking.offer_id == offer.id)) if offer.state == "accepted" else None
+
+
+def refuse_closed(work: UnitOfWork, offer: Offer, session: PracticeSession) -> None:
+    """Say kindly why an offer can no longer be accepted."""
+    if session.state == "filled":
+        raise AlreadyBooked(TAKEN)
+    if offer.state == "sent" and offer.expires_at <= work.now:
+        raise WrongState("This offer ran out before you answered. If the session is still open you may be asked again.")
+    if offer.state != "sent":
+        raise WrongState(f"This offer is closed: it was {offer.state}. Nothing has been booked.")
+
+
+def refusal(against: Sequence[Reason]) -> Conflict:
+    """A clash is told as one; any other broken rule by its own sentence."""
+    if any(reason.code == "overlap" for reason in against):
+        return AlreadyBooked(BUSY)
+    return Conflict(f"You cannot take this session any more. {against[0].sentence}")
+
+
+def agreed(work: UnitOfWork, offer: Offer, session: PracticeSession) -> Booking:
+    """The booking with its frozen terms."""
+    return Booking(
+        pool_id=offer.pool_id, practice_id=offer.practice_id, clinician_id=offer.clinician_id, session_id=session.id,
+        person_id=offer.clinician.person_id, offer_id=offer.id, state=BOOKING.initial, starts_at=session.starts_at,
+        ends_at=session.ends_at, engagement_type=offer.terms["engagement_type"], fee=offer.fee, terms=offer.terms,
+        terms_hash=hash_of(offer.terms), booked_at=work.now,
+    )  # fmt: skip
+
+
+def keep_booking(work: UnitOfWork, booking: Booking) -> None:
+    """Write the booking now, so that PostgreSQL refuses a second one; the refusal becomes AlreadyBooked."""
+    work.add(booking)
+    try:
+        work.store.flush()
+    except IntegrityError as refused:
+        name = getattr(getattr(refused.orig, "diag", None), "constraint_name", "")
+        if name == ONE_BOOKING_PER_SESSION:
+            raise AlreadyBooked(TAKEN) from refused
+        if name == ONE_PLACE_AT_A_TIME:
+            raise AlreadyBooked(BUSY) from refused
+        raise
+
+
+def decline(work: UnitOfWork, offer_id: UUID, reason: str = "") -> Offer:
+    """Say no, with a reason or without; there is no penalty (design D13). The session opens again for others."""
+    offer = work.get(Offer, offer_id)
+    session = work.get(PracticeSession, offer.session_id, lock=True)
+    offer = work.get(Offer, offer_id, lock=True)
+    advance(OFFER, offer, "decline")
+    offer.answered_at, offer.decline_reason = work.now, reason
+    work.record(OfferDeclined(offer.id, session.id, offer.clinician_id, reason), pool_id=offer.pool_id)
+    reopen_if_unasked(work, session, "The offer was declined")
+    return offer
+
+
+def expire_due(work: UnitOfWork) -> int:
+    """Close offers whose time is over; says how many. Sessions are locked before offers, as everywhere."""
+    due = work.all(select(Offer).where(Offer.state == "sent", Offer.expires_at <= work.now).order_by(Offer.session_id))
+    return sum(expire(work, offer.id, offer.session_id) for offer in due)
+
+
+def expire(work: UnitOfWork, offer_id: UUID, session_id: UUID) -> bool:
+    """Close one offer unless it was answered meanwhile."""
+    session = work.get(PracticeSession, session_id, lock=True)
+    offer = work.get(Offer, offer_id, lock=True)
+    if offer.state != "sent":
+        return False
+    advance(OFFER, offer, "expire")
+    work.record(OfferExpired(offer.id, session.id, offer.clinician_id), pool_id=offer.pool_id)
+    reopen_if_unasked(work, session, "The offer ran out")
+    return True
+
+
+def withdraw(work: UnitOfWork, offer_id: UUID, reason: str) -> Offer:
+    """Take an unanswered offer back."""
+    offer = work.get(Offer, offer_id)
+    session = work.get(PracticeSession, offer.session_id, lock=True)
+    close(work, work.get(Offer, offer_id, lock=True), reason)
+    reopen_if_unasked(work, session, reason)
+    return offer
+
+
+def close_all(work: UnitOfWork, session: PracticeSession, reason: str) -> None:
+    """Withdraw every open offer of a session."""
+    open_now = select(Offer).where(Offer.session_id == session.id, Offer.state == "sent").with_for_update(of=Offer)
+    for offer in work.all(open_now):
+        close(work, offer, reason)
+
+
+def close(work: UnitOfWork, offer: Offer, reason: str) -> None:
+    """One open offer is taken back."""
+    advance(OFFER, offer, "withdraw")
+    offer.answered_at = work.now
+    work.record(OfferWithdrawn(offer.id, offer.session_id, offer.clinician_id, reason), pool_id=offer.pool_id)
+
+
+def reopen_if_unasked(work: UnitOfWork, session: PracticeSession, reason: str) -> None:
+    """When nobody has an open offer any more the session is open again."""
+    asked = work.first(select(Offer.id).where(Offer.session_id == session.id, Offer.state == "sent"))
+    if asked is None and session.state == "offered":
+        advance(SESSION, session, "reopen")
+        work.record(SessionReopened(session.id, session.practice_id, reason), pool_id=session.pool_id)

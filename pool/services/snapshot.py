@@ -1,0 +1,287 @@
+"""From rows to the tables that matching.Problem reads. The one place where the product's words become the engine's.
+
+The tables are those of the exchange format, so a snapshot can be saved, sent and solved anywhere.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from pool.clock import instant, london
+from pool.lifecycle import LIVE_BOOKING_STATES
+from pool.models.availability import AvailabilityDay, WeeklySlot
+from pool.models.booking import Booking
+from pool.models.clinician import Clinician, PracticePreference
+from pool.models.offer import Offer
+from pool.models.practice import Practice
+from pool.models.session import PracticeSession
+from pool.unit_of_work import UnitOfWork
+
+Tables = dict[str, list[dict[str, Any]]]
+
+MARGIN = timedelta(days=7)
+"""Bookings this far around the days asked for still count for rest and the weekly cap."""
+
+CONTINUITY = timedelta(days=90)
+OPEN = ("posted", "matched")
+EMPLOYED = ("bank_worker", "salaried")
+BUSY = text("SELECT person_id, starts_at, ends_at FROM person_busy(:people, :from_at, :to_at)")
+END_OF_DAY = time(23, 59)
+
+
+class Window(NamedTuple):
+    """The days of a snapshot, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def from_at(self) -> datetime:
+        """The instant the first day starts, minus the margin."""
+        return instant(self.first - MARGIN, time())
+
+    @property
+    def to_at(self) -> datetime:
+        """The instant after the last day, plus the margin."""
+        return instant(self.last + MARGIN + timedelta(days=1), time())
+
+
+def tables_for(
+    work: UnitOfWork,
+    window: Window,
+    *,
+    sessions: Sequence[PracticeSession] | None = None,
+    clinicians: Sequence[Clinician] | None = None,
+    previous: Mapping[UUID, UUID] | None = None,
+    offers_hold: bool = True,
+) -> Tables:
+    """The problem of these days: open sessions (or those given), active clinicians (or those given), what is fixed.
+
+    Live bookings are fixed, and so are sessions with an open offer while `offers_hold`; times that a person works in
+    another pool are taken out of their availability. `previous` maps session to clinician of a plan to keep.
+    """
+    clinicians = clinicians if clinicians is not None else active_clinicians(work)
+    sessions = sessions if sessions is not None else open_sessions(work, window)
+    fixed = fixed_sessions(work, window, clinicians, offers_hold=offers_hold)
+    practices = {each.id: each for each in work.all(select(Practice))}
+    ours = {each.session_id for each in fixed}
+    return {
+        "practices": [practice_row(each) for each in practices.values()],
+        "clinicians": [clinician_row(each, window.first) for each in clinicians],
+        "sessions": [session_row(each, previous or {}) for each in sessions if each.id not in ours]
+        + [fixed_row(each) for each in fixed],
+        "availability": availability_rows(work, window, clinicians),
+        "pairs": pair_rows(work, clinicians, window),
+    }
+
+
+class Fixed(NamedTuple):
+    """A session that stays with a clinician: booked, or offered and not yet answered."""
+
+    session_id: UUID
+    clinician_id: UUID
+    session: PracticeSession
+
+
+def active_clinicians(work: UnitOfWork) -> Sequence[Clinician]:
+    """Everybody who takes sessions in this pool."""
+    return work.all(select(Clinician).where(Clinician.active).order_by(Clinician.id))
+
+
+def open_sessions(work: UnitOfWork, window: Window) -> Sequence[PracticeSession]:
+    """Sessions of these days that nobody is offered or booked for and that have not started."""
+    return work.all(
+        select(PracticeSession)
+        .where(
+            PracticeSession.state.in_(OPEN),
+            PracticeSession.on.between(window.first, window.last),
+            PracticeSession.starts_at > work.now,
+        )
+        .order_by(PracticeSession.id)
+    )
+
+
+def fixed_sessions(
+    work: UnitOfWork, window: Window, clinicians: Sequence[Clinician], *, offers_hold: bool
+) -> list[Fixed]:
+    """Live bookings of these clinicians around these days, and open offers (a session's first) while they hold."""
+    offered = of_these(Offer, work, window, clinicians, ("sent",)) if offers_hold else ()
+    booked = of_these(Booking, work, window, clinicians, LIVE_BOOKING_STATES)
+    held = {each.session_id: Fixed(each.session_id, each.clinician_id, each.session) for each in (*offered, *booked)}
+    return list(held.values())
+
+
+def of_these(
+    model: type[Offer] | type[Booking],
+    work: UnitOfWork,
+    window: Window,
+    clinicians: Sequence[Clinician],
+    states: tuple[str, ...],
+) -> Sequence[Offer] | Sequence[Booking]:
+    """Offers or bookings of these clinicians in these states around these days."""
+    near = (PracticeSession.starts_at >= window.from_at, PracticeSession.starts_at < window.to_at)
+    ids = [each.id for each in clinicians]
+    found = select(model).join(PracticeSession, model.session_id == PracticeSession.id)
+    return work.all(found.where(model.clinician_id.in_(ids), model.state.in_(states), *near).order_by(model.id))
+
+
+def practice_row(practice: Practice) -> dict[str, Any]:
+    """A practice for the engine; deprivation is left out until a pool turns it on (design of the objective)."""
+    place = practice.organisation
+    return {
+        "practice_id": str(practice.id),
+        "pool_id": str(practice.pool_id),
+        "easting": place.easting,
+        "northing": place.northing,
+        "system": practice.clinical_system,
+        "imd_decile": 0,
+        "postcode": place.postcode,
+    }
+
+
+def clinician_row(clinician: Clinician, day: date) -> dict[str, Any]:
+    """A clinician for the engine; rest is hard for people whom the host employs (domain notes 4.4)."""
+    engagement = clinician.engagement_on(day)
+    return {
+        "clinician_id": str(clinician.id),
+        "pool_id": str(clinician.pool_id),
+        "easting": clinician.home_easting,
+        "northing": clinician.home_northing,
+        "profession": clinician.profession,
+        "skills": clinician.skills,
+        "systems": clinician.clinical_systems,
+        "max_travel_min": clinician.max_travel_minutes,
+        "weekly_cap": clinician.weekly_cap,
+        "min_sessions": clinician.wanted_sessions,
+        "min_fee_pence": clinician.min_fee.pence,
+        "compliant_until": clinician.compliant_until,
+        "rest_hard": engagement is not None and engagement.type in EMPLOYED,
+    }
+
+
+def session_row(session: PracticeSession, previous: Mapping[UUID, UUID]) -> dict[str, Any]:
+    """A session for the engine."""
+    return {
+        "session_id": str(session.id),
+        "practice_id": str(session.practice_id),
+        "date": session.on,
+        "start": session.starts,
+        "end": session.ends,
+        "profession": session.profession,
+        "skills": session.skills,
+        "system_required": session.system_required,
+        "remote": session.remote,
+        "urgency": session.urgency,
+        "fee_pence": session.fee.pence,
+        "posted_at": session.posted_at,
+        "previous_clinician_id": str(previous.get(session.id, "")),
+    }
+
+
+def fixed_row(fixed: Fixed) -> dict[str, Any]:
+    """A session that stays with its clinician."""
+    return session_row(fixed.session, {}) | {"fixed_clinician_id": str(fixed.clinician_id)}
+
+
+def availability_rows(work: UnitOfWork, window: Window, clinicians: Sequence[Clinician]) -> list[dict[str, Any]]:
+    """Free times per day: the weekly pattern, days that differ, minus work in other pools."""
+    ids = [each.id for each in clinicians]
+    weekly, days = defaultdict(list), defaultdict(list)
+    for slot in work.all(select(WeeklySlot).where(WeeklySlot.clinician_id.in_(ids))):
+        weekly[slot.clinician_id, slot.weekday].append((slot.starts, slot.ends))
+    differing = AvailabilityDay.on.between(window.first, window.last)
+    for each in work.all(select(AvailabilityDay).where(AvailabilityDay.clinician_id.in_(ids), differing)):
+        days[each.clinician_id, each.on].append(each)
+    busy = busy_elsewhere(work, window, clinicians)
+    rows = []
+    for clinician in clinicians:
+        for day in days_between(window.first, window.last):
+            free = free_times(weekly[clinician.id, day.weekday()], days[clinician.id, day])
+            for starts, ends in without(free, busy[clinician.id, day]):
+                rows.append({"clinician_id": str(clinician.id), "date": day, "start": starts, "end": ends})
+    return rows
+
+
+Times = list[tuple[time, time]]
+
+
+def free_times(pattern: Times, differing: Iterable[AvailabilityDay]) -> Times:
+    """The pattern of a day with its exceptions: away takes time out, an extra slot adds some."""
+    differing = list(differing)
+    away = [(each.starts or time(), each.ends or END_OF_DAY) for each in differing if not each.available]
+    extra = [(each.starts, each.ends) for each in differing if each.available and each.starts and each.ends]
+    return without(pattern, away) + extra
+
+
+def without(free: Times, taken: Times) -> Times:
+    """Free times with taken ones cut out."""
+    for out_from, out_to in taken:
+        free = [piece for starts, ends in free for piece in pieces(starts, ends, out_from, out_to)]
+    return free
+
+
+def pieces(starts: time, ends: time, out_from: time, out_to: time) -> Times:
+    """What is left of one free time when one taken time is cut out."""
+    if out_to <= starts or out_from >= ends:
+        return [(starts, ends)]
+    left = [(starts, out_from)] if out_from > starts else []
+    return left + ([(out_to, ends)] if out_to < ends else [])
+
+
+def busy_elsewhere(
+    work: UnitOfWork, window: Window, clinicians: Sequence[Clinician]
+) -> dict[tuple[UUID, date], Times]:
+    """Times at which people work for pools that this actor cannot see; only the times, never where (design D5)."""
+    found: dict[tuple[UUID, date], Times] = defaultdict(list)
+    own = {each.person_id: each.id for each in clinicians}
+    if not own:
+        return found
+    near = (Booking.starts_at < window.to_at, Booking.ends_at > window.from_at)
+    here = {
+        (person, starts)
+        for person, starts in work.store.execute(
+            select(Booking.person_id, Booking.starts_at).where(Booking.person_id.in_(own), *near)
+        )
+    }
+    asked = {"people": list(own), "from_at": window.from_at, "to_at": window.to_at}
+    for person_id, starts_at, ends_at in work.store.execute(BUSY, asked):
+        if (person_id, starts_at) not in here:
+            for day, starts, ends in by_day(london(starts_at), london(ends_at)):
+                found[own[person_id], day].append((starts, ends))
+    return found
+
+
+def by_day(starts: datetime, ends: datetime) -> Iterable[tuple[date, time, time]]:
+    """A time span as one piece for each London day it touches."""
+    if starts.date() == ends.date():
+        return [(starts.date(), starts.time(), ends.time())]
+    return [(starts.date(), starts.time(), END_OF_DAY), (ends.date(), time(), ends.time())]
+
+
+def pair_rows(work: UnitOfWork, clinicians: Sequence[Clinician], window: Window) -> list[dict[str, Any]]:
+    """What clinicians and practices think of each other, and where somebody has worked in the last 90 days."""
+    ids = [each.id for each in clinicians]
+    pairs: dict[tuple[UUID, UUID], dict[str, Any]] = defaultdict(dict)
+    for each in work.all(select(PracticePreference).where(PracticePreference.clinician_id.in_(ids))):
+        pairs[each.clinician_id, each.practice_id] |= {"blocked": each.blocked, "preference": each.preference}
+    since = instant(window.first, time()) - CONTINUITY
+    worked = select(Booking.clinician_id, Booking.practice_id).where(
+        Booking.clinician_id.in_(ids), Booking.state.in_(LIVE_BOOKING_STATES), Booking.starts_at >= since
+    )
+    for clinician_id, practice_id in work.store.execute(worked.distinct()):
+        pairs[clinician_id, practice_id] |= {"continuity": True}
+    return [
+        {"clinician_id": str(clinician), "practice_id": str(practice), **facts}
+        for (clinician, practice), facts in sorted(pairs.items())
+    ]
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Every day from first to last, both included."""
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+

@@ -1,0 +1,64 @@
+"""The terms of a booking: everything both sides must know, frozen with a hash (domain notes 2.6)."""
+
+import hashlib
+import json
+from typing import Any
+
+from pool.catalogue import CLINICAL_SYSTEMS, CONTRACT_CONTEXTS, COVER_REASONS, KINDS, PROFESSIONS
+from pool.models.clinician import Clinician
+from pool.models.pool import Pool
+from pool.models.session import PracticeSession
+from pool.services.policy import policy_of
+
+VERSION = 1
+
+
+def terms_for(session: PracticeSession, clinician: Clinician, pool: Pool) -> dict[str, Any]:
+    """What the offer shows and the booking freezes. Plain JSON values; money as whole pence."""
+    practice, policy = session.practice, policy_of(pool)
+    engagement = clinician.engagement_on(session.on)
+    return {
+        "version": VERSION,
+        "parties": {"practice": practice.name, "ods_code": practice.ods_code, "clinician": clinician.name,
+                    "pool": pool.name, "host": pool.host.name},
+        "place": {"address": practice.organisation.address, "postcode": practice.postcode, "remote": session.remote},
+        "on": session.on.isoformat(),
+        "starts": session.starts.isoformat("minutes"),
+        "ends": session.ends.isoformat("minutes"),
+        "minutes": session.minutes,
+        "kind": KINDS[session.kind],
+        "role": PROFESSIONS[session.profession].title,
+        "plan": session.plan,
+        "clinical_system": CLINICAL_SYSTEMS[session.clinical_system],
+        "covering": {"reason": COVER_REASONS[session.cover_reason], "post": session.post_covered},
+        "contract_context": CONTRACT_CONTEXTS[session.contract_context],
+        "engaging_org": session.engaging_org or practice.name,
+        "engagement_type": engagement.type if engagement else None,
+        "fee_pence": session.fee.pence,
+        "fee_basis": "One fee for the session as agreed; time beyond it only as confirmed by the practice.",
+        "cancellation": policy.cancellation_words(),
+        "cancellation_bands": [list(band) for band in policy.cancellation_bands],
+        "silence_days": policy.silence_days,
+        "payment_term_days": policy.payment_term_days,
+        "arrival": practice.arrival_notes,
+        "contact": practice.phone,
+        "notes": session.notes,
+    }
+
+
+def hash_of(terms: dict[str, Any]) -> str:
+    """SHA-256 of the canonical JSON: proves later that nobody changed what was agreed."""
+    canonical = json.dumps(terms, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def missing_words(session: PracticeSession) -> list[str]:
+    """What a session still lacks before it may be offered; empty when the terms are complete (domain notes 2.6)."""
+    plan = session.plan
+    gaps = {
+        "a fee": session.fee.pence > 0,
+        "the number of appointments, or visits, or duty": plan.get("appointments") or plan.get("visits") or plan.get("duty"),
+        "the reason for cover": session.cover_reason,
+        "the clinical system": session.clinical_system,
+    }
+    return [name for name, present in gaps.items() if not present]
