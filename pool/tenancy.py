@@ -4,7 +4,7 @@ A table is fenced by mixing in BelongsToPool; BelongsToPractice and BelongsToCli
 managers and clinicians. A foreign row is simply not there, so a foreign id answers 404. docs/adr/0003 says why twice.
 """
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Select, event, select, text
 from sqlalchemy.engine import Connection
@@ -61,9 +61,17 @@ class ShownToClinician(BelongsToPool):
 class IsPractice(BelongsToPool):
     """The practice table: a practice manager sees the one row."""
 
+    @declared_attr
+    def id(cls) -> Mapped[UUID]:
+        return mapped_column(primary_key=True, default=uuid4)
+
 
 class IsClinician(BelongsToPool):
     """The clinician table: a clinician sees their own rows."""
+
+    @declared_attr
+    def id(cls) -> Mapped[UUID]:
+        return mapped_column(primary_key=True, default=uuid4)
 
 
 def fence(store: Session, actor: Actor) -> None:
