@@ -19,7 +19,7 @@ demo-reset: venv ## throw away the demo data and start over at the next run
 venv:
 	@deploy/venv.sh
 
-browser:
+browser: venv
 	@$(PYTHON) -m tests.browser.provision
 
 clean: ## remove what was installed and cached here; data in var/ stays

@@ -46,10 +46,12 @@ class Child:
     stop_seconds: float = 20
     run_as: Mapping[str, Any] = field(default_factory=dict)
     process: subprocess.Popen | None = None
+    started: float = 0
 
     def start(self) -> None:
         """Start the program; its output is appended to the log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.started = time.time()
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [str(part) for part in self.command],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -12,7 +13,7 @@ import psycopg
 from deploy.child import Child
 from deploy.errors import CannotStart
 from deploy.postgres_files import find_programs, give_to_server, major_version, reachable_home, server_account
-from deploy.processes import end_processes, processes_with
+from deploy.processes import end_processes, program_of
 from deploy.sockets import refuse_foreign, short_name, socket_folder
 
 DATABASE = "pool"
@@ -41,7 +42,8 @@ class EmbeddedPostgres:
 
     def start(self) -> EmbeddedPostgres:
         """Start the server on its data, made on the first start; raises CannotStart with the reason."""
-        self._end_orphans()
+        self.stop()
+        self.end_left_over()
         give_to_server(self.sockets)
         refuse_foreign(self.sockets, self._owner())
         if not self.data.exists():
@@ -57,6 +59,13 @@ class EmbeddedPostgres:
         """Shut down cleanly: sessions are ended, what was committed is on disk."""
         if self.child:
             self.child.stop()
+
+    def end_left_over(self) -> None:
+        """End a server that an earlier run left on this data, and forget a process number that is now another's."""
+        end_processes(self.marker, signal.SIGINT)
+        for lock in (self.data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
+            if lock.exists() and program_of(int(lock.read_text().split()[0])) not in ("", "postgres"):
+                lock.unlink()
 
     def is_alive(self) -> bool:
         """Whether the server process runs."""
@@ -81,15 +90,10 @@ class EmbeddedPostgres:
     def _owner(self) -> int:
         return server_account().get("user", os.geteuid())
 
-    def _end_orphans(self) -> None:
-        """A server of a run that was killed still holds the data: end it; forget a process id that is now another's."""
-        end_processes(self.marker, signal.SIGINT)
-        for lock in (self.data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
-            if lock.exists() and not processes_with(self.marker):
-                lock.unlink()
-
     def _initialise(self) -> None:
         """Make the data folder under another name first, so that an interrupted start leaves nothing half made."""
+        for interrupted in self.home.glob("data.*"):
+            shutil.rmtree(interrupted)
         unfinished = self.home / f"data.{os.getpid()}"
         give_to_server(unfinished)
         command = [self.programs / "initdb", "-D", unfinished, "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8"]
@@ -105,7 +109,7 @@ class EmbeddedPostgres:
     def _refuse_other_data(self) -> None:
         if self.data.stat().st_uid != self._owner():
             raise CannotStart(
-                f"The data in {self.data} was made by another user. Start as that user, or set POOL_VAR to a new folder."
+                f"The data in {self.data} is another user's. Start as that user, or set POOL_VAR to a new folder."
             )
         made_by, installed = (self.data / "PG_VERSION").read_text().strip(), major_version(self.programs)
         if made_by != str(installed):

@@ -50,7 +50,8 @@ class EmbeddedValkey:
 
     def start(self) -> EmbeddedValkey:
         """Start the server on its data; raises CannotStart with the reason."""
-        end_processes(str(self.configuration), signal.SIGTERM)
+        self.stop()
+        self.end_left_over()
         for folder in (self.data, self.socket.parent):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         refuse_foreign(self.socket.parent, os.geteuid())
@@ -64,6 +65,10 @@ class EmbeddedValkey:
         """Shut down cleanly: every write is in the append-only file."""
         if self.child:
             self.child.stop()
+
+    def end_left_over(self) -> None:
+        """End a server that an earlier run left on this data."""
+        end_processes(str(self.configuration), signal.SIGTERM)
 
     def is_alive(self) -> bool:
         """Whether the server process runs."""

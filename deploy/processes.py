@@ -21,8 +21,14 @@ def children_of(parent: int) -> list[int]:
     return [pid for pid in _process_ids() if _parent(pid) == parent]
 
 
+def program_of(pid: int) -> str:
+    """The name of the program that a process runs; empty when there is no such process."""
+    path, _, _ = _command_line(pid).decode(errors="replace").partition("\0")
+    return path.partition(":")[0].rpartition("/")[2]
+
+
 def end_processes(marker: str, polite: int, *, seconds: float = 30) -> bool:
-    """Ask whoever carries `marker` and leads the others to end, and insist after `seconds`; says whether there was any."""
+    """Ask whoever carries `marker` and leads the rest to end; insist after `seconds`. Says whether there was any."""
     found = processes_with(marker)
     if not found:
         return False
@@ -31,8 +37,10 @@ def end_processes(marker: str, polite: int, *, seconds: float = 30) -> bool:
     deadline = time.monotonic() + seconds
     while processes_with(marker) and time.monotonic() < deadline:
         time.sleep(0.05)
-    for pid in processes_with(marker):
-        _signal(pid, signal.SIGKILL)
+    while stubborn := processes_with(marker):
+        for pid in stubborn:
+            _signal(pid, signal.SIGKILL)
+        time.sleep(0.05)
     return True
 
 

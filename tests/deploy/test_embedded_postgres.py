@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import psycopg
@@ -16,6 +15,7 @@ from deploy.embedded_postgres import APPLICATION, DATABASE, OWNER, EmbeddedPostg
 from deploy.errors import CannotStart
 from deploy.postgres_files import WHEEL, WHEEL_LIBRARIES, find_programs
 from deploy.processes import processes_with
+from tests.deploy.waiting import wait_for
 
 PROJECT = Path(__file__).parents[2]
 START_AND_WAIT = """
@@ -44,13 +44,6 @@ def kept(server: EmbeddedPostgres) -> list[tuple]:
 
 def connect_as(server: EmbeddedPostgres, role: str) -> psycopg.Connection:
     return psycopg.connect(host=str(server.sockets), user=role, dbname=DATABASE, autocommit=True)
-
-
-def gone(marker: str, *, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while processes_with(marker) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not processes_with(marker)
 
 
 def test_data_survive_a_restart(server):
@@ -83,7 +76,7 @@ def test_the_server_ends_when_its_parent_is_killed(folder):
     assert processes_with(marker)
     parent.kill()
     parent.wait()
-    assert gone(marker, seconds=20)
+    assert wait_for(lambda: not processes_with(marker))
 
 
 def test_a_process_number_that_now_belongs_to_another_does_not_stop_the_start(server):

@@ -1,0 +1,165 @@
+"""Starts every part of the product in order, keeps them running, and stops them in reverse order."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from deploy.child import LIBC
+from deploy.errors import CannotStart
+from deploy.machine import Machine
+from deploy.processes import children_of
+from deploy.program import Part
+from deploy.progress import Progress
+
+PR_SET_CHILD_SUBREAPER = 36
+LOOK_SECONDS = 0.5
+FIRST_DELAY_SECONDS = 1
+LONGEST_DELAY_SECONDS = 30
+STABLE_SECONDS = 60
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class StopRequested(BaseException):
+    """Ctrl-C, or another signal that asks the whole product to stop."""
+
+
+@dataclass
+class Watched:
+    """A part and how it has behaved."""
+
+    name: str
+    part: Part
+    failures: int = 0
+    started: float = 0
+    not_before: float = 0
+
+    def start(self) -> None:
+        """Start the part and remember when."""
+        self.part.start()
+        self.started = time.monotonic()
+
+    def postpone(self) -> float:
+        """Count a failure; returns the seconds to wait, twice as long each time until it has been stable."""
+        now = time.monotonic()
+        self.failures = 1 if now - self.started > STABLE_SECONDS else self.failures + 1
+        delay = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** (self.failures - 1))
+        self.not_before = now + delay
+        return delay
+
+
+class Supervisor:
+    """One run of the product on this machine."""
+
+    def __init__(self, machine: Machine, progress: Progress) -> None:
+        self.machine = machine
+        self.progress = progress
+        self.watched: list[Watched] = []
+
+    def run(self) -> None:
+        """Get ready, say where the product answers, and watch until asked to stop."""
+        with self.machine.var.held(), stop_signals(), no_orphans():
+            try:
+                self._get_ready()
+                self._announce()
+                self._watch()
+            except StopRequested:
+                self.progress.say("\nStopping ...")
+            finally:
+                self._stop()
+
+    def _get_ready(self) -> None:
+        self.progress.say(f"Getting ready; the logs are in {self.machine.var.logs}")
+        for name, part in self.machine.servers():
+            self._start(name, part)
+        for name, prepare in self.machine.preparations():
+            with self.progress.step(name):
+                prepare()
+        for name, part in self.machine.programs():
+            self._start(name, part)
+
+    def _start(self, name: str, part: Part) -> None:
+        watched = Watched(name, part)
+        self.watched.append(watched)
+        with self.progress.step(name):
+            watched.start()
+
+    def _announce(self) -> None:
+        self.machine.var.note_running(f"at {self.machine.address}")
+        links = self.machine.sign_in_links()
+        self.progress.say(f"\nThe staffing pool answers at {self.machine.address}\n{links}\nCtrl-C stops it.")
+
+    def _watch(self) -> None:
+        while True:
+            for watched in self.watched:
+                if not watched.part.is_alive() and time.monotonic() >= watched.not_before:
+                    self._start_again(watched)
+            bury_orphans()
+            time.sleep(LOOK_SECONDS)
+
+    def _start_again(self, watched: Watched) -> None:
+        if watched.not_before <= watched.started:
+            seconds = watched.postpone()
+            self.progress.say(f"{watched.name} stopped by itself; starting it again in {seconds} s")
+            return
+        try:
+            watched.start()
+            self.progress.say(f"{watched.name} runs again")
+        except CannotStart as problem:
+            self.progress.say(f"{problem}\nTrying again in {watched.postpone()} s")
+
+    def _stop(self) -> None:
+        for number in STOP_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        for watched in reversed(self.watched):
+            watched.part.stop()
+
+
+@contextmanager
+def stop_signals() -> Iterator[None]:
+    """Turn the signals that ask to stop into StopRequested; those the caller ignores (nohup) stay ignored."""
+    before: dict[int, Any] = {number: signal.getsignal(number) for number in STOP_SIGNALS}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN or number != signal.SIGHUP:
+            signal.signal(number, _request_stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def no_orphans() -> Iterator[None]:
+    """Whatever a part leaves behind becomes our child (Linux) and is ended with us."""
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_CHILD_SUBREAPER, ctypes.c_ulong(1))
+    try:
+        yield
+    finally:
+        while left := children_of(os.getpid()):
+            for pid in left:
+                _end(pid)
+
+
+def bury_orphans() -> None:
+    """Let the kernel forget adopted processes that have ended."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _end(pid: int) -> None:
+    with suppress(ProcessLookupError, ChildProcessError):
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def _request_stop(number: int, frame: object) -> None:
+    raise StopRequested
