@@ -47,9 +47,13 @@ WORDS = {
         "The address only works from a button inside the service. Nothing was changed.",
         "Start again from the home page.",
     ),
-    409: Words("Things have changed", "Something changed after you opened the page.", "Reload the page and look again."),
+    409: Words(
+        "Things have changed", "Something changed after you opened the page.", "Reload the page and look again."
+    ),
     413: Words("The file is too large", "We did not keep the file you sent.", "Send a smaller file and try again."),
-    422: Words("Check what you entered", "Something you entered cannot be used.", "Go back, change it and send it again."),
+    422: Words(
+        "Check what you entered", "Something you entered cannot be used.", "Go back, change it and send it again."
+    ),
     429: Words("Too many tries", "You have tried this many times in a short while.", "Wait a minute and try again."),
     500: Words(
         "Sorry, there is a problem with the service",

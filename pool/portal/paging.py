@@ -20,7 +20,7 @@ class Page(NamedTuple):
         return (self.number - 1) * self.size
 
     @property
-    def count(self) -> int:
+    def pages(self) -> int:
         """How many pages there are; an empty list has one."""
         return max(1, -(-self.total // self.size))
 
@@ -41,7 +41,7 @@ class Page(NamedTuple):
 
     def links(self) -> list[dict[str, Any]]:
         """First, last and neighbouring pages, with gaps, as the NHS pagination takes them."""
-        near = sorted({1, self.count, *range(max(1, self.number - 1), min(self.count, self.number + 1) + 1)})
+        near = sorted({1, self.pages, *range(max(1, self.number - 1), min(self.pages, self.number + 1) + 1)})
         links: list[dict[str, Any]] = []
         for before, number in zip([0, *near], near, strict=False):
             if number - before > 1:
@@ -54,4 +54,4 @@ def page_asked(total: int, size: int = SIZE) -> Page:
     """The page that the address asks for (?page=2), kept within the list."""
     asked = request.args.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
-    return Page(min(max(1, number), Page(1, total, size).count), total, size)
+    return Page(min(max(1, number), Page(1, total, size).pages), total, size)

@@ -64,6 +64,11 @@ TAGS: dict[str, dict[str, Tag]] = {
         "dropped": Tag("Dropped", "grey"),
         "replaced": Tag("Replaced", "grey"),
     },
+    "message": {
+        "waiting": Tag("Waiting to be sent", "grey"),
+        "sent": Tag("Sent", "green"),
+        "failed": Tag("Not delivered", "red"),
+    },
 }
 
 STAGE = {**TAGS["booking"], **TAGS["session"]}

@@ -22,7 +22,10 @@ BUILT_IN: tuple[tuple[str, str], ...] = (
     (r"Not a valid (?:boolean|UUID|list|string|tuple)\.|Invalid (?:type|value|input type)\.", "{ask} again"),
     (r"Must be one of: .*", "Choose one of the answers for {label}"),
     (r"One or more of the choices.*", "Choose from the answers for {label}"),
-    (r"Must be (greater than or equal to) (.+) and (less than or equal to) (.+)\.", "{Label} must be between {1} and {3}"),
+    (
+        r"Must be (greater than or equal to) (.+) and (less than or equal to) (.+)\.",
+        "{Label} must be between {1} and {3}",
+    ),
     (r"Must be greater than or equal to (.+)\.", "{Label} must be {0} or more"),
     (r"Must be less than or equal to (.+)\.", "{Label} must be {0} or less"),
     (r"Must be (greater|less) than (.+)\.", "{Label} must be {0} than {1}"),

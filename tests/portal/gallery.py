@@ -21,7 +21,13 @@ ROLES = [("gp", "GP"), ("anp", "Advanced nurse practitioner", "Can prescribe")]
 SKILLS = [("minor-surgery", "Minor surgery"), ("coils", "Coil fitting"), ("joints", "Joint injections")]
 SYSTEMS = [("EMIS Web", "EMIS Web"), ("SystmOne", "SystmOne")]
 FILL = [("Bridge Surgery", 82, "82%"), ("Park Lane Medical Centre", 64, "64%"), ("Harbour Practice", 91, "91%")]
-WEEKS = [("6 Apr", 61, "61%"), ("13 Apr", 70, "70%"), ("20 Apr", 66, "66%"), ("27 Apr", 79, "79%"), ("4 May", 82, "82%")]
+WEEKS = [
+    ("6 Apr", 61, "61%"),
+    ("13 Apr", 70, "70%"),
+    ("20 Apr", 66, "66%"),
+    ("27 Apr", 79, "79%"),
+    ("4 May", 82, "82%"),
+]
 
 gallery = Blueprint("gallery", __name__, template_folder="templates")
 
@@ -38,12 +44,16 @@ class PostSession(Schema):
     contact = fields.Email(load_default="")
     notes = fields.String(load_default="", validate=validate.Length(max=200))
     fee = fields.String(load_default="")
-    system = fields.String(required=True, validate=validate.OneOf(["EMIS Web", "SystmOne"]), metadata={"label": "clinical system"})
+    system = fields.String(
+        required=True, validate=validate.OneOf(["EMIS Web", "SystmOne"]), metadata={"label": "clinical system"}
+    )
 
 
 def settings(var: Path, *, base_url: str = "http://127.0.0.1:8000") -> Config:
     """Settings that need no servers."""
-    return Config("unused", "unused", "unused", "not a secret", "unused", "unused", base_url=base_url, var=var, demo=True)
+    return Config(
+        "unused", "unused", "unused", "not a secret", "unused", "unused", base_url=base_url, var=var, demo=True
+    )
 
 
 def build(config: Config) -> Flask:
@@ -99,20 +109,18 @@ def progress():
 def wrong(kind):
     """Whatever can go wrong."""
     if kind == "fields":
-        return render.render("gallery.html", status=422, form=forms.refused(asked(), SHORT_DAY), page=paging.page_asked(1), **shown())
+        return render.render(
+            "gallery.html", status=422, form=forms.refused(asked(), SHORT_DAY), page=paging.page_asked(1), **shown()
+        )
     raise {**REFUSALS, "bug": ZeroDivisionError("division by zero")}[kind]
-
-
-@gallery.get("/typo")
-def typo():
-    """A page with a misspelt name."""
-    return render.render("typo.html")
 
 
 @gallery.get("/escape")
 def escape():
     """Hostile text in every kind of place."""
-    return render.render("escape.html", text="<script>alert(1)</script>", form=forms.blank(name='"><script>alert(1)</script>'))
+    return render.render(
+        "escape.html", text="<script>alert(1)</script>", form=forms.blank(name='"><script>alert(1)</script>')
+    )
 
 
 SHORT_DAY = Invalid("The session is too short.", {"starts": ["The session must be at least an hour long"]})
@@ -127,14 +135,24 @@ steps = {"done": 0}
 
 def asked() -> forms.Form:
     """The form as remembered."""
-    return forms.blank(on=date(2026, 5, 14), starts=time(8, 30), skills=["coils"], role="gp", fee=Money(35750), remote=True)
+    return forms.blank(
+        on=date(2026, 5, 14), starts=time(8, 30), skills=["coils"], role="gp", fee=Money(35750), remote=True
+    )
 
 
 def shown() -> dict[str, object]:
     """What the page shows besides the form."""
     bars = charts.bars("Fill rate by practice", FILL, heading="Practice", measure="Fill rate", most=100)
     line = charts.line("Fill rate by week", WEEKS, id="by-week", heading="Week", measure="Fill rate", most=100)
-    return {"roles": ROLES, "skills": SKILLS, "systems": SYSTEMS, "bars": bars, "line": line, "fee": Money(123450), "done": steps["done"]}
+    return {
+        "roles": ROLES,
+        "skills": SKILLS,
+        "systems": SYSTEMS,
+        "bars": bars,
+        "line": line,
+        "fee": Money(123450),
+        "done": steps["done"],
+    }
 
 
 @contextmanager
