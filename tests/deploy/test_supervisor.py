@@ -19,7 +19,7 @@ from deploy.var_folder import VarFolder
 from tests.deploy.waiting import wait_for
 
 IN_A_FORK = multiprocessing.get_context("fork")
-FIRST, SECOND = "600.1111", "600.2222"
+FIRST, SECOND = "600.197511", "600.197522"
 
 
 class TwoSleepers:
@@ -65,7 +65,8 @@ def supervisor(folder):
     yield process
     process.kill()
     process.join()
-    end_processes("600.", signal.SIGKILL)
+    for sleeper in (FIRST, SECOND):
+        end_processes(sleeper, signal.SIGKILL, seconds=0)
 
 
 def screen(folder: Path) -> str:
@@ -86,7 +87,7 @@ def test_a_killed_supervisor_takes_its_parts_along(supervisor):
     parts = children_of(supervisor.pid)
     assert len(parts) == 2
     os.kill(supervisor.pid, signal.SIGKILL)
-    assert wait_for(lambda: not set(parts) & set(processes_with("600.")))
+    assert wait_for(lambda: not set(parts) & set(processes_with(FIRST) + processes_with(SECOND)))
 
 
 def test_a_crashed_part_is_started_again_and_its_remains_are_removed(supervisor, folder):
