@@ -6,6 +6,7 @@ managers and clinicians. A foreign row is simply not there, so a foreign id answ
 
 from uuid import UUID, uuid4
 
+import structlog
 from sqlalchemy import ForeignKey, Select, event, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import (
@@ -22,6 +23,8 @@ from sqlalchemy.orm import (
 
 from pool.actor import Actor
 from pool.errors import NoTenant
+
+log = structlog.get_logger()
 
 ACTOR = "actor"
 
@@ -81,7 +84,7 @@ def fence(store: Session, actor: Actor) -> None:
 
 def all_pools(store: Session, pool_table: type, reason: str) -> Actor:
     """An actor for every pool, for the sweeper, the relay and commands; `reason` says in the code why that is right."""
-    assert reason
+    log.debug("all_pools", reason=reason)
     statement: Select[tuple[UUID]] = select(pool_table.id)  # type: ignore[attr-defined]
     return Actor.system(*store.scalars(statement))
 
