@@ -12,7 +12,7 @@ class Budget:
 
     operations: int | None = None
     seconds: float | None = None
-    tighten: int | None = None
+    tighten: int = 3
     spent: int = 0
     began: float = field(default_factory=time.perf_counter)
 

@@ -13,7 +13,7 @@ from matching.checker import check
 from matching.eligibility import RULES, Candidates
 from matching.errors import PlanError
 from matching.explaining import SENTENCES
-from matching.mending import repair as mend
+from matching.mending import take_out_clashes
 from matching.pairing import Diary
 from matching.problem import Problem
 from matching.residual import Residual
@@ -155,7 +155,7 @@ def repair(state: State, changes: Iterable[Withdrawal]) -> Repaired:
         if network.flow[arc]:
             loss += state.residual.forbid(arc).regret
         network.capacity[arc] = 0
-    loss += sum(mend(state.residual, Budget()))
+    loss += sum(take_out_clashes(state.residual, Budget()))
     people = state.problem.clinicians.ids
     after = {name: people[who] if who >= 0 else None for name, who in
              zip(state.problem.sessions.ids, network.clinician_of().tolist(), strict=True)}

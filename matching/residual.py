@@ -9,6 +9,8 @@ import numpy as np
 from matching.network import Network
 from matching.search import FAR, search
 
+NEVER = int(FAR) - 2
+
 
 @dataclass(frozen=True)
 class Detour:
@@ -47,43 +49,69 @@ class Residual:
 
     def detour(self, arc: int) -> Detour:
         """What it would cost to take the unit off an arc; nothing changes."""
-        return self._without(arc, mend=False)
+        length, way = self._around(arc, limit=NEVER, mend=False)
+        return Detour(length - self.reduced_cost(arc), way)
+
+    def detours_outside(self, arcs: tuple[int, ...]) -> dict[int, int]:
+        """Regret of each used arc when none of the others of the set may be taken instead."""
+        net, chosen = self.network, np.array(arcs)
+        used = chosen[net.flow[chosen] > 0]
+        unused = chosen[net.flow[chosen] == 0]
+        room = net.capacity[unused]
+        net.capacity[unused] = 0
+        regrets = {int(arc): self.detour(arc).regret for arc in used}
+        net.capacity[unused] = room
+        return regrets
 
     def forbid(self, arc: int) -> Detour:
         """Takes the unit off an arc for good and moves it the cheapest other way."""
-        detour = self._without(arc, mend=True)
+        reduced = self.reduced_cost(arc)
+        length, way = self._around(arc, limit=NEVER, mend=True)
         self.network.capacity[arc] = self.network.flow[arc] = 0
-        self._push(detour.way)
-        return detour
+        self._push(way)
+        return Detour(length - reduced, way)
 
     def force(self, arc: int) -> Detour | None:
         """What it would cost to put a unit on a free arc out of a session; nothing changes. None when impossible."""
+        if self.network.flow[arc] or not self.network.capacity[arc]:
+            return None
+        length, way = self._around(arc, limit=NEVER, mend=False)
+        return Detour(length + self.reduced_cost(arc), (arc, *way)) if length < NEVER else None
+
+    def reprice(self, arc: int, more: int, *, eager: bool = False) -> tuple[int, ...]:
+        """Changes the cost of an arc and moves flow where that has become better; gives the arcs that changed.
+
+        With `eager` a unit also leaves the arc for a way that is just as good.
+        """
         net = self.network
-        if net.flow[arc] or not net.capacity[arc]:
-            return None
-        length, way = self._search(net.head[arc], net.tail[arc], False)
-        if length >= FAR:
-            return None
-        return Detour(int(length) + self.reduced_cost(arc), (arc, *(int(entry) for entry in way)))
+        net.cost[arc] += more
+        reduced, used = self.reduced_cost(arc), bool(net.flow[arc])
+        if (reduced <= 0) if used else (reduced >= 0):
+            return ()
+        length, way = self._around(arc, limit=abs(reduced), mend=True)
+        if length > abs(reduced) or (length == abs(reduced) and not eager):
+            return ()
+        net.flow[arc] = not used
+        self._push(way)
+        return (~arc if used else arc, *way)
 
     def apply(self, detour: Detour) -> None:
         """Makes a change that `force` priced, and finds new prices."""
         self._push(detour.way)
         self.potential = _potentials(self.network)
 
-    def _without(self, arc: int, mend: bool) -> Detour:
-        net, reduced = self.network, self.reduced_cost(arc)
-        room = net.capacity[arc]
-        net.capacity[arc] = net.flow[arc] = 0
-        length, way = self._search(net.tail[arc], net.head[arc], mend)
-        net.capacity[arc] = net.flow[arc] = room
-        return Detour(int(length) - reduced, tuple(int(entry) for entry in way))
-
-    def _search(self, source: np.int64, target: np.int64, mend: bool):
+    def _around(self, arc: int, limit: int, mend: bool) -> tuple[int, tuple[int, ...]]:
+        """Length and way of the shortest detour round an arc: from its tail when it is used, else from its head."""
         net = self.network
-        return search(source, target, self.entries, self.first, net.tail, net.head, net.capacity, net.cost, net.flow,
-                      self.potential, self._ahead, self._behind, self._came, self._goes,
-                      self._done_ahead, self._done_behind, mend)
+        used, room = net.flow[arc], net.capacity[arc]
+        ends = (net.tail[arc], net.head[arc]) if used else (net.head[arc], net.tail[arc])
+        net.capacity[arc] = net.flow[arc] = 0
+        length, way = search(
+            *ends, self.entries, self.first, net.tail, net.head, net.capacity, net.cost, net.flow, self.potential,
+            self._ahead, self._behind, self._came, self._goes, self._done_ahead, self._done_behind,
+            np.int64(limit), mend)
+        net.flow[arc], net.capacity[arc] = used, room
+        return int(length), tuple(int(entry) for entry in way)
 
     def _push(self, way: tuple[int, ...]) -> None:
         flow = self.network.flow

@@ -52,16 +52,17 @@ def drop_stale(heap, near, done):
 
 @compiled
 def search(source, target, entries, first, tail, head, capacity, cost, flow, potential,
-           ahead, behind, came, goes, done_ahead, done_behind, mend):
+           ahead, behind, came, goes, done_ahead, done_behind, limit, mend):
     """Length of the shortest way from source to target in reduced costs, and its arcs as entries seen from the tail.
 
-    With `mend` the potentials are changed so that they stay a certificate once a unit has been moved along the way.
-    The work arrays are given back clean.
+    Ways longer than `limit` are not looked for: the length is then larger than it and the way empty. With `mend` the
+    potentials are changed so that they stay a certificate once a unit has been moved along the way, or, when it is too
+    long, so that the target becomes dearer than the source by `limit`. The work arrays are given back clean.
     """
     heap_ahead, heap_behind = [(np.int64(0), source)], [(np.int64(0), target)]
     touched_ahead, touched_behind = [source], [target]
     ahead[source], behind[target] = np.int64(0), np.int64(0)
-    best = (FAR, np.int64(-1))
+    best = (limit + 1, np.int64(-1))
     while True:
         reach = drop_stale(heap_ahead, ahead, done_ahead)
         back = drop_stale(heap_behind, behind, done_behind)
@@ -78,14 +79,15 @@ def search(source, target, entries, first, tail, head, capacity, cost, flow, pot
             best = grow(node, length, False, entries, first, tail, head, capacity, cost, flow, potential,
                         behind, ahead, goes, heap_behind, touched_behind, best)
     way = trace(best[1], source, target, tail, head, came, goes)
-    radius = min(reach, best[0])
+    total = min(best[0], limit)
+    radius = min(reach, total)
     for node in touched_ahead:
-        if mend and best[1] >= 0 and ahead[node] < radius:
+        if mend and ahead[node] < radius:
             potential[node] += ahead[node] - radius
         ahead[node], done_ahead[node] = FAR, False
     for node in touched_behind:
-        if mend and best[1] >= 0 and behind[node] < best[0] - radius:
-            potential[node] -= behind[node] - (best[0] - radius)
+        if mend and behind[node] < total - radius:
+            potential[node] -= behind[node] - (total - radius)
         behind[node], done_behind[node] = FAR, False
     return best[0], way
 

@@ -15,7 +15,8 @@ from matching.checker import check
 from matching.edges import find_edges
 from matching.errors import MatchingError
 from matching.flow import solve_flow
-from matching.mending import repair
+from matching.mending import take_out_clashes
+from matching.pricing import Pricing
 from matching.problem import Problem
 from matching.reasons import Violation
 from matching.residual import Residual
@@ -65,14 +66,19 @@ def solve(problem: Problem, *, weights: Weights = V1, budget: Budget | None = No
         network = networks.build(problem, weights, find_edges(problem, weights))
     with stages.stage("flow", 0.15):
         solve_flow(network)
-        bound = network.objective()
         residual = Residual(network)
+        flow_bound = network.objective()
+    with stages.stage("tighten", 0.4):
+        pricing = Pricing(residual, budget)
+        pricing.run(budget.tighten)
+        bound = pricing.bound()
+        certificate = Certificate(len(network.tail), residual.certificate_violations(), flow_bound,
+                                  len(pricing.prices.cliques))
     with stages.stage("repair", 0.5):
-        regrets = repair(residual, budget)
+        regrets = take_out_clashes(residual, budget)
     with stages.stage("check", 0.9):
         assignment = _named(problem, network.clinician_of())
-        terms, conflicts = _checked(problem, weights, network, assignment, bound - sum(regrets))
-    certificate = Certificate(len(network.tail), residual.certificate_violations(), bound)
+        terms, conflicts = _checked(problem, weights, network, assignment, bound - sum(regrets) - pricing.prices.idle(network.flow))
     objective = sum(terms.values())
     return Result(
         assignment=assignment, travel=_travel(problem, network.clinician_of()), objective=objective, terms=terms,

@@ -1,0 +1,127 @@
+"""A tighter bound: a price on "only one of these" moves the flow off clashes instead of taking pairs away.
+
+For a clinician's sessions that pairwise exclude each other (a clique) at most one can be worked. Taking a price for each
+of them from the plan's points and giving one price back leaves every real plan at least as good as before, so the best
+flow under prices is still an upper bound - and a lower one. Each price is moved exactly as far as the bound falls:
+up while two of the clique are worked, down while none is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from matching import pairing
+from matching.budget import Budget
+from matching.mending import Holdings
+from matching.residual import Residual
+
+NEIGHBOUR_DAYS = 1
+
+
+@dataclass
+class Clique:
+    """Arcs of one clinician of which at most one can be used, and the price on them."""
+
+    arcs: tuple[int, ...]
+    price: int = 0
+
+
+@dataclass
+class Prices:
+    """All cliques priced so far, by their arcs."""
+
+    cliques: dict[tuple[int, ...], Clique] = field(default_factory=dict)
+
+    def total(self) -> int:
+        """What the bound gives back: one price per clique."""
+        return sum(clique.price for clique in self.cliques.values())
+
+    def idle(self, flow: np.ndarray) -> int:
+        """What the bound gives back for cliques of which nothing is used: a part of the gap, besides regrets."""
+        return sum(clique.price * (1 - int(flow[list(clique.arcs)].sum())) for clique in self.cliques.values())
+
+    def get(self, arcs: tuple[int, ...]) -> Clique:
+        """The clique of these arcs, new when not known yet."""
+        return self.cliques.setdefault(arcs, Clique(arcs))
+
+
+class Pricing:
+    """Moves prices and flow together; the flow stays optimal for the prices after every step."""
+
+    def __init__(self, residual: Residual, budget: Budget):
+        self.residual, self.budget, self.prices = residual, budget, Prices()
+        self.holdings = Holdings(residual)
+        edges = residual.network.edges
+        self._by_clinician = np.lexsort((np.arange(len(edges.session)), edges.clinician))
+        self._first = np.searchsorted(edges.clinician[self._by_clinician],
+                                      np.arange(len(residual.network.problem.clinicians.ids) + 1))
+
+    def bound(self) -> int:
+        """Points no plan can pass."""
+        return self.residual.network.objective() + self.prices.total()
+
+    def run(self, rounds: int) -> None:
+        """Rounds of raising prices on clashes and lowering those nobody pays."""
+        for _ in range(rounds):
+            before = self.bound()
+            self.raise_all(sorted(self.holdings.of))
+            self.lower_idle()
+            if not self.budget.left() or self.bound() >= before:
+                return
+
+    def raise_all(self, clinicians: Iterable[int]) -> None:
+        """Prices every clash of these clinicians until it is gone, and those that this causes, each once."""
+        for arcs in list(self.holdings.clashes(clinicians)):
+            if len(arcs) == 2 and all(self.residual.network.flow[arc] for arc in arcs):
+                self.raise_price(self.prices.get(self._grown(arcs)))
+
+    def raise_price(self, clique: Clique) -> None:
+        """Raises the price until one more of the clique is better left alone."""
+        regrets = self.residual.detours_outside(clique.arcs)
+        self.budget.spend(len(regrets))
+        if len(regrets) > 1:
+            leaving = min(regrets, key=lambda arc: (regrets[arc], arc))
+            self._move(clique, regrets[leaving], leaving)
+
+    def lower_idle(self) -> None:
+        """Lowers prices of cliques of which nothing is used, as far as the bound falls with them."""
+        flow = self.residual.network.flow
+        for clique in self.prices.cliques.values():
+            if clique.price and not any(flow[arc] for arc in clique.arcs):
+                self.budget.spend(len(clique.arcs))
+                losses = [forced.regret for arc in clique.arcs if (forced := self.residual.force(arc))]
+                self._move(clique, -min([clique.price, *losses]))
+
+    def _move(self, clique: Clique, more: int, leaving: int | None = None) -> None:
+        """Changes the price of a clique: first where nothing flows, then where a unit is to leave, then the rest."""
+        flow = self.residual.network.flow
+        clique.price += more
+        for arc in sorted(clique.arcs, key=lambda arc: (bool(flow[arc]), arc != leaving, arc)):
+            self.holdings.follow(self.residual.reprice(arc, more, eager=arc == leaving))
+
+    def _grown(self, arcs: tuple[int, ...]) -> tuple[int, ...]:
+        """The clashing arcs and, cheapest first, every other arc of the clinician that clashes with all of them."""
+        net = self.residual.network
+        work, who = net.problem.sessions, int(net.edges.clinician[arcs[0]])
+        own = self._by_clinician[self._first[who]:self._first[who + 1]]
+        days = work.day[net.edges.session[list(arcs)]]
+        day = work.day[net.edges.session[own]]
+        near = own[(day >= days.min() - NEIGHBOUR_DAYS) & (day <= days.max() + NEIGHBOUR_DAYS)]
+        reduced = net.cost[near] + self.residual.potential[net.tail[near]] - self.residual.potential[net.head[near]]
+        order = np.r_[arcs, near[np.lexsort((near, reduced))]]
+        order = order[np.sort(np.unique(order, return_index=True)[1])]
+        clash = self._clash_table(order, who)
+        members = [0, 1]
+        for row in range(2, len(order)):
+            if clash[row, members].all():
+                members.append(row)
+        return tuple(sorted(order[members].tolist()))
+
+    def _clash_table(self, arcs: np.ndarray, who: int) -> np.ndarray:
+        problem, session = self.residual.network.problem, self.residual.network.edges.session[arcs]
+        one, two = (grid.ravel() for grid in np.meshgrid(session, session, indexing="ij"))
+        couples = pairing.couples_of(problem, one, two, np.full(len(one), who))
+        return pairing.conflicting(couples).reshape(len(arcs), len(arcs))
