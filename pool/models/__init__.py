@@ -15,6 +15,7 @@ from pool.models.pool import Host, Ics, Place, Pool
 from pool.models.practice import Organisation, Practice
 from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
+from pool.models.visit import Visit
 
 __all__ = [
     "AuditEntry",
@@ -45,5 +46,6 @@ __all__ = [
     "SignInLink",
     "Timesheet",
     "UnfilledReason",
+    "Visit",
     "WeeklySlot",
 ]
