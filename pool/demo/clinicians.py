@@ -6,8 +6,9 @@ from datetime import date, time, timedelta
 
 from pool import clock
 from pool.demo import settings
+from pool.demo.practices import DemoPractice
 from pool.demo.settings import DemoPool, Scenario
-from pool.places.postcodes import Postcodes
+from pool.places.postcodes import Position, Postcodes
 
 MORNING, AFTERNOON = (time(8), time(13, 30)), (time(13, 30), time(18, 30))
 EVENING, SATURDAY = (time(18, 30), time(20)), (time(9), time(13))
@@ -32,7 +33,8 @@ class WeeklySlot:
 
 @dataclass(frozen=True)
 class DemoClinician:
-    """One synthetic clinician as the demo will register them. Minutes by car; the private fee floor in pence, for any session."""
+    """One synthetic clinician as the demo will register them. Minutes by car; the private fee floor in pence, for any session;
+    the ODS code of a practice that is liked and of one that is blocked, or nothing."""
 
     given: str
     family: str
@@ -51,6 +53,9 @@ class DemoClinician:
     weekly_cap: int
     minimum_sessions: int
     floor_pence: int
+    compliant_until: date
+    likes: str
+    blocked: str
 
     @property
     def name(self) -> str:
@@ -68,61 +73,69 @@ class DemoClinician:
         return reached >= ends
 
 
-def clinicians_of(pool: DemoPool, scenario: Scenario, *, today: date, postcodes: Postcodes) -> list[DemoClinician]:
+def clinicians_of(
+    pool: DemoPool, scenario: Scenario, practices: list[DemoPractice], *, today: date, postcodes: Postcodes
+) -> list[DemoClinician]:
     """The pool's clinicians, drawn anew from the seed; days away are counted from `today`."""
-    chance = random.Random(f"{settings.SEED}-{pool.slug}-{scenario.name}-clinicians")
-    homes = [(postcode, district) for district in pool.homes for postcode in postcodes.in_district(district)]
+    draw = _Draw(pool, scenario, [practice.ods_code for practice in practices], today, postcodes)
     families = pool.families.split()[: pool.clinicians]
-    given = chance.sample(settings.GIVEN.split(), len(families))
-    return [
-        _clinician(
-            number,
-            name,
-            chance,
-            pool=pool,
-            scenario=scenario,
-            home=_home(chance, pool, homes),
-            today=today,
-            postcodes=postcodes,
+    given = draw.chance.sample(settings.GIVEN.split(), len(families))
+    return [draw.clinician(number, *name) for number, name in enumerate(zip(given, families, strict=True), start=1)]
+
+
+class _Draw:
+    """One seeded drawing of a pool's clinicians."""
+
+    def __init__(self, pool: DemoPool, scenario: Scenario, codes: list[str], today: date, postcodes: Postcodes):
+        self.pool, self.scenario, self.codes, self.today, self.postcodes = pool, scenario, codes, today, postcodes
+        self.chance = random.Random(f"{settings.SEED}-{pool.slug}-{scenario.name}-clinicians")
+        self.professions = _spread(self.chance, settings.PROFESSION_SHARES, pool.clinicians)
+        self.engagements = _spread(self.chance, settings.ENGAGEMENT_SHARES, pool.clinicians)
+        self.homes = [postcodes.in_district(district) for district in pool.homes]
+
+    def clinician(self, number: int, given: str, family: str) -> DemoClinician:
+        """The next clinician; the order of the draws must not change, or everybody does."""
+        chance = self.chance
+        home, (easting, northing) = self._home()
+        profession, engagement = self.professions[number - 1], self.engagements[number - 1]
+        slots = _slots(chance, self.scenario)
+        liked, avoided = chance.sample(self.codes, 2)
+        return DemoClinician(
+            given=given,
+            family=family,
+            profession=profession,
+            registration=f"DEMO-{self.pool.first_number + number}",
+            email=f"{given}.{family}@{settings.DOMAIN}".lower(),
+            postcode=home,
+            easting=easting,
+            northing=northing,
+            travel_limit=chance.choice(settings.TRAVEL_LIMITS),
+            engagement=engagement if profession == "gp" else "bank_worker",
+            skills=tuple(skill for skill, share in SKILLS.items() if profession == "gp" and chance.random() < share),
+            systems=_systems(chance, self.pool),
+            slots=slots,
+            away=_away(chance, self.today),
+            weekly_cap=max(1, min(len(slots), 8)),
+            minimum_sessions=chance.choice((0, 0, 2, 4)),
+            floor_pence=_floor(chance, profession, slots),
+            compliant_until=_compliant_until(chance, self.today),
+            likes=liked if chance.random() < settings.LIKES_SHARE else "",
+            blocked=avoided if chance.random() < settings.BLOCKED_SHARE else "",
         )
-        for number, name in enumerate(zip(given, families, strict=True), start=1)
-    ]
+
+    def _home(self) -> tuple[str, Position]:
+        """A district first, then a postcode in it: the towns weigh alike however many streets they have."""
+        postcode = self.chance.choice(self.chance.choice(self.homes))
+        return postcode, self.postcodes.resolve(postcode) or Position(0, 0)
 
 
-def _home(chance: random.Random, pool: DemoPool, homes: list[tuple[str, str]]) -> str:
-    """A district first, then a postcode in it: the towns weigh alike however many streets they have."""
-    district = chance.choice(pool.homes)
-    return chance.choice([postcode for postcode, outward in homes if outward == district])
-
-
-def _clinician(number, name, chance, *, pool, scenario, home, today, postcodes) -> DemoClinician:
-    given, family = name
-    position = postcodes.resolve(home)
-    profession = _drawn(chance, settings.PROFESSION_SHARES)
-    slots = _slots(chance, scenario)
-    return DemoClinician(
-        given=given,
-        family=family,
-        profession=profession,
-        registration=f"DEMO-{pool.first_number + number}",
-        email=f"{given}.{family}@{settings.DOMAIN}".lower(),
-        postcode=home,
-        easting=position.easting,
-        northing=position.northing,
-        travel_limit=chance.choice(settings.TRAVEL_LIMITS),
-        engagement=_drawn(chance, settings.ENGAGEMENT_SHARES) if profession == "gp" else "bank_worker",
-        skills=tuple(skill for skill, share in SKILLS.items() if profession == "gp" and chance.random() < share),
-        systems=_systems(chance, pool),
-        slots=slots,
-        away=_away(chance, today),
-        weekly_cap=max(1, min(len(slots), 8)),
-        minimum_sessions=chance.choice((0, 0, 2, 4)),
-        floor_pence=_floor(chance, profession, slots),
-    )
-
-
-def _drawn(chance: random.Random, shares: dict[str, int]) -> str:
-    return chance.choices(list(shares), weights=list(shares.values()))[0]
+def _spread(chance: random.Random, shares: dict[str, int], count: int) -> list[str]:
+    """Each kind in its share of `count`, at least once, in a random order."""
+    whole = sum(shares.values())
+    every = [kind for kind, share in shares.items() for _ in range(max(1, round(count * share / whole)))]
+    every = (every + [max(shares, key=lambda kind: shares[kind])] * count)[:count]
+    chance.shuffle(every)
+    return every
 
 
 def _systems(chance: random.Random, pool: DemoPool) -> tuple[str, ...]:
@@ -151,6 +164,16 @@ def _floor(chance: random.Random, profession: str, slots: tuple[WeeklySlot, ...]
         return 0
     shortest = 1.5 if any((slot.starts, slot.ends) == EVENING for slot in slots) else 4
     return round(settings.FEE_PER_HOUR_PENCE[profession] * shortest * chance.uniform(0.7, 0.97) / 500) * 500
+
+
+def _compliant_until(chance: random.Random, today: date) -> date:
+    """One in fifty has lapsed, one in twelve lapses within six weeks, as pools see it (domain notes 10)."""
+    drawn = chance.random()
+    if drawn < settings.LAPSED_SHARE:
+        return today - timedelta(days=10)
+    if drawn < settings.LAPSED_SHARE + settings.LAPSING_SHARE:
+        return today + timedelta(days=chance.randint(10, 42))
+    return today + timedelta(days=chance.randint(150, 700))
 
 
 def _away(chance: random.Random, today: date) -> tuple[tuple[date, date], ...]:

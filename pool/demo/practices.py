@@ -31,7 +31,8 @@ def practices_of(pool: DemoPool) -> list[DemoPractice]:
     """The pool's practices, those closest together first when the place has more than the pool takes."""
     rows = [row for row in facts.table(f"places/{pool.place}") if row["list_size"]]
     chance = random.Random(f"{settings.SEED}-{pool.slug}-systems")
-    systems = {code: pool.main_system for code in sorted({row["pcn_code"] for row in rows})}
+    networks = sorted({row["pcn_code"] for row in rows})
+    systems = {code: _usually(pool.main_system, chance) for code in networks}
     return [_practice(row, systems, chance) for row in _nearest(rows, pool.practices)]
 
 
@@ -45,8 +46,6 @@ def _apart(one: facts.Row, other: facts.Row) -> int:
 
 
 def _practice(row: facts.Row, systems: dict[str, str], chance: random.Random) -> DemoPractice:
-    usual = systems[row["pcn_code"]]
-    other = "emis_web" if usual == "systmone" else "systmone"
     decile = row["imd_decile_1_most_deprived"]
     return DemoPractice(
         ods_code=row["ods_code"],
@@ -61,5 +60,11 @@ def _practice(row: facts.Row, systems: dict[str, str], chance: random.Random) ->
         imd_decile=int(decile) if decile else None,
         rural=row["rurality"] == "rural",
         dispensing=row["dispensing"] == "yes",
-        system=usual if chance.random() < settings.SAME_SYSTEM_IN_NETWORK else other,
+        system=_usually(systems[row["pcn_code"]], chance),
     )
+
+
+def _usually(system: str, chance: random.Random) -> str:
+    """This system four times out of five, else its great rival."""
+    other = "emis_web" if system == "systmone" else "systmone"
+    return system if chance.random() < settings.SAME_SYSTEM_IN_NETWORK else other

@@ -38,6 +38,9 @@ class DemoPool:
     homes: tuple[str, ...]
     main_system: str
     families: str
+    staff: str
+    code: str
+    phone: str
 
 
 POOLS = (
@@ -49,7 +52,7 @@ POOLS = (
         icb_code="T6Y0W",
         practices=19,
         clinicians=60,
-        past_weeks=6,
+        past_weeks=4,
         first_number=1000,
         homes=("NR29", "NR30", "NR31", "NR32", "NR33", "NR34", "NR35", "IP18", "IP19", "NR13", "NR14", "NR7"),
         main_system="systmone",
@@ -58,6 +61,10 @@ POOLS = (
         "Knot Lapwing Linnet Mallard Merlin Nightjar Nuthatch Osprey Ouzel Petrel Pipit Plover Pochard Redpoll "
         "Redshank Redstart Ruff Sanderling Scoter Shelduck Shoveler Siskin Skua Smew Snipe Stonechat Tern "
         "Treecreeper Turnstone Twite Wheatear Whimbrel Whinchat Whitethroat Wigeon Yellowhammer",
+        staff="Alde Ant Blyth Bure Chet Colne Deben Gipping Kett Lark Nar Orwell Ouse Stour Thurne Waveney Wensum "
+        "Wissey Yare",
+        code="GYW",
+        phone="01632 960",
     ),
     DemoPool(
         slug="barking-and-havering",
@@ -72,6 +79,9 @@ POOLS = (
         homes=("RM1", "RM3", "RM7", "RM8", "RM10", "RM12", "IG1", "IG2", "IG6", "IG11"),
         main_system="emis_web",
         families="Alder Aspen Blackthorn Bramble Dogwood Elder Hawthorn Hazel Hornbeam Juniper Rowan Whitebeam",
+        staff="Beam Brent Crane Fleet Ingrebourne Lea Roding Wandle",
+        code="BHR",
+        phone="020 7946 0",
     ),
 )
 
@@ -92,4 +102,8 @@ SESSIONS_PER_10387_PATIENTS = 1.8
 RURAL_DEMAND, RURAL_FEE, SHORT_NOTICE_FEE = 1.25, 1.05, 1.10
 FEE_PER_HOUR_PENCE = {"gp": 8570, "nurse": 4200, "pharmacist": 4000}
 LEAD_DAYS_MEDIAN, LEAD_DAYS_SPREAD = 16, 0.9
+LAPSED_SHARE, LAPSING_SHARE = 0.02, 0.08
+PRACTICE_CANCELS, CLINICIAN_CANCELS, DECLINES, MISSES, QUERIES = 0.04, 0.03, 0.08, 0.01, 0.05
+LIKES_SHARE, BLOCKED_SHARE = 0.33, 0.05
+BOOKED_AHEAD_SHARE, OFFERED_AHEAD_SHARE = 0.28, 0.07
 WEEKS_AHEAD = 4

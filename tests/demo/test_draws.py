@@ -22,7 +22,7 @@ def postcodes(tmp_path_factory):
 
 
 def drawn(postcodes, pool=MAIN, scenario="shortage", today=TODAY):
-    return clinicians_of(pool, settings.SCENARIOS[scenario], today=today, postcodes=postcodes)
+    return clinicians_of(pool, settings.SCENARIOS[scenario], practices_of(pool), today=today, postcodes=postcodes)
 
 
 def posted(pool=MAIN, scenario="shortage", first=TODAY, weeks=4):

@@ -1,0 +1,115 @@
+"""The clinicians of a demo pool as rows: person, register entry, engagement, weekly pattern, days away, bank details."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from pool.catalogue import PROFESSIONS
+from pool.demo.clinicians import DemoClinician
+from pool.demo.foundation import NO_BANK, a_person, practice_id
+from pool.demo.identity import demo_id, pool_id
+from pool.demo.settings import DemoPool
+from pool.models.availability import AvailabilityDay, WeeklySlot
+from pool.models.clinician import Clinician, Engagement, PracticePreference
+from pool.models.invoice import Seller
+from pool.models.person import Membership
+from pool.money import Money
+from pool.permissions import CLINICIAN
+from pool.unit_of_work import UnitOfWork
+
+SELLS = ("sole_trader", "limited_company")
+JOINED_DAYS_AGO = 400
+
+
+def register(work: UnitOfWork, pool: DemoPool, people: list[DemoClinician], *, today: date) -> None:
+    """Write every clinician of the pool."""
+    for number, each in enumerate(people):
+        clinician = _clinician(work, pool, each, number)
+        work.add(clinician)
+        work.add(Membership(id=demo_id("membership", pool.slug, each.email), pool_id=pool_id(pool),
+                            person_id=clinician.person_id, role=CLINICIAN))  # fmt: skip
+        _availability(work, clinician, each)
+        work.store.add_all(_engagements(clinician, each, number=number, today=today))
+        work.store.add_all(_preferences(clinician, each))
+        if each.engagement in SELLS:
+            work.add(_seller(pool, clinician, each))
+
+
+def clinician_id(pool: DemoPool, email: str) -> UUID:
+    """The id of a demo clinician."""
+    return demo_id("clinician", pool.slug, email)
+
+
+def _clinician(work: UnitOfWork, pool: DemoPool, each: DemoClinician, number: int) -> Clinician:
+    person = a_person(work, each.name, each.email, phone=f"07700 900{number:03d}")
+    work.add(person)
+    return Clinician(
+        id=clinician_id(pool, each.email),
+        person_id=person.id,
+        person=person,
+        profession=each.profession,
+        registration_body=PROFESSIONS[each.profession].body,
+        registration_number=each.registration,
+        compliant_until=each.compliant_until,
+        skills=list(each.skills),
+        clinical_systems=list(each.systems),
+        home_postcode=each.postcode,
+        home_easting=each.easting,
+        home_northing=each.northing,
+        max_travel_minutes=each.travel_limit,
+        weekly_cap=each.weekly_cap,
+        wanted_sessions=each.minimum_sessions,
+        min_fee=Money(each.floor_pence),
+        is_demo=True,
+    )
+
+
+def _engagements(clinician: Clinician, each: DemoClinician, *, number: int, today: date) -> list[Engagement]:
+    """One engagement each; every twentieth came to the pool as a bank worker and changed later."""
+    joined, changed = today - timedelta(days=JOINED_DAYS_AGO), today - timedelta(days=120)
+    own = {"pool_id": clinician.pool_id, "clinician_id": clinician.id}
+    if number % 20 != 10 or each.engagement == "bank_worker":
+        return [Engagement(**own, type=each.engagement, starts_on=joined)]
+    return [
+        Engagement(**own, type="bank_worker", starts_on=joined, ends_on=changed - timedelta(days=1)),
+        Engagement(**own, type=each.engagement, starts_on=changed),
+    ]
+
+
+def _availability(work: UnitOfWork, clinician: Clinician, each: DemoClinician) -> None:
+    for slot in each.slots:
+        work.add(WeeklySlot(clinician_id=clinician.id, weekday=slot.weekday, starts=slot.starts, ends=slot.ends))
+    for first, last in each.away:
+        for offset in range((last - first).days + 1):
+            work.add(
+                AvailabilityDay(
+                    clinician_id=clinician.id, on=first + timedelta(days=offset), available=False, note="Away"
+                )
+            )
+
+
+def _preferences(clinician: Clinician, each: DemoClinician) -> list[PracticePreference]:
+    """A practice that is liked, and one that the two sides agreed to keep apart."""
+    found = []
+    if each.likes:
+        found.append(PracticePreference(practice_id=practice_id(each.likes), preference=1))
+    if each.blocked and each.blocked != each.likes:
+        reason = "Agreed with the practice (demo)"
+        found.append(PracticePreference(practice_id=practice_id(each.blocked), blocked=True, blocked_reason=reason))
+    for preference in found:
+        preference.clinician_id = clinician.id
+    return found
+
+
+def _seller(pool: DemoPool, clinician: Clinician, each: DemoClinician) -> Seller:
+    company = each.engagement == "limited_company"
+    return Seller(
+        id=demo_id("seller", pool.slug, each.email),
+        kind="clinician",
+        clinician_id=clinician.id,
+        code=f"{each.family[:4].upper()}{each.registration[-4:]}",
+        name=f"{each.family} Medical Ltd (demo)" if company else f"{each.name} (demo)",
+        address=["1 Demo Street", each.postcode],
+        email=each.email,
+        bank_account_name=f"{each.given} {each.family}",
+        **NO_BANK,
+    )

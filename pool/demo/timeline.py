@@ -1,0 +1,126 @@
+"""The story of the demo as a list of beats: who does what at which instant, up to now. Nothing is written here."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from pool import clock
+from pool.demo import settings
+from pool.demo.casting import Casting
+from pool.demo.clinicians import DemoClinician
+from pool.demo.demand import DemoSession
+from pool.demo.settings import DemoPool
+
+VERBS = ("post", "offer", "decline", "accept", "cancel_by_clinician", "cancel_by_practice", "miss", "submit", "lapse",
+         "confirm", "query", "resubmit", "invoice", "pay")  # fmt: skip
+NOON, MORNING_CALL, EVENING, LATE = time(12, 15), time(11), time(18, 5), time(20, 30)
+DESK, POST_ROOM, BANK, NIGHT = time(9), time(9, 30), time(16), time(23)
+
+
+@dataclass(frozen=True)
+class Beat:
+    """Somebody does something to a session; `person` is the clinician it is about."""
+
+    at: datetime
+    verb: str
+    session: DemoSession
+    person: DemoClinician | None = None
+
+    @property
+    def order(self) -> tuple[datetime, int, str, str]:
+        """Beats of one instant happen in the order of VERBS, those of one practice and person together."""
+        return self.at, VERBS.index(self.verb), self.session.ods_code, self.person.email if self.person else ""
+
+
+class Timeline:
+    """Turns the sessions of a pool into beats."""
+
+    def __init__(self, pool: DemoPool, casting: Casting, *, now: datetime):
+        self.casting, self.now = casting, now
+        self.today = clock.london_date(now)
+        self.chance = random.Random(f"{settings.SEED}-{pool.slug}-timeline")
+
+    def beats(self, sessions: list[DemoSession]) -> list[Beat]:
+        """All beats until now, in order."""
+        told = [beat for session in sessions for beat in self._life(session)]
+        return sorted((beat for beat in told if beat.at <= self.now), key=lambda beat: beat.order)
+
+    def _life(self, session: DemoSession) -> Iterator[Beat]:
+        posted = min(session.posted_at, self.now - timedelta(hours=self.chance.randint(3, 60)))
+        yield Beat(posted, "post", session)
+        ahead, drawn = session.on >= self.today, self.chance.random()
+        if not ahead or drawn < settings.BOOKED_AHEAD_SHARE:
+            yield from self._taken(session, clock.london_date(posted))
+        elif drawn < settings.BOOKED_AHEAD_SHARE + settings.OFFERED_AHEAD_SHARE:
+            yield from self._asked(session)
+        yield Beat(clock.instant(session.on, NIGHT), "lapse", session)
+
+    def _asked(self, session: DemoSession) -> Iterator[Beat]:
+        """An offer that waits for an answer when the demo opens."""
+        person = self.casting.choose(session) if session.on > self.today + timedelta(days=2) else None
+        if person:
+            yield Beat(self.now - timedelta(hours=2), "offer", session, person)
+
+    def _taken(self, session: DemoSession, posted: date) -> Iterator[Beat]:
+        """Offered some days after it was posted, taken that evening; sometimes the second one asked takes it."""
+        asked = posted + timedelta(days=self.chance.randint(0, max(0, min(2, (session.on - posted).days - 1))))
+        if self.chance.random() < settings.DECLINES and asked + timedelta(days=2) < session.on:
+            yield from self._declined(session, asked)
+            asked += timedelta(days=1)
+        person = self.casting.choose(session)
+        if person is None:
+            return
+        yield from self._agreed(session, person, asked)
+        yield from self._kept(session, person, asked)
+
+    def _declined(self, session: DemoSession, asked: date) -> Iterator[Beat]:
+        other = self.casting.choose(session)
+        if other:
+            self.casting.release(other, session)
+            yield Beat(clock.instant(asked, NOON), "offer", session, other)
+            yield Beat(clock.instant(asked, EVENING), "decline", session, other)
+
+    def _agreed(self, session: DemoSession, person: DemoClinician, asked: date) -> Iterator[Beat]:
+        yield Beat(clock.instant(asked, NOON), "offer", session, person)
+        yield Beat(clock.instant(asked, EVENING), "accept", session, person)
+
+    def _kept(self, session: DemoSession, person: DemoClinician, asked: date) -> Iterator[Beat]:
+        """Booked: cancelled by one side two days before, or worked."""
+        drawn, call = self.chance.random(), session.on - timedelta(days=2)
+        if call <= asked:
+            yield from self._worked(session, person)
+        elif drawn < settings.PRACTICE_CANCELS:
+            yield Beat(clock.instant(call, MORNING_CALL), "cancel_by_practice", session, person)
+        elif drawn < settings.PRACTICE_CANCELS + settings.CLINICIAN_CANCELS:
+            yield Beat(clock.instant(call, MORNING_CALL), "cancel_by_clinician", session, person)
+            yield from self._replaced(session, person, call)
+        else:
+            yield from self._worked(session, person)
+
+    def _replaced(self, session: DemoSession, person: DemoClinician, call: date) -> Iterator[Beat]:
+        other = self.casting.choose(session)
+        self.casting.release(person, session)
+        if other:
+            yield from self._agreed(session, other, call)
+            yield from self._worked(session, other)
+
+    def _worked(self, session: DemoSession, person: DemoClinician) -> Iterator[Beat]:
+        if self.chance.random() < settings.MISSES:
+            yield Beat(clock.instant(session.on, LATE), "miss", session, person)
+            return
+        yield Beat(clock.instant(session.on, LATE), "submit", session, person)
+        answered = _next_weekday(session.on + timedelta(days=self.chance.choice((1, 1, 2, 3))))
+        if self.chance.random() < settings.QUERIES:
+            yield Beat(clock.instant(answered, DESK), "query", session, person)
+            yield Beat(clock.instant(answered, LATE), "resubmit", session, person)
+            answered = _next_weekday(answered + timedelta(days=1))
+        yield Beat(clock.instant(answered, DESK), "confirm", session, person)
+        yield Beat(clock.instant(answered, POST_ROOM), "invoice", session, person)
+        if self.chance.random() < 0.85:
+            paid = _next_weekday(answered + timedelta(days=self.chance.randint(9, 28)))
+            yield Beat(clock.instant(paid, BANK), "pay", session, person)
+
+
+def _next_weekday(day: date) -> date:
+    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() > 4 else day
