@@ -47,11 +47,11 @@ def bars(title: str, rows: Sequence[Row], *, heading: str, measure: str, most: f
     return Bars(title, heading, measure, [Bar(label, share(size, full), figure) for label, size, figure in rows])
 
 
-def line(title: str, rows: Sequence[Row], *, id: str, heading: str, measure: str, most: float = 0) -> Line:
-    """A line from zero to `most` (the largest when 0), left to right; `id` is unique on the page."""
+def line(title: str, rows: Sequence[Row], *, chart_id: str, heading: str, measure: str, most: float = 0) -> Line:
+    """A line from zero to `most` (the largest when 0), left to right; `chart_id` is unique on the page."""
     full = most or max((size for _, size, _ in rows), default=0) or 1
     corners = points([size for _, size, _ in rows], full)
-    return Line(id, title, heading, measure, f"{full:g}", corners, described(title, rows), rows)
+    return Line(chart_id, title, heading, measure, f"{full:g}", corners, described(title, rows), rows)
 
 
 def share(size: float, full: float) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, make_response, render_template, request
+from flask import Flask, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from jinja2 import ChoiceLoader, FileSystemBytecodeCache, FileSystemLoader, PackageLoader
 
@@ -82,8 +82,3 @@ def render(template: str, partial: str = "", status: int = 200, **context: Any) 
 def asks_for_piece() -> bool:
     """Did htmx ask (and not for a whole page)?"""
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
-
-
-def signed_in() -> bool:
-    """Is somebody signed in?"""
-    return g.get("actor") is not None

@@ -6,7 +6,7 @@ from flask import Flask, Response, g
 
 from pool.config import Config
 
-POLICY = (
+PAGE_POLICY = (
     "default-src 'self'",
     "script-src 'self' 'nonce-{nonce}'",
     "style-src 'self'",
@@ -16,6 +16,9 @@ POLICY = (
     "form-action 'self'",
     "frame-ancestors 'none'",
 )
+FILE_POLICY = "frame-ancestors 'none'"
+"""For documents: browsers' own viewers break under a page's policy."""
+
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -49,11 +52,16 @@ def nonce() -> str:
 
 def add_headers(response: Response) -> Response:
     """Pages are not kept by browsers or proxies (they show people's work) unless the page itself says otherwise."""
-    response.headers["Content-Security-Policy"] = "; ".join(POLICY).format(nonce=nonce())
+    response.headers["Content-Security-Policy"] = policy(response)
     for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def policy(response: Response) -> str:
+    """The content security policy of a page, or of a document such as an invoice."""
+    return "; ".join(PAGE_POLICY).format(nonce=nonce()) if response.mimetype == "text/html" else FILE_POLICY
 
 
 def add_transport_security(response: Response) -> Response:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import date, time
 from pathlib import Path
 
-from flask import Blueprint, Flask, flash, g, redirect, request
+from flask import Blueprint, Flask, Response, flash, g, redirect, request
 from flask_wtf import CSRFProtect
 from marshmallow import Schema, fields, validate
 from werkzeug.serving import make_server
@@ -115,6 +115,12 @@ def wrong(kind):
     raise {**REFUSALS, "bug": ZeroDivisionError("division by zero")}[kind]
 
 
+@gallery.get("/invoice.pdf")
+def document():
+    """A document that the browser's own viewer shows."""
+    return Response(b"%PDF-1.7", mimetype="application/pdf")
+
+
 @gallery.get("/escape")
 def escape():
     """Hostile text in every kind of place."""
@@ -143,7 +149,7 @@ def asked() -> forms.Form:
 def shown() -> dict[str, object]:
     """What the page shows besides the form."""
     bars = charts.bars("Fill rate by practice", FILL, heading="Practice", measure="Fill rate", most=100)
-    line = charts.line("Fill rate by week", WEEKS, id="by-week", heading="Week", measure="Fill rate", most=100)
+    line = charts.line("Fill rate by week", WEEKS, chart_id="by-week", heading="Week", measure="Fill rate", most=100)
     return {
         "roles": ROLES,
         "skills": SKILLS,

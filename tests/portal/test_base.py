@@ -65,7 +65,8 @@ def test_htmx_gets_the_piece_and_a_browser_the_page(visitor):
     whole = visitor.get("/progress")
     piece = visitor.get("/progress", headers={"HX-Request": "true"})
     assert "<html" in whole.text
-    assert piece.text.strip().startswith("<section") and "<html" not in piece.text
+    assert piece.text.strip().startswith("<section")
+    assert "<html" not in piece.text
     assert piece.vary.as_set(preserve_casing=True) >= {"HX-Request"}
 
 
@@ -74,12 +75,21 @@ def test_pages_carry_safe_headers(visitor):
     answer = visitor.get("/")
     policy = answer.headers["Content-Security-Policy"]
     nonce = re.search(r"'nonce-([\w-]+)'", policy).group(1)
-    assert "style-src 'self'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
+    assert "style-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
     assert f'nonce="{nonce}"' in answer.text
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Strict-Transport-Security" not in answer.headers
     assert nonce not in visitor.get("/").headers["Content-Security-Policy"]
+
+
+def test_a_document_can_be_shown_by_the_browsers_own_viewer(visitor):
+    """The page's policy would stop some viewers; nobody may frame it, and nobody keeps it."""
+    answer = visitor.get("/invoice.pdf")
+    assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'none'"
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_https_is_demanded_once_the_address_is_https(tmp_path):
@@ -98,10 +108,11 @@ def test_no_inline_style_or_handler_reaches_the_browser(visitor):
 def test_static_files_are_kept_for_a_year_under_an_address_that_names_their_content(visitor):
     """A new release is fetched at once, an old one never again."""
     address = static_files.asset("app.css")
-    answer = visitor.get(address)
     assert re.fullmatch(r"/static/app\.css\?v=[0-9a-f]{8}", address)
-    assert answer.status_code == 200 and "max-age=31536000" in answer.headers["Cache-Control"]
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    with visitor.get(address) as answer:
+        assert answer.status_code == 200
+        assert "max-age=31536000" in answer.headers["Cache-Control"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert visitor.get("/static/vendor.py").status_code == 404
 
 
@@ -109,8 +120,10 @@ def test_the_nhs_style_sheet_asks_for_nothing_outside():
     """The typeface is licensed to others and the policy forbids the request."""
     css = next(static_files.STATIC.glob("nhsuk-frontend-*/nhsuk-frontend.min.css"))
     addresses = set(re.findall(r"url\(([^)]+)\)", css.read_text()))
-    assert addresses and all((css.parent / address).is_file() for address in addresses)
-    assert "Frutiger" not in css.read_text() and "sourceMappingURL" not in css.read_text()
+    assert addresses
+    assert all((css.parent / address).is_file() for address in addresses)
+    assert "Frutiger" not in css.read_text()
+    assert "sourceMappingURL" not in css.read_text()
 
 
 @pytest.mark.parametrize(
@@ -126,7 +139,9 @@ def test_a_refusal_is_a_page_with_its_own_sentence(visitor, kind, status, senten
     """People read why, and what to do, in the frame they know."""
     answer = visitor.get(f"/wrong/{kind}")
     assert answer.status_code == status
-    assert sentence in answer.text and WORDS[status].to_do in answer.text and "Staffing Pool" in answer.text
+    assert sentence in answer.text
+    assert WORDS[status].to_do in answer.text
+    assert "Staffing Pool" in answer.text
 
 
 def test_a_bug_shows_a_reference_and_no_details(visitor):
@@ -141,27 +156,34 @@ def test_a_bug_in_the_base_page_still_gets_an_answer(visitor, monkeypatch):
     """When even the navigation is broken the reference reaches the person."""
     monkeypatch.setattr(navigation, "NAVIGATION", {"clinician": None})
     answer = visitor.get("/")
-    assert answer.status_code == 500 and "quote reference" in answer.text and "nhsuk" not in answer.text
+    assert answer.status_code == 500
+    assert "quote reference" in answer.text
+    assert "nhsuk" not in answer.text
 
 
 def test_unknown_addresses_and_methods_have_pages(visitor):
     """Also 405 tells which methods would do."""
     assert visitor.get("/nowhere").status_code == 404
     answer = visitor.put("/", headers={"X-CSRFToken": "any"})
-    assert answer.status_code == 405 and "GET" in answer.headers["Allow"]
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
 
 
 def test_a_form_without_its_mark_is_refused_calmly(visitor):
     """A page left open over night: nothing changed, and the page says how to go on."""
     answer = visitor.post("/", data={"role": "gp"})
-    assert answer.status_code == 400 and "open for too long" in answer.text and "Nothing was changed" in answer.text
+    assert answer.status_code == 400
+    assert "open for too long" in answer.text
+    assert "Nothing was changed" in answer.text
 
 
 def test_htmx_gets_a_refusal_as_a_notice_at_the_top(visitor):
     """The person stays on the page they were on."""
     answer = visitor.get("/wrong/taken", headers={"HX-Request": "true"})
-    assert answer.status_code == 409 and answer.headers["HX-Retarget"] == "#notices"
-    assert "<html" not in answer.text and "Just taken" in answer.text
+    assert answer.status_code == 409
+    assert answer.headers["HX-Retarget"] == "#notices"
+    assert "<html" not in answer.text
+    assert "Just taken" in answer.text
 
 
 def test_every_error_has_words_and_a_status():
@@ -196,7 +218,8 @@ def test_each_role_has_its_navigation_with_the_place_marked(visitor, role):
 def test_a_visitor_sees_no_navigation_and_no_sign_out(visitor):
     """Nothing leads to pages they cannot open."""
     page = visitor.get("/?as=nobody").text
-    assert "Sign out" not in page and "nhsuk-header__navigation-item" not in page
+    assert "Sign out" not in page
+    assert "nhsuk-header__navigation-item" not in page
 
 
 def test_the_demonstration_says_so(visitor):

@@ -38,7 +38,8 @@ def test_a_good_form_becomes_clean_data():
     data, errors, _ = forms.load(PostSession, sent(("patients", ""), ("remote", "true")))
     assert errors == {}
     assert (data["on"], data["starts"], data["skills"]) == (date(2026, 5, 14), time(8, 30), ["coils", "joints"])
-    assert data["patients"] is None and data["remote"] is True
+    assert data["patients"] is None
+    assert data["remote"] is True
 
 
 def test_one_tick_is_a_list_and_no_tick_is_none():
@@ -69,14 +70,16 @@ def test_one_tick_is_a_list_and_no_tick_is_none():
 def test_what_cannot_be_used_is_said_in_words(changes, name, sentence):
     """A practice manager reads what to do, not what a library thinks."""
     form = forms.load(PostSession, sent(*changes))
-    assert form.error(name) == sentence and form.data == {}
+    assert form.error(name) == sentence
+    assert form.data == {}
 
 
 def test_everything_typed_is_kept_when_something_is_wrong():
     """Nobody types a form twice."""
     form = forms.load(PostSession, sent(("on-day", "31"), ("on-month", "June"), ("notes", "Bring ID")))
     assert (form.value("on-day"), form.value("on-month"), form.value("notes")) == ("31", "June", "Bring ID")
-    assert form.values("skills") == ["coils", "joints"] and form.value("starts") == "0830"
+    assert form.values("skills") == ["coils", "joints"]
+    assert form.value("starts") == "0830"
 
 
 def test_a_field_nobody_knows_is_refused():
@@ -132,7 +135,8 @@ def test_a_remembered_form_reads_as_if_typed():
         "true",
         "",
     )
-    assert form.values("skills") == ["a"] and form.errors == {}
+    assert form.values("skills") == ["a"]
+    assert form.errors == {}
 
 
 def test_errors_found_by_a_use_case_stand_beside_their_fields():
