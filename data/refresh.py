@@ -1,6 +1,6 @@
 """Re-save the shipped fact tables from a folder of source files, one stable shape and order each.
 
-    python data/refresh.py SOURCE_FOLDER
+    python -m data.refresh SOURCE_FOLDER
 
 SOURCE_FOLDER holds places/*.csv, calendars/bank_holidays_england_wales.csv and ods/icb_lookup_pre2026.csv as described
 in data/README.md. Tables kept by hand (opening_hours, travel_parameters, care_board_successions) are left alone.
@@ -12,10 +12,9 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
-
 from pool.places.naming import readable
+
+HERE = Path(__file__).resolve().parent
 
 PLACES = ("great_yarmouth_waveney", "barking_havering_redbridge")
 FIRST_DAY, LAST_DAY = "2022-07-01", "2026-03-31"

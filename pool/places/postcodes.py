@@ -138,7 +138,7 @@ def _publish(index: np.ndarray, path: Path) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             np.save(file, index)
-        os.replace(scratch, path)
+        Path(scratch).replace(path)
     except BaseException:
         Path(scratch).unlink(missing_ok=True)
         raise

@@ -41,7 +41,8 @@ def test_a_week_keeps_its_sessions_when_the_range_moves():
     week = date(2026, 11, 30)
     early = [session for session in posted(first=date(2026, 11, 9)) if week <= session.on < week + timedelta(7)]
     late = [session for session in posted(first=date(2026, 11, 23)) if week <= session.on < week + timedelta(7)]
-    assert early == late and early
+    assert early == late
+    assert early
 
 
 def test_nobody_carries_a_number_that_a_register_could_have_given(postcodes):
@@ -73,7 +74,8 @@ def test_shortage_has_more_work_for_fewer_hands(postcodes):
     """Both markets were seen in England within five years (domain notes 10)."""
     hands = {name: sum(len(person.slots) for person in drawn(postcodes, scenario=name)) for name in settings.SCENARIOS}
     work = {name: len(posted(scenario=name)) for name in settings.SCENARIOS}
-    assert hands["shortage"] < hands["surplus"] and work["shortage"] > work["surplus"]
+    assert hands["shortage"] < hands["surplus"]
+    assert work["shortage"] > work["surplus"]
 
 
 def test_sessions_hold_what_they_plan_and_avoid_bank_holidays():
@@ -82,11 +84,13 @@ def test_sessions_hold_what_they_plan_and_avoid_bank_holidays():
         minutes = (session.ends.hour - session.starts.hour) * 60 + session.ends.minute - session.starts.minute
         consulting = session.appointments * session.appointment_minutes + 30 * session.visits
         assert consulting + demand.ADMIN_MINUTES + session.break_minutes <= minutes, session
-        assert session.kind in catalogue.KINDS and set(session.skills) <= catalogue.SKILLS.keys()
+        assert session.kind in catalogue.KINDS
+        assert set(session.skills) <= catalogue.SKILLS.keys()
         assert 5 <= session.appointments <= 25 - session.visits
         assert calendar.bank_holiday(session.on) is None
         assert session.posted_at.date() < session.on
-        assert session.fee_pence > 0 and session.fee_pence % 500 == 0
+        assert session.fee_pence > 0
+        assert session.fee_pence % 500 == 0
 
 
 def test_the_weekly_pattern_says_when_somebody_is_free(postcodes):
@@ -96,6 +100,7 @@ def test_the_weekly_pattern_says_when_somebody_is_free(postcodes):
     first_away, last_away = person.away[0]
     days = [first_away + timedelta(days=offset) for offset in range(-28, 29)]
     free = [day for day in days if person.usually_free(day, slot.starts, slot.ends)]
-    assert free and {day.weekday() for day in free} <= {each.weekday for each in person.slots}
+    assert free
+    assert {day.weekday() for day in free} <= {each.weekday for each in person.slots}
     assert not [day for day in free if first_away <= day <= last_away]
     assert not person.usually_free(free[0], slot.ends, slot.starts)

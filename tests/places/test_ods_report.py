@@ -66,7 +66,8 @@ def test_a_record_holds_what_the_directory_needs(tmp_path):
     (record,) = read_report(a_file(tmp_path, a_row()))
     assert (record.ods_code, record.postcode, record.icb, record.commissioner) == ("D82003", "NR31 6QB", "QMM", "26A")
     assert record.address == ("1 High Street", "Gorleston")
-    assert record.opened == date(1974, 4, 1) and record.closed is None
+    assert record.opened == date(1974, 4, 1)
+    assert record.closed is None
 
 
 def test_the_first_commissioner_stands_in_for_a_missing_current_one(tmp_path):

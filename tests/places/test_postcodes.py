@@ -101,7 +101,8 @@ def test_two_processes_may_build_the_same_index_at_once(tmp_path):
     found = [answers.get(timeout=60) for _ in processes]
     for process in processes:
         process.join(timeout=60)
-    assert found[0] == found[1] and found[0] is not None
+    assert found[0] == found[1]
+    assert found[0] is not None
     assert [path.suffix for path in tmp_path.iterdir()] == [".npy"]
 
 
