@@ -1,0 +1,54 @@
+"""Pages that describe the code are compared with it."""
+
+import importlib.util
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from pool.config import Config
+
+PROJECT = Path(__file__).parents[2]
+DOCS = PROJECT / "docs"
+PAGES = [PROJECT / "README.md", *DOCS.rglob("*.md")]
+
+
+def test_the_life_cycle_page_is_drawn_from_the_tables():
+    """`make docs` draws it anew."""
+    spec = importlib.util.spec_from_file_location("draw_lifecycle", DOCS / "draw_lifecycle.py")
+    drawing = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(drawing)
+    assert (DOCS / "lifecycle.md").read_text() == drawing.page()
+
+
+def test_every_setting_is_explained():
+    """The table of settings names every environment variable that the code reads, and no other."""
+    source = (PROJECT / "pool" / "config.py").read_text()
+    read = set(re.findall(r'(?:env\.get\(|required\(env, )"([A-Z_]+)"', source))
+    explained = set(re.findall(r"^\| `([A-Z_]+)`", (DOCS / "settings.md").read_text(), re.M))
+    assert explained == read
+    assert len(read) >= len(fields(Config)) - 1
+
+
+def test_every_dependency_has_its_reason():
+    """docs/dependencies.md says for each library why it is here."""
+    project = (PROJECT / "pyproject.toml").read_text()
+    listed = set(re.findall(r'^  "([a-z0-9-]+)[\[~>=]', project, re.M))
+    explained = set(re.findall(r"^\| `([a-z0-9.@/-]+)`", (DOCS / "dependencies.md").read_text(), re.M))
+    assert listed <= explained, listed - explained
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    """A link to a file that is not there is a dead end."""
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_named_files_exist(page):
+    """A file named in code quotes is there."""
+    named = set(re.findall(r"`((?:pool|matching|workers|deploy|docs|templates|tests|migrations|data|benchmarks)/[\w./-]+)`",
+                           page.read_text()))
+    assert sorted(name for name in named if not (PROJECT / name).exists()) == []
