@@ -3,9 +3,9 @@
 from flask import Blueprint, Flask
 
 from pool.config import Config
-from pool.portal import health
+from pool.portal import about, health
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health.bp,)
+BLUEPRINTS: tuple[Blueprint, ...] = (about.bp, health.bp)
 DEMO_BLUEPRINTS: tuple[Blueprint, ...] = ()
 
 

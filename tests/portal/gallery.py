@@ -15,7 +15,7 @@ from pool.actor import Actor
 from pool.config import Config
 from pool.errors import AlreadyBooked, Invalid, NotAllowed, NotFound
 from pool.money import Money
-from pool.portal import charts, errors, forms, navigation, paging, render, security_headers, static_files
+from pool.portal import about, charts, errors, forms, navigation, paging, render, security_headers, static_files
 
 ROLES = [("gp", "GP"), ("anp", "Advanced nurse practitioner", "Can prescribe")]
 SKILLS = [("minor-surgery", "Minor surgery"), ("coils", "Coil fitting"), ("joints", "Joint injections")]
@@ -66,9 +66,10 @@ def build(config: Config) -> Flask:
     security_headers.install(app, config)
     errors.install(app)
     app.register_blueprint(gallery)
+    app.register_blueprint(about.bp)
     app.before_request(sign_in)
     endpoints = {entry.endpoint for entries in navigation.NAVIGATION.values() for entry in entries}
-    for endpoint in {*endpoints, navigation.ACCOUNT, *(entry.endpoint for entry in navigation.FOOTER)}:
+    for endpoint in {*endpoints, navigation.ACCOUNT}:
         app.add_url_rule(f"/to/{endpoint}", endpoint, components)
     app.add_url_rule("/sign-out", navigation.SIGN_OUT, components, methods=["POST"])
     return app

@@ -23,7 +23,9 @@ def opened(open_page, gallery_address):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("path", ["/?done", "/to/sessions.index?as=manager", "/?as=nobody"])
+@pytest.mark.parametrize(
+    "path", ["/?done", "/to/sessions.index?as=manager", "/?as=nobody", "/about/accessibility", "/about/privacy"]
+)
 def test_components_are_accessible_fit_and_obey_the_policy(opened, axe, path, width):
     """No violation, no sideways scrolling, nothing the content security policy had to stop."""
     page = opened(path, width)
