@@ -54,7 +54,6 @@ def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m deploy", description=__doc__)
     arguments.add_argument("command", choices=COMMANDS)
     command = arguments.parse_args().command
-    sys.stdout.reconfigure(errors="replace")
     try:
         return COMMANDS[command](Machine(os.environ))
     except AlreadyRunning as running:

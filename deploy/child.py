@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ class Child:
         """Start the program; its output is appended to the log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.started = time.time()
-        with open(self.log, "ab") as log:
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [str(part) for part in self.command],
                 stdin=subprocess.DEVNULL,
@@ -68,6 +69,18 @@ class Child:
     def is_alive(self) -> bool:
         """Whether the program runs."""
         return self.process is not None and self.process.poll() is None
+
+    def run_to_end(self, *, seconds: float) -> None:
+        """Run a command that ends by itself; raises CannotStart with the end of its log when it fails."""
+        self.start()
+        try:
+            code = self.process.wait(seconds) if self.process else None
+        except subprocess.TimeoutExpired as problem:
+            raise CannotStart(f"{self.name} did not end within {seconds:.0f} seconds.\n{self.log_tail()}") from problem
+        finally:
+            self.stop()
+        if code != 0:
+            raise CannotStart(f"{self.name} failed.\n{self.log_tail()}")
 
     def wait_until(self, ready: Callable[[], bool], *, seconds: float) -> None:
         """Wait for `ready`; raises CannotStart with the end of the log when the program ends or takes too long."""
@@ -90,18 +103,8 @@ class Child:
             return
         if self.is_alive():
             self.process.send_signal(self.stop_signal)
-            self._wait(self.stop_seconds)
-        self._kill_group()
-        self.process.wait()
-
-    def _wait(self, seconds: float) -> None:
-        try:
-            self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-
-    def _kill_group(self) -> None:
-        try:
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(self.stop_seconds)
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
+        self.process.wait()

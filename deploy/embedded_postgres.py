@@ -96,7 +96,15 @@ class EmbeddedPostgres:
             shutil.rmtree(interrupted)
         unfinished = self.home / f"data.{os.getpid()}"
         give_to_server(unfinished)
-        command = [self.programs / "initdb", "-D", unfinished, "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8"]
+        command: list[str | Path] = [
+            self.programs / "initdb",
+            "-D",
+            unfinished,
+            "-U",
+            SUPERUSER,
+            "--auth=trust",
+            "--encoding=UTF8",
+        ]
         command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
         command += ["--no-sync"] if self.fast else []
         answer = subprocess.run(

@@ -12,13 +12,14 @@ from rq import Worker
 from deploy.child import Child
 from deploy.embedded_postgres import OWNER, EmbeddedPostgres
 from deploy.embedded_valkey import EmbeddedValkey
-from deploy.program import PROJECT, Part, Program, answers_ready, python, run_to_end
+from deploy.program import PROJECT, Part, Program, answers_ready, printed_by, python
 from deploy.sockets import answers, free_port
 from deploy.var_folder import VarFolder
 
 USUAL_PORT = 8000
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - only when POOL_HOST says so, in a container
 FLASK = ("-m", "flask", "--app", "wsgi")
-GUNICORN = ("-m", "gunicorn", "--config", PROJECT / "deploy" / "gunicorn.conf.py", "wsgi:app")
+GUNICORN = ("-m", "gunicorn", "--config", PROJECT / "deploy" / "gunicorn_conf.py", "wsgi:app")
 
 
 class Machine:
@@ -101,7 +102,7 @@ class Machine:
         return python(name, *arguments, log=self.var.log(log), env=self.environment())
 
     def _flask(self, *command: str) -> str:
-        return run_to_end(self._child(f"flask {' '.join(command)}", "preparation", *FLASK, *command))
+        return printed_by(self._child(f"flask {' '.join(command)}", "preparation", *FLASK, *command))
 
     def _mail_catcher(self) -> Program:
         child = self._child("The mail catcher", "mail", "-m", "deploy.mail_catcher", self.mail_port, self.var.mail)
@@ -112,7 +113,7 @@ class Machine:
         return f"Portal on port {self.port}{taken}"
 
     def _portal(self) -> Program:
-        local = "127.0.0.1" if self.host == "0.0.0.0" else self.host
+        local = "127.0.0.1" if self.host == EVERYWHERE else self.host
         return Program(
             self._child("The portal", "portal", *GUNICORN), lambda: answers_ready(f"http://{local}:{self.port}")
         )

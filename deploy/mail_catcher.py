@@ -14,7 +14,7 @@ async def catch(port: int, folder: Path) -> None:
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, stopped.set)
-    keeper = Mailbox(str(folder))
+    keeper = Mailbox(folder)
     server = await loop.create_server(lambda: SMTP(keeper, hostname="localhost"), "127.0.0.1", port)
     await stopped.wait()
     server.close()

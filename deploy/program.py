@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Protocol
 
 from deploy.child import Child
-from deploy.errors import CannotStart
 
 PROJECT = Path(__file__).parents[1]
 PORTAL_SECONDS = 180
@@ -59,23 +58,17 @@ def python(name: str, *arguments: object, log: Path, env: Mapping[str, str]) -> 
     return Child(name, [sys.executable, *map(str, arguments)], log=log, env=env, cwd=PROJECT)
 
 
-def run_to_end(child: Child) -> str:
-    """Run a command until it ends and return what it printed; raises CannotStart when it fails."""
+def printed_by(child: Child) -> str:
+    """What a command prints until it ends; raises CannotStart when it fails."""
     before = child.log.stat().st_size if child.log.exists() else 0
-    child.start()
-    try:
-        code = child.process.wait(COMMAND_SECONDS)
-    finally:
-        child.stop()
-    if code != 0:
-        raise CannotStart(f"{child.name} failed.\n{child.log_tail()}")
+    child.run_to_end(seconds=COMMAND_SECONDS)
     return child.log.read_bytes()[before:].decode(errors="replace")
 
 
 def answers_ready(address: str) -> bool:
     """Whether the portal at `address` says that it and its servers are ready."""
     try:
-        with urllib.request.urlopen(f"{address}/health/ready", timeout=5) as answer:
+        with urllib.request.urlopen(f"{address}/health/ready", timeout=5) as answer:  # noqa: S310 - our own address
             return answer.status == 200
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False

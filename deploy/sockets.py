@@ -12,6 +12,7 @@ from deploy.errors import CannotStart
 
 LONGEST_SOCKET_PATH = 100
 PORTS_TO_TRY = 50
+SHORTEST = "/tmp"  # noqa: S108 - the folder made in it is private, and refused when it is another user's
 
 
 def short_name(path: Path) -> str:
@@ -23,7 +24,7 @@ def socket_folder(wanted: Path, *, longest_name: str) -> Path:
     """`wanted`, or a short private folder when a socket's path there would be too long for the kernel."""
     if len(os.fsencode(wanted / longest_name)) <= LONGEST_SOCKET_PATH:
         return wanted
-    for base in (tempfile.gettempdir(), "/tmp"):
+    for base in (tempfile.gettempdir(), SHORTEST):
         folder = Path(base) / short_name(wanted)
         if len(os.fsencode(folder / longest_name)) <= LONGEST_SOCKET_PATH:
             return folder

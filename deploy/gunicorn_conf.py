@@ -7,6 +7,8 @@ More processes: set WEB_CONCURRENCY. The portal keeps nothing between requests, 
 import os
 from pathlib import Path
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - heartbeats only; on a disk they can stall
+
 bind = f"{os.environ.get('POOL_HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
@@ -15,6 +17,6 @@ preload_app = True
 timeout = 60
 graceful_timeout = 10
 keepalive = 5
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+worker_tmp_dir = str(MEMORY) if MEMORY.is_dir() else None
 control_socket_disable = True
 accesslog = None
