@@ -115,7 +115,8 @@ def detect_layout(path: Path) -> Layout:
 
 
 def _encoding(path: Path) -> str:
-    start = path.open("rb").read(4096)
+    with path.open("rb") as file:
+        start = file.read(4096)
     if start.startswith(b"PK"):
         raise ReportRefused("This is a zip file. Unpack it and give the .csv file inside.")
     if b"\0" in start:
