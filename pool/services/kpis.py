@@ -1,0 +1,214 @@
+"""The numbers managers look at; each is defined once, in docs/kpis.md, and always carries its numerator and denominator."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from pool.clock import minutes_between
+from pool.lifecycle import LIVE_BOOKING_STATES, OPEN_SESSION_STATES
+from pool.models.booking import Booking
+from pool.models.clinician import Clinician
+from pool.models.invoice import Invoice, InvoiceLine
+from pool.models.practice import Practice
+from pool.models.session import PracticeSession
+from pool.models.timesheet import Timesheet
+from pool.unit_of_work import UnitOfWork
+
+WITHDRAWN_IN_TIME = timedelta(hours=48)
+AT_RISK_DAYS = 14
+SMALLEST_GROUP = 5
+"""Numbers about fewer practices or clinicians are not shown outside the pool (design D12)."""
+
+
+class Ratio(NamedTuple):
+    """A number with what it is made of."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> int | None:
+        """Rounded whole per cent; None when there is nothing to divide by."""
+        return None if self.whole == 0 else (200 * self.part + self.whole) // (2 * self.whole)
+
+
+class Demand(NamedTuple):
+    """One demand in the period: its latest session, and whether it is filled."""
+
+    session: PracticeSession
+    filled: bool
+    counts: bool
+
+
+class FillRates(NamedTuple):
+    """Fill rate by sessions and by minutes, and gross (docs/kpis.md)."""
+
+    sessions: Ratio
+    minutes: Ratio
+    gross: Ratio
+
+
+def demands(work: UnitOfWork, first: date, last: date, practice_id: UUID | None = None) -> list[Demand]:
+    """Every demand whose session starts on these days, counted once however often it was posted."""
+    wanted = select(PracticeSession).where(
+        PracticeSession.on.between(first, last), PracticeSession.posted_at.is_not(None)
+    )
+    if practice_id is not None:
+        wanted = wanted.where(PracticeSession.practice_id == practice_id)
+    sessions = work.all(wanted.order_by(PracticeSession.posted_at))
+    latest = {session.demand_id: session for session in sessions}
+    return [Demand(each, each.state == "filled", in_denominator(each)) for each in latest.values()]
+
+
+def in_denominator(session: PracticeSession) -> bool:
+    """A session that the practice withdrew more than 48 hours ahead is no demand any more."""
+    if session.state != "withdrawn" or session.withdrawn_at is None:
+        return True
+    return session.starts_at - session.withdrawn_at <= WITHDRAWN_IN_TIME
+
+
+def fill_rates(found: Sequence[Demand]) -> FillRates:
+    """The three fill rates of these demands."""
+    counted = [each for each in found if each.counts]
+    filled = [each for each in counted if each.filled]
+    return FillRates(
+        Ratio(len(filled), len(counted)),
+        Ratio(sum_minutes(filled), sum_minutes(counted)),
+        Ratio(len(filled), len(found)),
+    )
+
+
+def sum_minutes(found: Iterable[Demand]) -> int:
+    """Minutes of the sessions."""
+    return sum(each.session.minutes for each in found)
+
+
+class Week(NamedTuple):
+    """The fill rate of one week, by its Monday."""
+
+    monday: date
+    fill: Ratio
+
+
+def weekly_fill(found: Sequence[Demand]) -> list[Week]:
+    """Fill rate week by week, oldest first."""
+    weeks: dict[date, list[Demand]] = {}
+    for each in found:
+        weeks.setdefault(each.session.on - timedelta(days=each.session.on.weekday()), []).append(each)
+    return [Week(monday, fill_rates(weeks[monday]).sessions) for monday in sorted(weeks)]
+
+
+def median_time_to_fill(work: UnitOfWork, found: Sequence[Demand]) -> int | None:
+    """Kaplan–Meier median of minutes from posting to acceptance; None while less than half are filled.
+
+    Sessions not filled count as still waiting until now or until they started or were withdrawn.
+    """
+    booked = first_bookings(work, [each.session.id for each in found])
+    waits = []
+    for each in found:
+        accepted = booked.get(each.session.id)
+        until = accepted or min(work.now, each.session.withdrawn_at or each.session.starts_at)
+        waits.append((minutes_between(each.session.posted_at or until, until), accepted is not None))
+    return kaplan_meier_median(waits)
+
+
+def first_bookings(work: UnitOfWork, session_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When each session was first accepted."""
+    first = select(Booking.session_id, func.min(Booking.booked_at)).where(Booking.session_id.in_(session_ids))
+    return dict(work.store.execute(first.group_by(Booking.session_id)).tuples().all())
+
+
+def kaplan_meier_median(waits: Sequence[tuple[int, bool]]) -> int | None:
+    """The shortest wait by which half have ended, with waits that have not ended counted as censored."""
+    at_risk, surviving = len(waits), 1.0
+    for wait, ended in sorted(waits, key=lambda each: (each[0], not each[1])):
+        if ended:
+            surviving *= 1 - 1 / at_risk
+            if surviving <= 0.5:
+                return wait
+        at_risk -= 1
+    return None
+
+
+def at_risk(work: UnitOfWork) -> Sequence[PracticeSession]:
+    """Open sessions that start within 14 days, soonest first."""
+    until = work.now + timedelta(days=AT_RISK_DAYS)
+    return work.all(
+        select(PracticeSession)
+        .where(
+            PracticeSession.state.in_(OPEN_SESSION_STATES),
+            PracticeSession.starts_at > work.now,
+            PracticeSession.starts_at <= until,
+        )
+        .order_by(PracticeSession.starts_at)
+    )
+
+
+def hours_waiting(work: UnitOfWork) -> int:
+    """Timesheets that were sent and not yet answered."""
+    return count(work, select(Timesheet).where(Timesheet.state == "submitted"))
+
+
+def cancellations(work: UnitOfWork, first: date, last: date) -> dict[str, Ratio]:
+    """Bookings cancelled by each party out of all bookings for sessions on these days."""
+    rows = work.store.execute(
+        select(Booking.cancelled_by, func.count())
+        .join(PracticeSession, PracticeSession.id == Booking.session_id)
+        .where(PracticeSession.on.between(first, last))
+        .group_by(Booking.cancelled_by)
+    )
+    counts = dict(rows.tuples().all())
+    made = sum(counts.values())
+    return {party: Ratio(counts.get(party, 0), made) for party in ("practice", "clinician", "manager")}
+
+
+def invoiced_within_a_day(work: UnitOfWork, first: date, last: date) -> Ratio:
+    """Invoices issued within 24 hours of the practice's confirmation, out of all that bill sessions of these days."""
+    rows = work.store.execute(
+        select(Timesheet.confirmed_at, Invoice.issued_at)
+        .join(InvoiceLine, InvoiceLine.booking_id == Timesheet.booking_id)
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .where(InvoiceLine.supplied_on.between(first, last), Invoice.issued_at.is_not(None))
+    ).all()
+    quick = sum(issued - confirmed <= timedelta(days=1) for confirmed, issued in rows if confirmed)
+    return Ratio(quick, len(rows))
+
+
+class Overdue(NamedTuple):
+    """Invoices past their due day."""
+
+    number: int
+    pence: int
+
+
+def overdue_invoices(work: UnitOfWork, today: date) -> Overdue:
+    """Issued, unpaid and past due."""
+    late = work.all(select(Invoice).where(Invoice.state.in_(("issued", "part_paid")), Invoice.due_on < today))
+    return Overdue(len(late), sum(each.total.pence - each.paid_total.pence for each in late))
+
+
+class Members(NamedTuple):
+    """How many clinicians and practices a pool has, and how many took or held sessions lately."""
+
+    clinicians: int
+    active_clinicians: int
+    practices: int
+
+
+def members(work: UnitOfWork, today: date) -> Members:
+    """Registered clinicians, those with a session in the last 28 days, practices (domain notes 1.8)."""
+    recent = select(func.count(func.distinct(Booking.clinician_id))).where(
+        Booking.state.in_(LIVE_BOOKING_STATES),
+        Booking.starts_at.between(work.now - timedelta(days=28), work.now),
+    )
+    return Members(
+        count(work, select(Clinician).where(Clinician.active)), work.store.scalar(recent) or 0, count(work, select(Practice))
+    )
+
+
+def count(work: UnitOfWork, rows: Select[tuple[Any]]) -> int:
+    """How many rows a statement finds."""
+    return len(work.all(rows))
