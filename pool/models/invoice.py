@@ -50,7 +50,7 @@ class InvoiceSeries(Base):
 
 
 class Invoice(HasId, BelongsToPractice, ShownToClinician, Base):
-    """One document. `seller` and `buyer` columns are frozen copies; a trigger refuses changes after issue.
+    """One document. Copies of seller, buyer and bank details are frozen; a trigger refuses changes after issue.
 
     `statement_key` makes billing idempotent. `clinician_id` is set on documents a clinician may see.
     `mode` is agent_for_supplier or recharge (domain notes 6.3).
@@ -74,6 +74,8 @@ class Invoice(HasId, BelongsToPractice, ShownToClinician, Base):
     due_on: Mapped[date | None]
     seller_copy: Mapped[dict[str, Any]] = mapped_column(default=dict)
     buyer_copy: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    bank_sort_code: Mapped[str | None] = mapped_column(SecretText)
+    bank_account_number: Mapped[str | None] = mapped_column(SecretText)
     prepared_by: Mapped[str] = mapped_column(default="")
     order_reference: Mapped[str] = mapped_column(default="")
     vat_note: Mapped[str] = mapped_column(default="")

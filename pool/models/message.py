@@ -13,13 +13,16 @@ from pool.tenancy import BelongsToPool
 
 
 class Message(HasId, BelongsToPool, Base):
-    """One e-mail. (event, template, address) is unique, so a repeated event never sends it twice."""
+    """One e-mail. (event, template, address) is unique, so a repeated event never sends it twice.
+
+    `attempts` counts the refusals of the mail server; `next_try_at` is when the message may be taken next.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
         UniqueConstraint("outbox_id", "template", "address", name="uq_message_once"),
         known_states(MESSAGE),
-        Index("ix_message_waiting", "created_at", postgresql_where=text("state = 'waiting'")),
+        Index("ix_message_waiting", "next_try_at", postgresql_where=text("state = 'waiting'")),
     )
 
     outbox_id: Mapped[UUID] = mapped_column(ForeignKey("outbox_message.id"))
@@ -31,6 +34,7 @@ class Message(HasId, BelongsToPool, Base):
     state: Mapped[str] = mapped_column(default=MESSAGE.initial)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    next_try_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str] = mapped_column(default="")
     person: Mapped[Person | None] = relationship()
