@@ -1,0 +1,1 @@
+"""Documents for people to keep: plain facts in, PDF bytes out. No database, no clock."""
