@@ -122,7 +122,7 @@ def number_labels(sessions: Iterable[PracticeSession], twins: Sequence[PracticeS
     for session in sessions:
         used = {twin.label for twin in twins if twin.on == session.on}
         number = 2
-        while session.label in used:
+        while (session.label or "") in used:
             session.label = f"{KINDS[session.kind]} {number}"
             number += 1
 
