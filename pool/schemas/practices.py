@@ -1,0 +1,26 @@
+"""What a practice says about itself."""
+
+from marshmallow import Schema, fields, validate
+
+from pool.catalogue import CLINICAL_SYSTEMS
+from pool.schemas.inputs import a_text, one_of
+
+
+class PracticeSettings(Schema):
+    """What clinicians and the invoicing need to know about a practice."""
+
+    phone = fields.String(
+        load_default="",
+        validate=validate.Regexp(r"[0-9 +()-]{0,20}\Z", error="Enter a phone number, like 01632 960001"),
+        metadata={"label": "phone number"},
+    )
+    invoice_email = fields.Email(load_default="", metadata={"label": "e-mail address for invoices"})
+    clinical_system = one_of(CLINICAL_SYSTEMS, "clinical system")
+    arrival_notes = a_text("arrival notes", 2000)
+
+
+class BlockClinician(Schema):
+    """A clinician the practice does not want to be matched with, and why."""
+
+    clinician_id = fields.UUID(required=True, metadata={"label": "clinician"})
+    reason = a_text("reason", 300, required=True)

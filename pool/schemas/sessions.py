@@ -1,0 +1,163 @@
+"""What a practice sends about a vacant session: the same for the page and for the JSON API (domain notes 2.3 to 2.7)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from pool.catalogue import (
+    CLINICAL_SYSTEMS,
+    CONTRACT_CONTEXTS,
+    COVER_REASONS,
+    FUNDING_SOURCES,
+    KINDS,
+    PROFESSIONS,
+    SKILLS,
+    URGENCIES,
+    USUAL_TIMES,
+)
+from pool.schemas.inputs import Pounds, a_count, a_text, one_of, some_of
+from pool.services.sessions import weekly_days
+
+LONGEST = timedelta(hours=14)
+COUNTS = ("appointments", "minutes_each", "face_to_face", "telephone", "video", "visits", "admin_minutes", "break_minutes")
+YES_OR_NO = ("duty", "results", "prescriptions", "documents", "supervision")
+WAYS = ("face_to_face", "telephone", "video")
+PLAN = (*COUNTS, *YES_OR_NO, "latest_visit")
+"""Fields of the form that together are the plan of the session."""
+
+
+class SessionDetails(Schema):
+    """Everything about a session except its days. Empty times mean the usual ones of the kind."""
+
+    kind = one_of(KINDS, "kind of session")
+    starts = fields.Time(load_default=None, metadata={"label": "start time"})
+    ends = fields.Time(load_default=None, metadata={"label": "end time"})
+    profession = one_of(PROFESSIONS, "profession")
+    skills = some_of(SKILLS, "skills")
+    clinical_system = one_of(CLINICAL_SYSTEMS, "clinical system")
+    system_required = fields.Boolean()
+    remote = fields.Boolean()
+    urgency = fields.Integer(load_default=1, validate=validate.OneOf(list(URGENCIES)), metadata={"label": "urgency"})
+    fee = Pounds(required=True, metadata={"label": "fee"})
+    appointments = a_count("number of appointments", 60)
+    minutes_each = fields.Integer(
+        load_default=None, validate=validate.Range(5, 120), metadata={"label": "minutes for each appointment"}
+    )
+    face_to_face = a_count("face-to-face appointments", 60)
+    telephone = a_count("telephone appointments", 60)
+    video = a_count("video appointments", 60)
+    visits = a_count("number of visits", 20)
+    latest_visit = fields.Time(load_default=None, metadata={"label": "latest time for a visit request"})
+    duty = fields.Boolean()
+    admin_minutes = a_count("minutes for paperwork", 480)
+    break_minutes = a_count("minutes of break", 240)
+    results = fields.Boolean()
+    prescriptions = fields.Boolean()
+    documents = fields.Boolean()
+    supervision = fields.Boolean()
+    cover_reason = one_of(COVER_REASONS, "reason for cover")
+    post_covered = a_text("post or person covered", 120)
+    contract_context = one_of(CONTRACT_CONTEXTS, "contract", load_default="core")
+    engaging_org = a_text("organisation that engages the clinician", 120)
+    funding_source = one_of(FUNDING_SOURCES, "source of funding", load_default="practice")
+    notes = a_text("notes for the clinician", 2000)
+
+    @validates_schema(skip_on_field_errors=True)
+    def check_plan(self, data: dict[str, Any], **_: Any) -> None:
+        """Appointments need a length, and their ways must add up to them."""
+        if data["appointments"] and not data["minutes_each"]:
+            raise ValidationError("Enter the minutes for each appointment", "minutes_each")
+        split = sum(data[way] or 0 for way in WAYS)
+        if split and split != (data["appointments"] or 0):
+            raise ValidationError(
+                f"Face-to-face, telephone and video add up to {split}, but there are {data['appointments'] or 0} appointments",
+                "face_to_face",
+            )
+
+    @validates_schema(skip_on_field_errors=True)
+    def check_times(self, data: dict[str, Any], **_: Any) -> None:
+        """An end before the start is on the next day; a length that nobody works is a slip."""
+        starts, ends = times(data)
+        length = datetime.combine(date.min, ends) - datetime.combine(date.min, starts)
+        if length % timedelta(days=1) > LONGEST or starts == ends:
+            raise ValidationError("Check the times: a session lasts 14 hours at most", "ends")
+
+
+class PostSession(SessionDetails):
+    """A new session on one day or more. `days` are ticked, `other_day` is typed, `repeat_until` repeats them weekly.
+
+    `like` is the session it copies; `step` says which button was pressed.
+    """
+
+    days = fields.List(fields.Date(), load_default=list, metadata={"label": "days"})
+    other_day = fields.Date(load_default=None, metadata={"label": "another day"})
+    repeat_until = fields.Date(load_default=None, metadata={"label": "last day"})
+    like = fields.UUID(load_default=None)
+    practice_id = fields.UUID(load_default=None)
+    step = fields.String(load_default="post", validate=validate.OneOf(["post", "checked", "second", "others", "change"]))
+
+    @validates_schema(skip_on_field_errors=True)
+    def check_days(self, data: dict[str, Any], **_: Any) -> None:
+        """At least one day, and a repeat that goes on after it."""
+        days = ticked(data)
+        if not days:
+            raise ValidationError("Choose at least one day", "days")
+        if data["repeat_until"] and data["repeat_until"] <= days[0]:
+            raise ValidationError("The last day must be after the first one", "repeat_until")
+
+    @post_load
+    def shape(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """In the shape of services.sessions.post."""
+        days = repeated(ticked(data), data["repeat_until"])
+        asked = {name: data[name] for name in ("like", "practice_id", "step")}
+        return asked | {"days": days, "details": details_of(data)}
+
+
+class ChangeSession(SessionDetails):
+    """A change of a posted session; `version` is the one the page was opened with."""
+
+    on = fields.Date(required=True, metadata={"label": "day"})
+    version = fields.Integer(required=True)
+
+    @post_load
+    def shape(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """In the shape of services.sessions.change."""
+        return {"version": data["version"], "details": {"on": data["on"]} | details_of(data)}
+
+
+class Withdrawal(Schema):
+    """Why a session is no longer needed."""
+
+    reason = a_text("reason", 200, required=True)
+
+
+def ticked(data: dict[str, Any]) -> list[date]:
+    """The days that were chosen, in order, each once."""
+    other = [data["other_day"]] if data["other_day"] else []
+    return sorted({*data["days"], *other})
+
+
+def repeated(days: Iterable[date], until: date | None) -> list[date]:
+    """The days, each repeated every week until the last day."""
+    return sorted({each for day in days for each in (weekly_days(day, until) if until else [day])})
+
+
+def details_of(data: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a session: times filled in, the plan gathered, the rest as sent."""
+    starts, ends = times(data)
+    columns = {name: data[name] for name in SessionDetails().load_fields if name not in PLAN}
+    return columns | {"starts": starts, "ends": ends, "plan": plan_of(data)}
+
+
+def times(data: dict[str, Any]) -> tuple[time, time]:
+    """Start and end, where one is empty the usual one of the kind."""
+    usual_start, usual_end = USUAL_TIMES[data["kind"]]
+    return data["starts"] or time.fromisoformat(usual_start), data["ends"] or time.fromisoformat(usual_end)
+
+
+def plan_of(data: dict[str, Any]) -> dict[str, Any]:
+    """The plan as JSON: only what was said."""
+    plan = {name: data[name] for name in (*COUNTS, *YES_OR_NO) if data[name]}
+    return plan | ({"latest_visit": f"{data['latest_visit']:%H:%M}"} if data["latest_visit"] else {})
