@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from pool.catalogue import CANCEL_REASONS
-from pool.schemas.inputs import a_text, one_of
+from pool.schemas.inputs import one_of
 
 NEEDED = {"yes": True, "no": False}
 

@@ -9,13 +9,14 @@ from pool.money import Money
 
 TEN_DIGITS = re.compile(r"(?<!\d)(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?!\d)")
 WEIGHTS = range(10, 1, -1)
+MOST = Money(1_000_000)
 PATIENT = "Take out the number {number}: it looks like an NHS number. No patient details may be entered here."
 
 
 class Pounds(fields.Field[Money]):
     """An amount as people type it (357, £1,234.50), as Money."""
 
-    def __init__(self, *, at_most: Money = Money(1_000_000), **options: Any):
+    def __init__(self, *, at_most: Money = MOST, **options: Any):
         super().__init__(**options)
         self.at_most = at_most
 

@@ -21,7 +21,16 @@ from pool.schemas.inputs import Pounds, a_count, a_text, one_of, some_of
 from pool.services.sessions import weekly_days
 
 LONGEST = timedelta(hours=14)
-COUNTS = ("appointments", "minutes_each", "face_to_face", "telephone", "video", "visits", "admin_minutes", "break_minutes")
+COUNTS = (
+    "appointments",
+    "minutes_each",
+    "face_to_face",
+    "telephone",
+    "video",
+    "visits",
+    "admin_minutes",
+    "break_minutes",
+)
 YES_OR_NO = ("duty", "results", "prescriptions", "documents", "supervision")
 WAYS = ("face_to_face", "telephone", "video")
 PLAN = (*COUNTS, *YES_OR_NO, "latest_visit")
@@ -96,7 +105,9 @@ class PostSession(SessionDetails):
     repeat_until = fields.Date(load_default=None, metadata={"label": "last day"})
     like = fields.UUID(load_default=None)
     practice_id = fields.UUID(load_default=None)
-    step = fields.String(load_default="post", validate=validate.OneOf(["post", "checked", "second", "others", "change"]))
+    step = fields.String(
+        load_default="post", validate=validate.OneOf(["post", "checked", "second", "others", "change"])
+    )
 
     @validates_schema(skip_on_field_errors=True)
     def check_days(self, data: dict[str, Any], **_: Any) -> None:
