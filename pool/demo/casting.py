@@ -16,7 +16,10 @@ REST = timedelta(hours=12)
 
 
 class Casting:
-    """Gives each session to somebody who may take it and is still free; remembers what everybody has."""
+    """Gives each session to somebody who may take it and is still free; remembers what everybody has.
+
+    Somebody who declines or cancels is not free for another session of that day either.
+    """
 
     def __init__(self, pool: DemoPool, people: list[DemoClinician], practices: list[DemoPractice]):
         self.people = people
@@ -34,11 +37,6 @@ class Casting:
         chosen = max(able, key=lambda person: (self._likes(person, session), person.email))
         self._book(chosen, session)
         return chosen
-
-    def release(self, person: DemoClinician, session: DemoSession) -> None:
-        """The person does not do it after all."""
-        self.taken[person.email].remove(_span(session))
-        self.week[person.email, clock.week_of(session.on)] -= 1
 
     def _can(self, person: DemoClinician, session: DemoSession) -> bool:
         practice = self.practices[session.ods_code]

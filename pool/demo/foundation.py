@@ -23,7 +23,7 @@ NO_BANK = {"bank_sort_code": "00-00-00", "bank_account_number": "00000000"}
 
 
 def found_pool(work: UnitOfWork, pool: DemoPool, *, today: date) -> None:
-    """The pool itself with its host, place and care system; acts before any pool is known."""
+    """The pool itself with its host, place and care system; it is marked as demo when the demo is complete."""
     board = facts.care_boards(on=today)[pool.icb_code]
     ics = work.first(select(Ics).where(Ics.code == board.code)) or Ics(
         id=demo_id("ics", board.code), code=board.code, name=board.name
@@ -36,7 +36,7 @@ def found_pool(work: UnitOfWork, pool: DemoPool, *, today: date) -> None:
         email=f"host.{pool.code}@{DOMAIN}".lower(),
         phone=f"{pool.phone}900",
     )
-    work.add(Pool(id=pool_id(pool), slug=pool.slug, name=pool.name, place=place, host=host, is_demo=True, policy={}))
+    work.add(Pool(id=pool_id(pool), slug=pool.slug, name=pool.name, place=place, host=host, is_demo=False, policy={}))
 
 
 def found_practices(work: UnitOfWork, pool: DemoPool) -> None:

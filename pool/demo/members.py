@@ -11,9 +11,10 @@ from pool.demo.settings import DemoPool
 from pool.models.availability import AvailabilityDay, WeeklySlot
 from pool.models.clinician import Clinician, Engagement, PracticePreference
 from pool.models.invoice import Seller
-from pool.models.person import Membership
+from pool.models.person import Membership, Person
 from pool.money import Money
 from pool.permissions import CLINICIAN
+from pool.services.availability import Slot, join_slots
 from pool.unit_of_work import UnitOfWork
 
 SELLS = ("sole_trader", "limited_company")
@@ -21,17 +22,34 @@ JOINED_DAYS_AGO = 400
 
 
 def register(work: UnitOfWork, pool: DemoPool, people: list[DemoClinician], *, today: date) -> None:
-    """Write every clinician of the pool."""
-    for number, each in enumerate(people):
-        clinician = _clinician(work, pool, each, number)
-        work.add(clinician)
-        work.add(Membership(id=demo_id("membership", pool.slug, each.email), pool_id=pool_id(pool),
-                            person_id=clinician.person_id, role=CLINICIAN))  # fmt: skip
-        _availability(work, clinician, each)
-        work.store.add_all(_engagements(clinician, each, number=number, today=today))
-        work.store.add_all(_preferences(clinician, each))
-        if each.engagement in SELLS:
-            work.add(_seller(pool, clinician, each))
+    """Write every clinician of the pool: the people first, then what belongs to them."""
+    clinicians = [_clinician(pool, a_member(work, each, number), each) for number, each in enumerate(people)]
+    work.store.add_all(clinicians)
+    work.store.flush()
+    for number, (clinician, each) in enumerate(zip(clinicians, people, strict=True)):
+        work.store.add_all(_belongings(pool, clinician, each, number=number, today=today))
+
+
+def a_member(work: UnitOfWork, each: DemoClinician, number: int) -> Person:
+    """The person behind a clinician."""
+    return a_person(work, each.name, each.email, phone=f"07700 900{number:03d}")
+
+
+def _belongings(pool: DemoPool, clinician: Clinician, each: DemoClinician, *, number: int, today: date) -> list[object]:
+    membership = Membership(
+        id=demo_id("membership", pool.slug, each.email),
+        pool_id=pool_id(pool),
+        person_id=clinician.person_id,
+        role=CLINICIAN,
+    )
+    return [
+        membership,
+        *_engagements(clinician, each, number=number, today=today),
+        *_free_times(clinician, each),
+        *_days_away(clinician, each),
+        *_preferences(clinician, each),
+        *([_seller(pool, clinician, each)] if each.engagement in SELLS else []),
+    ]
 
 
 def clinician_id(pool: DemoPool, email: str) -> UUID:
@@ -39,9 +57,7 @@ def clinician_id(pool: DemoPool, email: str) -> UUID:
     return demo_id("clinician", pool.slug, email)
 
 
-def _clinician(work: UnitOfWork, pool: DemoPool, each: DemoClinician, number: int) -> Clinician:
-    person = a_person(work, each.name, each.email, phone=f"07700 900{number:03d}")
-    work.add(person)
+def _clinician(pool: DemoPool, person: Person, each: DemoClinician) -> Clinician:
     return Clinician(
         id=clinician_id(pool, each.email),
         person_id=person.id,
@@ -66,7 +82,7 @@ def _clinician(work: UnitOfWork, pool: DemoPool, each: DemoClinician, number: in
 def _engagements(clinician: Clinician, each: DemoClinician, *, number: int, today: date) -> list[Engagement]:
     """One engagement each; every twentieth came to the pool as a bank worker and changed later."""
     joined, changed = today - timedelta(days=JOINED_DAYS_AGO), today - timedelta(days=120)
-    own = {"pool_id": clinician.pool_id, "clinician_id": clinician.id}
+    own = {"clinician_id": clinician.id}
     if number % 20 != 10 or each.engagement == "bank_worker":
         return [Engagement(**own, type=each.engagement, starts_on=joined)]
     return [
@@ -75,16 +91,15 @@ def _engagements(clinician: Clinician, each: DemoClinician, *, number: int, toda
     ]
 
 
-def _availability(work: UnitOfWork, clinician: Clinician, each: DemoClinician) -> None:
-    for slot in each.slots:
-        work.add(WeeklySlot(clinician_id=clinician.id, weekday=slot.weekday, starts=slot.starts, ends=slot.ends))
-    for first, last in each.away:
-        for offset in range((last - first).days + 1):
-            work.add(
-                AvailabilityDay(
-                    clinician_id=clinician.id, on=first + timedelta(days=offset), available=False, note="Away"
-                )
-            )
+def _free_times(clinician: Clinician, each: DemoClinician) -> list[WeeklySlot]:
+    """The weekly pattern; halves of a day that touch are one slot, as the portal keeps them."""
+    joined = join_slots([Slot(slot.weekday, slot.starts, slot.ends) for slot in each.slots])
+    return [WeeklySlot(clinician_id=clinician.id, **slot._asdict()) for slot in joined]
+
+
+def _days_away(clinician: Clinician, each: DemoClinician) -> list[AvailabilityDay]:
+    days = [first + timedelta(days=offset) for first, last in each.away for offset in range((last - first).days + 1)]
+    return [AvailabilityDay(clinician_id=clinician.id, on=day, available=False, note="Away") for day in days]
 
 
 def _preferences(clinician: Clinician, each: DemoClinician) -> list[PracticePreference]:

@@ -51,7 +51,7 @@ class Timeline:
         yield Beat(posted, "post", session)
         ahead, drawn = session.on >= self.today, self.chance.random()
         if not ahead or drawn < settings.BOOKED_AHEAD_SHARE:
-            yield from self._taken(session, clock.london_date(posted))
+            yield from self._taken(session, _first_noon(posted))
         elif drawn < settings.BOOKED_AHEAD_SHARE + settings.OFFERED_AHEAD_SHARE:
             yield from self._asked(session)
         yield Beat(clock.instant(session.on, NIGHT), "lapse", session)
@@ -62,9 +62,11 @@ class Timeline:
         if person:
             yield Beat(self.now - timedelta(hours=2), "offer", session, person)
 
-    def _taken(self, session: DemoSession, posted: date) -> Iterator[Beat]:
+    def _taken(self, session: DemoSession, soonest: date) -> Iterator[Beat]:
         """Offered some days after it was posted, taken that evening; sometimes the second one asked takes it."""
-        asked = posted + timedelta(days=self.chance.randint(0, max(0, min(2, (session.on - posted).days - 1))))
+        asked = soonest + timedelta(days=self.chance.randint(0, max(0, min(2, (session.on - soonest).days - 1))))
+        if asked >= session.on:
+            return
         if self.chance.random() < settings.DECLINES and asked + timedelta(days=2) < session.on:
             yield from self._declined(session, asked)
             asked += timedelta(days=1)
@@ -77,7 +79,6 @@ class Timeline:
     def _declined(self, session: DemoSession, asked: date) -> Iterator[Beat]:
         other = self.casting.choose(session)
         if other:
-            self.casting.release(other, session)
             yield Beat(clock.instant(asked, NOON), "offer", session, other)
             yield Beat(clock.instant(asked, EVENING), "decline", session, other)
 
@@ -94,13 +95,12 @@ class Timeline:
             yield Beat(clock.instant(call, MORNING_CALL), "cancel_by_practice", session, person)
         elif drawn < settings.PRACTICE_CANCELS + settings.CLINICIAN_CANCELS:
             yield Beat(clock.instant(call, MORNING_CALL), "cancel_by_clinician", session, person)
-            yield from self._replaced(session, person, call)
+            yield from self._replaced(session, call)
         else:
             yield from self._worked(session, person)
 
-    def _replaced(self, session: DemoSession, person: DemoClinician, call: date) -> Iterator[Beat]:
+    def _replaced(self, session: DemoSession, call: date) -> Iterator[Beat]:
         other = self.casting.choose(session)
-        self.casting.release(person, session)
         if other:
             yield from self._agreed(session, other, call)
             yield from self._worked(session, other)
@@ -120,6 +120,12 @@ class Timeline:
         if self.chance.random() < 0.85:
             paid = _next_weekday(answered + timedelta(days=self.chance.randint(9, 28)))
             yield Beat(clock.instant(paid, BANK), "pay", session, person)
+
+
+def _first_noon(posted: datetime) -> date:
+    """The first day whose noon comes after a session was posted."""
+    day = clock.london_date(posted)
+    return day if posted < clock.instant(day, NOON) else day + timedelta(days=1)
 
 
 def _next_weekday(day: date) -> date:

@@ -1,0 +1,162 @@
+"""The beats of the demo's story performed through the product's own use cases, each at its instant of the past."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from pool.actor import Actor
+from pool.demo.demand import ADMIN_MINUTES, EXTRA_HOURS, DemoSession
+from pool.demo.foundation import practice_id
+from pool.demo.identity import demo_id, manager_email, pool_id, practice_email
+from pool.demo.members import clinician_id
+from pool.demo.practices import DemoPractice
+from pool.demo.settings import DemoPool
+from pool.demo.timeline import Beat
+from pool.models.clinician import Clinician
+from pool.models.session import PracticeSession
+from pool.money import Money
+from pool.permissions import CLINICIAN, MANAGER, PRACTICE
+from pool.services import bookings, offers, sessions, timesheets
+from pool.unit_of_work import UnitOfWork
+
+DECLINED, CANCELLED, QUERY = "not_free", "ill", "We have you leaving at five. Please look again."
+BY_PRACTICE = frozenset({"post", "cancel_by_practice", "confirm", "query"})
+BY_CLINICIAN = frozenset({"accept", "decline", "submit", "resubmit", "cancel_by_clinician"})
+BY_MANAGER = frozenset({"offer", "miss"})
+
+
+class Acts:
+    """What the people of one pool do; remembers the rows that came of it."""
+
+    def __init__(self, pool: DemoPool, practices: Sequence[DemoPractice]):
+        self.pool = pool
+        self.practices = {practice.ods_code: practice for practice in practices}
+        self.sessions: dict[DemoSession, UUID] = {}
+        self.offers: dict[DemoSession, UUID] = {}
+        self.bookings: dict[DemoSession, UUID] = {}
+        self.timesheets: dict[DemoSession, UUID] = {}
+
+    def actor(self, beat: Beat) -> Actor:
+        """Who does it."""
+        if beat.verb in BY_PRACTICE:
+            return self._practice(beat.session.ods_code)
+        if beat.verb in BY_CLINICIAN and beat.person:
+            return self._clinician(beat.person.email)
+        if beat.verb in BY_MANAGER:
+            return Actor(MANAGER, (pool_id(self.pool),), demo_id("person", manager_email(self.pool)))
+        return Actor.system(pool_id(self.pool))
+
+    def perform(self, work: UnitOfWork, beat: Beat) -> None:
+        """One beat, as the portal would do it."""
+        act: Callable[[UnitOfWork, Beat], None] = getattr(self, beat.verb)
+        act(work, beat)
+
+    def post(self, work: UnitOfWork, beat: Beat) -> None:
+        """The practice posts it."""
+        practice = self.practices[beat.session.ods_code]
+        details = details_of(beat.session, practice, lead=(beat.session.on - work.now.date()).days)
+        (posted,) = sessions.post(work, practice_id(practice.ods_code), [beat.session.on], details, even_if_twin=True)
+        self.sessions[beat.session] = posted.id
+
+    def offer(self, work: UnitOfWork, beat: Beat) -> None:
+        """The manager offers it to somebody."""
+        session = work.get(PracticeSession, self.sessions[beat.session], lock=True)
+        clinician = work.get(Clinician, self._clinician_id(beat))
+        self.offers[beat.session] = offers.send(work, session, clinician, reasons=["Asked by the pool"]).id
+
+    def accept(self, work: UnitOfWork, beat: Beat) -> None:
+        """The clinician takes it."""
+        self.bookings[beat.session] = offers.accept(work, self.offers[beat.session]).id
+
+    def decline(self, work: UnitOfWork, beat: Beat) -> None:
+        """The clinician says no."""
+        offers.decline(work, self.offers[beat.session], DECLINED)
+
+    def cancel_by_clinician(self, work: UnitOfWork, beat: Beat) -> None:
+        """The clinician cannot come; the session opens again."""
+        bookings.cancel(work, self.bookings[beat.session], CANCELLED)
+
+    def cancel_by_practice(self, work: UnitOfWork, beat: Beat) -> None:
+        """The practice needs nobody any more."""
+        bookings.cancel(work, self.bookings[beat.session], "not_needed", still_needed=False)
+
+    def miss(self, work: UnitOfWork, beat: Beat) -> None:
+        """Nobody came."""
+        bookings.miss(work, self.bookings[beat.session])
+
+    def submit(self, work: UnitOfWork, beat: Beat) -> None:
+        """The clinician sends the hours: as booked."""
+        self.timesheets[beat.session] = timesheets.submit_as_booked(work, self.bookings[beat.session]).id
+
+    def resubmit(self, work: UnitOfWork, beat: Beat) -> None:
+        """The clinician answers a query."""
+        timesheets.submit_as_booked(work, self.bookings[beat.session])
+
+    def query(self, work: UnitOfWork, beat: Beat) -> None:
+        """The practice asks about the hours."""
+        timesheets.query(work, self.timesheets[beat.session], QUERY)
+
+    def confirm(self, work: UnitOfWork, beat: Beat) -> None:
+        """The practice agrees to the hours."""
+        timesheets.confirm(work, self.timesheets[beat.session])
+
+    def lapse(self, work: UnitOfWork, beat: Beat) -> None:
+        """The day is over: what ran out is closed."""
+        offers.expire_due(work)
+        sessions.lapse_due(work)
+
+    def _practice(self, ods_code: str) -> Actor:
+        person = demo_id("person", practice_email(ods_code))
+        return Actor(PRACTICE, (pool_id(self.pool),), person, practice_id=practice_id(ods_code))
+
+    def _clinician(self, email: str) -> Actor:
+        person, clinician = demo_id("person", email), clinician_id(self.pool, email)
+        return Actor(CLINICIAN, (pool_id(self.pool),), person, clinician_ids=(clinician,))
+
+    def _clinician_id(self, beat: Beat) -> UUID:
+        if beat.person is None:
+            raise ValueError(f"The beat {beat.verb} names no clinician.")
+        return clinician_id(self.pool, beat.person.email)
+
+
+def details_of(session: DemoSession, practice: DemoPractice, *, lead: int) -> dict[str, Any]:
+    """The session as the posting form would send it; `lead` is the days of notice."""
+    extra_hours = session.kind in EXTRA_HOURS
+    return {
+        "kind": session.kind,
+        "starts": session.starts,
+        "ends": session.ends,
+        "profession": session.profession,
+        "skills": list(session.skills),
+        "clinical_system": practice.system,
+        "system_required": True,
+        "remote": session.remote,
+        "urgency": 3 if lead < 2 and session.kind == "duty" else 2 if lead < 3 else 1,
+        "fee": Money(session.fee_pence),
+        "plan": plan_of(session),
+        "contract_context": "pcn_enhanced_access" if extra_hours else "core",
+        "engaging_org": practice.pcn_name if extra_hours else "",
+        "cover_reason": session.cover_reason,
+        "post_covered": "" if session.cover_reason in ("surge", "enhanced_access") else "A partner's usual surgery",
+        "funding_source": "pcn_des" if extra_hours else "practice",
+    }
+
+
+def plan_of(session: DemoSession) -> dict[str, Any]:
+    """The work in the session (domain notes 2.3)."""
+    at_a_distance = session.appointments if session.remote else session.appointments // 4
+    return {
+        "appointments": session.appointments,
+        "minutes_each": session.appointment_minutes,
+        "face_to_face": session.appointments - at_a_distance,
+        "telephone": at_a_distance,
+        "video": 0,
+        "visits": session.visits,
+        "duty": session.kind == "duty",
+        "admin_minutes": ADMIN_MINUTES,
+        "break_minutes": session.break_minutes,
+        "results": not session.remote,
+        "prescriptions": True,
+        "documents": False,
+        "supervision": False,
+    }
