@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test demo-reset lint bench faults load docs clean lock venv browser
+.PHONY: help run test demo-reset flask lint bench faults load docs clean lock venv browser
 PYTHON := .venv/bin/python
+SETTINGS := $(or $(POOL_VAR),var)/environment
 # Python keeps its compiled files, whatever the caller's environment says: without them every start takes twice as long.
 export PYTHONDONTWRITEBYTECODE =
 
@@ -15,6 +16,27 @@ test: venv browser ## run all tests; make test ARGS="tests/deploy -k port" runs 
 
 demo-reset: venv ## throw away the demo data and start over at the next run
 	@$(PYTHON) -m deploy reset
+
+flask: venv ## run a command on the running product: make flask ARGS="practices import FILE"
+	@test -f $(SETTINGS) || { echo "It is not running: start it with 'make run' in another window."; exit 1; }
+	@set -a && . $(SETTINGS) && exec $(PYTHON) -m flask --app wsgi $(ARGS)
+
+lint: venv ## check style, types and the direction of imports
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy matching pool workers deploy
+	.venv/bin/lint-imports
+
+faults: venv ## kill processes and servers under way: nothing is lost, nothing done twice
+	@$(PYTHON) -m pytest -m faults $(ARGS)
+
+load: venv ## measure the portal with many people at once
+	@$(PYTHON) -m benchmarks.load $(ARGS)
+
+bench: venv ## measure the engine and the invoices
+	@$(PYTHON) -m benchmarks $(ARGS)
+
+docs: venv ## draw the generated pages of docs/ anew
+	@$(PYTHON) docs/draw_lifecycle.py
 
 venv:
 	@deploy/venv.sh

@@ -72,22 +72,23 @@ class Machine:
         yield self._portal_name(), self._portal()
         yield "Workers", self._workers()
 
-    def sign_in_links(self) -> str:
-        """One line per persona: who, and a link that signs in as them."""
-        if not self.is_demo:
-            return ""
-        printed = self._flask("demo", "links")
-        return "\n".join(line for line in printed.splitlines() if "http" in line)
+    def welcome(self) -> str:
+        """The address, and one line per persona: who, and a link that signs in as them."""
+        self.var.keep_settings(self.settings())
+        printed = self._flask("demo", "links") if self.is_demo else ""
+        links = [line for line in printed.splitlines() if "http" in line]
+        return "\n".join([f"The staffing pool answers at {self.address}", *links])
 
     def environment(self) -> dict[str, str]:
-        """The settings of the product's programs: the caller's, completed by what is embedded here."""
+        """The variables of the product's programs: the caller's, completed by what is embedded here."""
+        return {**self.given, **self.settings()}
+
+    def settings(self) -> dict[str, str]:
+        """The variables that this machine sets; where the caller has set one, the caller's value."""
         own = self.var.secrets() | {
-            "POOL_VAR": str(self.var.path),
             "POOL_BASE_URL": self.address,
             "POOL_DEMO": "1" if self.is_demo else "0",
             "POOL_HOST": self.host,
-            "PORT": str(self.port),
-            "PYTHONDONTWRITEBYTECODE": "",
             "PYTHONUNBUFFERED": "1",
         }
         if self.postgres:
@@ -96,7 +97,11 @@ class Machine:
             own["REDIS_URL"] = self.valkey.url
         if self.mail_port:
             own |= {"SMTP_URL": f"smtp://127.0.0.1:{self.mail_port}", "POOL_MAIL_DIR": str(self.var.mail)}
-        return {**own, **{name: value for name, value in self.given.items() if value}, **_not_for_callers(own)}
+        return {name: self.given.get(name) or value for name, value in own.items()} | {
+            "PORT": str(self.port),
+            "POOL_VAR": str(self.var.path),
+            "PYTHONDONTWRITEBYTECODE": "",
+        }
 
     def _child(self, name: str, log: str, *arguments: object) -> Child:
         return python(name, *arguments, log=self.var.log(log), env=self.environment())
@@ -121,11 +126,6 @@ class Machine:
     def _workers(self) -> Program:
         child = self._child("The background workers", "workers", "-m", "workers")
         return Program(child, lambda: _worker_since(child.started, self.environment()["REDIS_URL"]))
-
-
-def _not_for_callers(own: Mapping[str, str]) -> dict[str, str]:
-    """The settings that are decided here: an address that is really free, and compiled files that are kept."""
-    return {name: own[name] for name in ("POOL_VAR", "PORT", "PYTHONDONTWRITEBYTECODE")}
 
 
 def _worker_since(moment: float, redis_url: str) -> bool:

@@ -92,8 +92,7 @@ class Supervisor:
 
     def _announce(self) -> None:
         self.machine.var.note_running(f"at {self.machine.address}")
-        links = self.machine.sign_in_links()
-        self.progress.say(f"\nThe staffing pool answers at {self.machine.address}\n{links}\nCtrl-C stops it.")
+        self.progress.say(f"\n{self.machine.welcome()}\nCtrl-C stops it.")
 
     def _watch(self) -> None:
         while True:

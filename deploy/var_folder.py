@@ -7,8 +7,9 @@ import fcntl
 import json
 import os
 import secrets
+import shlex
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class VarFolder:
         self.mail = self.path / "mail"
         self.logs = self.path / "log"
         self.secrets_file = self.path / "secrets.json"
+        self.settings_file = self.path / "environment"
         self.lock_file = self.path / "running"
 
     def prepare(self) -> None:
@@ -52,6 +54,7 @@ class VarFolder:
             self.note_running("and still getting ready")
             yield
             lock.truncate(0)
+            self.settings_file.unlink(missing_ok=True)
 
     def note_running(self, where: str) -> None:
         """Write down where the run that holds the lock answers."""
@@ -69,6 +72,11 @@ class VarFolder:
             kept |= {name: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() for name in missing}
             self._write_private(self.secrets_file, json.dumps(kept, indent=1))
         return kept
+
+    def keep_settings(self, settings: Mapping[str, str]) -> None:
+        """Write the settings of the run so that a shell can read them: `set -a; . var/environment`."""
+        lines = (f"{name}={shlex.quote(value)}\n" for name, value in sorted(settings.items()))
+        self._write_private(self.settings_file, "".join(lines))
 
     def log(self, name: str) -> Path:
         """The log of one part; one that has grown large is put aside first."""

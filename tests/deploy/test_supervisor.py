@@ -42,7 +42,7 @@ class TwoSleepers:
         """The second part."""
         yield "Second", self._sleeper(SECOND)
 
-    def sign_in_links(self) -> str:
+    def welcome(self) -> str:
         """What the demo would print."""
         return "Practice manager  http://127.0.0.1:8000/sign-in"
 
