@@ -42,16 +42,24 @@ class ProbableTwin(Conflict):
 
 
 def post(
-    work: UnitOfWork, practice_id: UUID, days: Sequence[date], details: dict[str, Any], *, even_if_twin: bool = False
+    work: UnitOfWork,
+    practice_id: UUID,
+    days: Sequence[date],
+    details: dict[str, Any],
+    *,
+    even_if_twin: bool = False,
+    like: UUID | None = None,
 ) -> list[PracticeSession]:
     """Post one session for each day, all or none, and remember the details for the next time.
 
-    `details` holds the columns of PracticeSession other than the day. Raises Invalid with the field for details that
-    cannot be used, ProbableTwin when the practice already has an overlapping session of the same profession.
+    `details` holds the columns of PracticeSession other than the day; `like` is the session it is a copy of. Raises
+    Invalid with the field for details that cannot be used, ProbableTwin when the practice already has an overlapping
+    session of the same profession; the practice is locked, so of two colleagues who post at once one is told.
     """
-    practice = work.get(Practice, practice_id)
+    practice = work.get(Practice, practice_id, lock=True)
     refuse_days(work, days)
     sessions = [new_session(practice, day, details) for day in sorted(set(days))]
+    keep_demand(work, sessions, like)
     for session in sessions:
         refuse_incomplete(work, session)
     twins = [twin for session in sessions for twin in twins_of(work, session)]
@@ -82,6 +90,16 @@ def new_session(practice: Practice, day: date, details: dict[str, Any]) -> Pract
         pool_id=practice.pool_id, practice_id=practice.id, practice=practice, state=SESSION.initial,
         on=day, starts_at=starts_at, ends_at=ends_at, **details,
     )  # fmt: skip
+
+
+def keep_demand(work: UnitOfWork, sessions: Iterable[PracticeSession], like: UUID | None) -> None:
+    """A session that is posted again for the same day is the same need: fill rates count it once (domain notes 1.8)."""
+    copied = work.get(PracticeSession, like) if like else None
+    if copied is None or copied.state not in ("unfilled", "withdrawn"):
+        return
+    for session in sessions:
+        if session.on == copied.on and session.profession == copied.profession:
+            session.demand_id = copied.demand_id
 
 
 def refuse_incomplete(work: UnitOfWork, session: PracticeSession) -> None:

@@ -1,0 +1,81 @@
+"""What to point out before sessions are posted: warnings, never refusals. The person who posts decides."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pool.places.calendar import bank_holiday, posting_warnings
+
+SAFE_CONSULTING_MINUTES = 180
+SAFE_CONTACTS = 25
+
+
+@dataclass(frozen=True)
+class CheckedDay:
+    """One day that is about to be posted, with what is unusual about it."""
+
+    on: date
+    holiday: str
+    warnings: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Everything that is about to be posted; `warnings` hold for all of it."""
+
+    days: Sequence[CheckedDay]
+    warnings: Sequence[str]
+
+    @property
+    def worth_a_look(self) -> bool:
+        """Should the person see it before it is posted: several days, or something unusual?"""
+        return len(self.days) > 1 or bool(self.warnings) or any(day.warnings for day in self.days)
+
+
+def check(details: dict[str, Any], days: Sequence[date]) -> Checked:
+    """Look at the days and the details (domain notes 1.11, 2.3, 2.5)."""
+    by_day = {day: day_warnings(details, day) for day in days}
+    times_said = Counter(sentence for sentences in by_day.values() for sentence in sentences)
+    shared = [sentence for sentence, times in times_said.items() if times > 1]
+    checked = [
+        CheckedDay(day, bank_holiday(day) or "", [each for each in sentences if each not in shared])
+        for day, sentences in by_day.items()
+    ]
+    return Checked(checked, shared + plan_warnings(details["plan"]) + money_warnings(details))
+
+
+def day_warnings(details: dict[str, Any], day: date) -> list[str]:
+    """Bank holidays, unusual hours, enhanced access without its network or as remote work of a GP."""
+    for_itself = details["contract_context"] != "pcn_enhanced_access" and not details["engaging_org"]
+    return posting_warnings(
+        day,
+        details["starts"],
+        details["ends"],
+        profession=details["profession"],
+        remote=details["remote"],
+        by_practice=for_itself,
+    )
+
+
+def plan_warnings(plan: dict[str, Any]) -> list[str]:
+    """More than the BMA calls safe: over 3 hours of consulting or over 25 contacts (domain notes 2.3)."""
+    appointments = plan.get("appointments", 0)
+    minutes = appointments * plan.get("minutes_each", 0)
+    contacts = appointments + plan.get("visits", 0)
+    found = []
+    if minutes > SAFE_CONSULTING_MINUTES:
+        found.append(
+            f"The appointments take {minutes} minutes. Safe working guidance is 3 hours of consulting in a session."
+        )
+    if contacts > SAFE_CONTACTS:
+        found.append(f"These are {contacts} patient contacts. Safe working guidance is {SAFE_CONTACTS} a day.")
+    return found
+
+
+def money_warnings(details: dict[str, Any]) -> list[str]:
+    """Additional roles money does not fill vacant posts (domain notes 1.11)."""
+    if details["funding_source"] == "arrs" and details["cover_reason"] == "vacancy":
+        return ["Additional Roles money may not pay for a vacant post. Check the source of funding or the reason."]
+    return []

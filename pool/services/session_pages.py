@@ -1,0 +1,222 @@
+"""What the list of sessions shows: a week (or what a search finds) by day, who holds each, what needs attention."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from pool.catalogue import COVER_REASONS, KINDS, PROFESSIONS
+from pool.clock import london_date, week_of
+from pool.lifecycle import LIVE_BOOKING_STATES, OPEN_SESSION_STATES, stage
+from pool.models.booking import Booking
+from pool.models.clinician import Clinician
+from pool.models.match_run import Proposal
+from pool.models.offer import Offer
+from pool.models.person import Person
+from pool.models.practice import Organisation, Practice
+from pool.models.session import PracticeSession
+from pool.models.timesheet import Timesheet
+from pool.places.calendar import bank_holiday
+from pool.unit_of_work import UnitOfWork
+
+WEEK = timedelta(days=7)
+LOOKING_BACK = timedelta(weeks=12)
+MOST_FOUND = 100
+SOON = timedelta(days=7)
+MOST_SOON = 5
+WEEKEND = 5
+STATE_FILTERS = ("posted", "matched", "offered", "filled", "unfilled", "withdrawn")
+
+
+class Asked(NamedTuple):
+    """What the reader asked the list for; without a state, withdrawn sessions stay out."""
+
+    monday: date
+    state: str = ""
+    practice_id: UUID | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One session of the list with the people around it."""
+
+    session: PracticeSession
+    booking: Booking | None
+    offered: Sequence[Clinician]
+    proposed: Clinician | None
+
+    @property
+    def stage(self) -> str:
+        """The one word for where it stands."""
+        return stage(self.session, self.booking)
+
+    @property
+    def who(self) -> str:
+        """Who holds it or is asked; says so when nobody is."""
+        if self.booking:
+            return known_as(self.booking.clinician)
+        if len(self.offered) == 1:
+            return f"Offered to {known_as(self.offered[0])}"
+        if self.offered:
+            return f"Offered to {len(self.offered)} clinicians"
+        return f"Proposed: {known_as(self.proposed)}" if self.proposed else ""
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the list."""
+
+    on: date
+    holiday: str
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The list: its days, and how many sessions it has in each state."""
+
+    days: Sequence[Day]
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """How many sessions are listed."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Attention:
+    """What somebody should look at: sessions that start soon with nobody booked, hours to confirm."""
+
+    soon: Sequence[PracticeSession]
+    soon_total: int
+    hours: int
+
+
+def known_as(clinician: Clinician) -> str:
+    """Dr Asha Demo, GMC 1234567."""
+    return f"{clinician.name}, {clinician.registration_body} {clinician.registration_number}"
+
+
+def week(work: UnitOfWork, asked: Asked) -> Listed:
+    """The sessions of one week. All working days are there; a weekend only when it has sessions."""
+    wanted = matching(asked).where(PracticeSession.on.between(asked.monday, asked.monday + WEEK - timedelta(days=1)))
+    lines = lines_of(work, work.all(in_order(wanted)))
+    days = [asked.monday + timedelta(days=number) for number in range(7)]
+    shown = [day for day in days if day.weekday() < WEEKEND or any(line.session.on == day for line in lines)]
+    return Listed([day_of(day, lines) for day in shown], counted(lines))
+
+
+def found(work: UnitOfWork, asked: Asked) -> Listed:
+    """The sessions of any week that the words are about, from twelve weeks ago on."""
+    since = london_date(work.now) - LOOKING_BACK
+    wanted = matching(asked).where(PracticeSession.on >= since, about(asked.words)).limit(MOST_FOUND)
+    lines = lines_of(work, work.all(in_order(wanted)))
+    return Listed([day_of(day, lines) for day in sorted({line.session.on for line in lines})], counted(lines))
+
+
+def matching(asked: Asked) -> Select[tuple[PracticeSession]]:
+    """The statement for what was asked, without the days."""
+    wanted = select(PracticeSession).join(Practice, PracticeSession.practice_id == Practice.id)
+    wanted = wanted.join(Organisation, Practice.organisation_id == Organisation.id)
+    state = PracticeSession.state == asked.state if asked.state else PracticeSession.state != "withdrawn"
+    wanted = wanted.where(state)
+    return wanted.where(PracticeSession.practice_id == asked.practice_id) if asked.practice_id else wanted
+
+
+def in_order(wanted: Select[tuple[PracticeSession]]) -> Select[tuple[PracticeSession]]:
+    """By start, then by practice."""
+    return wanted.order_by(PracticeSession.starts_at, Organisation.name, PracticeSession.label, PracticeSession.id)
+
+
+def about(words: str) -> ColumnElement[bool]:
+    """Does a session have something to do with these words: practice, person, post covered, kind, reason, profession?"""
+    like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    booked = (
+        select(Booking.id)
+        .join(Clinician, Booking.clinician_id == Clinician.id)
+        .join(Person, Clinician.person_id == Person.id)
+        .where(
+            Booking.session_id == PracticeSession.id, Booking.state.in_(LIVE_BOOKING_STATES), Person.name.ilike(like)
+        )
+    )
+    return or_(
+        Organisation.name.ilike(like),
+        Organisation.ods_code.ilike(like),
+        PracticeSession.post_covered.ilike(like),
+        PracticeSession.kind.in_(coded(KINDS, words)),
+        PracticeSession.cover_reason.in_(coded(COVER_REASONS, words)),
+        PracticeSession.profession.in_(coded({code: each.title for code, each in PROFESSIONS.items()}, words)),
+        booked.exists(),
+    )
+
+
+def coded(choices: Mapping[str, str], words: str) -> list[str]:
+    """The codes whose words hold what was searched."""
+    return [code for code, title in choices.items() if words.lower() in title.lower()]
+
+
+def lines_of(work: UnitOfWork, sessions: Sequence[PracticeSession]) -> list[Line]:
+    """The sessions with who holds or is asked, in three looks at the rows whatever their number."""
+    ids = [each.id for each in sessions]
+    bookings = {each.session_id: each for each in work.all(live_bookings(ids))}
+    proposals = {each.session_id: each.clinician for each in work.all(live_proposals(ids))}
+    offered: dict[UUID, list[Clinician]] = {}
+    for offer in work.all(open_offers(ids)):
+        offered.setdefault(offer.session_id, []).append(offer.clinician)
+    return [Line(each, bookings.get(each.id), offered.get(each.id, ()), proposals.get(each.id)) for each in sessions]
+
+
+def live_bookings(ids: Sequence[UUID]) -> Select[tuple[Booking]]:
+    """The bookings that hold these sessions."""
+    return select(Booking).where(Booking.session_id.in_(ids), Booking.state.in_(LIVE_BOOKING_STATES))
+
+
+def open_offers(ids: Sequence[UUID]) -> Select[tuple[Offer]]:
+    """The offers of these sessions that nobody has answered."""
+    return select(Offer).where(Offer.session_id.in_(ids), Offer.state == "sent").order_by(Offer.sent_at)
+
+
+def live_proposals(ids: Sequence[UUID]) -> Select[tuple[Proposal]]:
+    """What the last plan proposes for these sessions."""
+    return select(Proposal).where(Proposal.session_id.in_(ids), Proposal.state == "proposed")
+
+
+def day_of(on: date, lines: Iterable[Line]) -> Day:
+    """One day with its lines."""
+    return Day(on, bank_holiday(on) or "", [line for line in lines if line.session.on == on])
+
+
+def counted(lines: Iterable[Line]) -> Mapping[str, int]:
+    """How many sessions in each state, in the order in which they happen."""
+    counts = Counter(line.session.state for line in lines)
+    return {state: counts[state] for state in STATE_FILTERS if counts[state]}
+
+
+def attention(work: UnitOfWork) -> Attention:
+    """Sessions of the next seven days that nobody is booked for, the next first, and hours that wait for a yes."""
+    soon = (
+        PracticeSession.state.in_(OPEN_SESSION_STATES),
+        PracticeSession.starts_at.between(work.now, work.now + SOON),
+    )
+    first = select(PracticeSession).where(*soon).order_by(PracticeSession.starts_at).limit(MOST_SOON)
+    return Attention(
+        work.all(first),
+        work.one(select(func.count(PracticeSession.id)).where(*soon)),
+        work.one(select(func.count(Timesheet.id)).where(Timesheet.state == "submitted")),
+    )
+
+
+def practices(work: UnitOfWork) -> Sequence[Practice]:
+    """The practices that the reader sees, by name."""
+    return work.all(select(Practice).join(Organisation).order_by(Organisation.name))
+
+
+def monday_of(work: UnitOfWork, asked: date | None) -> date:
+    """The Monday of the week asked for, or of this one."""
+    return week_of(asked or london_date(work.now))
