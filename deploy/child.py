@@ -70,17 +70,26 @@ class Child:
         """Whether the program runs."""
         return self.process is not None and self.process.poll() is None
 
-    def run_to_end(self, *, seconds: float) -> None:
-        """Run a command that ends by itself; raises CannotStart with the end of its log when it fails."""
+    def run_to_end(self, *, seconds: float, show: Callable[[str], None]) -> str:
+        """Run a command that ends by itself, `show` its latest line meanwhile, and return all that it printed.
+
+        Raises CannotStart with the end of its log when it fails.
+        """
+        before = self.log.stat().st_size if self.log.exists() else 0
         self.start()
+        deadline = time.monotonic() + seconds
         try:
-            code = self.process.wait(seconds) if self.process else None
-        except subprocess.TimeoutExpired as problem:
-            raise CannotStart(f"{self.name} did not end within {seconds:.0f} seconds.\n{self.log_tail()}") from problem
+            while self.is_alive() and time.monotonic() < deadline:
+                show(self._printed(before).rstrip().rpartition("\n")[2])
+                time.sleep(0.1)
         finally:
             self.stop()
-        if code != 0:
+        if self.process is None or self.process.returncode != 0:
             raise CannotStart(f"{self.name} failed.\n{self.log_tail()}")
+        return self._printed(before)
+
+    def _printed(self, start: int) -> str:
+        return self.log.read_bytes()[start:].decode(errors="replace")
 
     def wait_until(self, ready: Callable[[], bool], *, seconds: float) -> None:
         """Wait for `ready`; raises CannotStart with the end of the log when the program ends or takes too long."""

@@ -12,11 +12,13 @@ from rq import Worker
 from deploy.child import Child
 from deploy.embedded_postgres import OWNER, EmbeddedPostgres
 from deploy.embedded_valkey import EmbeddedValkey
-from deploy.program import PROJECT, Part, Program, answers_ready, printed_by, python
+from deploy.program import PROJECT, Part, Program, answers_ready, python
 from deploy.sockets import answers, free_port
 from deploy.var_folder import VarFolder
 
+Show = Callable[[str], None]
 USUAL_PORT = 8000
+COMMAND_SECONDS = 900
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - only when POOL_HOST says so, in a container
 FLASK = ("-m", "flask", "--app", "wsgi")
 GUNICORN = ("-m", "gunicorn", "--config", PROJECT / "deploy" / "gunicorn_conf.py", "wsgi:app")
@@ -57,11 +59,11 @@ class Machine:
             self.valkey = EmbeddedValkey(self.var.valkey, log=self.var.log("valkey"))
             yield "Valkey", self.valkey
 
-    def preparations(self) -> Iterator[tuple[str, Callable[[], object]]]:
+    def preparations(self) -> Iterator[tuple[str, Callable[[Show], object]]]:
         """What has to be in the database before anybody may look; each does nothing when it is there already."""
-        yield "Tables", partial(self._flask, "db", "upgrade")
+        yield "Tables", partial(self._flask, ("db", "upgrade"))
         if self.is_demo:
-            yield "Demo place", partial(self._flask, "demo", "load")
+            yield "Demo place", partial(self._flask, ("demo", "load"))
 
     def programs(self) -> Iterator[tuple[str, Part]]:
         """The mail catcher, the portal and the background workers."""
@@ -72,10 +74,10 @@ class Machine:
         yield self._portal_name(), self._portal()
         yield "Workers", self._workers()
 
-    def welcome(self) -> str:
+    def welcome(self, show: Show) -> str:
         """The address, and one line per persona: who, and a link that signs in as them."""
         self.var.keep_settings(self.settings())
-        printed = self._flask("demo", "links") if self.is_demo else ""
+        printed = self._flask(("demo", "links"), show) if self.is_demo else ""
         links = [line for line in printed.splitlines() if "http" in line]
         return "\n".join([f"The staffing pool answers at {self.address}", *links])
 
@@ -106,8 +108,9 @@ class Machine:
     def _child(self, name: str, log: str, *arguments: object) -> Child:
         return python(name, *arguments, log=self.var.log(log), env=self.environment())
 
-    def _flask(self, *command: str) -> str:
-        return printed_by(self._child(f"flask {' '.join(command)}", "preparation", *FLASK, *command))
+    def _flask(self, command: tuple[str, ...], show: Show) -> str:
+        child = self._child(f"flask {' '.join(command)}", "preparation", *FLASK, *command)
+        return child.run_to_end(seconds=COMMAND_SECONDS, show=show)
 
     def _mail_catcher(self) -> Program:
         child = self._child("The mail catcher", "mail", "-m", "deploy.mail_catcher", self.mail_port, self.var.mail)

@@ -14,7 +14,6 @@ from deploy.child import Child
 
 PROJECT = Path(__file__).parents[1]
 PORTAL_SECONDS = 180
-COMMAND_SECONDS = 900
 
 
 class Part(Protocol):
@@ -56,13 +55,6 @@ class Program:
 def python(name: str, *arguments: object, log: Path, env: Mapping[str, str]) -> Child:
     """A child that runs this Python on the project with the given arguments."""
     return Child(name, [sys.executable, *map(str, arguments)], log=log, env=env, cwd=PROJECT)
-
-
-def printed_by(child: Child) -> str:
-    """What a command prints until it ends; raises CannotStart when it fails."""
-    before = child.log.stat().st_size if child.log.exists() else 0
-    child.run_to_end(seconds=COMMAND_SECONDS)
-    return child.log.read_bytes()[before:].decode(errors="replace")
 
 
 def answers_ready(address: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 NAME_WIDTH = 34
+WHOLE_LINE = "\r\033[K"
 
 
 class Progress:
@@ -16,24 +18,31 @@ class Progress:
 
     def __init__(self, screen: TextIO = sys.stdout) -> None:
         self.screen = screen
+        self.name = ""
+        self.started = 0.0
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Show a step while it runs and how it ended."""
-        started = time.monotonic()
-        if self.screen.isatty():
-            self._write(f"  … {name}\r")
+        self.name, self.started = name, time.monotonic()
+        self.show("")
         try:
             yield
         except BaseException:
             self.say(f"  ✗ {name}")
             raise
-        self.say(f"  ✓ {name:<{NAME_WIDTH}} {time.monotonic() - started:5.1f} s")
+        self.say(f"  ✓ {name:<{NAME_WIDTH}} {time.monotonic() - self.started:5.1f} s")
+
+    def show(self, detail: str) -> None:
+        """Show how far the step is, on a screen only: a log keeps no half lines."""
+        if self.screen.isatty():
+            text = f"  … {self.name:<{NAME_WIDTH}} {time.monotonic() - self.started:5.0f} s  {detail}"
+            self._write(text[: shutil.get_terminal_size().columns - 1])
 
     def say(self, text: str) -> None:
-        """Show a line at once."""
+        """Show a line at once and for good."""
         self._write(f"{text}\n")
 
     def _write(self, text: str) -> None:
-        self.screen.write(text)
+        self.screen.write(f"{WHOLE_LINE}{text}" if self.screen.isatty() else text)
         self.screen.flush()

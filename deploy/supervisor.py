@@ -80,7 +80,7 @@ class Supervisor:
             self._start(name, part)
         for name, prepare in self.machine.preparations():
             with self.progress.step(name):
-                prepare()
+                prepare(self.progress.show)
         for name, part in self.machine.programs():
             self._start(name, part)
 
@@ -92,7 +92,9 @@ class Supervisor:
 
     def _announce(self) -> None:
         self.machine.var.note_running(f"at {self.machine.address}")
-        self.progress.say(f"\n{self.machine.welcome()}\nCtrl-C stops it.")
+        with self.progress.step("Sign-in links"):
+            welcome = self.machine.welcome(self.progress.show)
+        self.progress.say(f"\n{welcome}\nCtrl-C stops it.")
 
     def _watch(self) -> None:
         while True:

@@ -36,13 +36,17 @@ class TwoSleepers:
 
     def preparations(self):
         """One step that leaves a trace."""
-        yield "Preparing", (self.var.path / "prepared").touch
+        yield "Preparing", self._prepare
+
+    def _prepare(self, show) -> None:
+        show("half way")
+        (self.var.path / "prepared").touch()
 
     def programs(self):
         """The second part."""
         yield "Second", self._sleeper(SECOND)
 
-    def welcome(self) -> str:
+    def welcome(self, show) -> str:
         """What the demo would print."""
         return "Practice manager  http://127.0.0.1:8000/sign-in"
 
@@ -103,10 +107,11 @@ def test_a_crashed_part_is_started_again_and_its_remains_are_removed(supervisor,
 def test_each_step_is_shown_with_its_seconds(supervisor, folder):
     """A first start takes a while; nobody should wonder whether it hangs."""
     lines = [line.split() for line in screen(folder).splitlines() if "✓" in line]
-    assert [(tick, name, unit) for tick, name, _, unit in lines] == [
+    assert [(tick, name, unit) for tick, name, *_, unit in lines] == [
         ("✓", "First", "s"),
         ("✓", "Preparing", "s"),
         ("✓", "Second", "s"),
+        ("✓", "Sign-in", "s"),
     ]
     assert "Practice manager  http://127.0.0.1:8000/sign-in" in screen(folder)
 
