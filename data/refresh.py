@@ -2,8 +2,9 @@
 
     python -m data.refresh SOURCE_FOLDER
 
-SOURCE_FOLDER holds places/*.csv, calendars/bank_holidays_england_wales.csv and ods/icb_lookup_pre2026.csv as described
-in data/README.md. Tables kept by hand (opening_hours, travel_parameters, care_board_successions) are left alone.
+SOURCE_FOLDER holds places/*.csv, calendars/bank_holidays_england_wales.csv, ods/icb_lookup_pre2026.csv and the national
+practice report ods/epraccur_2026-02_dse.csv, as data/README.md says. Tables kept by hand (opening_hours,
+travel_parameters, care_board_successions) are left alone.
 """
 
 import csv
@@ -13,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from pool.places.naming import readable
+from pool.places.ods_report import read_report
 
 HERE = Path(__file__).resolve().parent
 
@@ -32,8 +34,10 @@ Row = dict[str, object]
 
 def main(source: Path) -> None:
     """Rewrite every table that has a source, saying how many rows each holds."""
+    report = read_report(source / "ods/epraccur_2026-02_dse.csv")
+    addresses = {record.ods_code: "; ".join(record.address) for record in report}
     for place in PLACES:
-        save(f"places/{place}", [practice(row) for row in read(source / f"places/{place}.csv")])
+        save(f"places/{place}", [practice(row, addresses) for row in read(source / f"places/{place}.csv")])
     save("bank_holidays_england_wales", holidays(read(source / "calendars/bank_holidays_england_wales.csv")))
     save("care_boards", care_boards(read(source / "ods/icb_lookup_pre2026.csv")))
 
@@ -46,13 +50,14 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def practice(row: dict[str, str]) -> Row:
+def practice(row: dict[str, str], addresses: dict[str, str]) -> Row:
     """One practice in our shape; the source counts deprivation deciles backwards (10 = most deprived), we do not."""
     board = row.get("icb_code_to_2026_03") or row["icb_code"]
     decile = row["imd_decile_10_most_deprived"]
     return {
         "ods_code": row["ods_code"],
         "name": row["name"].replace(" H/C", " Health Centre"),
+        "address": addresses.get(row["ods_code"], ""),
         "postcode": row["postcode"],
         "easting": int(row["easting"]),
         "northing": int(row["northing"]),

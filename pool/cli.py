@@ -1,6 +1,7 @@
-"""The commands of `flask`, thin doors like the portal: `flask practices import FILE`, `flask demo load`."""
+"""The commands of `flask`, thin doors like the portal: `flask practices import FILE`, `flask demo load | links | reset`."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -8,6 +9,8 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from pool.config import Config
+from pool.demo import load, personas, reset
+from pool.demo import settings as scenarios
 from pool.errors import PoolError
 from pool.places.postcodes import Postcodes
 from pool.services import practice_import
@@ -15,11 +18,13 @@ from pool.services.practice_import import ImportPlan
 from pool.unit_of_work import system_actor, unit_of_work
 
 practices = AppGroup("practices", help="The national directory of GP practices.")
+demo = AppGroup("demo", help="The demonstration: real practices, made-up people.")
 
 
 def install(app: Flask) -> None:
     """Add the commands."""
     app.cli.add_command(practices)
+    app.cli.add_command(demo)
 
 
 def settings() -> Config:
@@ -73,3 +78,36 @@ def _list(title: str, codes: Sequence[str]) -> None:
     if codes:
         more = f" and {len(codes) - 20:,} more" if len(codes) > 20 else ""
         click.echo(f"{title} ({len(codes):,}): {', '.join(codes[:20])}{more}")
+
+
+@demo.command("load")
+@click.option("--scenario", type=click.Choice(list(scenarios.SCENARIOS)), default="shortage", show_default=True)
+def load_demo(scenario: str) -> None:
+    """Load the demo pools, once; a second call finds them there and changes nothing."""
+    _only_in_a_demo()
+    if not load.load(scenario, postcodes(), click.echo, throw_away=partial(reset.reset, settings())):
+        click.echo("The demo place is there already.")
+
+
+@demo.command("links")
+def print_links() -> None:
+    """Print one line for each persona with a link that signs in as them for twelve hours."""
+    _only_in_a_demo()
+    for line in personas.lines(settings()):
+        click.echo(line)
+
+
+@demo.command("reset")
+def reset_demo() -> None:
+    """Throw the demo pools away; refuses as soon as one pool is real."""
+    _only_in_a_demo()
+    try:
+        reset.reset(settings())
+    except PoolError as refused:
+        raise click.ClickException(str(refused)) from refused
+    click.echo("The demo place is gone. `flask demo load` makes a new one.")
+
+
+def _only_in_a_demo() -> None:
+    if not settings().demo:
+        raise click.ClickException("This is not a demonstration. Set POOL_DEMO=1 to make it one, never on real data.")

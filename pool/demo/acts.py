@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+from pool import clock
 from pool.actor import Actor
 from pool.demo.demand import ADMIN_MINUTES, EXTRA_HOURS, DemoSession
 from pool.demo.foundation import practice_id
@@ -16,11 +17,11 @@ from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
-from pool.services import bookings, offers, sessions, timesheets
+from pool.services import bookings, invoices, offers, sessions, timesheets
 from pool.unit_of_work import UnitOfWork
 
 DECLINED, CANCELLED, QUERY = "not_free", "ill", "We have you leaving at five. Please look again."
-BY_PRACTICE = frozenset({"post", "cancel_by_practice", "confirm", "query"})
+BY_PRACTICE = frozenset({"post", "cancel_by_practice", "confirm", "query", "pay"})
 BY_CLINICIAN = frozenset({"accept", "decline", "submit", "resubmit", "cancel_by_clinician"})
 BY_MANAGER = frozenset({"offer", "miss"})
 
@@ -35,6 +36,7 @@ class Acts:
         self.offers: dict[DemoSession, UUID] = {}
         self.bookings: dict[DemoSession, UUID] = {}
         self.timesheets: dict[DemoSession, UUID] = {}
+        self.invoices: dict[DemoSession, UUID] = {}
 
     def actor(self, beat: Beat) -> Actor:
         """Who does it."""
@@ -99,6 +101,17 @@ class Acts:
     def confirm(self, work: UnitOfWork, beat: Beat) -> None:
         """The practice agrees to the hours."""
         timesheets.confirm(work, self.timesheets[beat.session])
+
+    def invoice(self, work: UnitOfWork, beat: Beat) -> None:
+        """The product writes the invoice."""
+        invoice = invoices.raise_for(work, self.bookings[beat.session])
+        if invoice is None:
+            raise ValueError(f"No invoice came of {beat.session}.")
+        self.invoices[beat.session] = invoice.id
+
+    def pay(self, work: UnitOfWork, beat: Beat) -> None:
+        """The practice has paid."""
+        invoices.settle(work, self.invoices[beat.session], clock.london_date(work.now))
 
     def lapse(self, work: UnitOfWork, beat: Beat) -> None:
         """The day is over: what ran out is closed."""

@@ -19,11 +19,12 @@ from pool.unit_of_work import UnitOfWork
 STAFF_GIVEN = (
     "Alex Bailey Cameron Charlie Drew Eden Frankie Gray Harper Jamie Jesse Jordan Kit Lee Morgan Pat Quinn Robin Sam"
 )
+UNFINISHED = "-unfinished"
 NO_BANK = {"bank_sort_code": "00-00-00", "bank_account_number": "00000000"}
 
 
 def found_pool(work: UnitOfWork, pool: DemoPool, *, today: date) -> None:
-    """The pool itself with its host, place and care system; it is marked as demo when the demo is complete."""
+    """The pool itself with its host, place and care system; its short name says that it is unfinished."""
     board = facts.care_boards(on=today)[pool.icb_code]
     ics = work.first(select(Ics).where(Ics.code == board.code)) or Ics(
         id=demo_id("ics", board.code), code=board.code, name=board.name
@@ -36,7 +37,8 @@ def found_pool(work: UnitOfWork, pool: DemoPool, *, today: date) -> None:
         email=f"host.{pool.code}@{DOMAIN}".lower(),
         phone=f"{pool.phone}900",
     )
-    work.add(Pool(id=pool_id(pool), slug=pool.slug, name=pool.name, place=place, host=host, is_demo=False, policy={}))
+    slug = f"{pool.slug}{UNFINISHED}"
+    work.add(Pool(id=pool_id(pool), slug=slug, name=pool.name, place=place, host=host, is_demo=True, policy={}))
 
 
 def found_practices(work: UnitOfWork, pool: DemoPool) -> None:
@@ -64,7 +66,7 @@ def _organisation(work: UnitOfWork, pool: DemoPool, practice: DemoPractice) -> O
         id=demo_id("organisation", practice.ods_code),
         ods_code=practice.ods_code,
         name=practice.name,
-        address=[],
+        address=list(practice.address),
         postcode=practice.postcode,
         easting=practice.easting,
         northing=practice.northing,

@@ -12,7 +12,7 @@ from pool.demo.acts import Acts
 from pool.demo.casting import Casting
 from pool.demo.clinicians import DemoClinician, clinicians_of
 from pool.demo.demand import sessions_of
-from pool.demo.foundation import found_pool, found_practices
+from pool.demo.foundation import UNFINISHED, found_pool, found_practices
 from pool.demo.identity import pool_id
 from pool.demo.members import register
 from pool.demo.practices import practices_of
@@ -26,19 +26,33 @@ from pool.unit_of_work import unit_of_work
 Say = Callable[[str], None]
 
 
-def load(scenario_name: str, postcodes: Postcodes, say: Say, *, now: datetime | None = None) -> bool:
-    """Load what is not there yet; False when the demo was complete. The same day gives the same demo."""
+def load(
+    scenario_name: str, postcodes: Postcodes, say: Say, *, throw_away: Callable[[], None], now: datetime | None = None
+) -> bool:
+    """Load what is not there yet; False when the demo was complete. The same day gives the same demo.
+
+    A load that was interrupted leaves a pool without its name: `throw_away` makes room to start again.
+    """
     scenario, now = settings.SCENARIOS[scenario_name], now or clock.now()
+    if is_unfinished():
+        say("The last load was interrupted: starting over")
+        throw_away()
     missing = [pool for pool in settings.POOLS if not is_loaded(pool)]
     for pool in missing:
         _load_pool(pool, scenario, postcodes, say, now=now)
     return bool(missing)
 
 
+def is_unfinished() -> bool:
+    """Did a load stop half way?"""
+    with unit_of_work(Actor.system(), read_only=True) as work:
+        return work.first(select(Pool).where(Pool.slug.endswith(UNFINISHED))) is not None
+
+
 def is_loaded(pool: DemoPool) -> bool:
     """Is the pool there, told to its end?"""
     with unit_of_work(Actor.system(), read_only=True) as work:
-        return work.first(select(Pool).where(Pool.id == pool_id(pool), Pool.is_demo)) is not None
+        return work.first(select(Pool).where(Pool.slug == pool.slug)) is not None
 
 
 def _load_pool(pool: DemoPool, scenario: Scenario, postcodes: Postcodes, say: Say, *, now: datetime) -> None:
@@ -54,7 +68,7 @@ def _load_pool(pool: DemoPool, scenario: Scenario, postcodes: Postcodes, say: Sa
     tell(acts, story_of(pool, scenario, people, now=now), say)
     with unit_of_work(in_pool(pool), now=now) as work:
         settle_old_news(work, pool)
-        work.get(Pool, pool_id(pool)).is_demo = True
+        work.get(Pool, pool_id(pool)).slug = pool.slug
 
 
 def story_of(pool: DemoPool, scenario: Scenario, people: list[DemoClinician], *, now: datetime) -> list[Beat]:

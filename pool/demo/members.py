@@ -121,7 +121,7 @@ def _seller(pool: DemoPool, clinician: Clinician, each: DemoClinician) -> Seller
         id=demo_id("seller", pool.slug, each.email),
         kind="clinician",
         clinician_id=clinician.id,
-        code=f"{each.family[:4].upper()}{each.registration[-4:]}",
+        code=f"{each.family[:3].upper()}{each.registration[-4:]}",
         name=f"{each.family} Medical Ltd (demo)" if company else f"{each.name} (demo)",
         address=["1 Demo Street", each.postcode],
         email=each.email,

@@ -14,6 +14,7 @@ class DemoPractice:
 
     ods_code: str
     name: str
+    address: tuple[str, ...]
     postcode: str
     easting: int
     northing: int
@@ -50,6 +51,7 @@ def _practice(row: facts.Row, systems: dict[str, str], chance: random.Random) ->
     return DemoPractice(
         ods_code=row["ods_code"],
         name=row["name"],
+        address=tuple(row["address"].split("; ")) if row["address"] else (),
         postcode=row["postcode"],
         easting=int(row["easting"]),
         northing=int(row["northing"]),
