@@ -35,6 +35,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("Clinicians", "clinicians.index"),
         Entry("Practices", "practices.index"),
         Entry("Invoices", "invoices.index"),
+        Entry("Rules", "pool_settings.show"),
     ),
     permissions.ICS: (Entry("Pools", "reports.ics"),),
 }

@@ -3,10 +3,39 @@
 from flask import Blueprint, Flask
 
 from pool.config import Config
-from pool.portal import about, health
+from pool.portal import (
+    about,
+    account,
+    clinicians,
+    demo_sign_in,
+    health,
+    home,
+    landing,
+    login,
+    match_runs,
+    plans,
+    pool_settings,
+    practices,
+    reports,
+    sign_in_link,
+)
 
-BLUEPRINTS: tuple[Blueprint, ...] = (about.bp, health.bp)
-DEMO_BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    landing.bp,
+    login.bp,
+    sign_in_link.bp,
+    account.bp,
+    home.bp,
+    match_runs.bp,
+    plans.bp,
+    pool_settings.bp,
+    clinicians.bp,
+    practices.bp,
+    reports.bp,
+    about.bp,
+    health.bp,
+)
+DEMO_BLUEPRINTS: tuple[Blueprint, ...] = (demo_sign_in.bp,)
 
 
 def install(app: Flask, config: Config) -> None:

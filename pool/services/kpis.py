@@ -198,7 +198,7 @@ class Members(NamedTuple):
     practices: int
 
 
-def members(work: UnitOfWork, today: date) -> Members:
+def members(work: UnitOfWork) -> Members:
     """Registered clinicians, those with a session in the last 28 days, practices (domain notes 1.8)."""
     recent = select(func.count(func.distinct(Booking.clinician_id))).where(
         Booking.state.in_(LIVE_BOOKING_STATES),

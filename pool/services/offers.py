@@ -14,11 +14,13 @@ from pool.models.booking import ONE_BOOKING_PER_SESSION, ONE_PLACE_AT_A_TIME, Bo
 from pool.models.clinician import Clinician
 from pool.models.match_run import Proposal
 from pool.models.offer import Offer
+from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
 from pool.services import eligibility
 from pool.services.policy import policy_of
 from pool.services.terms import hash_of, terms_for
+from pool.tenancy import of_everybody
 from pool.unit_of_work import UnitOfWork
 
 TAKEN = "This session has just been taken by somebody else. Thank you for answering; your other offers are unchanged."
@@ -40,6 +42,8 @@ def send(
 
     Raises WrongState when the session is no longer open and Conflict when the clinician may not take it.
     """
+    if open_offer(work, session.id, clinician.id) is not None:
+        raise Conflict(f"{clinician.name} already has an open offer for this session. Wait for the answer.")
     against = eligibility.reasons_now(work, session, clinician)
     if against:
         raise Conflict(f"{clinician.name} cannot be offered this session. {against[0].sentence}")
@@ -57,6 +61,12 @@ def send(
     return offer
 
 
+def open_offer(work: UnitOfWork, session_id: UUID, clinician_id: UUID) -> Offer | None:
+    """The unanswered offer of a session to a clinician."""
+    asked = (Offer.session_id == session_id, Offer.clinician_id == clinician_id, Offer.state == "sent")
+    return work.first(select(Offer).where(*asked))
+
+
 def accept(work: UnitOfWork, offer_id: UUID) -> Booking:
     """Turn an open offer into a booking and close its rivals. Pressing twice gives the same booking.
 
@@ -64,6 +74,7 @@ def accept(work: UnitOfWork, offer_id: UUID) -> Booking:
     Conflict when a rule no longer holds. The database has the last word (booking constraints).
     """
     offer = work.get(Offer, offer_id)
+    one_answer_at_a_time(work, offer.clinician.person_id)
     session = work.get(PracticeSession, offer.session_id, lock=True)
     offer = work.get(Offer, offer_id, lock=True)
     mine = existing_booking(work, offer)
@@ -81,6 +92,12 @@ def accept(work: UnitOfWork, offer_id: UUID) -> Booking:
     close_all(work, session, "Somebody else accepted this session first")
     work.record(BookingMade(booking.id, session.id, offer.clinician_id), pool_id=offer.pool_id)
     return booking
+
+
+def one_answer_at_a_time(work: UnitOfWork, person_id: UUID) -> None:
+    """Acceptances of one person wait for each other, in whichever pools: two that overlap would otherwise meet in the
+    database's own overlap check and one could end in a deadlock. Taken before the session, everywhere."""
+    work.one(select(Person).where(Person.id == person_id).with_for_update(of=Person, key_share=True))
 
 
 def existing_booking(work: UnitOfWork, offer: Offer) -> Booking | None:
@@ -169,9 +186,9 @@ def withdraw(work: UnitOfWork, offer_id: UUID, reason: str) -> Offer:
 
 
 def close_all(work: UnitOfWork, session: PracticeSession, reason: str) -> None:
-    """Withdraw every open offer of a session."""
+    """Withdraw every open offer of a session, whoever it was sent to."""
     open_now = select(Offer).where(Offer.session_id == session.id, Offer.state == "sent").with_for_update(of=Offer)
-    for offer in work.all(open_now):
+    for offer in work.all(of_everybody(open_now)):
         close(work, offer, reason)
 
 
@@ -184,7 +201,8 @@ def close(work: UnitOfWork, offer: Offer, reason: str) -> None:
 
 def reopen_if_unasked(work: UnitOfWork, session: PracticeSession, reason: str) -> None:
     """When nobody has an open offer any more the session is open again."""
-    asked = work.first(select(Offer.id).where(Offer.session_id == session.id, Offer.state == "sent"))
+    anybody = select(Offer.id).where(Offer.session_id == session.id, Offer.state == "sent")
+    asked = work.first(of_everybody(anybody))
     if asked is None and session.state == "offered":
         advance(SESSION, session, "reopen")
         work.record(SessionReopened(session.id, session.practice_id, reason), pool_id=session.pool_id)

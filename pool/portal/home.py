@@ -1,0 +1,40 @@
+"""The pool manager's home: how the pool does, what needs attention, what runs."""
+
+from flask import Blueprint, g, request
+from flask.typing import ResponseReturnValue
+
+from pool import formats
+from pool.portal import charts, forms
+from pool.portal.access import allow
+from pool.portal.doors import reading
+from pool.portal.render import render
+from pool.services import overview
+
+bp = Blueprint("home", __name__, url_prefix="/manager")
+
+
+@bp.get("/")
+@allow("pool.see")
+def show() -> ResponseReturnValue:
+    """Five numbers, the sessions at risk, and the run in progress; any number leads to its rows."""
+    with reading() as work:
+        home = overview.home(work, request.args.get("period", "28"))
+        weeks = [(formats.day(week.monday), week.fill.percent or 0, shown(week.fill)) for week in home.weeks]
+        chart = charts.bars("Fill rate by week", weeks, heading="Week from", measure="Fill rate", most=100)
+        form = forms.blank(period=request.args.get("period", "28"))
+        live = overview.is_live(home.run)
+        return render("home/show.html", home=home, chart=chart, form=form, periods=overview.PERIODS, live=live)
+
+
+@bp.get("/run")
+@allow("pool.see")
+def run() -> ResponseReturnValue:
+    """The panel of the newest run, asked again while it runs."""
+    with reading() as work:
+        newest = overview.latest_run(work)
+        return render("home/_run.html", run=newest, live=overview.is_live(newest), actor=g.actor)
+
+
+def shown(ratio: overview.Ratio) -> str:
+    """82% (41 of 50)."""
+    return f"{ratio.percent}% ({ratio.part} of {ratio.whole})" if ratio.whole else "no sessions"

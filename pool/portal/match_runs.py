@@ -1,0 +1,64 @@
+"""Matching runs: start one, watch it, look at its plan."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pool.errors import Invalid
+from pool.portal import forms, paging
+from pool.portal.access import allow
+from pool.portal.doors import reading, working
+from pool.portal.render import render
+from pool.schemas.match_runs import StartRun
+from pool.services import match_runs, overview, run_pages
+
+bp = Blueprint("match_runs", __name__, url_prefix="/runs")
+
+
+@bp.get("/")
+@allow("run.see")
+def index() -> ResponseReturnValue:
+    """Every run of the pool, newest first."""
+    with reading() as work:
+        page = paging.page_asked(run_pages.how_many(work))
+        return render("match_runs/index.html", runs=run_pages.newest(work, page.offset, page.size), page=page)
+
+
+@bp.get("/new")
+@allow("run.start")
+def new() -> ResponseReturnValue:
+    """The days to match, filled in with what the pool usually takes."""
+    with reading() as work:
+        first_day, last_day = match_runs.horizon(work)
+        form = forms.blank(first_day=first_day, last_day=last_day)
+        return render("match_runs/new.html", form=form, live=match_runs.live_run(work))
+
+
+@bp.post("/new")
+@allow("run.start")
+def start() -> ResponseReturnValue:
+    """Ask for a run; when one is in progress already, show that one."""
+    form = forms.load(StartRun, request.form)
+    if form.errors:
+        return render("match_runs/new.html", status=422, form=form, live=None)
+    try:
+        with working() as work:
+            run = match_runs.request(work, **form.data)
+            run_id, joined = run.id, run.requested_at < work.now
+    except Invalid as wrong:
+        return render("match_runs/new.html", status=422, form=forms.refused(form, wrong), live=None)
+    flash("A run was in progress already: here it is." if joined else "The run has started.", "success")
+    return redirect(url_for("match_runs.show", run_id=run_id), 303)
+
+
+@bp.get("/<uuid:run_id>")
+@allow("run.see")
+def show(run_id: UUID) -> ResponseReturnValue:
+    """A run: its progress while it runs, then the plan with bound and gap, proposals and reasons."""
+    with reading() as work:
+        text = request.args.get("q", "").strip()
+        plan = run_pages.plan_of(work, run_id, text)
+        live = overview.is_live(plan.run)
+        form = forms.blank(q=text)
+        return render("match_runs/show.html", partial="match_runs/_plan.html", plan=plan, live=live, form=form, text=text)

@@ -1,0 +1,118 @@
+"""The plan in the manager's hands: release offers, choose somebody else, take a proposal out."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pool.formats import plural
+from pool.models.clinician import Clinician
+from pool.models.match_run import MatchRun, Proposal
+from pool.models.session import PracticeSession
+from pool.portal import forms
+from pool.portal.access import allow
+from pool.portal.doors import reading, working
+from pool.portal.render import render
+from pool.schemas.match_runs import DropProposal, ReleaseSome, ReplaceProposal
+from pool.services import offers, plans
+
+bp = Blueprint("plans", __name__, url_prefix="/plans")
+
+
+@bp.get("/<uuid:run_id>/release")
+@allow("plan.release")
+def ask_release(run_id: UUID) -> ResponseReturnValue:
+    """Are you sure? Says how many offers would go out."""
+    with reading() as work:
+        run = work.get(MatchRun, run_id)
+        return render("plans/release.html", run=run, waiting=plans.waiting(work, run_id))
+
+
+@bp.post("/<uuid:run_id>/release")
+@allow("plan.release")
+def release_all(run_id: UUID) -> ResponseReturnValue:
+    """Send an offer for every proposal of the plan."""
+    return sent(run_id, None)
+
+
+@bp.post("/<uuid:run_id>/release-some")
+@allow("plan.release")
+def release_some(run_id: UUID) -> ResponseReturnValue:
+    """Send offers for the ticked proposals."""
+    form = forms.load(ReleaseSome, request.form)
+    if form.errors:
+        flash("Tick at least one proposal first. No offers were sent.")
+        return redirect(url_for("match_runs.show", run_id=run_id), 303)
+    return sent(run_id, form.data["proposals"])
+
+
+def sent(run_id: UUID, proposal_ids: Sequence[UUID] | None) -> ResponseReturnValue:
+    """Release and say what happened, also to those that could not go out."""
+    with working() as work:
+        work.get(MatchRun, run_id)
+        released = plans.release(work, run_id, proposal_ids)
+        refused = [f"{each.session.practice.name}: {why}" for each, why in released.refused]
+        count = len(released.sent)
+    flash(f"{plural(count, 'offer')} sent." if count else "No offers were sent.", "success" if count else "message")
+    for sentence in refused:
+        flash(sentence)
+    return redirect(url_for("match_runs.show", run_id=run_id), 303)
+
+
+@bp.get("/proposals/<uuid:proposal_id>")
+@allow("plan.change")
+def choose(proposal_id: UUID) -> ResponseReturnValue:
+    """Who else could take it: nearest first, and for everybody else every reason why not."""
+    with reading() as work:
+        proposal = work.get(Proposal, proposal_id)
+        found = plans.candidates(work, proposal.session_id)
+        return render("plans/choose.html", proposal=proposal, session=proposal.session, candidates=found)
+
+
+@bp.post("/proposals/<uuid:proposal_id>/replace")
+@allow("plan.change")
+def replace(proposal_id: UUID) -> ResponseReturnValue:
+    """Put another clinician in; the rules are checked at once."""
+    form = forms.load(ReplaceProposal, request.form)
+    with working() as work:
+        run_id = work.get(Proposal, proposal_id).run_id
+        if not form.errors:
+            name = plans.replace(work, proposal_id, form.data["clinician_id"]).clinician.name
+            flash(f"{name} is proposed now. The offer goes out when you release it.", "success")
+    return redirect(url_for("match_runs.show", run_id=run_id), 303)
+
+
+@bp.post("/proposals/<uuid:proposal_id>/drop")
+@allow("plan.change")
+def drop(proposal_id: UUID) -> ResponseReturnValue:
+    """Take a proposal out of the plan; the session waits for the next run."""
+    form = forms.load(DropProposal, request.form)
+    with working() as work:
+        run_id = plans.drop(work, proposal_id, (form.data or {}).get("reason", "")).run_id
+    flash("Taken out of the plan. The session waits for the next run.", "success")
+    return redirect(url_for("match_runs.show", run_id=run_id), 303)
+
+
+@bp.get("/sessions/<uuid:session_id>")
+@allow("offer.send")
+def ask_somebody(session_id: UUID) -> ResponseReturnValue:
+    """Offer an open session to somebody by hand, without a run."""
+    with reading() as work:
+        session = work.get(PracticeSession, session_id)
+        return render("plans/offer.html", session=session, candidates=plans.candidates(work, session_id))
+
+
+@bp.post("/sessions/<uuid:session_id>/offer")
+@allow("offer.send")
+def offer(session_id: UUID) -> ResponseReturnValue:
+    """Send one offer by hand; the rules are checked at once."""
+    form = forms.load(ReplaceProposal, request.form)
+    if not form.errors:
+        with working() as work:
+            session = work.get(PracticeSession, session_id, lock=True)
+            clinician = work.get(Clinician, form.data["clinician_id"])
+            offers.send(work, session, clinician, reasons=["The pool manager asked you for this session."])
+            name = clinician.name
+        flash(f"Offer sent to {name}.", "success")
+    return redirect(url_for("sessions.show", session_id=session_id), 303)

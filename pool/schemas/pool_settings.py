@@ -1,0 +1,20 @@
+"""What a pool manager may set."""
+
+from marshmallow import Schema, fields, validate
+
+
+def whole(label: str, least: int, most: int) -> fields.Integer:
+    """A whole number between two bounds."""
+    words = f"Enter a whole number from {least} to {most}"
+    return fields.Integer(required=True, validate=validate.Range(least, most, error=words), metadata={"label": label})
+
+
+class PoolSettings(Schema):
+    """The policy of a pool, other than its cancellation bands and weights."""
+
+    auto_release = fields.Boolean(load_default=False)
+    nightly_run = fields.Boolean(load_default=False)
+    horizon_days = whole("days a run looks ahead", 1, 91)
+    offer_hours = whole("hours an offer stays open", 1, 168)
+    silence_days = whole("days until silence counts as yes", 1, 30)
+    payment_term_days = whole("days to pay", 1, 90)

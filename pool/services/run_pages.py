@@ -1,0 +1,63 @@
+"""What the pages about runs and plans show."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from pool.models.clinician import Clinician
+from pool.models.match_run import MatchRun, Proposal, UnfilledReason
+from pool.models.session import PracticeSession
+from pool.unit_of_work import UnitOfWork
+
+
+class Plan(NamedTuple):
+    """A run with what became of each session."""
+
+    run: MatchRun
+    proposals: Sequence[Proposal]
+    unfilled: Sequence[UnfilledReason]
+    to_release: int
+    names: dict[str, str]
+
+
+def how_many(work: UnitOfWork) -> int:
+    """All runs of the pool."""
+    return work.store.scalar(select(func.count()).select_from(MatchRun)) or 0
+
+
+def newest(work: UnitOfWork, offset: int, size: int) -> Sequence[MatchRun]:
+    """A stretch of the list of runs, newest first."""
+    return work.all(select(MatchRun).order_by(MatchRun.requested_at.desc()).offset(offset).limit(size))
+
+
+def plan_of(work: UnitOfWork, run_id: UUID, text: str = "") -> Plan:
+    """The plan of a run; `text` narrows it to practices and clinicians whose name holds it."""
+    run = work.get(MatchRun, run_id)
+    proposals = work.all(
+        select(Proposal).join(PracticeSession, PracticeSession.id == Proposal.session_id)
+        .where(Proposal.run_id == run_id).order_by(PracticeSession.starts_at, Proposal.id)
+    )
+    unfilled = work.all(
+        select(UnfilledReason).join(PracticeSession, PracticeSession.id == UnfilledReason.session_id)
+        .where(UnfilledReason.run_id == run_id).order_by(PracticeSession.starts_at)
+    )
+    waiting = sum(each.state == "proposed" for each in proposals)
+    return Plan(
+        run,
+        [each for each in proposals if matches(text, each.session.practice.name, each.clinician.name)],
+        [each for each in unfilled if matches(text, each.session.practice.name)],
+        waiting,
+        clinician_names(work),
+    )
+
+
+def matches(text: str, *names: str) -> bool:
+    """Does a name hold the text that was searched for?"""
+    return not text or any(text.casefold() in name.casefold() for name in names)
+
+
+def clinician_names(work: UnitOfWork) -> dict[str, str]:
+    """Names by id, as the alternatives of a proposal refer to them."""
+    return {str(each.id): each.name for each in work.all(select(Clinician))}
