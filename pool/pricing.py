@@ -5,7 +5,7 @@ Pure: facts in, lines out. Who sells the session depends on how the clinician is
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from pool import clock, formats
@@ -81,8 +81,7 @@ def lines_for(terms: Mapping[str, Any], hours: Hours) -> list[Line]:
 def booked_hours(terms: Mapping[str, Any]) -> Hours:
     """The hours that both sides agreed."""
     on = date.fromisoformat(terms["on"])
-    times = (datetime.strptime(terms[name], "%H:%M").time() for name in ("starts", "ends"))
-    return Hours(*clock.span(on, *times))
+    return Hours(*clock.span(on, time.fromisoformat(terms["starts"]), time.fromisoformat(terms["ends"])))
 
 
 def described(terms: Mapping[str, Any]) -> str:

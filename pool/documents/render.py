@@ -25,7 +25,8 @@ def invoice_pdf(document: Mapping[str, Any]) -> bytes:
         font_paths=fonts(),
         sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
     )
-    pdf, warnings = compile_strictly(compiler, datetime.fromisoformat(document["issued_at"]))
+    issued_at = datetime.fromisoformat(document["issued_at"]).replace(microsecond=0)
+    pdf, warnings = compile_strictly(compiler, issued_at)
     if warnings:
         raise DocumentError(f"{document['number']}: {'; '.join(warning.message for warning in warnings)}")
     return pdf

@@ -1,0 +1,77 @@
+"""What the document of an invoice says: its frozen columns as text, ready for pool/documents/render.py."""
+
+from typing import Any
+from uuid import UUID
+
+from pool import formats
+from pool.models.invoice import Invoice, InvoiceLine
+from pool.money import Money
+from pool.unit_of_work import UnitOfWork
+
+
+def document_of(work: UnitOfWork, invoice_id: UUID) -> dict[str, Any] | None:
+    """The facts of an issued invoice as plain text; None when its PDF is there already or it is not issued yet."""
+    invoice = work.get(Invoice, invoice_id)
+    if invoice.pdf_sha256 or invoice.number is None:
+        return None
+    return facts_of(invoice)
+
+
+def facts_of(invoice: Invoice) -> dict[str, Any]:
+    """Everything on the page, already worded: the typesetter works nothing out."""
+    seller, buyer = invoice.seller_copy, invoice.buyer_copy
+    return {
+        "number": invoice.number,
+        "demo": seller["demo"],
+        "issued_at": invoice.issued_at.isoformat() if invoice.issued_at else "",
+        "issued_on": formats.full_day(invoice.issued_on) if invoice.issued_on else "",
+        "due_on": formats.full_day(invoice.due_on) if invoice.due_on else "",
+        "order_reference": invoice.order_reference,
+        "prepared": prepared_words(invoice),
+        "seller": {"name": seller["name"], "address": seller["address"], "contact": [seller["email"]]},
+        "buyer": {"name": buyer["name"], "address": buyer["address"], "contact": [f"ODS code {buyer['ods_code']}"]},
+        "lines": [line_facts(line) for line in invoice.lines],
+        "total": str(invoice.total),
+        "vat": str(Money(0)),
+        "bank": bank_facts(invoice),
+        "notes": notes(invoice),
+    }
+
+
+def prepared_words(invoice: Invoice) -> str:
+    """Who prepared it, when that is not the seller (domain notes 6.1)."""
+    if not invoice.prepared_by:
+        return ""
+    return f"Prepared on behalf of {invoice.seller_copy['name']} by {invoice.prepared_by}"
+
+
+def line_facts(line: InvoiceLine) -> dict[str, str]:
+    """One row of the table."""
+    return {
+        "date": formats.full_day(line.supplied_on),
+        "description": line.description,
+        "working": line.working,
+        "quantity": f"{line.quantity.normalize():f} {line.unit}",
+        "price": str(line.unit_price),
+        "amount": str(line.amount),
+    }
+
+
+def bank_facts(invoice: Invoice) -> dict[str, str]:
+    """The account to pay into, as it was at issue."""
+    return {
+        "account_name": invoice.seller_copy["bank_account_name"],
+        "sort_code": invoice.bank_sort_code or "",
+        "account_number": invoice.bank_account_number or "",
+    }
+
+
+def notes(invoice: Invoice) -> list[str]:
+    """VAT, and which post or absence was covered: VAT and pension treatment rest on it (domain notes 2.7)."""
+    return [invoice.vat_note, *dict.fromkeys(covering(line) for line in invoice.lines)]
+
+
+def covering(line: InvoiceLine) -> str:
+    """Cover for: annual leave (Dr Green), as agreed in the terms of the booking."""
+    reason, post = (line.booking.terms["covering"][name] for name in ("reason", "post"))
+    return f"Cover for: {reason.lower()}{f' ({post})' if post else ''}."

@@ -1,0 +1,97 @@
+"""Lists of invoices: searched, in pages, with totals. Everybody sees their own because tenancy sees to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import BigInteger, ColumnElement, func, or_, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute
+
+from pool.models.invoice import Invoice, InvoiceLine
+from pool.money import Money
+from pool.unit_of_work import UnitOfWork
+
+UNPAID = ("issued", "part_paid")
+OVERDUE = "overdue"
+FILTERS = {"unpaid": "To pay", OVERDUE: "Overdue", "paid": "Paid", "credited": "Credited"}
+"""What a list can be narrowed to; overdue is a matter of the date, not a state."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What somebody looks for: one of FILTERS (or nothing), and words in number, practice, seller or clinician."""
+
+    show: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How many invoices a search finds and what they come to."""
+
+    count: int
+    total: Money
+    unpaid: Money
+    unpaid_count: int
+    overdue: Money
+    overdue_count: int
+
+
+def found(work: UnitOfWork, search: Search, *, today: date, offset: int, size: int) -> Sequence[Invoice]:
+    """One page of the invoices a search finds, newest first."""
+    rows = select(Invoice).where(*conditions(search, today))
+    return work.all(rows.order_by(Invoice.issued_at.desc(), Invoice.number.desc()).offset(offset).limit(size))
+
+
+def totals(work: UnitOfWork, search: Search, *, today: date) -> Totals:
+    """Counts and sums over every page of a search."""
+    open_pence = pence(Invoice.total) - pence(Invoice.paid_total)
+    unpaid, late = Invoice.state.in_(UNPAID), overdue_on(today)
+    figures = select(
+        func.count(), summed(pence(Invoice.total)),
+        summed(open_pence, unpaid), func.count().filter(unpaid),
+        summed(open_pence, late), func.count().filter(late),
+    )  # fmt: skip
+    row = work.store.execute(figures.select_from(Invoice).where(*conditions(search, today))).one()
+    count, all_pence, unpaid_pence, unpaid_count, late_pence, late_count = (int(figure) for figure in row)
+    return Totals(count, Money(all_pence), Money(unpaid_pence), unpaid_count, Money(late_pence), late_count)
+
+
+def conditions(search: Search, today: date) -> list[ColumnElement[bool]]:
+    """What an invoice must be like to be found; drafts are nobody's business."""
+    return [Invoice.state != "draft", *shown(search.show, today), *(mentions(word) for word in search.words.split())]
+
+
+def shown(show: str, today: date) -> list[ColumnElement[bool]]:
+    """One of FILTERS as a condition."""
+    if show == OVERDUE:
+        return [overdue_on(today)]
+    if show == "unpaid":
+        return [Invoice.state.in_(UNPAID)]
+    return [Invoice.state == show] if show else []
+
+
+def mentions(word: str) -> ColumnElement[bool]:
+    """Does the number, the practice, the seller or a line (it names the clinician) contain this word?"""
+    return or_(
+        Invoice.number.icontains(word, autoescape=True),
+        Invoice.buyer_copy["name"].astext.icontains(word, autoescape=True),
+        Invoice.seller_copy["name"].astext.icontains(word, autoescape=True),
+        Invoice.lines.any(InvoiceLine.description.icontains(word, autoescape=True)),
+    )
+
+
+def overdue_on(today: date) -> ColumnElement[bool]:
+    """Not paid although the day to pay by has passed."""
+    return Invoice.state.in_(UNPAID) & (Invoice.due_on < today)
+
+
+def pence(column: InstrumentedAttribute[Money]) -> ColumnElement[int]:
+    """A money column as the whole pence it holds, so that it can be added up in the database."""
+    return type_coerce(column, BigInteger)
+
+
+def summed(amount: ColumnElement[int], which: ColumnElement[bool] | None = None) -> ColumnElement[int]:
+    """The sum over those rows; nothing adds up to 0."""
+    added = func.sum(amount)
+    return func.coalesce(added.filter(which) if which is not None else added, 0)

@@ -1,0 +1,131 @@
+"""Who sells a session on paper: the clinician (agent mode) or the host (recharge), and where the money goes."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from secrets import choice
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import insert
+
+from pool.errors import Invalid
+from pool.events import ClinicianChanged, PoolPolicyChanged
+from pool.models.booking import Booking
+from pool.models.clinician import Clinician
+from pool.models.invoice import Seller
+from pool.models.pool import Host, Pool
+from pool.pricing import SETTLEMENTS
+from pool.unit_of_work import UnitOfWork
+
+PLAIN_LETTERS = "ACDEFGHJKMNPQRTUVWXY34679"
+"""What cannot be mistaken for something else when an invoice number is read out or typed."""
+
+CODE_TRIES = 5
+
+
+def of_booking(work: UnitOfWork, booking: Booking) -> Seller:
+    """Who sells this booking, by the engagement it was made under."""
+    if SETTLEMENTS[booking.engagement_type].seller == "clinician":
+        return of_clinician(work, booking.clinician)
+    return of_host(work, work.get(Pool, booking.pool_id))
+
+
+def of_clinician(work: UnitOfWork, clinician: Clinician) -> Seller:
+    """The clinician as a seller; made without payment details the first time."""
+    mine = Seller.clinician_id == clinician.id
+    return _found(work, mine) or _made(
+        work, mine, kind="clinician", clinician_id=clinician.id, pool_id=clinician.pool_id,
+        name=clinician.name, address=[], email=clinician.person.email,
+    )  # fmt: skip
+
+
+def of_host(work: UnitOfWork, pool: Pool) -> Seller:
+    """The host of a pool as a seller; made without payment details the first time."""
+    hosts = (Seller.kind == "host") & (Seller.pool_id == pool.id)
+    host: Host = pool.host
+    return _found(work, hosts) or _made(
+        work, hosts, kind="host", pool_id=pool.id, name=host.name, address=host.address, email=host.email
+    )
+
+
+def missing(seller: Seller) -> list[str]:
+    """What an invoice of this seller would still lack, in words (domain notes 6.1); empty when all is there."""
+    needed = {
+        "the name": seller.name,
+        "the address": seller.address,
+        "the account name": seller.bank_account_name,
+        "the sort code": seller.bank_sort_code,
+        "the account number": seller.bank_account_number,
+    }
+    return [words for words, value in needed.items() if not value]
+
+
+def save_details(
+    work: UnitOfWork,
+    seller: Seller,
+    *,
+    name: str,
+    address: Sequence[str],
+    account_name: str,
+    sort_code: str,
+    account_number: str,
+) -> Seller:
+    """Keep what invoices say about a seller from now on; issued invoices stay as they are. Raises Invalid."""
+    seller.name, seller.address = name.strip(), [line.strip() for line in address if line.strip()]
+    seller.bank_account_name = account_name.strip()
+    seller.bank_sort_code = tidy_sort_code(sort_code)
+    seller.bank_account_number = tidy_account_number(account_number)
+    if missing(seller):
+        raise Invalid(f"An invoice also needs {', '.join(missing(seller))}.")
+    work.record(_changed(seller), pool_id=seller.pool_id)
+    return seller
+
+
+def tidy_sort_code(typed: str) -> str:
+    """112233, 11 22 33 or 11-22-33 as 11-22-33; raises Invalid."""
+    digits = re.sub(r"[\s-]", "", typed)
+    if not re.fullmatch(r"[0-9]{6}", digits):
+        raise Invalid("A sort code has 6 digits.", {"sort_code": ["Enter a sort code with 6 digits, like 11-22-33"]})
+    return "-".join((digits[:2], digits[2:4], digits[4:]))
+
+
+def tidy_account_number(typed: str) -> str:
+    """An account number of 8 digits, without spaces; raises Invalid."""
+    digits = re.sub(r"\s", "", typed)
+    if not re.fullmatch(r"[0-9]{8}", digits):
+        words = "Enter an account number with 8 digits. If yours has 7, put a 0 in front"
+        raise Invalid("An account number has 8 digits.", {"account_number": [words]})
+    return digits
+
+
+def _changed(seller: Seller) -> ClinicianChanged | PoolPolicyChanged:
+    if seller.clinician_id:
+        return ClinicianChanged(seller.clinician_id, "payment details")
+    return PoolPolicyChanged(seller.pool_id, "payment details")
+
+
+def _found(work: UnitOfWork, which: ColumnElement[bool]) -> Seller | None:
+    return work.first(select(Seller).where(which))
+
+
+def _made(work: UnitOfWork, which: ColumnElement[bool], **columns: Any) -> Seller:
+    """Two jobs may make the same seller at once, and two sellers may draw the same code: PostgreSQL keeps the first."""
+    for _ in range(CODE_TRIES):
+        row = {"id": uuid4(), "code": a_code(columns["name"]), "bank_account_name": "", **columns}
+        work.store.execute(insert(Seller).values(row).on_conflict_do_nothing())
+        seller = _found(work, which)
+        if seller is not None:
+            return seller
+    raise RuntimeError(f"No free seller code was found in {CODE_TRIES} tries.")
+
+
+def a_code(name: str) -> str:
+    """The start of a seller's invoice numbers: three letters of the last name and four drawn, such as FIN7K2M.
+
+    Short enough for a bank's reference of 18 characters: FIN7K2M-2026-0012 (domain notes 6.9).
+    """
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    words = re.findall(r"[A-Za-z]+", ascii_name) or ["X"]
+    return words[-1][:3].upper() + "".join(choice(PLAIN_LETTERS) for _ in range(4))

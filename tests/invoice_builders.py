@@ -1,0 +1,72 @@
+"""Bookings with confirmed hours, sellers with payment details and issued invoices for tests; on top of tests/builders.py."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from pool.actor import Actor
+from pool.documents.render import invoice_pdf
+from pool.models.booking import Booking
+from pool.models.clinician import Clinician
+from pool.models.invoice import Invoice, Seller
+from pool.models.pool import Pool
+from pool.models.practice import Practice
+from pool.permissions import PRACTICE
+from pool.services import invoice_document, invoices, sellers, timesheets
+from tests import builders
+from tests.builders import working_as
+
+CLINICIAN_ACCOUNT = {"account_name": "Dr Demo", "sort_code": "112233", "account_number": "12345678"}
+HOST_ACCOUNT = {"account_name": "Demo Host", "sort_code": "445566", "account_number": "87654321"}
+
+
+def a_clinician_who_sells(pool: Pool, **columns: Any) -> Clinician:
+    """A clinician whose payment details are known."""
+    clinician = builders.a_clinician(pool, **columns)
+    with working_as(Actor.system(pool.id)) as work:
+        row = work.get(Clinician, clinician.id)
+        seller = sellers.of_clinician(work, row)
+        sellers.save_details(work, seller, name=row.name, address=["3 Demo Lane", "NR31 6QB"], **CLINICIAN_ACCOUNT)
+    return clinician
+
+
+def a_host_that_sells(pool: Pool) -> Seller:
+    """The pool's host with payment details."""
+    with working_as(Actor.system(pool.id)) as work:
+        row = work.get(Pool, pool.id)
+        seller = sellers.of_host(work, row)
+        sellers.save_details(work, seller, name=row.host.name, address=["1 Demo Street"], **HOST_ACCOUNT)
+        seller_id = seller.id
+    return builders.read(Seller, seller_id)
+
+
+def confirmed_hours(
+    practice: Practice, clinician: Clinician, *, on: date | None = None, worked: dict[str, Any] | None = None,
+    **session: Any,
+) -> Booking:
+    """A booking that was worked (as booked, or `worked` starts and ends) and confirmed by the practice an hour later."""
+    row = builders.a_session(practice, on=on or builders.yesterday(), **session)
+    booking = builders.a_booking(session=row, clinician=clinician)
+    timesheet = builders.a_timesheet(booking, note="As agreed on the day" if worked else "", **(worked or {}))
+    actor = Actor(role=PRACTICE, pool_ids=(practice.pool_id,), practice_id=practice.id, name="Sam Reed")
+    with working_as(actor, now=timesheet.submitted_at + timedelta(hours=1)) as work:
+        timesheets.confirm(work, timesheet.id)
+    return builders.again(booking)
+
+
+def issued(booking: Booking, *, now: datetime | None = None) -> Invoice:
+    """The invoice of a booking with confirmed hours."""
+    with working_as(Actor.system(booking.pool_id), now=now) as work:
+        invoice = invoices.raise_for(work, booking.id)
+        assert invoice is not None, "nothing could be billed"
+        invoice_id = invoice.id
+    return builders.read(Invoice, invoice_id)
+
+
+def drawn(invoice: Invoice) -> bytes:
+    """The PDF of an issued invoice, made and attached."""
+    with working_as(Actor.system(invoice.pool_id)) as work:
+        document = invoice_document.document_of(work, invoice.id)
+        assert document is not None
+        pdf = invoice_pdf(document)
+        invoices.attach_document(work, invoice.id, pdf)
+    return pdf
