@@ -160,6 +160,13 @@ class ClinicianMissed(Event):
 
 
 @dataclass(frozen=True)
+class HoursDue(Event):
+    booking_id: UUID
+    session_id: UUID
+    clinician_id: UUID
+
+
+@dataclass(frozen=True)
 class TimesheetSubmitted(Event):
     timesheet_id: UUID
     booking_id: UUID
@@ -220,7 +227,19 @@ class SignInRefused(Event):
 
 
 @dataclass(frozen=True)
+class SignInChanged(Event):
+    person_id: UUID
+    changed: str
+
+
+@dataclass(frozen=True)
 class PersonInvited(Event):
+    person_id: UUID
+    role: str
+
+
+@dataclass(frozen=True)
+class RoleEnded(Event):
     person_id: UUID
     role: str
 

@@ -1,0 +1,138 @@
+"""What the engine found, in the product's words: a draft of a plan, as plain values, before anything is published.
+
+Drawn up outside any transaction. Ids of the engine's tables become ids of rows; sentences lose ids that mean nothing
+to a person.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+import matching
+
+Tell = Callable[[float], None]
+
+SHOWN = 5
+PRACTICE_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+TOLD_EVERY = 25
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A clinician for a session: minutes one way, why, and who else could (clinician_id, regret, sentence)."""
+
+    session_id: UUID
+    clinician_id: UUID
+    travel_minutes: int
+    reasons: tuple[str, ...]
+    alternatives: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class LeftEmpty:
+    """A session without a clinician: sentences, clinicians counted by the rule that stopped them, what would help."""
+
+    session_id: UUID
+    sentences: tuple[str, ...]
+    counts: dict[str, int]
+    smallest_change: str = ""
+    alternatives: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A whole plan that was found good when the snapshot was taken."""
+
+    proposals: tuple[Drafted, ...]
+    empty: tuple[LeftEmpty, ...]
+    objective: int
+    bound: int
+    gap: float
+    summary: dict[str, Any]
+
+
+def draw_up(problem: matching.Problem, result: matching.Result, tell: Tell = lambda done: None) -> Draft:
+    """The draft of a solved problem; `tell` hears the share that is explained (0 to 1)."""
+    movable = [name for name, booked in zip(problem.sessions.ids, problem.sessions.fixed, strict=True) if booked < 0]
+    rows = list(explained(problem, result, movable, tell))
+    return Draft(
+        proposals=tuple(each for each in rows if isinstance(each, Drafted)),
+        empty=tuple(each for each in rows if isinstance(each, LeftEmpty)),
+        objective=result.objective, bound=result.bound, gap=result.gap, summary=result.summary(),
+    )  # fmt: skip
+
+
+def explained(
+    problem: matching.Problem, result: matching.Result, names: Sequence[str], tell: Tell
+) -> Iterator[Drafted | LeftEmpty]:
+    """Each session with its clinician and reasons, or with the reasons why it is empty."""
+    for number, name in enumerate(names):
+        if number % TOLD_EVERY == 0:
+            tell(number / len(names))
+        explanation = matching.explain(problem, result, session=name)
+        clinician = result.assignment[name]
+        if clinician is None:
+            yield left_empty(name, explanation)
+        else:
+            yield Drafted(
+                session_id=UUID(name),
+                clinician_id=UUID(clinician),
+                travel_minutes=result.travel[name],
+                reasons=(
+                    *reasons_for(problem, problem.session(name), problem.clinician(clinician), result.travel[name]),
+                    choice_words(explanation.counts.get("could", 0)),
+                ),
+                alternatives=alternatives(explanation),
+            )
+
+
+def reasons_for(problem: matching.Problem, session: int, clinician: int, minutes: int) -> tuple[str, ...]:
+    """Why this clinician suits this session, in sentences that the clinician and the practice may read."""
+    work = problem.sessions
+    pair = problem.pair_rows(np.array([clinician]), np.array([work.practice[session]]))[0]
+    journey = "It is remote: no journey." if work.remote[session] else f"It is about {minutes} minutes from home."
+    wanted = int(problem.clinicians.minimum[clinician])
+    said = {
+        journey: True,
+        "They worked at this practice in the last 90 days.": bool(problem.pairs.continuity[pair]),
+        "They like to work at this practice.": problem.pairs.preference[pair] > 0,
+        f"They asked for at least {wanted} session{'' if wanted == 1 else 's'} in this period.": wanted > 0,
+        "The last plan had them here too.": work.previous[session] == clinician,
+    }
+    return tuple(sentence for sentence, holds in said.items() if holds)
+
+
+def choice_words(others: int) -> str:
+    """How much choice there was."""
+    if others == 0:
+        return "Nobody else who meets every rule is free then."
+    people = "One other clinician" if others == 1 else f"{others} other clinicians"
+    return f"{people} could take it too; the plan as a whole fills more with this choice."
+
+
+def left_empty(name: str, explanation: matching.Explanation) -> LeftEmpty:
+    """An empty session; the engine's opening line only repeats its id."""
+    return LeftEmpty(
+        session_id=UUID(name),
+        sentences=tuple(without_ids(each) for each in explanation.sentences[1:]),
+        counts=dict(explanation.counts),
+        smallest_change=explanation.smallest_change or "",
+        alternatives=alternatives(explanation),
+    )
+
+
+def alternatives(explanation: matching.Explanation) -> tuple[dict[str, Any], ...]:
+    """The next best clinicians, with what the plan would lose by each."""
+    return tuple(
+        {"clinician_id": each.clinician_id, "regret": each.regret, "sentence": without_ids(each.sentence)}
+        for each in explanation.alternatives[:SHOWN]
+    )
+
+
+def without_ids(sentence: str) -> str:
+    """The engine names practices by id; here they are other practices, whose affairs stay theirs."""
+    return PRACTICE_ID.sub("another practice", sentence)

@@ -1,0 +1,202 @@
+"""Matching runs: ask for one, carry it through, publish its plan exactly once.
+
+PostgreSQL holds the truth: a worker owns a run while the run's `attempt` is its own and renews a lease in database
+time. Everything a worker writes is fenced by that attempt, so one that was given up on can finish late and change
+nothing (docs/adr/0004-runs-survive.md).
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from matching import Weights
+from pool import clock
+from pool.errors import Invalid
+from pool.events import RunFailed, RunRequested
+from pool.lifecycle import RUN, advance
+from pool.models.clinician import Clinician
+from pool.models.match_run import MatchRun, Proposal
+from pool.models.pool import Pool
+from pool.services.policy import policy_of
+from pool.services.snapshot import Tables, Window, active_clinicians, tables_for
+from pool.unit_of_work import UnitOfWork
+
+LIVE = ("pending", "running")
+LEASE = timedelta(seconds=30)
+MOST_ATTEMPTS = 5
+MOST_DAYS = 92
+NOT_STARTED = "Waiting for a free worker"
+STOPPED = (
+    f"The run was started {MOST_ATTEMPTS} times and its worker stopped each time. Start a new run over fewer days."
+)
+
+
+def horizon(work: UnitOfWork) -> tuple[date, date]:
+    """The days that a run of this pool covers unless somebody says otherwise: from today, as far as the policy looks."""
+    pool = work.get(Pool, only_pool(work))
+    today = clock.london_date(work.now)
+    return today, today + timedelta(days=policy_of(pool).horizon_days)
+
+
+def request(work: UnitOfWork, first_day: date, last_day: date) -> MatchRun:
+    """Ask for a run over these days, both included. A pool has one run at a time: while one is live, it is returned.
+
+    Raises Invalid for days that are in the wrong order, over, or too many.
+    """
+    refuse_days(work, first_day, last_day)
+    live = live_run(work)
+    if live is not None:
+        return live
+    pool = work.get(Pool, only_pool(work))
+    run = MatchRun(
+        pool_id=pool.id, state=RUN.initial, first_day=first_day, last_day=last_day, requested_at=work.now,
+        requested_by_id=work.actor.person_id, weights=Weights.preset(policy_of(pool).weights).to_dict(),
+    )  # fmt: skip
+    return keep_or_join(work, run)
+
+
+def refuse_days(work: UnitOfWork, first_day: date, last_day: date) -> None:
+    """A run looks at the future, in order, and not too far."""
+    if first_day > last_day:
+        raise Invalid("The last day is before the first.", {"last_day": ["Choose a day on or after the first day"]})
+    if last_day < clock.london_date(work.now):
+        raise Invalid("These days are over.", {"last_day": ["Choose a day that is not over"]})
+    if (last_day - first_day).days >= MOST_DAYS:
+        raise Invalid(f"A run covers at most {MOST_DAYS} days.", {"last_day": [f"Choose at most {MOST_DAYS} days"]})
+
+
+def keep_or_join(work: UnitOfWork, run: MatchRun) -> MatchRun:
+    """Write the run; when somebody else's request was a moment faster, theirs is the run."""
+    try:
+        with work.store.begin_nested():
+            work.add(run)
+    except IntegrityError:
+        live = live_run(work)
+        if live is None:
+            raise
+        return live
+    work.record(RunRequested(run.id), pool_id=run.pool_id)
+    return run
+
+
+def live_run(work: UnitOfWork) -> MatchRun | None:
+    """The run that is waiting or in progress."""
+    return work.first(select(MatchRun).where(MatchRun.state.in_(LIVE), MatchRun.pool_id == only_pool(work)))
+
+
+def ran_since(work: UnitOfWork, moment: datetime) -> bool:
+    """Has this pool asked for a run by itself since then?"""
+    asked = select(MatchRun.id).where(MatchRun.requested_at >= moment, MatchRun.requested_by_id.is_(None))
+    return work.first(asked.where(MatchRun.pool_id == only_pool(work))) is not None
+
+
+def only_pool(work: UnitOfWork) -> UUID:
+    """The pool of an actor who acts in one."""
+    (pool_id,) = work.actor.pool_ids
+    return pool_id
+
+
+def free_to_take() -> ColumnElement[bool]:
+    """Waiting, or abandoned: the lease has run out (database time)."""
+    abandoned = (MatchRun.state == "running") & (MatchRun.lease_until <= func.now())
+    return (MatchRun.state == "pending") | abandoned
+
+
+def waiting(work: UnitOfWork) -> Sequence[tuple[UUID, UUID]]:
+    """Pool and id of every run that needs a worker, oldest first."""
+    found = select(MatchRun.pool_id, MatchRun.id).where(free_to_take()).order_by(MatchRun.requested_at)
+    return [(pool_id, run_id) for pool_id, run_id in work.store.execute(found)]
+
+
+def claim(work: UnitOfWork, run_id: UUID) -> MatchRun | None:
+    """Take a run: the attempt that its writes will be fenced with, and a lease. None when it is not to be had.
+
+    A run that has been taken too often fails for good.
+    """
+    run = work.first(select(MatchRun).where(MatchRun.id == run_id, free_to_take()).with_for_update(of=MatchRun))
+    if run is None:
+        return None
+    if run.attempt >= MOST_ATTEMPTS:
+        end_as_failed(work, run, STOPPED)
+        return None
+    advance(RUN, run, "start")
+    run.attempt += 1
+    run.started_at = run.started_at or work.now
+    run.lease_until = func.now() + LEASE
+    run.stage, run.progress = "Reading sessions and clinicians", 0.0
+    work.store.flush()
+    return run
+
+
+def mine(run_id: UUID, attempt: int) -> ColumnElement[bool]:
+    """The fence: still running, and still this attempt's."""
+    return (MatchRun.id == run_id) & (MatchRun.attempt == attempt) & (MatchRun.state == "running")
+
+
+def write(work: UnitOfWork, run_id: UUID, attempt: int, **columns: object) -> bool:
+    """Write columns of the run inside the fence; False when it has been given to somebody else."""
+    done = work.store.execute(update(MatchRun).where(mine(run_id, attempt)).values(**columns))
+    return done.rowcount == 1  # type: ignore[attr-defined]
+
+
+def renew_lease(work: UnitOfWork, run_id: UUID, attempt: int) -> bool:
+    """Say that the worker is alive; False when the run is no longer its own."""
+    return write(work, run_id, attempt, lease_until=func.now() + LEASE)
+
+
+def report_progress(work: UnitOfWork, run_id: UUID, attempt: int, stage: str, progress: float) -> bool:
+    """What people see while they wait: words and a share from 0 to 1. False when the run is no longer the worker's."""
+    return write(work, run_id, attempt, stage=stage, progress=min(1.0, max(0.0, progress)))
+
+
+def keep_snapshot(work: UnitOfWork, run_id: UUID, attempt: int, snapshot_gz: bytes) -> bool:
+    """Keep what the run was solved from (gzipped JSON of the tables), so that it can be solved again."""
+    return write(work, run_id, attempt, snapshot_gz=snapshot_gz)
+
+
+def tables_of(work: UnitOfWork, run: MatchRun, clinicians: Sequence[Clinician] | None = None) -> Tables:
+    """What a run is solved from: open sessions, clinicians, what is fixed. The manager's own choices stay as they are.
+
+    The rest of the present plan is kept where nothing better is lost by it.
+    """
+    clinicians = clinicians if clinicians is not None else active_clinicians(work)
+    plan = work.all(select(Proposal).where(Proposal.state == "proposed"))
+    previous = {each.session_id: each.clinician_id for each in plan}
+    tables = tables_for(work, Window(run.first_day, run.last_day), clinicians=clinicians, previous=previous)
+    here = {each.id for each in clinicians}
+    chosen = {
+        str(each.session_id): each.clinician_id for each in plan if each.changed_by_id and each.clinician_id in here
+    }
+    for row in tables["sessions"]:
+        if row["session_id"] in chosen:
+            row["fixed_clinician_id"] = str(chosen[row["session_id"]])
+    return tables
+
+
+def give_back(work: UnitOfWork, run_id: UUID, attempt: int, failure: str) -> bool:
+    """The worker cannot go on; somebody else may try at once."""
+    return write(work, run_id, attempt, lease_until=func.now(), failure=failure, stage=NOT_STARTED)
+
+
+def held(run_id: UUID, attempt: int) -> Select[MatchRun]:
+    """The run for its owner alone, locked."""
+    return select(MatchRun).where(mine(run_id, attempt)).with_for_update(of=MatchRun)
+
+
+def fail(work: UnitOfWork, run_id: UUID, attempt: int, reason: str) -> bool:
+    """End a run that cannot be solved, with a sentence for the manager. False when it is no longer the worker's."""
+    run = work.first(held(run_id, attempt))
+    if run is None:
+        return False
+    end_as_failed(work, run, reason)
+    return True
+
+
+def end_as_failed(work: UnitOfWork, run: MatchRun, reason: str) -> None:
+    """A run that will not be tried again."""
+    advance(RUN, run, "fail")
+    run.failure, run.finished_at, run.stage, run.lease_until = reason, work.now, "Failed", None
+    work.record(RunFailed(run.id, reason), pool_id=run.pool_id)

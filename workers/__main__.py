@@ -1,0 +1,75 @@
+"""`python -m workers`: one process for each queue and the sweeper, kept alive until a signal asks to stop.
+
+POOL_WORKERS chooses what runs on this machine, such as `match=4` on a machine that only solves; 0 leaves one out.
+"""
+
+import gc
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+
+from flask import Flask
+
+from matching import Problem, solve
+from pool.app import create_app
+from pool.config import SettingMissing
+from pool.queue import QUEUES
+from workers.crew import Crew
+from workers.queue_worker import serve
+from workers.sweeper import sweep_for_ever
+
+SWEEPER = "sweeper"
+ROLES = (*QUEUES, SWEEPER)
+MOST = 64
+USUAL = ",".join(f"{role}=1" for role in ROLES)
+NOTHING: dict[str, list[dict[str, object]]] = {"practices": [], "clinicians": [], "sessions": [], "availability": []}
+
+
+class WrongSetting(Exception):
+    """POOL_WORKERS cannot be understood."""
+
+
+def counts(setting: str) -> dict[str, int]:
+    """How many processes of each role: `now=1,match=2` -> {"now": 1, "match": 2}. Raises WrongSetting."""
+    found: dict[str, int] = {}
+    for part in filter(None, setting.replace(" ", "").split(",")):
+        role, _, number = part.partition("=")
+        if role not in ROLES or not number.isdecimal() or int(number) > MOST:
+            raise WrongSetting(f"POOL_WORKERS={setting}: write roles and counts such as {USUAL}.")
+        found[role] = int(number)
+    return found
+
+
+def duties(app: Flask, wanted: dict[str, int]) -> dict[str, Callable[[], object]]:
+    """What each process does, by a name of its own."""
+    done: dict[str, Callable[[], object]] = {}
+    for role, number in wanted.items():
+        duty = partial(sweep_for_ever, app) if role == SWEEPER else partial(serve, app, role)
+        done |= {f"{role} {each + 1}": duty for each in range(number)}
+    return done
+
+
+def load_everything() -> Flask:
+    """The application and the engine, once, so that every process shares them and no job waits for an import."""
+    app = create_app()
+    solve(Problem.from_tables(NOTHING))
+    gc.collect()
+    gc.freeze()
+    return app
+
+
+def main() -> int:
+    """Run until a signal asks to stop."""
+    try:
+        wanted = counts(os.environ.get("POOL_WORKERS") or USUAL)
+        app = load_everything()
+    except (SettingMissing, WrongSetting) as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    Crew(duties(app, wanted)).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

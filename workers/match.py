@@ -1,0 +1,113 @@
+"""A matching run in the background: claim, snapshot, solve, publish. Nothing is held open while the engine works.
+
+Killed at any point, the run's lease runs out, the sweeper asks again, and the next attempt starts from fresh rows.
+"""
+
+import gzip
+import json
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+import matching
+from pool.actor import Actor
+from pool.models.match_run import MatchRun
+from pool.services import drafts, match_runs, publishing
+from pool.services.drafts import Draft
+from pool.unit_of_work import unit_of_work
+from workers import locks, queues
+from workers.failures import described
+from workers.happened import Happened
+from workers.ownership import Lost, Owned, owning
+
+log = structlog.get_logger()
+
+POLITE_SECONDS = 20
+STAGES = {
+    "edges": "Finding who could take each session",
+    "flow": "Finding the best plan",
+    "tighten": "Proving how good it is",
+    "repair": "Fitting each clinician's day together",
+    "check": "Checking every rule again",
+    "done": "Writing down the reasons",
+}
+SOLVED = 0.6
+EXPLAINED = 0.95
+SENTENCE = "The plan could not be made: {} Correct it and start a new run."
+MOST_OPERATIONS = 400_000
+MOST_SECONDS = 600.0
+"""Where improving stops: the count gives the same plan everywhere, the seconds are for machines that are too slow."""
+
+
+def wake(happened: Happened) -> None:
+    """A run was asked for: wake a worker. When Valkey is away the sweeper does it."""
+    queues.signal(queues.MATCH_RUN, happened.pool_id, happened.id("run_id"))
+
+
+def run(pool_id: str, run_id: str) -> None:
+    """Look at a run and carry it through, unless somebody else is at it or it is over."""
+    owned = take(Actor.system(UUID(pool_id)), UUID(run_id))
+    if owned is None:
+        return
+    with owning(owned), locks.held(f"run {run_id}", wait_seconds=POLITE_SECONDS):
+        try:
+            carry_through(owned)
+        except matching.MatchingError as wrong:
+            end_as_failed(owned, SENTENCE.format(wrong))
+        except Lost:
+            log.warning("run_lost", run_id=run_id, attempt=owned.attempt)
+        except Exception as problem:
+            give_back(owned, problem)
+            raise
+
+
+def take(actor: Actor, run_id: UUID) -> Owned | None:
+    """Claim the run for this process."""
+    with unit_of_work(actor) as work:
+        run = match_runs.claim(work, run_id)
+        return Owned(actor, run.id, run.attempt) if run else None
+
+
+def carry_through(owned: Owned) -> None:
+    """Snapshot, solve, publish."""
+    tables, weights, seed = snapshot(owned)
+    problem = matching.Problem.from_tables(tables)
+    result = matching.solve(
+        problem, weights=weights, seed=seed, budget=matching.Budget(MOST_OPERATIONS, MOST_SECONDS),
+        progress=lambda stage, done: owned.tell(STAGES.get(stage, "Improving the plan"), SOLVED * done),
+    )  # fmt: skip
+    draft = drafts.draw_up(
+        problem, result, lambda done: owned.tell(STAGES["done"], SOLVED + (EXPLAINED - SOLVED) * done)
+    )
+    owned.tell("Publishing the plan", EXPLAINED)
+    publish(owned, draft)
+
+
+def snapshot(owned: Owned) -> tuple[dict[str, Any], matching.Weights, int]:
+    """The tables as they are now, kept with the run exactly as they are solved; the weights and the seed."""
+    with unit_of_work(owned.actor, read_only=True) as work:
+        run = work.get(MatchRun, owned.run_id)
+        written = json.dumps(match_runs.tables_of(work, run), default=str)
+        weights, seed = matching.Weights.from_dict(run.weights), run.seed
+    with unit_of_work(owned.actor) as work:
+        owned.expect(match_runs.keep_snapshot(work, owned.run_id, owned.attempt, gzip.compress(written.encode())))
+    return json.loads(written), weights, seed
+
+
+def publish(owned: Owned, draft: Draft) -> None:
+    """All of it or nothing, and only by the owner."""
+    with unit_of_work(owned.actor) as work:
+        owned.expect(publishing.publish(work, owned.run_id, owned.attempt, draft))
+
+
+def end_as_failed(owned: Owned, reason: str) -> None:
+    """The manager hears why there is no plan."""
+    with unit_of_work(owned.actor) as work:
+        match_runs.fail(work, owned.run_id, owned.attempt, reason)
+
+
+def give_back(owned: Owned, problem: Exception) -> None:
+    """Something went wrong: let somebody try again soon. When PostgreSQL is away altogether, the lease runs out."""
+    with unit_of_work(owned.actor) as work:
+        match_runs.give_back(work, owned.run_id, owned.attempt, described(problem))

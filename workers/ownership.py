@@ -1,0 +1,83 @@
+"""Owning a run: a heartbeat that renews the lease while the engine works, and the progress that people see."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
+
+from pool.actor import Actor
+from pool.services import match_runs
+from pool.unit_of_work import unit_of_work
+
+log = structlog.get_logger()
+
+BEAT_SECONDS = 5
+TELL_SECONDS = 0.5
+
+
+class Lost(Exception):
+    """The run was given to another worker; whatever this one still does changes nothing."""
+
+
+@dataclass
+class Owned:
+    """A run that this process owns as long as nobody else took it."""
+
+    actor: Actor
+    run_id: UUID
+    attempt: int
+    over: threading.Event = field(default_factory=threading.Event)
+    lost: threading.Event = field(default_factory=threading.Event)
+    told: tuple[str, float] = ("", 0.0)
+
+    def expect(self, ours: bool) -> None:
+        """Raise Lost unless the last write went through the fence."""
+        if not ours:
+            self.lost.set()
+            raise Lost
+
+    def tell(self, stage: str, progress: float) -> None:
+        """Say what is going on, at most twice a second for the same words. Raises Lost when the run was taken away."""
+        if self.lost.is_set():
+            raise Lost
+        words, at = self.told
+        if words == stage and time.monotonic() - at < TELL_SECONDS:
+            return
+        self.told = (stage, time.monotonic())
+        with unit_of_work(self.actor) as work:
+            self.expect(match_runs.report_progress(work, self.run_id, self.attempt, stage, progress))
+
+    def beat(self) -> None:
+        """Renew the lease once."""
+        with unit_of_work(self.actor) as work:
+            if not match_runs.renew_lease(work, self.run_id, self.attempt):
+                self.lost.set()
+
+
+@contextmanager
+def owning(owned: Owned) -> Iterator[None]:
+    """Renew the lease every few seconds until the work is over."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    heart = threading.Thread(target=beat_until_over, args=(app, owned), name=f"heart of {owned.run_id}", daemon=True)
+    heart.start()
+    try:
+        yield
+    finally:
+        owned.over.set()
+        heart.join()
+
+
+def beat_until_over(app: Flask, owned: Owned) -> None:
+    """The heartbeat thread: a database that is away for a moment does not stop it."""
+    with app.app_context():
+        while not owned.over.wait(BEAT_SECONDS) and not owned.lost.is_set():
+            try:
+                owned.beat()
+            except SQLAlchemyError as away:
+                log.warning("heartbeat_missed", run_id=str(owned.run_id), error=type(away).__name__)

@@ -1,0 +1,106 @@
+"""The sweeper: every two seconds it looks for work that nobody is doing, every minute for what time has brought about.
+
+It is the guarantee; signals through Valkey only make things faster. Several may run, on several machines: PostgreSQL
+lets one lead. All times are the database's.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+from uuid import UUID
+
+import structlog
+from flask import Flask
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from pool.actor import Actor
+from pool.services import match_runs
+from pool.unit_of_work import system_actor, unit_of_work
+from workers import housekeeping, locks, outbox, processes, queues
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 2
+HOUSEKEEPING_SECONDS = 60
+LEADER = "the sweeper"
+REASON = "the sweeper looks after every pool"
+DATABASE_NOW = text("SELECT now()")
+
+
+@dataclass
+class Rhythm:
+    """Something that is done again when enough seconds have passed."""
+
+    seconds: float
+    last: float = float("-inf")
+
+    def is_due(self) -> bool:
+        """Is it time? Remembers that it was done."""
+        now = time.monotonic()
+        if now - self.last < self.seconds:
+            return False
+        self.last = now
+        return True
+
+
+def sweep_for_ever(app: Flask) -> NoReturn:
+    """The process: a database that is away is waited for."""
+    with app.app_context():
+        processes.forget_connections()
+        while True:
+            try:
+                with locks.connection() as own:
+                    lead_when_allowed(own)
+            except SQLAlchemyError as away:
+                log.warning("sweeper_waits_for_database", error=type(away).__name__)
+            time.sleep(LOOK_SECONDS)
+
+
+def lead_when_allowed(own: Connection) -> NoReturn:
+    """Wait until no other sweeper leads, then sweep as long as this connection, and with it the lock, lives."""
+    while not locks.try_lock(own, LEADER):
+        time.sleep(LOOK_SECONDS)
+    minute = Rhythm(HOUSEKEEPING_SECONDS)
+    while True:
+        now: datetime = own.execute(DATABASE_NOW).scalar_one()
+        sweep()
+        if minute.is_due():
+            keep_house(now)
+        time.sleep(LOOK_SECONDS)
+
+
+def sweep() -> None:
+    """Ask again for everything that waits and that no queue holds."""
+    everyone = system_actor(REASON)
+    if outbox.anything_due(everyone):
+        queues.signal_when_idle(queues.RELAY)
+    if queues.nothing_waits(queues.JOBS[queues.MATCH_RUN].queue):
+        for pool_id, run_id in runs_waiting(everyone):
+            queues.signal(queues.MATCH_RUN, pool_id, run_id)
+
+
+def runs_waiting(everyone: Actor) -> list[tuple[UUID, UUID]]:
+    """Runs that are asked for or were abandoned."""
+    with unit_of_work(everyone, read_only=True) as work:
+        return list(match_runs.waiting(work))
+
+
+def keep_house(now: datetime) -> None:
+    """Every routine for every pool; what fails for one pool does not stop the others."""
+    for pool_id in system_actor(REASON).pool_ids:
+        for routine in housekeeping.ROUTINES:
+            keep_house_of(pool_id, routine, now)
+
+
+def keep_house_of(pool_id: UUID, routine: Callable[[Actor, datetime], int], now: datetime) -> None:
+    """One routine for one pool."""
+    try:
+        done = routine(Actor.system(pool_id), now)
+    except Exception:
+        log.exception("housekeeping_failed", routine=routine.__name__, pool_id=str(pool_id))
+    else:
+        if done:
+            log.info("housekeeping", routine=routine.__name__, pool_id=str(pool_id), done=done)
