@@ -144,7 +144,7 @@ def details_of(session: DemoSession, practice: DemoPractice, *, lead: int) -> di
         "clinical_system": practice.system,
         "system_required": True,
         "remote": session.remote,
-        "urgency": 3 if lead < 2 and session.kind == "duty" else 2 if lead < 3 else 1,
+        "urgency": urgency_of(session, lead),
         "fee": Money(session.fee_pence),
         "plan": plan_of(session),
         "contract_context": "pcn_enhanced_access" if extra_hours else "core",
@@ -153,6 +153,13 @@ def details_of(session: DemoSession, practice: DemoPractice, *, lead: int) -> di
         "post_covered": "" if session.cover_reason in ("surge", "enhanced_access") else "A partner's usual surgery",
         "funding_source": "pcn_des" if extra_hours else "practice",
     }
+
+
+def urgency_of(session: DemoSession, lead: int) -> int:
+    """A duty doctor missing at short notice is critical; short notice or sickness is urgent."""
+    if session.kind == "duty" and lead < 3:
+        return 3
+    return 2 if lead < 3 or session.cover_reason == "sickness" else 1
 
 
 def plan_of(session: DemoSession) -> dict[str, Any]:

@@ -113,8 +113,8 @@ class Timeline:
         answered = _next_weekday(session.on + timedelta(days=self.chance.choice((1, 1, 2, 3))))
         if self.chance.random() < settings.QUERIES:
             yield Beat(clock.instant(answered, DESK), "query", session, person)
-            yield Beat(clock.instant(answered, LATE), "resubmit", session, person)
-            answered = _next_weekday(answered + timedelta(days=1))
+            yield Beat(clock.instant(answered + timedelta(days=1), LATE), "resubmit", session, person)
+            answered = _next_weekday(answered + timedelta(days=2))
         yield Beat(clock.instant(answered, DESK), "confirm", session, person)
         yield Beat(clock.instant(answered, POST_ROOM), "invoice", session, person)
         if self.chance.random() < 0.85:
