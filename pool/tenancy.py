@@ -4,6 +4,7 @@ A table is fenced by mixing in BelongsToPool; BelongsToPractice and BelongsToCli
 managers and clinicians. A foreign row is simply not there, so a foreign id answers 404. docs/adr/0003 says why twice.
 """
 
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 import structlog
@@ -26,7 +27,11 @@ from pool.errors import NoTenant
 
 log = structlog.get_logger()
 
+Row = TypeVar("Row")
+
 ACTOR = "actor"
+
+WHOLE_POOL = "whole_pool"
 
 
 class BelongsToPool:
@@ -89,6 +94,14 @@ def all_pools(store: Session, pool_table: type, reason: str) -> Actor:
     return Actor.system(*store.scalars(statement))
 
 
+def of_everybody(statement: Select[tuple[Row]]) -> Select[tuple[Row]]:
+    """The same statement without the narrowing to one practice or clinician: still only rows of the actor's pools.
+
+    For what must hold for all of them at once, such as closing the rivals of an accepted offer. Never for a page.
+    """
+    return statement.execution_options(**{WHOLE_POOL: True})
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _narrow(state: ORMExecuteState) -> None:
     """Add the fence to every ORM statement; a statement on fenced tables without an actor is refused."""
@@ -99,15 +112,19 @@ def _narrow(state: ORMExecuteState) -> None:
         _refuse_fenced(state)
         return
     criteria = [_of_pools(actor.pool_ids)]
-    if actor.is_practice:
-        criteria += _of_practice(actor.practice_id)
-    if actor.is_clinician:
-        criteria += _of_clinician(actor.clinician_ids)
+    if not state.execution_options.get(WHOLE_POOL):
+        criteria += _of_one(actor)
     state.statement = state.statement.options(*criteria)
 
 
 def _of_pools(pool_ids: tuple[UUID, ...]) -> LoaderCriteriaOption:
     return with_loader_criteria(BelongsToPool, lambda cls: cls.pool_id.in_(pool_ids), include_aliases=True)
+
+
+def _of_one(actor: Actor) -> list[LoaderCriteriaOption]:
+    if actor.is_practice:
+        return _of_practice(actor.practice_id)
+    return _of_clinician(actor.clinician_ids) if actor.is_clinician else []
 
 
 def _of_practice(mine: UUID | None) -> list[LoaderCriteriaOption]:
