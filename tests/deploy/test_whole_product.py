@@ -1,0 +1,180 @@
+"""The product as `make run` starts it: every part real, on a folder of its own, with the demo place."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from deploy.processes import PROC
+from deploy.program import PROJECT, answers_ready
+from tests.deploy.waiting import wait_for
+
+FIRST_START_SECONDS = 240
+PERSONAS = ["Practice manager", "Clinician", "Pool manager", "ICS lead"]
+REPLACING = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SMTP_URL", "POOL_BASE_URL", "POOL_DEMO", "POOL_HOST")
+
+
+class Run:
+    """One `python -m deploy run` and what it shows."""
+
+    def __init__(self, var: Path, port: int, number: int) -> None:
+        self.var = var
+        self.screen = var.parent / f"screen-{number}"
+        env = {name: value for name, value in os.environ.items() if name not in REPLACING}
+        self.env = env | {"POOL_VAR": str(var), "PORT": str(port)}
+        with self.screen.open("w") as screen:
+            self.process = subprocess.Popen([*DEPLOY, "run"], cwd=PROJECT, env=self.env, stdout=screen, stderr=screen)
+
+    def shows(self, words: str, *, seconds: float = 60) -> bool:
+        """Whether the words appear on the screen in time."""
+        wait_for(lambda: words in self.screen.read_text() or self.process.poll() is not None, seconds=seconds)
+        return words in self.screen.read_text()
+
+    @property
+    def address(self) -> str:
+        """Where it says that it answers."""
+        return re.search(r"answers at (\S+)", self.screen.read_text()).group(1)
+
+    def ask(self, command: str) -> subprocess.CompletedProcess:
+        """Run another `python -m deploy` beside it."""
+        return subprocess.run([*DEPLOY, command], cwd=PROJECT, env=self.env, capture_output=True, text=True)
+
+    def stop(self) -> int:
+        """Stop it as `kill` does and return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(90)
+
+    def processes(self) -> dict[int, str]:
+        """Every live process of this run: each carries the folder in its environment or on its command line."""
+        marked = {}
+        for entry in PROC.glob("[0-9]*"):
+            if int(entry.name) not in (os.getpid(), self.process.pid) and str(self.var).encode() in _traces(entry):
+                marked[int(entry.name)] = _command(entry)
+        return marked
+
+    def process(self, words: str) -> int:
+        """The oldest process of this run whose command line contains the words."""
+        return min(pid for pid, command in self.processes().items() if words in command)
+
+    def people(self) -> int:
+        """How many people the database knows."""
+        with psycopg.connect(host=str(self.var / "postgres" / "socket"), user="postgres", dbname="pool") as connection:
+            return connection.execute("SELECT count(*) FROM person").fetchone()[0]
+
+
+DEPLOY = [sys.executable, "-m", "deploy"]
+
+
+def _traces(entry: Path) -> bytes:
+    try:
+        return (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+    except OSError:
+        return b""
+
+
+def _command(entry: Path) -> str:
+    return (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder for the data, and a port that somebody else has taken already."""
+    folder = tmp_path_factory.mktemp("whole")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield folder / "var", taken.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def run(place):
+    """The first run, ready."""
+    first = Run(*place, number=1)
+    ready = first.shows("Ctrl-C stops it", seconds=FIRST_START_SECONDS)
+    try:
+        assert ready, first.screen.read_text()
+        yield first
+    finally:
+        first.stop()
+
+
+def test_the_first_start_prints_a_link_that_opens_for_each_persona(run):
+    """Whoever tries the product is signed in as somebody within a minute, without a password."""
+    links = re.findall(r"^(.+?)\s{2,}(http\S+)$", run.screen.read_text(), re.MULTILINE)
+    assert [persona.strip() for persona, _ in links] == PERSONAS
+    for _, link in links:
+        with urllib.request.urlopen(link) as page:
+            assert page.status == 200
+
+
+def test_a_taken_port_is_passed_over_and_said(run, place):
+    """Port 8000 is popular."""
+    assert not run.address.endswith(f":{place[1]}")
+    assert f"(port {place[1]} is taken)" in run.screen.read_text()
+
+
+def test_a_second_run_is_refused_with_the_address(run):
+    """Two supervisors on one folder would fight over the data."""
+    second = run.ask("run")
+    assert second.returncode == 1
+    assert run.address in second.stderr
+
+
+def test_starting_over_is_refused_while_it_runs(run):
+    """The data would vanish under the people who use them."""
+    refused = run.ask("reset")
+    assert refused.returncode == 1
+    assert run.address in refused.stderr
+    assert run.people() > 0
+
+
+def test_status_says_that_it_is_ready(run):
+    """For whoever finds the terminal closed."""
+    assert "The portal is ready" in run.ask("status").stdout
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [("Portal", "gunicorn"), ("Workers", "-m workers"), ("Mail catcher", "mail_catcher"), ("Valkey", "valkey-server")],
+)
+def test_a_killed_part_is_started_again(run, part, words):
+    """Nobody has to notice."""
+    os.kill(run.process(words), signal.SIGKILL)
+    assert run.shows(f"{part} stopped by itself") or run.shows(f"{part} on port")
+    assert wait_for(lambda: re.search(rf"{part}.* runs again", run.screen.read_text()), seconds=60)
+    assert wait_for(lambda: answers_ready(run.address), seconds=30)
+
+
+@pytest.mark.faults
+def test_a_killed_database_is_started_again_with_all_it_knew(run):
+    """What was committed is there; the portal connects again by itself."""
+    before = run.people()
+    postmaster = int((run.var / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+    os.kill(postmaster, signal.SIGKILL)
+    assert run.shows("PostgreSQL runs again")
+    assert wait_for(lambda: answers_ready(run.address), seconds=30)
+    assert run.people() == before
+
+
+def test_stopping_leaves_no_process_and_the_next_start_keeps_the_data(run, place):
+    """Stop in the evening, start in the morning; starting over is a decision, not an accident."""
+    before = run.people()
+    assert run.stop() == 0
+    assert run.processes() == {}
+    again = Run(*place, number=2)
+    try:
+        assert again.shows("Ctrl-C stops it", seconds=FIRST_START_SECONDS), again.screen.read_text()
+        assert again.people() == before
+    finally:
+        assert again.stop() == 0
+    assert again.processes() == {}
+    assert again.ask("reset").returncode == 0
+    assert not (run.var / "postgres").exists()
