@@ -8,7 +8,17 @@ from pool import cli, queue
 from pool.config import Config
 from pool.extensions import db, migrate
 from pool.models.types import SecretText
-from pool.portal import access, errors, pages, render, request_log, security_headers, sign_in_library, static_files
+from pool.portal import (
+    access,
+    errors,
+    limits,
+    pages,
+    render,
+    request_log,
+    security_headers,
+    sign_in_library,
+    static_files,
+)
 
 ONE_MEBIBYTE = 1024 * 1024
 
@@ -41,6 +51,7 @@ def install_portal(app: Flask, config: Config) -> None:
     security_headers.install(app, config)
     errors.install(app)
     sign_in_library.install(app, config)
+    limits.install(app)
     access.install(app)
     pages.install(app, config)
 

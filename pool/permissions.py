@@ -16,7 +16,9 @@ ROLES = {
 STAFF_ROLES = frozenset({PRACTICE, MANAGER, ICS})
 """Roles that sign in with a password and a second factor when they do not use an e-mailed link (domain notes 8.5)."""
 
-ANYONE = frozenset({"anonymous", *ROLES})
+STRANGER = "anonymous"
+
+ANYONE = frozenset({STRANGER, *ROLES})
 """Pages that need no sign-in."""
 
 MEMBERS = frozenset(ROLES)

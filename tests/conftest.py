@@ -5,5 +5,6 @@ pytest_plugins = [
     "tests.fixtures.mail",
     "tests.fixtures.application",
     "tests.fixtures.live_server",
+    "tests.fixtures.signing_in",
     "tests.fixtures.browser",
 ]

@@ -34,9 +34,7 @@ class NewPassword(Schema):
     password = fields.String(
         required=True,
         validate=[
-            validate.Length(
-                min=SHORTEST_PASSWORD, error=f"Password must have at least {SHORTEST_PASSWORD} characters"
-            ),
+            validate.Length(min=SHORTEST_PASSWORD, error=f"Password must have at least {SHORTEST_PASSWORD} characters"),
             validate.Length(max=LONGEST_PASSWORD),
         ],
     )
