@@ -45,8 +45,17 @@ def enqueue(queue: str, job: str, *ids: str, timeout: int) -> bool:
 
 
 def nudge() -> None:
-    """Something happened: wake the relay that turns outbox rows into jobs."""
-    enqueue(NOW, "workers.outbox.relay", timeout=60)
+    """Something happened: wake the relay that turns outbox rows into jobs. One that still waits will see it too."""
+    if not waits(NOW):
+        enqueue(NOW, "workers.outbox.relay", timeout=60)
+
+
+def waits(queue: str) -> bool:
+    """Does a signal on this queue wait for a worker? False when Redis is away."""
+    try:
+        return Queue(queue, connection=redis()).count > 0
+    except RedisError:
+        return False
 
 
 def answers() -> bool:
