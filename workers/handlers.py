@@ -49,9 +49,7 @@ SILENT: frozenset[type[events.Event]] = frozenset(
         events.PersonSignedIn,
         events.SignInRefused,
         events.SignInChanged,
-        events.SignInChanged,
         events.PersonInvited,
-        events.RoleEnded,
         events.RoleEnded,
     }
 )
