@@ -78,7 +78,8 @@ class Engagement(HasId, BelongsToClinician, Base):
 
 
 class PracticePreference(HasId, BelongsToPractice, BelongsToClinician, Base):
-    """What a clinician and a practice think of each other: blocked pairs and preferences (-1, 0, 1)."""
+    """What a clinician and a practice think of each other: `blocked` is the practice's word, `never` and `preference`
+    (-1, 0, 1) are the clinician's. Neither side is told what the other said."""
 
     __tablename__ = "practice_preference"
     __table_args__ = (
@@ -88,5 +89,6 @@ class PracticePreference(HasId, BelongsToPractice, BelongsToClinician, Base):
 
     blocked: Mapped[bool] = mapped_column(default=False)
     blocked_reason: Mapped[str] = mapped_column(default="")
+    never: Mapped[bool] = mapped_column(default=False)
     preference: Mapped[int] = mapped_column(default=0)
     practice: Mapped[Practice] = relationship()

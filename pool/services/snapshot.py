@@ -267,7 +267,8 @@ def pair_rows(work: UnitOfWork, clinicians: Sequence[Clinician], window: Window)
     ids = [each.id for each in clinicians]
     pairs: dict[tuple[UUID, UUID], dict[str, Any]] = defaultdict(dict)
     for each in work.all(select(PracticePreference).where(PracticePreference.clinician_id.in_(ids))):
-        pairs[each.clinician_id, each.practice_id] |= {"blocked": each.blocked, "preference": each.preference}
+        apart = each.blocked or each.never
+        pairs[each.clinician_id, each.practice_id] |= {"blocked": apart, "preference": each.preference}
     since = instant(window.first, time()) - CONTINUITY
     worked = select(Booking.clinician_id, Booking.practice_id).where(
         Booking.clinician_id.in_(ids), Booking.state.in_(LIVE_BOOKING_STATES), Booking.starts_at >= since
