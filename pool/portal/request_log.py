@@ -28,7 +28,7 @@ def install(app: Flask) -> None:
 def name_request() -> None:
     """Take the proxy's request id when it is a safe one, else make our own."""
     given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if SAFE_ID.fullmatch(given) else uuid4().hex
+    g.request_id = given if SAFE_ID.fullmatch(given) else uuid4().hex[:16]
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 

@@ -1,0 +1,122 @@
+"""A foreign id is simply not there: on every route, for every role, whether of another pool, practice or clinician."""
+
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+import pytest
+
+from pool.actor import Actor
+from pool.models.availability import AvailabilityDay
+from pool.models.match_run import MatchRun, Proposal
+from pool.permissions import ACTIONS, CLINICIAN, ICS, MANAGER, PRACTICE
+from pool.services import invoices, timesheets
+from tests import builders
+from tests.invoice_builders import a_clinician_who_sells
+
+SIGN_IN = frozenset({"token", "name"})
+"""Arguments of the public pages: secrets, file names and demonstration personas, not ids of rows."""
+
+
+class Life(NamedTuple):
+    """One whole life in one practice, and the ids that routes take."""
+
+    pool: object
+    practice: object
+    clinician: object
+    ids: dict[str, UUID]
+
+
+def a_life(pool=None, practice=None, clinician=None) -> Life:
+    """A pool, practice and clinician with a row behind every kind of id that a route takes."""
+    pool = pool or builders.a_pool()
+    practice = practice or builders.a_practice(pool)
+    clinician = clinician or a_clinician_who_sells(pool)
+    timesheet = builders.a_timesheet(
+        builders.a_booking(session=builders.a_session(practice, on=builders.yesterday()), clinician=clinician)
+    )
+    booking = builders.read(type(timesheet.booking), timesheet.booking_id)
+    open_offer = builders.an_offer(builders.a_session(practice), clinician)
+    with builders.working_as(Actor.system(pool.id)) as work:
+        timesheets.confirm(work, timesheet.id)
+        invoice_id = invoices.raise_for(work, booking.id).id
+        run = MatchRun(pool_id=pool.id, first_day=booking.starts_at.date(), last_day=booking.starts_at.date(),
+                       requested_at=work.now, state="published", summary={"proposed": 1, "unfilled": 0})
+        work.add(run)
+        work.store.flush()
+        proposal = Proposal(pool_id=pool.id, practice_id=practice.id, clinician_id=clinician.id, run_id=run.id,
+                            session_id=open_offer.session_id, travel_minutes=5)
+        day = AvailabilityDay(pool_id=pool.id, clinician_id=clinician.id, on=booking.starts_at.date(), available=False)
+        work.add(proposal)
+        work.add(day)
+        ids = {"run_id": run.id, "proposal_id": proposal.id, "day_id": day.id}
+    return Life(pool, practice, clinician, ids | {
+        "pool_id": pool.id, "practice_id": practice.id, "clinician_id": clinician.id, "session_id": open_offer.session_id,
+        "offer_id": open_offer.id, "booking_id": booking.id, "timesheet_id": timesheet.id, "invoice_id": invoice_id,
+        "message_id": uuid4(), "key": uuid4(),
+    })  # fmt: skip
+
+
+def routes_with_ids(app, role):
+    """The routes of a role that take the id of something."""
+    return [
+        rule
+        for rule in app.url_map.iter_rules()
+        if rule.arguments - SIGN_IN and role in ACTIONS.get(getattr(app.view_functions[rule.endpoint], "permission", ""), ())
+        and "anonymous" not in ACTIONS[app.view_functions[rule.endpoint].permission]
+    ]
+
+
+def answers(app, browser, token, role, ids):
+    """(endpoint, method, status) of every route of the role with these ids."""
+    found = []
+    for rule in routes_with_ids(app, role):
+        address = rule.build({name: ids[name] for name in rule.arguments})[1]
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            answer = browser.open(address, method=method, data={"csrf_token": token} if method == "POST" else None)
+            found.append((rule.endpoint, method, answer.status_code))
+    return found
+
+
+@pytest.fixture
+def outsiders():
+    """A person of each role who has nothing to do with the life that is looked at."""
+    elsewhere = builders.a_pool()
+    practice = builders.a_practice(elsewhere)
+    clinician = builders.a_clinician(elsewhere)
+    return {
+        PRACTICE: builders.a_practice_manager(practice),
+        CLINICIAN: clinician.person,
+        MANAGER: builders.a_pool_manager(elsewhere.id),
+        ICS: builders.a_member(ICS, elsewhere.id),
+    }
+
+
+@pytest.mark.parametrize("role", [PRACTICE, CLINICIAN, MANAGER, ICS])
+def test_rows_of_another_pool_are_not_there(app, signed_in, token_for, outsiders, role):
+    """Two pools do not mix, whatever address is typed."""
+    life = a_life()
+    browser = signed_in(outsiders[role])
+    wrong = [each for each in answers(app, browser, token_for(browser), role, life.ids) if each[2] != 404]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", [PRACTICE, CLINICIAN])
+def test_rows_of_a_neighbour_in_the_same_pool_are_not_there(app, signed_in, token_for, role):
+    """A practice sees its own rows, a clinician theirs: rates and bookings of neighbours stay private (design D12)."""
+    life = a_life()
+    neighbour = {
+        PRACTICE: lambda: builders.a_practice_manager(builders.a_practice(life.pool)),
+        CLINICIAN: lambda: builders.a_clinician(life.pool).person,
+    }[role]()
+    browser = signed_in(neighbour)
+    shared = {"session_id"} if role == CLINICIAN else set()
+    wrong = [
+        each
+        for each in answers(app, browser, token_for(browser), role, life.ids)
+        if each[2] != 404 and not shared & set(_arguments(app, each[0]))
+    ]
+    assert wrong == []
+
+
+def _arguments(app, endpoint):
+    return {name for rule in app.url_map.iter_rules(endpoint) for name in rule.arguments}
