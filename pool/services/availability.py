@@ -1,17 +1,29 @@
 """When clinicians can work: the weekly pattern, days away and extra slots, in every pool they belong to."""
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from pool import clock
 from pool.errors import Invalid
 from pool.events import AvailabilityChanged
 from pool.models.availability import AvailabilityDay, WeeklySlot
+from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.unit_of_work import UnitOfWork
+
+
+PARTS = {
+    "morning": (time(8), time(13, 30)),
+    "afternoon": (time(13, 30), time(18, 30)),
+    "evening": (time(18, 30), time(22)),
+}
+"""Parts of a day that can be ticked. They touch, so that a whole day is one slot (domain notes 2.4)."""
+
+MOST_DAYS = 92
 
 
 class Slot(NamedTuple):
@@ -20,6 +32,17 @@ class Slot(NamedTuple):
     weekday: int
     starts: time
     ends: time
+
+
+class Differing(NamedTuple):
+    """Days in a row that differ from the pattern in the same way: away, or extra times."""
+
+    first: date
+    last: date
+    available: bool
+    starts: time | None
+    ends: time | None
+    note: str
 
 
 def own_clinicians(work: UnitOfWork) -> Sequence[Clinician]:
@@ -59,6 +82,14 @@ def join_slots(slots: Sequence[Slot]) -> list[Slot]:
     return joined
 
 
+def parts_in(slot: Slot) -> list[str]:
+    """The parts of a day that make up a slot exactly; empty when it has times of its own."""
+    inside = [name for name, (starts, ends) in PARTS.items() if slot.starts <= starts and ends <= slot.ends]
+    spans = [PARTS[name] for name in inside]
+    exact = bool(spans) and (spans[0][0], spans[-1][1]) == (slot.starts, slot.ends)
+    return inside if exact else []
+
+
 def upcoming_days(work: UnitOfWork, clinician_id: UUID, first: date) -> Sequence[AvailabilityDay]:
     """Days that differ from the pattern, from a day on."""
     return work.all(
@@ -68,30 +99,98 @@ def upcoming_days(work: UnitOfWork, clinician_id: UUID, first: date) -> Sequence
     )
 
 
-def add_day(
-    work: UnitOfWork, on: date, *, available: bool, starts: time | None = None, ends: time | None = None, note: str = ""
-) -> None:
-    """A day away (no times = all day) or an extra slot, in every pool. The same day and start replaces the old one."""
-    if available and (starts is None or ends is None):
-        raise Invalid("Say from when until when you are free.", {"starts": ["Enter a start and an end"]})
+def likeness(row: AvailabilityDay) -> tuple[bool, time | None, time | None, str, date]:
+    """How a day differs, then when: days that differ alike stand beside each other."""
+    return row.available, row.starts, row.ends, row.note, row.on
+
+
+def order_of(row: AvailabilityDay) -> tuple[bool, time, time, str, date]:
+    """The likeness with midnight for no time, so that it can be sorted."""
+    available, starts, ends, note, on = likeness(row)
+    return available, starts or time(), ends or time(), note, on
+
+
+def differing(work: UnitOfWork, clinician_id: UUID, first: date) -> list[Differing]:
+    """Coming days that differ, neighbours that differ alike as one."""
+    found: list[Differing] = []
+    for row in sorted(upcoming_days(work, clinician_id, first), key=order_of):
+        last = found[-1] if found else None
+        if last and last[2:] == likeness(row)[:4] and row.on - last.last == timedelta(days=1):
+            found[-1] = last._replace(last=row.on)
+        else:
+            found.append(Differing(row.on, row.on, row.available, row.starts, row.ends, row.note))
+    return sorted(found, key=lambda each: (each.first, each.starts or time()))
+
+
+def add_days(
+    work: UnitOfWork,
+    first: date,
+    last: date,
+    *,
+    available: bool,
+    starts: time | None = None,
+    ends: time | None = None,
+    note: str = "",
+) -> Sequence[Booking]:
+    """Days in a row that differ in the same way: away (no times = all day) or extra time, in every pool.
+
+    Gives the bookings on days away: being away does not cancel them. Raises Invalid for days or times that cannot be.
+    """
+    refuse_span(work, first, last)
+    refuse_times(available, starts, ends)
+    for clinician in own_clinicians(work):
+        for number in range((last - first).days + 1):
+            day = AvailabilityDay(
+                pool_id=clinician.pool_id, clinician_id=clinician.id, on=first + timedelta(days=number),
+                available=available, starts=starts, ends=ends, note=note,
+            )  # fmt: skip
+            put_day(work, clinician, day)
+        work.record(AvailabilityChanged(clinician.id), pool_id=clinician.pool_id)
+    return [] if available else bookings_on(work, first, last)
+
+
+def add_day(work: UnitOfWork, on: date, *, available: bool, starts: time | None = None, ends: time | None = None) -> None:
+    """One day that differs."""
+    add_days(work, on, on, available=available, starts=starts, ends=ends)
+
+
+def refuse_span(work: UnitOfWork, first: date, last: date) -> None:
+    """In order, not over, and not for ever."""
+    if last < first:
+        raise Invalid("The last day is before the first.", {"last": ["Enter a last day on or after the first"]})
+    if last < clock.london_date(work.now):
+        raise Invalid("These days are over.", {"first": ["Enter a day that is not over"]})
+    if (last - first).days >= MOST_DAYS:
+        raise Invalid(
+            "That is more than three months.", {"last": ["Enter three months at most; change your usual week for more"]}
+        )
+
+
+def bookings_on(work: UnitOfWork, first: date, last: date) -> Sequence[Booking]:
+    """The clinician's bookings on these days that are not over."""
+    from_at, to_at = clock.instant(first, time()), clock.instant(last + timedelta(days=1), time())
+    near = (Booking.state == "accepted", Booking.starts_at >= max(from_at, work.now), Booking.starts_at < to_at)
+    return work.all(select(Booking).where(*near).order_by(Booking.starts_at))
+
+
+def refuse_times(available: bool, starts: time | None, ends: time | None) -> None:
+    """Extra time needs a start and an end, in order; away may be all day."""
+    if (starts is None) != (ends is None) or (available and starts is None):
+        raise Invalid("Say from when until when.", {"starts": ["Enter a start and an end"]})
     if starts is not None and ends is not None and ends <= starts:
         raise Invalid("The end must be after the start.", {"ends": ["Enter an end after the start"]})
-    for clinician in own_clinicians(work):
-        same = (AvailabilityDay.on == on, AvailabilityDay.starts.is_not_distinct_from(starts))
-        work.store.execute(delete(AvailabilityDay).where(AvailabilityDay.clinician_id == clinician.id, *same))
-        work.add(
-            AvailabilityDay(
-                pool_id=clinician.pool_id, clinician_id=clinician.id, on=on, available=available, starts=starts,
-                ends=ends, note=note,
-            )  # fmt: skip
-        )
-        work.record(AvailabilityChanged(clinician.id), pool_id=clinician.pool_id)
 
 
-def remove_day(work: UnitOfWork, day_id: UUID) -> None:
-    """The pattern holds again on that day, in every pool."""
-    gone = work.get(AvailabilityDay, day_id)
-    same = (AvailabilityDay.on == gone.on, AvailabilityDay.starts.is_not_distinct_from(gone.starts))
+def put_day(work: UnitOfWork, clinician: Clinician, day: AvailabilityDay) -> None:
+    """Keep a day; the same day and start replaces the old one."""
+    same = (AvailabilityDay.on == day.on, AvailabilityDay.starts.is_not_distinct_from(day.starts))
+    work.store.execute(delete(AvailabilityDay).where(AvailabilityDay.clinician_id == clinician.id, *same))
+    work.add(day)
+
+
+def remove_days(work: UnitOfWork, first: date, last: date, *, starts: time | None = None) -> None:
+    """The pattern holds again on these days, in every pool; what starts at another time stays."""
+    same = (AvailabilityDay.on.between(first, last), AvailabilityDay.starts.is_not_distinct_from(starts))
     for clinician in own_clinicians(work):
         work.store.execute(delete(AvailabilityDay).where(AvailabilityDay.clinician_id == clinician.id, *same))
         work.record(AvailabilityChanged(clinician.id), pool_id=clinician.pool_id)

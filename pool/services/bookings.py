@@ -21,15 +21,17 @@ PARTY = {PRACTICE: "practice", CLINICIAN: "clinician"}
 def cancel(work: UnitOfWork, booking_id: UUID, reason: str, *, still_needed: bool = True) -> Booking:
     """End a booking before it starts, at any minute. The session opens again unless the practice needs it no more.
 
-    Nobody is penalised for being ill (peers J6). Raises Conflict once the session has started.
+    Nobody is penalised for being ill (peers J6). Pressing twice cancels once. Raises Conflict once the session has started.
     """
     booking = work.get(Booking, booking_id)
     session = work.get(PracticeSession, booking.session_id, lock=True)
     booking = work.get(Booking, booking_id, lock=True)
+    party = PARTY.get(work.actor.role, "manager")
+    if booking.cancelled_by == party:
+        return booking
     if booking.starts_at <= work.now:
         raise Conflict("The session has started. Send or query the hours instead, or tell the pool that nobody came.")
     advance(BOOKING, booking, "cancel")
-    party = PARTY.get(work.actor.role, "manager")
     booking.cancelled_at, booking.cancelled_by, booking.cancel_reason = work.now, party, reason
     work.record(
         BookingCancelled(booking.id, session.id, booking.clinician_id, party, reason), pool_id=booking.pool_id

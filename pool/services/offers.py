@@ -147,10 +147,15 @@ def keep_booking(work: UnitOfWork, booking: Booking) -> None:
 
 
 def decline(work: UnitOfWork, offer_id: UUID, reason: str = "") -> Offer:
-    """Say no, with a reason or without; there is no penalty (design D13). The session opens again for others."""
+    """Say no, with a reason or without; there is no penalty (design D13). The session opens again for others.
+
+    Pressing twice is one answer.
+    """
     offer = work.get(Offer, offer_id)
     session = work.get(PracticeSession, offer.session_id, lock=True)
     offer = work.get(Offer, offer_id, lock=True)
+    if offer.state == "declined":
+        return offer
     advance(OFFER, offer, "decline")
     offer.answered_at, offer.decline_reason = work.now, reason
     work.record(OfferDeclined(offer.id, session.id, offer.clinician_id, reason), pool_id=offer.pool_id)

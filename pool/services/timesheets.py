@@ -25,7 +25,10 @@ def submit_as_booked(work: UnitOfWork, booking_id: UUID) -> Timesheet:
 def submit_hours(work: UnitOfWork, booking_id: UUID, starts: time, ends: time, note: str) -> Timesheet:
     """Hours that differ, as London wall times on the day of the session."""
     booking = work.get(Booking, booking_id, lock=True)
-    started, ended = clock.span(booking.session.on, starts, ends)
+    try:
+        started, ended = clock.span(booking.session.on, starts, ends)
+    except clock.NoSuchTime as gap:
+        raise Invalid(str(gap), {"starts": [str(gap)]}) from gap
     if ended - started > LONGEST:
         raise Invalid("Check the times: that is more than 16 hours.", {"ends": ["Check the end time"]})
     if (started, ended) != (booking.starts_at, booking.ends_at) and not note.strip():
@@ -34,10 +37,12 @@ def submit_hours(work: UnitOfWork, booking_id: UUID, starts: time, ends: time, n
 
 
 def submit(work: UnitOfWork, booking: Booking, started: datetime, ended: datetime, note: str) -> Timesheet:
-    """Send hours, or send them again after a query. Raises Conflict before the session has ended."""
+    """Send hours, or send them again after a query; pressing twice sends once. Raises Conflict before the session has ended."""
     if booking.ends_at > work.now:
         raise Conflict("The session is not over yet. Send the hours once it has ended.")
     existing = work.first(select(Timesheet).where(Timesheet.booking_id == booking.id))
+    if existing and existing.state == "submitted" and (existing.started_at, existing.ended_at) == (started, ended):
+        return existing
     timesheet = existing or Timesheet(
         pool_id=booking.pool_id, practice_id=booking.practice_id, clinician_id=booking.clinician_id,
         booking_id=booking.id, state=TIMESHEET.initial,
