@@ -41,6 +41,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "diary.see": frozenset({CLINICIAN}),
     "booking.see": frozenset({PRACTICE, CLINICIAN, MANAGER}),
     "booking.cancel": frozenset({PRACTICE, CLINICIAN, MANAGER}),
+    "booking.call_off": frozenset({PRACTICE, MANAGER}),
     "booking.miss": frozenset({PRACTICE, MANAGER}),
     "timesheet.submit": frozenset({CLINICIAN}),
     "timesheet.confirm": frozenset({PRACTICE}),

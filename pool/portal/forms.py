@@ -17,7 +17,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, missing
 from marshmallow.experimental.context import Context
 from werkzeug.datastructures import MultiDict
 
-from pool.errors import Invalid
+from pool.errors import Conflict, Invalid
 from pool.money import Money
 from pool.portal.typing_in import DATE_PARTS, joined_date, tidy_time
 from pool.portal.wording import in_words
@@ -84,6 +84,11 @@ def refused(form: Form, error: Invalid) -> Form:
     """The same form with the errors that a use case found, so that the page can show them beside the fields."""
     found = {name: messages[0] for name, messages in error.fields.items()}
     return form._replace(errors={**form.errors, **(found or {WHOLE_FORM: str(error)})})
+
+
+def conflicting(form: Form, conflict: Conflict) -> Form:
+    """The same form with the sentence of a conflict at the top: what was typed stays."""
+    return form._replace(errors={WHOLE_FORM: str(conflict)})
 
 
 def typed_of(sent: MultiDict[str, str]) -> Typed:

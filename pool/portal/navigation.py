@@ -21,11 +21,12 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("Sessions", "sessions.index"),
         Entry("Hours to confirm", "timesheets.index"),
         Entry("Invoices", "invoices.index"),
+        Entry("Settings", "practice_settings.own"),
     ),
     permissions.CLINICIAN: (
         Entry("Offers", "offers.index"),
         Entry("Availability", "availability.show"),
-        Entry("Diary", "bookings.diary"),
+        Entry("Diary", "diary.index"),
         Entry("Invoices", "invoices.index"),
     ),
     permissions.MANAGER: (

@@ -6,6 +6,7 @@ from pool.config import Config
 from pool.portal import (
     about,
     account,
+    bookings,
     clinicians,
     demo_sign_in,
     health,
@@ -15,9 +16,12 @@ from pool.portal import (
     match_runs,
     plans,
     pool_settings,
+    practice_settings,
     practices,
     reports,
+    sessions,
     sign_in_link,
+    timesheets,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -26,6 +30,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sign_in_link.bp,
     account.bp,
     home.bp,
+    sessions.bp,
+    bookings.bp,
+    timesheets.bp,
+    practice_settings.bp,
     match_runs.bp,
     plans.bp,
     pool_settings.bp,

@@ -1,0 +1,105 @@
+"""A booking, for the practice and the pool manager: what was agreed, cancelling it, a clinician who did not come."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pool import formats
+from pool.catalogue import CANCEL_REASONS
+from pool.clock import minutes_between
+from pool.errors import Conflict
+from pool.models.booking import Booking
+from pool.portal import booking_words, forms
+from pool.portal.access import allow
+from pool.portal.doors import reading, working
+from pool.portal.forms import Form
+from pool.portal.render import render
+from pool.schemas.bookings import NEEDED, CancelBooking
+from pool.services import bookings
+from pool.unit_of_work import UnitOfWork
+
+bp = Blueprint("bookings", __name__, url_prefix="/bookings")
+
+OUR_REASONS = ("not_needed", "mistake", "other")
+"""Reasons that a practice or a pool gives; the others are a clinician's."""
+
+
+@bp.get("/<uuid:booking_id>")
+@allow("booking.see")
+def show(booking_id: UUID) -> ResponseReturnValue:
+    """What both sides agreed, frozen, and what may still be done."""
+    with reading() as work:
+        booking = work.get(Booking, booking_id)
+        return render("bookings/show.html", booking=booking, rows=booking_words.rows(booking), **allowed(work, booking))
+
+
+def allowed(work: UnitOfWork, booking: Booking) -> dict[str, bool]:
+    """What may be done with a booking now."""
+    started = booking.starts_at <= work.now
+    waiting = booking.state == "accepted"
+    return {
+        "may_cancel": waiting and not started and g.actor.may("booking.call_off"),
+        "may_miss": waiting and started and g.actor.may("booking.miss"),
+    }
+
+
+@bp.get("/<uuid:booking_id>/cancel")
+@allow("booking.call_off")
+def ask_cancel(booking_id: UUID) -> ResponseReturnValue:
+    """What cancelling costs now by the agreed terms, and whether somebody else is wanted."""
+    return cancel_page(booking_id, forms.blank(), status=200)
+
+
+def cancel_page(booking_id: UUID, form: Form, status: int) -> ResponseReturnValue:
+    """The question with the charge, worked out from the terms that were frozen with the booking."""
+    with reading() as work:
+        booking = work.get(Booking, booking_id)
+        return render("bookings/cancel.html", status=status, form=form, booking=booking, **cost(work, booking))
+
+
+def cost(work: UnitOfWork, booking: Booking) -> dict[str, Any]:
+    """The charge and how much notice it rests on."""
+    notice = max(0, minutes_between(work.now, booking.starts_at))
+    return {
+        "charge": bookings.cancellation_charge(work, booking),
+        "notice": formats.plural(notice // 60 // 24, "day") if notice >= 72 * 60 else formats.minutes(notice),
+        "reasons": [(code, CANCEL_REASONS[code]) for code in OUR_REASONS],
+    }
+
+
+@bp.post("/<uuid:booking_id>/cancel")
+@allow("booking.call_off")
+def cancel(booking_id: UUID) -> ResponseReturnValue:
+    """End the booking; what was chosen stays on the page when it can no longer be cancelled."""
+    form = forms.load(CancelBooking, request.form)
+    if form.errors:
+        return cancel_page(booking_id, form, status=422)
+    needed = NEEDED[form.data["needed"]]
+    try:
+        with working() as work:
+            booking = bookings.cancel(work, booking_id, form.data["reason"], still_needed=needed)
+            session_id, name = booking.session_id, booking.clinician.name
+    except Conflict as conflict:
+        return cancel_page(booking_id, forms.conflicting(form, conflict), status=409)
+    flash(f"Booking cancelled. {name} is told{' and the session is open again' if needed else ''}.", "success")
+    return redirect(url_for("sessions.show", session_id=session_id), 303)
+
+
+@bp.get("/<uuid:booking_id>/missed")
+@allow("booking.miss")
+def ask_miss(booking_id: UUID) -> ResponseReturnValue:
+    """Did nobody come?"""
+    with reading() as work:
+        return render("bookings/missed.html", booking=work.get(Booking, booking_id))
+
+
+@bp.post("/<uuid:booking_id>/missed")
+@allow("booking.miss")
+def miss(booking_id: UUID) -> ResponseReturnValue:
+    """Nobody came: there is nothing to invoice, and the pool is told."""
+    with working() as work:
+        session_id = bookings.miss(work, booking_id).session_id
+    flash("Noted that nobody came. Nothing will be invoiced.", "success")
+    return redirect(url_for("sessions.show", session_id=session_id), 303)

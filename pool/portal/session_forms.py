@@ -1,0 +1,150 @@
+"""The form of a session: what it starts with, its lists of answers, and what was typed, carried from page to page."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+from typing import Any
+
+from pool.catalogue import (
+    CLINICAL_SYSTEMS,
+    CONTRACT_CONTEXTS,
+    COVER_REASONS,
+    FUNDING_SOURCES,
+    KINDS,
+    PROFESSIONS,
+    SKILLS,
+    URGENCIES,
+    USUAL_TIMES,
+)
+from pool.models.practice import Practice
+from pool.models.session import PracticeSession
+from pool.money import Money
+from pool.portal import forms
+from pool.portal.forms import Form
+from pool.portal.wording import capital, label_of
+from pool.schemas.sessions import PLAN, SessionDetails
+
+REQUIRED_SYSTEMS = ("emis_web", "systmone")
+"""Systems that a clinician must know unless the practice says otherwise (domain notes 2.10)."""
+
+FIRST_KIND = "am"
+FIRST_PLAN = {"appointments": 12, "minutes_each": 15, "admin_minutes": 30, "break_minutes": 10}
+"""What a practice that has never posted starts with: 3 hours of consulting in 15-minute appointments (domain notes 2.3)."""
+
+ESSENTIALS = frozenset(
+    {"kind", "starts", "ends", "profession", "fee", "appointments", "minutes_each", "visits", "cover_reason",
+     "post_covered", "days", "other_day", "repeat_until", "on"}
+)  # fmt: skip
+"""Fields that are always open; an error in another one opens "More about the work"."""
+
+CHOICES = {
+    "kinds": list(KINDS.items()),
+    "professions": [(code, each.title) for code, each in PROFESSIONS.items()],
+    "systems": list(CLINICAL_SYSTEMS.items()),
+    "skills": list(SKILLS.items()),
+    "urgencies": list(URGENCIES.items()),
+    "cover_reasons": list(COVER_REASONS.items()),
+    "contracts": list(CONTRACT_CONTEXTS.items()),
+    "funding": list(FUNDING_SOURCES.items()),
+}
+
+
+def practice_choices(practices: Iterable[Practice]) -> list[tuple[str, str]]:
+    """Practices as answers."""
+    return [(str(each.id), each.name) for each in practices]
+
+
+def first_form(practice: Practice, on: date | None = None) -> Form:
+    """The form as this practice remembers it, or with what is usual when it has never posted."""
+    days = [on.isoformat()] if on else []
+    return forms.blank(days=days, **typed(remembered(practice) or usual(practice)))
+
+
+def copied_form(session: PracticeSession, on: date | None = None) -> Form:
+    """The form filled in like a session of before."""
+    days = [on.isoformat()] if on else []
+    return forms.blank(days=days, like=session.id, **typed(columns_of(session)))
+
+
+def change_form(session: PracticeSession) -> Form:
+    """The form of a posted session."""
+    return forms.blank(on=session.on, version=session.version, **typed(columns_of(session)))
+
+
+def remembered(practice: Practice) -> dict[str, Any]:
+    """What the practice posted last."""
+    kept = dict(practice.defaults)
+    return kept | {"fee": Money(kept["fee"])} if kept else {}
+
+
+def usual(practice: Practice) -> dict[str, Any]:
+    """What a first session is likely to be."""
+    starts, ends = USUAL_TIMES[FIRST_KIND]
+    return {
+        "kind": FIRST_KIND,
+        "starts": starts,
+        "ends": ends,
+        "profession": "gp",
+        "clinical_system": practice.clinical_system,
+        "system_required": practice.clinical_system in REQUIRED_SYSTEMS,
+        "contract_context": "core",
+        "funding_source": "practice",
+        "urgency": 1,
+        "plan": FIRST_PLAN,
+    }
+
+
+def columns_of(session: PracticeSession) -> dict[str, Any]:
+    """The details of a session that the form asks for."""
+    names = [name for name in SessionDetails().load_fields if name not in PLAN]
+    return {name: getattr(session, name) for name in names} | {"plan": session.plan}
+
+
+def typed(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Details with the plan's entries as fields of their own."""
+    values = {name: value for name, value in details.items() if name != "plan"}
+    return {"urgency": 1} | values | {name: details["plan"][name] for name in PLAN if name in details["plan"]}
+
+
+def usual_times(kind: str) -> Form:
+    """Only the two times, usual for a kind; empty for a kind that we do not know."""
+    starts, ends = USUAL_TIMES.get(kind, ("", ""))
+    return forms.blank(starts=starts and time.fromisoformat(starts), ends=ends and time.fromisoformat(ends))
+
+
+def more_is_open(form: Form) -> bool:
+    """Does "More about the work" hold an error that must be seen?"""
+    return bool(set(form.errors) - ESSENTIALS - {forms.WHOLE_FORM})
+
+
+def carried(form: Form) -> list[tuple[str, str]]:
+    """Everything that was typed, for the hidden fields of the next page."""
+    kept = {name for name in form.typed if name not in (*forms.NOT_INPUT, "step")}
+    return [(name, value) for name in form.typed if name in kept for value in form.values(name)]
+
+
+def on_the_day(form: Form) -> Form:
+    """Errors of the days of a new session belong to the one day of a posted session."""
+    return form._replace(errors={"on" if name == "days" else name: text for name, text in form.errors.items()})
+
+
+def differences(form: Form, session: PracticeSession) -> list[tuple[str, str]]:
+    """What is saved now and differs from what was typed: field and saved value in words."""
+    saved, known = change_form(session), SessionDetails().load_fields
+    return [
+        (capital(label_of(known[name], name)), said(name, saved.values(name)))
+        for name in known
+        if tidy(name, saved) != tidy(name, form)
+    ]
+
+
+def tidy(name: str, form: Form) -> list[str]:
+    """What one field says, in order; a box that is not ticked says nothing."""
+    return sorted(value for value in form.values(name) if value not in ("", "false"))
+
+
+def said(name: str, values: list[str]) -> str:
+    """Codes as their words, anything else as it is."""
+    words = {code: text for choices in CHOICES.values() for code, text in choices}
+    return (
+        ", ".join({"true": "Yes", "false": "No"}.get(value, words.get(value, value)) for value in values) or "nothing"
+    )

@@ -1,0 +1,200 @@
+"""A session in words: the facts on its card, the rows of its page, the lines of its history."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pool import formats
+from pool.catalogue import (
+    CANCEL_REASONS,
+    CLINICAL_SYSTEMS,
+    CONTRACT_CONTEXTS,
+    COVER_REASONS,
+    FUNDING_SOURCES,
+    KINDS,
+    PROFESSIONS,
+    SKILLS,
+    URGENCIES,
+)
+from pool.models.audit import AuditEntry
+from pool.models.clinician import Clinician
+from pool.models.session import PracticeSession
+from pool.permissions import MANAGER, PRACTICE, SYSTEM
+from pool.services.session_story import Story
+
+Row = tuple[str, str]
+
+WAYS = {"face_to_face": "face to face", "telephone": "by telephone", "video": "by video"}
+TASKS = {
+    "duty": "duty doctor",
+    "results": "results",
+    "prescriptions": "prescriptions",
+    "documents": "documents",
+    "supervision": "supervising colleagues",
+}
+PARTIES = {PRACTICE: "the practice", "clinician": "the clinician", MANAGER: "the pool"}
+CHANGED = {
+    "on": "day",
+    "starts": "start",
+    "ends": "end",
+    "system_required": "whether the system must be known",
+    "contract_context": "contract",
+    "engaging_org": "engaging organisation",
+}
+
+
+def title(session: PracticeSession) -> str:
+    """Morning, GP."""
+    return f"{session.label or KINDS[session.kind]}, {PROFESSIONS[session.profession].title}"
+
+
+def profession_of(clinician: Clinician) -> str:
+    """GP."""
+    return PROFESSIONS[clinician.profession].title
+
+
+def posted_by(session: PracticeSession) -> str:
+    """Posted by Sam Reed, Thu 14 May 2026, 09:12."""
+    who = f" by {session.posted_by.name}" if session.posted_by else ""
+    return f"Posted{who}, {formats.moment(session.posted_at)}" if session.posted_at else "Not posted yet"
+
+
+def short_facts(session: PracticeSession) -> list[str]:
+    """What a card says about the work."""
+    marks = [URGENCIES[session.urgency]] if session.urgency > 1 else []
+    marks += ["Remote"] if session.remote else []
+    return [*marks, *contacts(session.plan), COVER_REASONS[session.cover_reason]]
+
+
+def contacts(plan: Mapping[str, Any]) -> list[str]:
+    """15 × 10 min, 2 visits, duty."""
+    found = []
+    if plan.get("appointments"):
+        found.append(f"{plan['appointments']} × {plan.get('minutes_each', 0)} min")
+    if plan.get("visits"):
+        found.append(formats.plural(plan["visits"], "visit"))
+    return [*found, "Duty"] if plan.get("duty") else found
+
+
+def rows(session: PracticeSession) -> list[Row]:
+    """The facts of its page, those that were said."""
+    said = [*work_rows(session.plan), *terms_rows(session)]
+    return [(name, value) for name, value in said if value]
+
+
+def work_rows(plan: Mapping[str, Any]) -> list[Row]:
+    """What the clinician will do."""
+    ways = [f"{plan[way]} {words}" for way, words in WAYS.items() if plan.get(way)]
+    appointments = f"{plan.get('appointments', 0)} of {plan.get('minutes_each', 0)} minutes"
+    visits = f"{plan.get('visits', 0)} at most" + (
+        f", asked for by {plan['latest_visit']}" if plan.get("latest_visit") else ""
+    )
+    tasks = [words for name, words in TASKS.items() if plan.get(name)]
+    return [
+        ("Appointments", appointments if plan.get("appointments") else ""),
+        ("How", ", ".join(ways)),
+        ("Visits", visits if plan.get("visits") else ""),
+        ("Also", sentence(", ".join(tasks))),
+        ("Paperwork", minutes(plan.get("admin_minutes"))),
+        ("Break", minutes(plan.get("break_minutes"))),
+    ]
+
+
+def terms_rows(session: PracticeSession) -> list[Row]:
+    """What else was said about it."""
+    system = CLINICAL_SYSTEMS[session.clinical_system]
+    post = f" ({session.post_covered})" if session.post_covered else ""
+    return [
+        ("Skills", ", ".join(SKILLS[skill] for skill in session.skills)),
+        ("Clinical system", f"{system}, must be known" if session.system_required else system),
+        ("Where", "Remote" if session.remote else ""),
+        ("Urgency", URGENCIES[session.urgency] if session.urgency > 1 else ""),
+        ("Covering", COVER_REASONS[session.cover_reason] + post),
+        ("Contract", CONTRACT_CONTEXTS[session.contract_context]),
+        ("Engaged by", session.engaging_org),
+        ("Paid from", FUNDING_SOURCES[session.funding_source]),
+        ("Notes", session.notes),
+    ]
+
+
+def minutes(amount: int | None) -> str:
+    """30 min, or nothing."""
+    return formats.minutes(amount) if amount else ""
+
+
+def sentence(words: str) -> str:
+    """With a capital at the start."""
+    return words[:1].upper() + words[1:]
+
+
+def history(story: Story) -> list[Sequence[str]]:
+    """What happened, newest first; what people need not know is left out."""
+    names = names_of(story)
+    told = [(entry, told_as(entry, names)) for entry in story.entries]
+    return [line(entry, words) for entry, words in told if words]
+
+
+def line(entry: AuditEntry, words: str) -> Sequence[str]:
+    """One entry: when, what, and why when somebody said so."""
+    why = reason_words(entry.data.get("reason", "")) if entry.name != "OfferDeclined" else ""
+    what = (formats.moment(entry.at), words)
+    return (*what, why) if why else what
+
+
+def names_of(story: Story) -> dict[str, str]:
+    """The clinicians of this session, and which of them each offer, booking and timesheet is about, by id."""
+    about = [*story.offers, *story.bookings, *([story.proposal] if story.proposal else [])]
+    names: dict[str, str] = {}
+    for each in about:
+        names |= {str(each.id): each.clinician.name, str(each.clinician_id): each.clinician.name}
+    return names
+
+
+def told_as(entry: AuditEntry, names: Mapping[str, str]) -> str:
+    """One entry as a sentence, or nothing when it is not for this page."""
+    words = {
+        "SessionPosted": "Posted by {actor}",
+        "SessionChanged": "Changed by {actor}: {changed}",
+        "SessionWithdrawn": "Withdrawn by {actor}",
+        "SessionReopened": "Open again",
+        "SessionLapsed": "Started with nobody booked",
+        "ProposalReplaced": "{clinician} proposed by {actor}",
+        "OfferSent": "Offered to {clinician}",
+        "OfferDeclined": "{clinician} declined",
+        "OfferExpired": "The offer to {clinician} ran out",
+        "OfferWithdrawn": "The offer to {clinician} was taken back",
+        "BookingMade": "{clinician} accepted and is booked",
+        "BookingCancelled": "Booking cancelled by {party}",
+        "ClinicianMissed": "{clinician} did not come",
+        "TimesheetSubmitted": "Hours sent by {clinician}",
+        "TimesheetQueried": "Hours queried by {actor}",
+        "TimesheetConfirmed": "Hours confirmed by {actor}",
+    }.get(entry.name, "")
+    return words.format(
+        actor=actor_of(entry),
+        clinician=clinician_of(entry, names),
+        changed=changed_words(entry.data.get("changed", "")),
+        party=PARTIES.get(entry.data.get("by_party", ""), "the pool"),
+    )
+
+
+def actor_of(entry: AuditEntry) -> str:
+    """Who did it."""
+    if entry.person is not None:
+        return entry.person.name
+    return "the system" if entry.role == SYSTEM else PARTIES.get(entry.role, "somebody")
+
+
+def clinician_of(entry: AuditEntry, names: Mapping[str, str]) -> str:
+    """The clinician an entry is about."""
+    keys: Iterable[str] = (str(entry.data.get(name)) for name in ("clinician_id", "booking_id", "offer_id"))
+    return next((names[key] for key in keys if key in names), "the clinician")
+
+
+def changed_words(changed: str) -> str:
+    """start, end, fee."""
+    return ", ".join(CHANGED.get(name, name.replace("_", " ")) for name in changed.split(", "))
+
+
+def reason_words(reason: str) -> str:
+    """A reason as it was typed, or the words of one that was chosen."""
+    return CANCEL_REASONS.get(reason, reason)
