@@ -8,11 +8,19 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Budget:
-    """Operations are searches of the residual network. None means no limit. `tighten` are rounds spent on the bound."""
+    """What a solve may spend; the defaults suit a place or an ICS while somebody waits.
+
+    `operations` are searches spent on the bound (None: no limit), `tighten` rounds per step of the prices, `effort` the
+    deterministic time of CP-SAT on a core, `core` the number of pairs up to which the core is solved exactly,
+    `neighbourhoods` how many parts of a larger problem are solved again one after another.
+    """
 
     operations: int | None = None
     seconds: float | None = None
     tighten: int = 3
+    effort: float = 10.0
+    core: int = 6_000
+    neighbourhoods: int = 0
     spent: int = 0
     began: float = field(default_factory=time.perf_counter)
 

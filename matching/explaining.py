@@ -122,7 +122,7 @@ def alternatives(problem: Problem, result: Result, session: int) -> tuple[Altern
 def _worth(problem: Problem, state, session: int, detour) -> str:
     """Why the plan does not do this, in words of the objective."""
     effect = chain.consequence(problem, chain.moves(state.network, detour.way), session)
-    loss = f"the plan as a whole would lose {detour.regret:,} points"
+    loss = f"the plan as a whole would lose about {detour.regret:,} points"
     if not effect:
         return f"Somebody could take it, but {loss}."
     return f"Somebody could take it, but that would {effect}; {loss}."
@@ -141,7 +141,7 @@ def explain_pair(problem: Problem, result: Result, session: str, clinician: str)
     better = "All rules are met; the plan gains more by giving the session to somebody else or keeping them elsewhere."
     if not found:
         return Explanation((better,), {})
-    return Explanation((better, f"Giving it to them would cost the plan {found[0].regret:,} points."), {}, None, tuple(found))
+    return Explanation((better, f"Giving it to them would cost the plan about {found[0].regret:,} points."), {}, None, tuple(found))
 
 
 def explain_clinician(problem: Problem, result: Result, clinician: int) -> Explanation:

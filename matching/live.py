@@ -13,7 +13,7 @@ from matching.checker import check
 from matching.eligibility import RULES, Candidates
 from matching.errors import PlanError
 from matching.explaining import SENTENCES
-from matching.mending import take_out_clashes
+from matching.mending import Holdings, take_out_clashes
 from matching.pairing import Diary
 from matching.problem import Problem
 from matching.residual import Residual
@@ -32,7 +32,7 @@ class Replacement:
 
 @dataclass(frozen=True)
 class Chain:
-    """A replacement by moving others: (session, from, to) ids; `loss` is what the plan loses against now."""
+    """A replacement by moving others: (session, from, to) ids; `loss` is about what the plan loses against now."""
 
     loss: int
     moves: tuple[tuple[str, str | None, str | None], ...]
@@ -146,16 +146,16 @@ def repair(state: State, changes: Iterable[Withdrawal]) -> Repaired:
 
     Raises PlanError for unknown ids and for bookings that are fixed.
     """
-    before = dict(state.assignment)
-    network, loss = state.residual.network, 0
+    before, worth = dict(state.assignment), state.objective
+    network = state.residual.network
     for change in changes:
         arc = _arc(state, state.problem.session(change.session_id), change.clinician_id)
         if arc is None:
             raise PlanError(f"{change.clinician_id} and session {change.session_id} are not a pair this plan can change.")
         if network.flow[arc]:
-            loss += state.residual.forbid(arc).regret
+            state.residual.forbid(arc)
         network.capacity[arc] = 0
-    loss += sum(take_out_clashes(state.residual, Budget()))
+    take_out_clashes(state.residual, Holdings(state.residual), Budget())
     people = state.problem.clinicians.ids
     after = {name: people[who] if who >= 0 else None for name, who in
              zip(state.problem.sessions.ids, network.clinician_of().tolist(), strict=True)}
@@ -163,4 +163,4 @@ def repair(state: State, changes: Iterable[Withdrawal]) -> Repaired:
         raise UnsafePlan(f"The change was thrown away because it breaks a rule: {broken[0].sentence}")
     state.assignment = after
     moved = tuple((name, before[name], who) for name, who in after.items() if who != before[name])
-    return Repaired(after, moved, loss)
+    return Repaired(after, moved, worth - state.objective)

@@ -60,9 +60,8 @@ class Holdings:
         return table[:, 0], table[:, 1], table[:, 2]
 
 
-def take_out_clashes(residual: Residual, budget: Budget) -> list[int]:
+def take_out_clashes(residual: Residual, holdings: Holdings, budget: Budget) -> list[int]:
     """Takes clashes out of the flow one by one; gives the regrets in the order they were paid."""
-    holdings = Holdings(residual)
     queue = sorted({int(holdings.edges.clinician[arcs[0]]) for arcs in holdings.clashes(sorted(holdings.of))})
     regrets: list[int] = []
     while queue:

@@ -20,7 +20,7 @@ from matching.weights import Weights
 
 @dataclass(eq=False)
 class Network:
-    """Arcs and their flow. The first arcs are the feasible pairs, in the order of `edges`."""
+    """Arcs and their flow. The first arcs are the feasible pairs, in the order of `edges`; `levels` are the others."""
 
     problem: Problem
     weights: Weights
@@ -34,6 +34,7 @@ class Network:
     open_sessions: np.ndarray
     constant: int
     flow: np.ndarray
+    levels: tuple[np.ndarray, ...]
 
     def objective(self) -> int:
         """Points of the current flow, fixed bookings included."""
@@ -45,6 +46,32 @@ class Network:
         used = np.flatnonzero(self.flow[:len(self.edges.session)])
         chosen[self.edges.session[used]] = self.edges.clinician[used]
         return chosen
+
+
+    def flow_of(self, clinician_of: np.ndarray) -> np.ndarray:
+        """The flow of a plan given as one clinician position per session."""
+        edges = self.edges
+        flow = np.zeros(len(self.tail), dtype=np.int64)
+        flow[:len(edges.session)] = clinician_of[edges.session] == edges.clinician
+        arriving = np.bincount(self.head, weights=flow, minlength=self.nodes).astype(np.int64)
+        empty = self.open_sessions[clinician_of[self.open_sessions] < 0]
+        arriving[empty] = 1
+        for group in self.levels:
+            flow[group] = _poured(arriving, self.tail[group], self.capacity[group], self.cost[group])
+            arriving += np.bincount(self.head[group], weights=flow[group], minlength=self.nodes).astype(np.int64)
+        return flow
+
+
+def _poured(arriving: np.ndarray, tail: np.ndarray, capacity: np.ndarray, cost: np.ndarray) -> np.ndarray:
+    """What each arc takes of what arrives at its tail, the cheapest arc first."""
+    order = np.lexsort((cost, tail))
+    tail, capacity = tail[order], capacity[order]
+    before = np.cumsum(capacity) - capacity
+    opens = np.flatnonzero(np.r_[True, tail[1:] != tail[:-1]]) if len(tail) else np.zeros(0, dtype=np.int64)
+    before -= np.repeat(before[opens], np.diff(np.r_[opens, len(tail)]))
+    taken = np.zeros(len(tail), dtype=np.int64)
+    taken[order] = np.clip(arriving[tail] - before, 0, capacity)
+    return taken
 
 
 class _Arcs:
@@ -64,7 +91,7 @@ class _Arcs:
 
 def build(problem: Problem, weights: Weights, edges: Edges) -> Network:
     """The network of a problem, without flow yet."""
-    sessions, clinicians, practices = (len(part.ids) for part in (problem.sessions, problem.clinicians, problem.practices))
+    sessions, clinicians, practices = problem.size
     slot_of, week_of_slot, week_key = _nesting(problem, edges)
     weeks, slots = len(week_key), len(week_of_slot)
     first_slot, first_week = sessions, sessions + slots
@@ -83,8 +110,11 @@ def build(problem: Problem, weights: Weights, edges: Edges) -> Network:
     for room, cost in _unfilled_steps(problem, weights):
         arcs.add(np.arange(practices) + first_practice, sink, room, cost)
     tail, head, capacity, cost = arcs.columns()
+    layer = np.searchsorted([first_slot, first_week, first_clinician, first_practice], tail, side="right")
+    layer[:len(edges.session)] = -1
     return Network(problem, weights, edges, tail, head, capacity, cost, sink + 1, sink, open_sessions,
-                   _constant(problem, weights), np.zeros(len(tail), dtype=np.int64))
+                   _constant(problem, weights), np.zeros(len(tail), dtype=np.int64),
+                   tuple(np.flatnonzero(layer == number) for number in range(5)))
 
 
 _WEEKS = np.int64(1_000_000)

@@ -8,7 +8,7 @@ up while two of the clique are worked, down while none is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,9 +16,28 @@ import numpy as np
 from matching import pairing
 from matching.budget import Budget
 from matching.mending import Holdings
+from matching.network import Network
 from matching.residual import Residual
 
 NEIGHBOUR_DAYS = 1
+PAIR = 2
+LOWERINGS = 2
+PUSHES = (0, 1000, 300, 100, 30, 10)
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """A bound, the reduced costs that prove it, and how many of them have the wrong sign (none)."""
+
+    bound: int
+    reduced: np.ndarray
+    violations: int
+    prices: int
+
+    def open_arcs(self, network: Network, objective: int) -> np.ndarray:
+        """Pairs that some plan better than `objective` may use: any other costs more than the gap."""
+        pairs = len(network.edges.session)
+        return np.flatnonzero(self.reduced[:pairs] < self.bound - objective)
 
 
 @dataclass
@@ -60,47 +79,63 @@ class Pricing:
                                       np.arange(len(residual.network.problem.clinicians.ids) + 1))
 
     def bound(self) -> int:
-        """Points no plan can pass."""
+        """Points no plan can pass, at the present prices."""
         return self.residual.network.objective() + self.prices.total()
 
-    def run(self, rounds: int) -> None:
-        """Rounds of raising prices on clashes and lowering those nobody pays."""
-        for _ in range(rounds):
-            before = self.bound()
-            self.raise_all(sorted(self.holdings.of))
+    def run(self, rounds: int, tell: Callable[[float], None]) -> Proof:
+        """The lowest bound found and its proof.
+
+        The first rounds move prices exactly as far as the bound falls. Where that is not at all, because two ways are
+        equally good, the next ones go past it, by less and less, so that the flow has to choose.
+        """
+        best = self.proof()
+        steps = [push for push in PUSHES for _ in range(rounds)]
+        for number, push in enumerate(steps):
+            tell(number / len(steps))
+            if not self.budget.left() or not self._round(push):
+                break
+            if self.bound() < best.bound:
+                best = self.proof()
+        return best
+
+    def proof(self) -> Proof:
+        """The present bound with what proves it."""
+        return Proof(self.bound(), self.residual.reduced_costs(), self.residual.certificate_violations(),
+                     sum(clique.price > 0 for clique in self.prices.cliques.values()))
+
+    def _round(self, push: int) -> bool:
+        """Prices every clash once; whether there was any."""
+        clashes = [arcs for arcs in self.holdings.clashes(sorted(self.holdings.of)) if len(arcs) == PAIR]
+        for arcs in clashes:
+            if self.residual.network.flow[list(arcs)].all():
+                self.raise_price(self.prices.get(self._grown(arcs)), push)
+        for _ in range(LOWERINGS):
             self.lower_idle()
-            if not self.budget.left() or self.bound() >= before:
-                return
+        return bool(clashes)
 
-    def raise_all(self, clinicians: Iterable[int]) -> None:
-        """Prices every clash of these clinicians until it is gone, and those that this causes, each once."""
-        for arcs in list(self.holdings.clashes(clinicians)):
-            if len(arcs) == 2 and all(self.residual.network.flow[arc] for arc in arcs):
-                self.raise_price(self.prices.get(self._grown(arcs)))
-
-    def raise_price(self, clique: Clique) -> None:
-        """Raises the price until one more of the clique is better left alone."""
+    def raise_price(self, clique: Clique, push: int) -> None:
+        """Raises the price until one more of the clique is better left alone, and by `push` more."""
         regrets = self.residual.detours_outside(clique.arcs)
         self.budget.spend(len(regrets))
         if len(regrets) > 1:
             leaving = min(regrets, key=lambda arc: (regrets[arc], arc))
-            self._move(clique, regrets[leaving], leaving)
+            self._move(clique, regrets[leaving] + push, leaving)
 
     def lower_idle(self) -> None:
-        """Lowers prices of cliques of which nothing is used, as far as the bound falls with them."""
+        """Lowers prices of cliques of which nothing is used, until one of them pays or the price is gone."""
         flow = self.residual.network.flow
         for clique in self.prices.cliques.values():
-            if clique.price and not any(flow[arc] for arc in clique.arcs):
-                self.budget.spend(len(clique.arcs))
-                losses = [forced.regret for arc in clique.arcs if (forced := self.residual.force(arc))]
-                self._move(clique, -min([clique.price, *losses]))
+            if clique.price and not flow[list(clique.arcs)].any():
+                self.budget.spend(1)
+                less, entering = self.residual.entry(clique.arcs, clique.price)
+                self._move(clique, -less, entering)
 
-    def _move(self, clique: Clique, more: int, leaving: int | None = None) -> None:
-        """Changes the price of a clique: first where nothing flows, then where a unit is to leave, then the rest."""
+    def _move(self, clique: Clique, more: int, turning: int | None = None) -> None:
+        """Changes the price of a clique, in an order that lets the unit of one arc, `turning`, move when it is a tie."""
         flow = self.residual.network.flow
         clique.price += more
-        for arc in sorted(clique.arcs, key=lambda arc: (bool(flow[arc]), arc != leaving, arc)):
-            self.holdings.follow(self.residual.reprice(arc, more, eager=arc == leaving))
+        for arc in sorted(clique.arcs, key=lambda arc: (bool(flow[arc]) == (more > 0), arc != turning, arc)):
+            self.holdings.follow(self.residual.reprice(arc, more, eager=arc == turning))
 
     def _grown(self, arcs: tuple[int, ...]) -> tuple[int, ...]:
         """The clashing arcs and, cheapest first, every other arc of the clinician that clashes with all of them."""

@@ -47,6 +47,11 @@ class Problem:
         """A problem from rows that `read_tables` already typed. Raises ProblemError."""
         return cls(**intake.arrays(rows))
 
+    @property
+    def size(self) -> tuple[int, int, int]:
+        """Number of sessions, clinicians and practices."""
+        return len(self.sessions.ids), len(self.clinicians.ids), len(self.practices.ids)
+
     @cached_property
     def session_index(self) -> dict[str, int]:
         """Position of each session id."""

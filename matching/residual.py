@@ -53,15 +53,29 @@ class Residual:
         return Detour(length - self.reduced_cost(arc), way)
 
     def detours_outside(self, arcs: tuple[int, ...]) -> dict[int, int]:
-        """Regret of each used arc when none of the others of the set may be taken instead."""
+        """Regret of each used arc when none of the others of the set may be taken instead; exact for the least one."""
         net, chosen = self.network, np.array(arcs)
-        used = chosen[net.flow[chosen] > 0]
-        unused = chosen[net.flow[chosen] == 0]
+        used, unused = chosen[net.flow[chosen] > 0], chosen[net.flow[chosen] == 0]
         room = net.capacity[unused]
         net.capacity[unused] = 0
-        regrets = {int(arc): self.detour(arc).regret for arc in used}
+        regrets, least = {}, NEVER
+        for arc in used.tolist():
+            reduced = self.reduced_cost(arc)
+            regrets[arc] = self._around(arc, limit=min(NEVER, least + reduced), mend=False)[0] - reduced
+            least = min(least, regrets[arc])
         net.capacity[unused] = room
         return regrets
+
+    def entry(self, arcs: tuple[int, ...], most: int) -> tuple[int, int | None]:
+        """The least cost (up to `most`) of using one of these free arcs, and that arc; None when all cost more."""
+        best, least = None, most
+        for arc in arcs:
+            reduced = self.reduced_cost(arc)
+            if reduced < least and self.network.capacity[arc] and not self.network.flow[arc]:
+                length = self._around(arc, limit=least - reduced, mend=False)[0]
+                if length + reduced < least:
+                    best, least = arc, length + reduced
+        return least, best
 
     def forbid(self, arc: int) -> Detour:
         """Takes the unit off an arc for good and moves it the cheapest other way."""
@@ -81,19 +95,30 @@ class Residual:
     def reprice(self, arc: int, more: int, *, eager: bool = False) -> tuple[int, ...]:
         """Changes the cost of an arc and moves flow where that has become better; gives the arcs that changed.
 
-        With `eager` a unit also leaves the arc for a way that is just as good.
+        With `eager` the unit of this arc also moves when that is only just as good.
         """
         net = self.network
         net.cost[arc] += more
         reduced, used = self.reduced_cost(arc), bool(net.flow[arc])
-        if (reduced <= 0) if used else (reduced >= 0):
+        wrong = reduced if used else -reduced
+        if wrong < 0 or (wrong == 0 and not eager) or not net.capacity[arc]:
             return ()
-        length, way = self._around(arc, limit=abs(reduced), mend=True)
-        if length > abs(reduced) or (length == abs(reduced) and not eager):
+        length, way = self._around(arc, limit=wrong, mend=True)
+        if length > wrong or (length == wrong and not eager):
             return ()
         net.flow[arc] = not used
         self._push(way)
         return (~arc if used else arc, *way)
+
+    def adopt(self, flow: np.ndarray) -> None:
+        """Makes another plan the present one: what would undo it loses its room or its advantage.
+
+        The prices stay those of the proof, so later questions are answered as near to the best plan as this one is.
+        """
+        net, reduced = self.network, self.reduced_costs()
+        net.flow[:] = flow
+        net.capacity[:] = np.where(reduced < 0, flow, net.capacity)
+        net.cost -= np.where((flow > 0) & (reduced > 0), reduced, 0)
 
     def apply(self, detour: Detour) -> None:
         """Makes a change that `force` priced, and finds new prices."""

@@ -18,12 +18,17 @@ OPTIMAL, FEASIBLE = "optimal", "feasible"
 
 @dataclass(frozen=True)
 class Certificate:
-    """Proof of the bound: prices of the flow network under which no arc has a negative reduced cost."""
+    """Proof of the bound: prices of the flow network under which no arc has a reduced cost of the wrong sign.
+
+    `flow_bound` is what the flow alone proves, `priced_bound` what prices on `prices` cliques prove. Where a plan is
+    proven optimal by solving its core, the bound of the result is lower still.
+    """
 
     arcs: int
     violations: int
     flow_bound: int
-    prices: int = 0
+    priced_bound: int
+    prices: int
 
     @property
     def holds(self) -> bool:

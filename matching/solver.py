@@ -1,4 +1,4 @@
-"""solve(problem) -> Result: the best flow as a bound, then exact repair, then an independent check."""
+"""solve(problem) -> Result: the best flow as a bound, prices to tighten it, exact repair, an independent check."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from matching.edges import find_edges
 from matching.errors import MatchingError
 from matching.flow import solve_flow
 from matching.mending import take_out_clashes
+from matching.polish import polish
 from matching.pricing import Pricing
 from matching.problem import Problem
 from matching.reasons import Violation
@@ -40,10 +41,15 @@ class _Stages:
 
     @contextmanager
     def stage(self, name: str, done: float):
+        self.now = name
         self.tell(name, done)
         began = time.process_time()
         yield
         self.seconds[name] = time.process_time() - began
+
+    def within(self, low: float, high: float) -> Callable[[float], None]:
+        """Tells progress inside a stage that takes long."""
+        return lambda share: self.tell(self.now, low + share * (high - low))
 
     def finish(self) -> dict[str, float]:
         self.tell("done", 1.0)
@@ -64,41 +70,52 @@ def solve(problem: Problem, *, weights: Weights = V1, budget: Budget | None = No
     stages, budget = _Stages(progress), budget or Budget()
     with stages.stage("edges", 0.0):
         network = networks.build(problem, weights, find_edges(problem, weights))
-    with stages.stage("flow", 0.15):
+    with stages.stage("flow", 0.1):
         solve_flow(network)
-        residual = Residual(network)
-        flow_bound = network.objective()
-    with stages.stage("tighten", 0.4):
+        residual, flow_bound = Residual(network), network.objective()
+    with stages.stage("tighten", 0.2):
         pricing = Pricing(residual, budget)
-        pricing.run(budget.tighten)
-        bound = pricing.bound()
-        certificate = Certificate(len(network.tail), residual.certificate_violations(), flow_bound,
-                                  len(pricing.prices.cliques))
-    with stages.stage("repair", 0.5):
-        regrets = take_out_clashes(residual, budget)
+        proof = pricing.run(budget.tighten, stages.within(0.2, 0.6))
+    with stages.stage("repair", 0.6):
+        regrets = clear(pricing, budget)
+    with stages.stage("polish", 0.7):
+        plan = polish(network, proof, budget, seed, stages.within(0.7, 0.9))
+        residual.adopt(network.flow_of(plan.clinician_of))
     with stages.stage("check", 0.9):
-        assignment = _named(problem, network.clinician_of())
-        terms, conflicts = _checked(problem, weights, network, assignment, bound - sum(regrets) - pricing.prices.idle(network.flow))
-    objective = sum(terms.values())
+        assignment = _named(problem, plan.clinician_of)
+        conflicts = _checked(problem, assignment)
+    bound = plan.objective if plan.proven else proof.bound
     return Result(
-        assignment=assignment, travel=_travel(problem, network.clinician_of()), objective=objective, terms=terms,
-        bound=bound, status=OPTIMAL if objective == bound else FEASIBLE, certificate=certificate,
-        regrets=tuple(regrets), fixed_conflicts=conflicts, timings=stages.finish(), seed=seed, weights=weights,
-        figures=figures(problem, network.clinician_of(), _chances(network) > 0),
+        assignment=assignment, travel=_travel(problem, plan.clinician_of), objective=plan.objective,
+        terms=scoring.terms(problem, weights, plan.clinician_of), bound=bound,
+        status=OPTIMAL if plan.objective == bound else FEASIBLE,
+        certificate=Certificate(len(network.tail), proof.violations, flow_bound, proof.bound, proof.prices),
+        regrets=regrets, fixed_conflicts=conflicts, timings=stages.finish(), seed=seed, weights=weights,
+        figures=figures(problem, plan.clinician_of, _chances(network) > 0),
         open_to=dict(zip(problem.sessions.ids, _chances(network).tolist(), strict=True)), state=residual)
 
 
-def _checked(problem: Problem, weights: Weights, network: networks.Network, assignment: Mapping[str, str | None],
-             expected: int) -> tuple[dict[str, int], tuple[Violation, ...]]:
-    """Terms of the plan and the conflicts of fixed bookings; raises UnsafePlan when rows and arrays disagree."""
+def clear(pricing: Pricing, budget: Budget) -> tuple[int, ...]:
+    """Takes every clash out of the priced flow; gives the regrets. Raises UnsafePlan when the sums do not agree.
+
+    What is left is a plan worth the bound at these prices, minus the regrets, minus prices that nobody pays.
+    """
+    network, before = pricing.residual.network, pricing.bound()
+    regrets = take_out_clashes(pricing.residual, pricing.holdings, budget)
+    worth = before - sum(regrets) - pricing.prices.idle(network.flow)
+    points = scoring.terms(network.problem, network.weights, network.clinician_of())
+    if sum(points.values()) != worth:
+        raise UnsafePlan("The plan was thrown away because its points are not the bound minus the regrets.")
+    return tuple(regrets)
+
+
+def _checked(problem: Problem, assignment: Mapping[str, str | None]) -> tuple[Violation, ...]:
+    """Conflicts of fixed bookings; raises UnsafePlan when the plan itself breaks a rule."""
     violations = check(problem, assignment, fixed_too=True)
     broken = [violation for violation in violations if not violation.fixed]
     if broken:
         raise UnsafePlan(f"The plan was thrown away because it breaks a rule: {broken[0].sentence}")
-    terms = scoring.terms(problem, weights, network.clinician_of())
-    if sum(terms.values()) != expected:
-        raise UnsafePlan("The plan was thrown away because its points are not the bound minus the regrets.")
-    return terms, tuple(violations)
+    return tuple(violations)
 
 
 def _named(problem: Problem, clinician_of: np.ndarray) -> dict[str, str | None]:

@@ -1,0 +1,71 @@
+"""Better plans from exact cores: the whole problem when it is small, otherwise one neighbourhood after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching import scoring
+from matching.budget import Budget
+from matching.core import improve
+from matching.network import Network
+from matching.pricing import Proof
+
+NEIGHBOURHOOD = 12_000
+NEIGHBOURHOOD_EFFORT = 2.0
+LIKELY = 1_000
+
+
+@dataclass(frozen=True)
+class Polished:
+    """A plan as one clinician position per session, its points, and whether it is proven to be the best of all."""
+
+    clinician_of: np.ndarray
+    objective: int
+    proven: bool
+
+
+def polish(network: Network, proof: Proof, budget: Budget, seed: int, tell: Callable[[float], None]) -> Polished:
+    """The best plan found from the present flow with what the budget allows."""
+    plan = _worth(network, network.clinician_of(), False)
+    arcs = proof.open_arcs(network, plan.objective)
+    if plan.objective == proof.bound or not len(network.edges.session):
+        return _worth(network, plan.clinician_of, True)
+    if len(arcs) <= budget.core and budget.effort > 0:
+        found = improve(network, plan.clinician_of, arcs, network.open_sessions, effort=budget.effort, seed=seed)
+        return _better(network, plan, found.clinician_of, found.proven)
+    likely = np.flatnonzero(proof.reduced[:len(network.edges.session)] < LIKELY)
+    for number, sessions in enumerate(_neighbourhoods(network, likely, budget.neighbourhoods, seed)):
+        if not budget.left():
+            break
+        tell(number / budget.neighbourhoods)
+        found = improve(network, plan.clinician_of, likely, sessions, effort=NEIGHBOURHOOD_EFFORT, seed=seed)
+        plan = _better(network, plan, found.clinician_of, False)
+    return plan
+
+
+def _worth(network: Network, clinician_of: np.ndarray, proven: bool) -> Polished:
+    points = scoring.terms(network.problem, network.weights, clinician_of)
+    return Polished(clinician_of, sum(points.values()), proven)
+
+
+def _better(network: Network, before: Polished, clinician_of: np.ndarray, proven: bool) -> Polished:
+    after = _worth(network, clinician_of, proven)
+    return after if after.objective > before.objective or proven else before
+
+
+def _neighbourhoods(network: Network, arcs: np.ndarray, count: int, seed: int) -> Iterator[np.ndarray]:
+    """Open sessions of practices around a random one, as many as NEIGHBOURHOOD pairs allow."""
+    sites, work = network.problem.practices, network.problem.sessions
+    pairs = np.bincount(work.practice[network.edges.session[arcs]], minlength=len(sites.ids))
+    draw = np.random.default_rng(seed)
+    for _ in range(count):
+        centre = draw.integers(len(sites.ids))
+        distance = np.hypot(sites.easting - sites.easting[centre], sites.northing - sites.northing[centre])
+        nearest = np.argsort(distance, kind="stable")
+        inside = nearest[:max(1, int(np.searchsorted(np.cumsum(pairs[nearest]), NEIGHBOURHOOD)))]
+        chosen = np.zeros(len(sites.ids), dtype=bool)
+        chosen[inside] = True
+        yield np.flatnonzero(chosen[work.practice] & (work.fixed < 0))
