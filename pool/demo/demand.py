@@ -78,7 +78,7 @@ def _week(pool: DemoPool, practice: DemoPractice, scenario: Scenario, monday: da
     chance = random.Random(f"{settings.SEED}-{pool.slug}-{scenario.name}-{practice.ods_code}-{monday}")
     expected = practice.list_size / 10_387 * settings.SESSIONS_PER_10387_PATIENTS * scenario.demand
     count = _poisson(chance, expected * (settings.RURAL_DEMAND if practice.rural else 1))
-    found = {}
+    found: dict[tuple[date, str], DemoSession] = {}
     for session in (_session(chance, practice, monday) for _ in range(count)):
         found.setdefault((session.on, session.kind), session)
     return list(found.values())

@@ -27,7 +27,7 @@ def found_pool(work: UnitOfWork, pool: DemoPool, *, today: date) -> None:
     """The pool itself with its host, place and care system; its short name says that it is unfinished."""
     board = facts.care_boards(on=today)[pool.icb_code]
     ics = work.first(select(Ics).where(Ics.code == board.code)) or Ics(
-        id=demo_id("ics", board.code), code=board.code, name=board.name
+        id=demo_id("ics", board.code), code=board.code, name=board.name, valid_from=board.since
     )
     place = Place(id=demo_id("place", pool.slug), name=pool.name, ics=ics)
     host = Host(

@@ -54,17 +54,19 @@ def travel_parameters(*, on: date, known_by: date | None = None) -> TravelParame
 
 @dataclass(frozen=True)
 class CareBoard:
-    """An integrated care board (ICB) as it is known on some day."""
+    """An integrated care board (ICB) as it is known on some day, and since when."""
 
     code: str
     name: str
     region: str
+    since: date
 
 
 def care_boards(*, on: date) -> dict[str, CareBoard]:
     """The care boards that exist on a day, by ODS code: 42 until 31 March 2026, 36 from 1 April 2026 (domain notes 7.3)."""
     rows = in_force(table("care_boards"), on=on)
-    return {row["icb_code"]: CareBoard(row["icb_code"], row["name"], row["region"]) for row in rows}
+    boards = [CareBoard(row["icb_code"], row["name"], row["region"], _day(row["valid_from"])) for row in rows]
+    return {board.code: board for board in boards}
 
 
 def successors(code: str, *, on: date) -> list[str]:
