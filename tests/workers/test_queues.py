@@ -122,7 +122,11 @@ def test_signals_say_whether_they_arrived(app, valkey, monkeypatch):
 
 @pytest.mark.parametrize(
     ("setting", "wanted"),
-    [("now=2", {"now": 2}), ("match=3, sweeper=0", {"match": 3, "sweeper": 0}), (machine.USUAL, dict.fromkeys(machine.ROLES, 1))],
+    [
+        ("now=2", {"now": 2}),
+        ("match=3, sweeper=0", {"match": 3, "sweeper": 0}),
+        (machine.USUAL, dict.fromkeys(machine.ROLES, 1)),
+    ],
 )
 def test_a_machine_runs_what_its_setting_says(setting, wanted):
     assert machine.counts(setting) == wanted

@@ -1,0 +1,84 @@
+"""A small place to match: a pool, a practice, clinicians, sessions, and a run over them."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from pool.actor import Actor
+from pool.models.clinician import Clinician
+from pool.models.match_run import MatchRun, Proposal, UnfilledReason
+from pool.models.outbox import OutboxMessage
+from pool.models.pool import Pool
+from pool.models.practice import Practice
+from pool.models.session import PracticeSession
+from pool.permissions import CLINICIAN, MANAGER
+from pool.services import availability, match_runs
+from tests.builders import a_clinician, a_pool, a_practice, a_session, next_week, read, working_as
+
+
+@dataclass
+class Market:
+    """One pool with what a test put into it."""
+
+    pool: Pool
+    practice: Practice
+    clinicians: list[Clinician]
+    sessions: list[PracticeSession]
+
+    @property
+    def manager(self) -> Actor:
+        """The person who runs the pool."""
+        return Actor(role=MANAGER, pool_ids=(self.pool.id,), name="The manager")
+
+    @property
+    def system(self) -> Actor:
+        """The product at work for the pool."""
+        return Actor.system(self.pool.id)
+
+    def request(self) -> MatchRun:
+        """Ask for a run over the days of the sessions."""
+        days = [each.on for each in self.sessions]
+        with working_as(self.manager) as work:
+            run_id = match_runs.request(work, min(days), max(days)).id
+        return read(MatchRun, run_id)
+
+    def away(self, clinician: Clinician, on: date) -> None:
+        """A clinician says that they cannot work on a day."""
+        actor = Actor(role=CLINICIAN, pool_ids=(self.pool.id,), clinician_ids=(clinician.id,), name="The clinician")
+        with working_as(actor) as work:
+            availability.add_day(work, on, available=False)
+
+    def proposals(self, run: MatchRun | None = None, state: str = "proposed") -> list[Proposal]:
+        """Proposals in a state, of one run or of all."""
+        found = select(Proposal).where(Proposal.state == state)
+        return self.rows(found.where(Proposal.run_id == run.id) if run else found)
+
+    def reasons(self, run: MatchRun) -> list[UnfilledReason]:
+        """Why sessions stayed empty in a run."""
+        return self.rows(select(UnfilledReason).where(UnfilledReason.run_id == run.id))
+
+    def events(self, name: str) -> list[OutboxMessage]:
+        """What was recorded under this name."""
+        return self.rows(select(OutboxMessage).where(OutboxMessage.name == name).order_by(OutboxMessage.at))
+
+    def rows(self, statement) -> list:
+        """Detached rows of a statement."""
+        with working_as(self.system) as work:
+            found = list(work.all(statement))
+            work.store.expunge_all()
+        return found
+
+    def holders(self, run: MatchRun) -> dict[UUID, UUID]:
+        """Session to clinician of a run's live proposals."""
+        return {each.session_id: each.clinician_id for each in self.proposals(run)}
+
+
+def a_market(sessions: int = 3, clinicians: int = 2, *, policy: dict | None = None, **columns) -> Market:
+    """A pool with sessions on following days and clinicians who are free for all of them."""
+    pool = a_pool(policy=policy or {})
+    practice = a_practice(pool)
+    people = [a_clinician(pool, **columns) for _ in range(clinicians)]
+    days = [next_week() + timedelta(days=number) for number in range(sessions)]
+    return Market(pool, practice, people, [a_session(practice, on=day) for day in days])
