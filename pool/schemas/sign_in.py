@@ -43,7 +43,7 @@ class NewPassword(Schema):
 class ChooseRole(Schema):
     """The membership to act in."""
 
-    membership = fields.UUID(required=True, metadata={"label": "role"})
+    membership = fields.UUID(required=True, error_messages={"required": "Choose what you want to work as"})
 
 
 class TryAs(Schema):
