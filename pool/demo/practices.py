@@ -1,6 +1,7 @@
 """The practices of a demo pool: public facts, and a clinical system drawn by network as systems cluster in real life."""
 
 import random
+from collections import Counter
 from dataclasses import dataclass
 
 from pool.demo import settings
@@ -31,10 +32,17 @@ class DemoPractice:
 def practices_of(pool: DemoPool) -> list[DemoPractice]:
     """The pool's practices, those closest together first when the place has more than the pool takes."""
     rows = [row for row in facts.table(f"places/{pool.place}") if row["list_size"]]
+    chosen = _nearest(rows, pool.practices)
     chance = random.Random(f"{settings.SEED}-{pool.slug}-systems")
-    networks = sorted({row["pcn_code"] for row in rows})
-    systems = {code: _usually(pool.main_system, chance) for code in networks}
-    return [_practice(row, systems, chance) for row in _nearest(rows, pool.practices)]
+    systems = _systems(pool, chosen, chance)
+    return [_practice(row, systems, chance) for row in chosen]
+
+
+def _systems(pool: DemoPool, rows: list[facts.Row], chance: random.Random) -> dict[str, str]:
+    """The usual system of each network: the largest has that of the area."""
+    sizes = Counter(row["pcn_code"] for row in rows)
+    largest, *others = sorted(sizes, key=lambda code: (-sizes[code], code))
+    return {largest: pool.main_system} | {code: _usually(pool.main_system, chance) for code in others}
 
 
 def _nearest(rows: list[facts.Row], count: int) -> list[facts.Row]:
