@@ -1,4 +1,4 @@
-"""python -m matching: solve a folder of tables, check a plan, explain it."""
+"""python -m matching: solve a folder of tables, check a plan, explain it; make instances and measure."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import json
 import sys
 from pathlib import Path
 
+from matching.bench import bench, save, warm_up
 from matching.budget import Budget
 from matching.checker import check
 from matching.errors import MatchingError
 from matching.explaining import explain
-from matching.files import read_plan, write_plan
+from matching.files import read_plan, write_plan, write_problem
+from matching.generate import SCALES, SCENARIOS, generate
 from matching.problem import Problem
+from matching.smptsp import fewest_workers, read_tasks
 from matching.solver import solve
 from matching.weights import PRESETS, Weights
 
@@ -46,7 +49,29 @@ def parser() -> argparse.ArgumentParser:
     three.add_argument("--session", help="id of a session")
     three.add_argument("--clinician", help="id of a clinician; with --session: why not this one")
     _solving(three)
+    _comparing(commands)
     return top
+
+
+def _comparing(commands) -> None:
+    """The commands that make instances and measure."""
+    four = _command(commands, "generate", run_generate, "write a seeded instance as a folder of tables")
+    four.add_argument("--scale", choices=SCALES, default="place")
+    four.add_argument("--scenario", choices=SCENARIOS, default="shortage")
+    four.add_argument("--seed", type=int, default=0)
+    four.add_argument("--places", type=Path, help="CSV of real practices (ods_code, easting, northing, ...)")
+    four.add_argument("out", type=Path)
+    five = _command(commands, "bench", run_bench, "measure the engine against its baselines on seeded instances")
+    five.add_argument("--scale", choices=SCALES, default="place")
+    five.add_argument("--scenario", choices=SCENARIOS, action="append", help="both when left out")
+    five.add_argument("--seeds", type=int, default=5, help="how many seeds, from 1")
+    five.add_argument("--tighten", type=int, default=Budget.tighten, help="rounds spent on the bound per step")
+    five.add_argument("--neighbourhoods", type=int, default=0, help="parts solved again to better the plan")
+    five.add_argument("--places", type=Path, help="CSV of real practices")
+    five.add_argument("--out", type=Path, help="JSON file for the results")
+    six = _command(commands, "smptsp", run_smptsp, "fewest clinicians for fixed tasks (personnel task benchmark files)")
+    six.add_argument("file", type=Path)
+    six.add_argument("--effort", type=float, default=60.0, help="deterministic time for the exact step")
 
 
 def _command(commands, name: str, run, what: str) -> argparse.ArgumentParser:
@@ -104,6 +129,34 @@ def run_explain(options: argparse.Namespace) -> int:
     found = explain(problem, result, session=options.session, clinician=options.clinician)
     print("\n".join(filter(None, (*found.sentences, found.smallest_change))))
     print(json.dumps(dict(found.counts)))
+    return 0
+
+
+def run_generate(options: argparse.Namespace) -> int:
+    """Writes the tables of an instance."""
+    write_problem(options.out, generate(options.scale, options.scenario, options.seed, options.places))
+    print(f"Wrote a {options.scale} instance ({options.scenario}, seed {options.seed}) to {options.out}: synthetic people.")
+    return 0
+
+
+def run_bench(options: argparse.Namespace) -> int:
+    """Prints one line per run and saves all figures."""
+    warm = warm_up()
+    print(f"warm-up {warm:.2f} CPU s")
+    records = bench(options.scale, options.scenario or SCENARIOS, range(1, options.seeds + 1),
+                    lambda: Budget(tighten=options.tighten, neighbourhoods=options.neighbourhoods),
+                    lambda text: print(text, flush=True), options.places)
+    if options.out:
+        save(options.out, records, warm)
+    return 0
+
+
+def run_smptsp(options: argparse.Namespace) -> int:
+    """Prints the workers used and a lower bound."""
+    tasks = read_tasks(options.file)
+    answer = fewest_workers(tasks, effort=options.effort)
+    print(f"workers used: {answer.used}")
+    print(f"lower bound: {answer.bound}{' (optimal)' if answer.used == answer.bound else ''}")
     return 0
 
 

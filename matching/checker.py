@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from matching.errors import PlanError
@@ -32,7 +33,13 @@ class Rows:
         self.shared = {frozenset((row["pool_id"], row["with_pool_id"])) for row in tables["sharing"]}
         self.free: dict[str, list] = defaultdict(list)
         for row in tables["availability"]:
-            self.free[row["clinician_id"]].append(instants(row))
+            self.free[row["clinician_id"]].append(row)
+
+
+@lru_cache(maxsize=2)
+def rows_of(problem: Problem) -> Rows:
+    """The rows of a problem, put in order once for several checks."""
+    return Rows(problem)
 
 
 def instants(row: Mapping) -> tuple[datetime, datetime]:
@@ -58,7 +65,7 @@ def check(problem: Problem, assignment: Mapping[str, str | None], *,
     What fixed bookings alone break is left out unless `fixed_too`: they stay in any case and are reported apart.
     Raises PlanError when the plan names a session or clinician the problem does not have.
     """
-    rows = Rows(problem)
+    rows = rows_of(problem)
     found = [*_bookings_kept(rows, assignment), *_each_alone(rows, assignment), *_each_clinician(rows, assignment)]
     return [violation for violation in found if fixed_too or not violation.fixed]
 
@@ -102,7 +109,9 @@ def broken_alone(rows: Rows, session: Mapping, clinician: Mapping) -> Iterator[s
         yield "system"
     if until is None or until < session["date"]:
         yield "compliance"
-    if not covered(rows.free[clinician["clinician_id"]], instants(session)):
+    near = timedelta(days=2)
+    free = [row for row in rows.free[clinician["clinician_id"]] if abs(row["date"] - session["date"]) <= near]
+    if not covered(free, instants(session)):
         yield "available"
     if session["fee_pence"] < clinician["min_fee_pence"]:
         yield "fee"
@@ -128,10 +137,10 @@ def same_market(rows: Rows, pool: str, pools: frozenset[str]) -> bool:
     return pool in pools or any(frozenset((pool, own)) in rows.shared for own in pools)
 
 
-def covered(free: Iterable[tuple[datetime, datetime]], span: tuple[datetime, datetime]) -> bool:
+def covered(free: Iterable[Mapping], span: tuple[datetime, datetime]) -> bool:
     """Whether stretches of free time, one after another without a break, cover a span."""
     reached = span[0]
-    for start, end in sorted(free):
+    for start, end in sorted(map(instants, free)):
         if start <= reached:
             reached = max(reached, end)
     return reached >= span[1]

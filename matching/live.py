@@ -52,12 +52,17 @@ class Replacements:
 
 
 class State:
-    """A pool's plan kept ready for live questions. Rebuild it from the rows when it is lost: it holds nothing else."""
+    """A pool's plan kept ready for live questions. Rebuild it from the rows when it is lost: it holds nothing else.
+
+    Pairs in use count the points of `Weights.kept` more, as in a re-solve: people keep what they were told unless moving
+    them is worth more than that.
+    """
 
     def __init__(self, problem: Problem, result: Result | None = None):
         self.problem = problem
         solved = result if result is not None and result.state is not None else solve(problem)
-        self.residual: Residual = solved.state
+        self.residual: Residual = solved.state.copy()
+        self.residual.hold(self.residual.network.weights.kept)
         self.assignment: dict[str, str | None] = dict(solved.assignment)
 
     @property
@@ -159,8 +164,15 @@ def repair(state: State, changes: Iterable[Withdrawal]) -> Repaired:
     people = state.problem.clinicians.ids
     after = {name: people[who] if who >= 0 else None for name, who in
              zip(state.problem.sessions.ids, network.clinician_of().tolist(), strict=True)}
-    if broken := check(state.problem, after):
-        raise UnsafePlan(f"The change was thrown away because it breaks a rule: {broken[0].sentence}")
-    state.assignment = after
     moved = tuple((name, before[name], who) for name, who in after.items() if who != before[name])
+    _refuse_broken(state.problem, after, {taker for _, _, taker in moved})
+    state.assignment = after
     return Repaired(after, moved, worth - state.objective)
+
+
+def _refuse_broken(problem: Problem, after: Mapping[str, str | None], takers: set[str | None]) -> None:
+    """Checks, independently of the solver, all that the clinicians who take something new would hold."""
+    booked = problem.sessions.fixed >= 0
+    part = {name: who for name, who, kept in zip(after, after.values(), booked, strict=True) if who in takers or kept}
+    if broken := check(problem, part):
+        raise UnsafePlan(f"The change was thrown away because it breaks a rule: {broken[0].sentence}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,14 +23,25 @@ class Detour:
 class Residual:
     """The residual network of an optimal flow with node potentials that certify it."""
 
-    def __init__(self, network: Network):
+    def __init__(self, network: Network, potential: np.ndarray | None = None):
         self.network = network
         self.entries, self.first = _adjacency(network)
-        self.potential = _potentials(network)
+        self.potential = _potentials(network) if potential is None else potential
         size = network.nodes
         self._ahead, self._behind = np.full(size, FAR), np.full(size, FAR)
         self._came, self._goes = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
         self._done_ahead, self._done_behind = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+
+    def copy(self) -> Residual:
+        """The same state, free to be changed."""
+        net = self.network
+        return Residual(replace(net, capacity=net.capacity.copy(), cost=net.cost.copy(), flow=net.flow.copy()),
+                        self.potential.copy())
+
+    def hold(self, points: int) -> None:
+        """Makes every pair in use worth more by this many points, so that changes leave it alone unless it pays."""
+        pairs = len(self.network.edges.session)
+        self.network.cost[:pairs] -= points * self.network.flow[:pairs]
 
     def reduced_cost(self, arc: int) -> int:
         """Cost of an arc after the prices of its ends; below zero only on a full arc."""
@@ -119,11 +130,6 @@ class Residual:
         net.flow[:] = flow
         net.capacity[:] = np.where(reduced < 0, flow, net.capacity)
         net.cost -= np.where((flow > 0) & (reduced > 0), reduced, 0)
-
-    def apply(self, detour: Detour) -> None:
-        """Makes a change that `force` priced, and finds new prices."""
-        self._push(detour.way)
-        self.potential = _potentials(self.network)
 
     def _around(self, arc: int, limit: int, mend: bool) -> tuple[int, tuple[int, ...]]:
         """Length and way of the shortest detour round an arc: from its tail when it is used, else from its head."""

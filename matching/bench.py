@@ -1,0 +1,125 @@
+"""python -m matching bench: seeded instances, the engine, the baselines and live questions, with the load of the machine.
+
+CPU seconds are user + system of this process. A run with a load above the number of cores is marked noisy; ratios are
+worth quoting, single times are not.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import platform
+import resource
+import statistics
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from matching import baselines, scoring
+from matching.budget import Budget
+from matching.compiled import COMPILED
+from matching.generate import SCALES, generate
+from matching.live import State, Withdrawal, repair, replacements
+from matching.problem import Problem
+from matching.result import Result, figures
+from matching.solver import solve
+
+LIVE_QUESTIONS = 200
+CHANGES = 50
+Record = dict[str, Any]
+
+
+def warm_up() -> float:
+    """Compiles (or loads) the fast loops on a small instance; gives the CPU seconds this took."""
+    began = time.process_time()
+    solve(Problem.from_tables(generate("place", "shortage", 99)), budget=Budget(effort=0.1))
+    return time.process_time() - began
+
+
+def bench(scale: str, scenarios: Iterable[str], seeds: Iterable[int], budget: Callable[[], Budget],
+          tell: Callable[[str], None], places: Path | None = None) -> list[Record]:
+    """One record per scenario and seed."""
+    records = []
+    for scenario in scenarios:
+        for seed in seeds:
+            records.append(one_run(scale, scenario, seed, budget(), places))
+            tell(line(records[-1]))
+            gc.collect()
+    return records
+
+
+def one_run(scale: str, scenario: str, seed: int, budget: Budget, places: Path | None = None) -> Record:
+    """Generates, reads, solves, compares and asks live questions."""
+    tables = generate(scale, scenario, seed, places)
+    began = time.process_time()
+    problem = Problem.from_tables(tables)
+    reading = time.process_time() - began
+    result = solve(problem, budget=budget, seed=seed)
+    record = {"scale": scale, "scenario": scenario, "seed": seed, "pairs": len(result.state.network.edges.session),
+              "size": dict(zip(("sessions", "clinicians", "practices"), problem.size, strict=True)),
+              "reading_cpu": reading, **result.summary(), "proof": vars(result.certificate),
+              "peak_mb": peak_mb(), "load": os.getloadavg()[0], "noisy": os.getloadavg()[0] > (os.cpu_count() or 1)}
+    if len(problem.sessions.ids) <= SCALES["region"].sessions:
+        record["baselines"] = {one.name: _baseline(one, problem, result, seed) for one in baselines.BASELINES}
+        record["live"] = live(problem, result, seed)
+    return record
+
+
+def peak_mb() -> int:
+    """Highest memory of this process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _baseline(baseline: baselines.Baseline, problem: Problem, result: Result, seed: int) -> Record:
+    edges = result.state.network.edges
+    began = time.process_time()
+    plan = baselines.run(baseline, problem, edges, seed)
+    seconds = time.process_time() - began
+    reachable = np.bincount(edges.session, minlength=len(problem.sessions.ids)) > 0
+    points = sum(scoring.terms(problem, result.weights, plan).values())
+    return {"filled": int((plan >= 0).sum()), "objective": points, "below_bound": 1 - points / result.bound,
+            "cpu": seconds, **figures(problem, plan, reachable)}
+
+
+def live(problem: Problem, result: Result, seed: int) -> Record:
+    """Milliseconds of live questions on the solved state: replacements, then 50 withdrawals in one repair."""
+    state, draw = State(problem, result), np.random.default_rng(seed)
+    taken = [name for name, who in result.assignment.items() if who]
+    asked = draw.choice(taken, min(LIVE_QUESTIONS, len(taken)), replace=False)
+    waits = [_milliseconds(replacements, state, str(name)) for name in asked]
+    direct = sum(bool(replacements(state, str(name)).best) for name in asked)
+    changes = [Withdrawal(str(name), result.assignment[str(name)]) for name in asked[:CHANGES]]
+    began = time.perf_counter()
+    repaired = repair(state, changes)
+    spent = 1000 * (time.perf_counter() - began)
+    return {"replacements_ms": {"median": statistics.median(waits), "p95": float(np.percentile(waits, 95))},
+            "with_direct_replacement": direct, "asked": len(asked), "repair_ms": spent, "changes": len(changes),
+            "moved_beyond_forced": len(repaired.moved) - len(changes), "loss": repaired.loss}
+
+
+def _milliseconds(question: Callable, *arguments: Any) -> float:
+    began = time.perf_counter()
+    question(*arguments)
+    return 1000 * (time.perf_counter() - began)
+
+
+def line(record: Record) -> str:
+    """One run in one line."""
+    size, seconds = record["size"], record["seconds"]
+    first = record.get("baselines", {}).get("first_come")
+    against = f", first come {first['filled'] / size['sessions']:.1%}" if first else ""
+    return (f"{record['scale']} {record['scenario']} seed {record['seed']}: {record['pairs']:,} pairs, "
+            f"fill {record['filled'] / size['sessions']:.1%}{against}, gap {record['gap']:.4%}, "
+            f"{seconds['total_cpu']:.2f} CPU s, {record['peak_mb']} MB{' (noisy)' if record['noisy'] else ''}")
+
+
+def save(path: Path, records: list[Record], warm: float) -> None:
+    """The records with what has to be known about the machine."""
+    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "processor": platform.machine(),
+               "compiled": COMPILED, "warm_up_cpu": warm, "date": time.strftime("%Y-%m-%d")}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"machine": machine, "runs": records}, indent=1) + "\n", encoding="utf-8")
