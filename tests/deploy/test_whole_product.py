@@ -9,11 +9,12 @@ import sys
 import urllib.request
 from pathlib import Path
 
-import psycopg
 import pytest
 
+from deploy.embedded_postgres import EmbeddedPostgres
 from deploy.processes import PROC
 from deploy.program import PROJECT, answers_ready
+from deploy.var_folder import VarFolder
 from tests.deploy.waiting import wait_for
 
 FIRST_START_SECONDS = 240
@@ -29,6 +30,7 @@ class Run:
         self.screen = var.parent / f"screen-{number}"
         env = {name: value for name, value in os.environ.items() if name not in REPLACING}
         self.env = env | {"POOL_VAR": str(var), "PORT": str(port)}
+        self.database = EmbeddedPostgres(var / "postgres")
         with self.screen.open("w") as screen:
             self.process = subprocess.Popen([*DEPLOY, "run"], cwd=PROJECT, env=self.env, stdout=screen, stderr=screen)
 
@@ -52,20 +54,18 @@ class Run:
         return self.process.wait(90)
 
     def processes(self) -> dict[int, str]:
-        """Every live process of this run: each carries the folder in its environment or on its command line."""
-        marked = {}
-        for entry in PROC.glob("[0-9]*"):
-            if int(entry.name) not in (os.getpid(), self.process.pid) and str(self.var).encode() in _traces(entry):
-                marked[int(entry.name)] = _command(entry)
-        return marked
+        """Every live process of this run: each carries the folder in its environment, or a mark on its command line."""
+        marks = (str(self.var).encode(), self.database.marker.encode())
+        own = {int(entry.name): entry for entry in PROC.glob("[0-9]*") if any(mark in _traces(entry) for mark in marks)}
+        return {pid: _command(entry) for pid, entry in own.items() if pid not in (os.getpid(), self.process.pid)}
 
-    def process(self, words: str) -> int:
+    def oldest(self, words: str) -> int:
         """The oldest process of this run whose command line contains the words."""
         return min(pid for pid, command in self.processes().items() if words in command)
 
     def people(self) -> int:
         """How many people the database knows."""
-        with psycopg.connect(host=str(self.var / "postgres" / "socket"), user="postgres", dbname="pool") as connection:
+        with self.database.connect("pool") as connection:
             return connection.execute("SELECT count(*) FROM person").fetchone()[0]
 
 
@@ -91,6 +91,7 @@ def place(tmp_path_factory):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         yield folder / "var", taken.getsockname()[1]
+    VarFolder(folder / "var").erase()
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +108,8 @@ def run(place):
 
 def test_the_first_start_prints_a_link_that_opens_for_each_persona(run):
     """Whoever tries the product is signed in as somebody within a minute, without a password."""
-    links = re.findall(r"^(.+?)\s{2,}(http\S+)$", run.screen.read_text(), re.MULTILINE)
-    assert [persona.strip() for persona, _ in links] == PERSONAS
+    links = re.findall(r"^(\w+ \w+|\w+)\s{2,}.*?(http\S+)$", run.screen.read_text(), re.MULTILINE)
+    assert [persona for persona, _ in links] == PERSONAS
     for _, link in links:
         with urllib.request.urlopen(link) as page:
             assert page.status == 200
@@ -147,7 +148,7 @@ def test_status_says_that_it_is_ready(run):
 )
 def test_a_killed_part_is_started_again(run, part, words):
     """Nobody has to notice."""
-    os.kill(run.process(words), signal.SIGKILL)
+    os.kill(run.oldest(words), signal.SIGKILL)
     assert run.shows(f"{part} stopped by itself") or run.shows(f"{part} on port")
     assert wait_for(lambda: re.search(rf"{part}.* runs again", run.screen.read_text()), seconds=60)
     assert wait_for(lambda: answers_ready(run.address), seconds=30)
@@ -157,8 +158,7 @@ def test_a_killed_part_is_started_again(run, part, words):
 def test_a_killed_database_is_started_again_with_all_it_knew(run):
     """What was committed is there; the portal connects again by itself."""
     before = run.people()
-    postmaster = int((run.var / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
-    os.kill(postmaster, signal.SIGKILL)
+    os.kill(run.oldest("bin/postgres"), signal.SIGKILL)
     assert run.shows("PostgreSQL runs again")
     assert wait_for(lambda: answers_ready(run.address), seconds=30)
     assert run.people() == before
