@@ -27,6 +27,12 @@ class Candidates:
     session: np.ndarray
     clinician: np.ndarray
 
+    @classmethod
+    def everybody(cls, problem: Problem, session: int) -> Candidates:
+        """One session and all clinicians."""
+        clinicians = np.arange(len(problem.clinicians.ids))
+        return cls(problem, np.full(len(clinicians), session), clinicians)
+
     def kept(self, mask: np.ndarray) -> Candidates:
         """The pairs where the mask is true."""
         return Candidates(self.problem, self.session[mask], self.clinician[mask])

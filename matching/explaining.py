@@ -89,8 +89,7 @@ def explain_session(problem: Problem, result: Result, session: int) -> Explanati
 
 def first_reasons(problem: Problem, result: Result, session: int) -> dict[str, int]:
     """Number of clinicians stopped first by each rule, in the order of the rules; "could" for the rest."""
-    everybody = np.arange(len(problem.clinicians.ids))
-    pairs = Candidates(problem, np.full(len(everybody), session), everybody)
+    pairs = Candidates.everybody(problem, session)
     counts: dict[str, int] = {}
     for rule in RULES:
         broken = rule.broken(pairs)

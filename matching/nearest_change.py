@@ -27,8 +27,7 @@ def smallest_change(problem: Problem, session: int, crowd: int) -> str | None:
 
 def only_failing(problem: Problem, session: int) -> dict[str, np.ndarray]:
     """For each rule, the clinicians whom it alone keeps from the session."""
-    everybody = np.arange(len(problem.clinicians.ids))
-    pairs = Candidates(problem, np.full(len(everybody), session), everybody)
+    pairs = Candidates.everybody(problem, session)
     broken = np.stack([rule.broken(pairs) for rule in RULES])
     once = broken.sum(axis=0) == 1
     return {rule.code: np.flatnonzero(once & broken[row]) for row, rule in enumerate(RULES)}

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from matching.errors import PlanError
 
+LARGEST = 1_000_000_000
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -29,8 +31,8 @@ class Weights:
     def __post_init__(self):
         for field in fields(self):
             value = getattr(self, field.name)
-            if type(value) is not int or not 0 <= value <= 1_000_000:
-                raise PlanError(f"The weight “{field.name}” must be a whole number from 0 to 1,000,000, not {value!r}.")
+            if type(value) is not int or not 0 <= value <= LARGEST:
+                raise PlanError(f"The weight “{field.name}” must be a whole number from 0 to {LARGEST:,}, not {value!r}.")
         if self.first_third < self.second_third:
             raise PlanError("The first third of a practice's sessions cannot weigh less than the second third.")
 
