@@ -35,6 +35,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("Runs", "match_runs.index"),
         Entry("Clinicians", "clinicians.index"),
         Entry("Practices", "practices.index"),
+        Entry("People", "people.index"),
         Entry("Invoices", "invoices.index"),
         Entry("Rules", "pool_settings.show"),
     ),

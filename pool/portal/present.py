@@ -75,6 +75,18 @@ STAGE = {**TAGS["booking"], **TAGS["session"]}
 """One word for a session and its booking together (pool.lifecycle.stage): their states have different names."""
 
 
+STANDING = {
+    "yours": Tag("Booked for you", "green"),
+    "offered": Tag("Offered to you", "yellow"),
+    "possible": Tag("Open to you", "blue"),
+    "not": Tag("Not offered to you", "grey"),
+}
+"""How a session stands for one clinician (services/why.py)."""
+
+DERIVED = {"stage": STAGE, "standing": STANDING}
+
+
 def state_tag(noun: str, state: str) -> Tag:
-    """The tag of a state, as in state_tag("offer", "sent"); "stage" takes the word of lifecycle.stage."""
-    return STAGE[state] if noun == "stage" else TAGS[noun][state]
+    """The tag of a state, as in state_tag("offer", "sent"); "stage" takes the word of lifecycle.stage, "standing"
+    that of services/why.py."""
+    return DERIVED.get(noun, TAGS.get(noun, {}))[state]

@@ -15,7 +15,6 @@ from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.unit_of_work import UnitOfWork
 
-
 PARTS = {
     "morning": (time(8), time(13, 30)),
     "afternoon": (time(13, 30), time(18, 30)),
@@ -53,7 +52,9 @@ def own_clinicians(work: UnitOfWork) -> Sequence[Clinician]:
 def pattern(work: UnitOfWork, clinician_id: UUID) -> list[Slot]:
     """The weekly pattern, in order."""
     rows = work.all(
-        select(WeeklySlot).where(WeeklySlot.clinician_id == clinician_id).order_by(WeeklySlot.weekday, WeeklySlot.starts)
+        select(WeeklySlot)
+        .where(WeeklySlot.clinician_id == clinician_id)
+        .order_by(WeeklySlot.weekday, WeeklySlot.starts)
     )
     return [Slot(row.weekday, row.starts, row.ends) for row in rows]
 
@@ -149,7 +150,9 @@ def add_days(
     return [] if available else bookings_on(work, first, last)
 
 
-def add_day(work: UnitOfWork, on: date, *, available: bool, starts: time | None = None, ends: time | None = None) -> None:
+def add_day(
+    work: UnitOfWork, on: date, *, available: bool, starts: time | None = None, ends: time | None = None
+) -> None:
     """One day that differs."""
     add_days(work, on, on, available=available, starts=starts, ends=ends)
 

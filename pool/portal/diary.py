@@ -1,0 +1,145 @@
+"""The clinician's diary: the next session first, all bookings, and "I can't come"."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pool import clock
+from pool.catalogue import CANCEL_REASONS
+from pool.documents.calendar_file import Entry, calendar_file
+from pool.formats import clock_time, hours, moment
+from pool.models.booking import Booking
+from pool.models.timesheet import Timesheet
+from pool.portal import forms, offer_words, paging
+from pool.portal.access import allow
+from pool.portal.doors import reading, working
+from pool.portal.forms import Form
+from pool.portal.render import render
+from pool.schemas.offers import OWN_REASONS, CannotCome
+from pool.services import bookings, diary, offer_pages
+from pool.unit_of_work import UnitOfWork
+
+bp = Blueprint("diary", __name__, url_prefix="/diary")
+
+
+@bp.get("")
+@allow("diary.see")
+def index() -> ResponseReturnValue:
+    """What comes: the next session with everything needed to get there, then week by week."""
+    with reading() as work:
+        ahead = diary.ahead(work)
+        return render("diary/index.html", words=offer_words, ahead=ahead, hours_of=diary.hours_of(work))
+
+
+@bp.get("/past")
+@allow("diary.see")
+def past() -> ResponseReturnValue:
+    """Sessions that are over or were called off, newest first."""
+    with reading() as work:
+        page = paging.page_asked(diary.count_past(work))
+        return render("diary/past.html", page=page, weeks=diary.past(work, page.offset, page.size))
+
+
+@bp.get("/<uuid:booking_id>")
+@allow("diary.see")
+def show(booking_id: UUID) -> ResponseReturnValue:
+    """One booking with its terms as agreed."""
+    with reading() as work:
+        return booking_page(work, "diary/show.html", booking_id)
+
+
+@bp.get("/<uuid:booking_id>/booked")
+@allow("diary.see")
+def booked(booking_id: UUID) -> ResponseReturnValue:
+    """After accepting: what was agreed and what happens next."""
+    with reading() as work:
+        if work.get(Booking, booking_id).state != "accepted":
+            return redirect(url_for("diary.show", booking_id=booking_id))
+        return booking_page(work, "diary/booked.html", booking_id)
+
+
+def booking_page(work: UnitOfWork, template: str, booking_id: UUID) -> ResponseReturnValue:
+    """A page about one booking."""
+    booking, sheet = work.get(Booking, booking_id), diary.timesheet_of(work, booking_id)
+    return render(
+        template, words=offer_words, booking=booking, minutes=diary.travel_of(work, booking),
+        leave_at=diary.leave_at(work, booking), timesheet=sheet, worked=worked_words(sheet), called_off=called_off(booking),
+        can_cancel=diary.can_cancel(work, booking), can_send=diary.can_send_hours(work, booking),
+        offers=offer_pages.open_offers(work),
+    )  # fmt: skip
+
+
+def called_off(booking: Booking) -> str:
+    """By you, on Thu 14 May 2026, 07:10: illness. Nothing for a booking that holds."""
+    if booking.cancelled_at is None:
+        return ""
+    who = "you" if booking.cancelled_by == "clinician" else f"the {booking.cancelled_by}"
+    reason = CANCEL_REASONS.get(booking.cancel_reason, booking.cancel_reason)
+    return f"by {who} on {moment(booking.cancelled_at)}" + (f": {reason.lower()}" if reason else "")
+
+
+def worked_words(sheet: Timesheet | None) -> str:
+    """08:30–12:40, as booked."""
+    if sheet is None:
+        return ""
+    span = hours(clock.london(sheet.started_at).time(), clock.london(sheet.ended_at).time())
+    return f"{span}, as booked" if sheet.as_booked else span
+
+
+@bp.get("/<uuid:booking_id>/cancel")
+@allow("booking.cancel")
+def cancel(booking_id: UUID) -> ResponseReturnValue:
+    """I can't come: a reason in a word, and one button."""
+    with reading() as work:
+        booking = work.get(Booking, booking_id)
+        if not diary.can_cancel(work, booking):
+            return redirect(url_for("diary.show", booking_id=booking_id))
+        return cancel_page(booking, forms.blank())
+
+
+def cancel_page(booking: Booking, form: Form, status: int = 200) -> ResponseReturnValue:
+    """The question."""
+    return render("diary/cancel.html", status=status, booking=booking, form=form, reasons=list(OWN_REASONS.items()))
+
+
+@bp.post("/<uuid:booking_id>/cancel")
+@allow("booking.cancel")
+def confirm_cancel(booking_id: UUID) -> ResponseReturnValue:
+    """Call it off; the practice hears at once and the session is offered to others."""
+    form = forms.load(CannotCome, request.form)
+    if form.errors:
+        with reading() as work:
+            return cancel_page(work.get(Booking, booking_id), form, status=422)
+    with working() as work:
+        bookings.cancel(work, booking_id, form.data["reason"])
+    flash("Your booking is cancelled. The practice has been told and we are looking for somebody else.", "success")
+    return redirect(url_for("diary.show", booking_id=booking_id), 303)
+
+
+@bp.get("/<uuid:booking_id>/calendar.ics")
+@allow("diary.see")
+def calendar(booking_id: UUID) -> ResponseReturnValue:
+    """The booking as an entry for the phone's calendar."""
+    with reading() as work:
+        entry = entry_of(work.get(Booking, booking_id))
+    answer = Response(
+        calendar_file(entry, current_app.extensions["pool_config"].product_name), mimetype="text/calendar"
+    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="session-{clock.london_date(entry.starts_at)}.ics"'
+    return answer
+
+
+def entry_of(booking: Booking) -> Entry:
+    """The booking in the words of a calendar."""
+    terms = booking.terms
+    place = (
+        "Remote" if terms["place"]["remote"] else ", ".join([*terms["place"]["address"], terms["place"]["postcode"]])
+    )
+    times = f"{clock_time(booking.starts_at)} to {clock_time(booking.ends_at)}"
+    notes = [times, *offer_words.workload(terms["plan"]), terms["clinical_system"], terms["contact"], terms["arrival"]]
+    return Entry(
+        uid=f"booking-{booking.id}@{request.host.partition(':')[0]}", starts_at=booking.starts_at, ends_at=booking.ends_at,
+        changed=booking.cancelled_at or booking.booked_at, title=f"{terms['kind']} at {terms['parties']['practice']}",
+        place=place, notes="\n".join(note for note in notes if note), cancelled=booking.cancelled_at is not None,
+    )  # fmt: skip

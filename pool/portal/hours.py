@@ -1,0 +1,78 @@
+"""Hours: one tap when all was as booked, a short form when it was not."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pool import clock
+from pool.errors import Invalid
+from pool.models.booking import Booking
+from pool.portal import forms
+from pool.portal.access import allow
+from pool.portal.doors import reading, working
+from pool.portal.forms import Form
+from pool.portal.render import render
+from pool.schemas.hours import HoursWorked
+from pool.services import diary, timesheets
+from pool.unit_of_work import UnitOfWork
+
+bp = Blueprint("hours", __name__, url_prefix="/hours")
+
+SENT = "Sent. The practice confirms, and the invoice follows by itself."
+
+
+@bp.get("")
+@allow("timesheet.submit")
+def index() -> ResponseReturnValue:
+    """Hours to send, hours the practice asks about, hours that wait for an answer."""
+    with reading() as work:
+        return render("hours/index.html", hours_of=diary.hours_of(work), answer_due=timesheets.answer_due)
+
+
+@bp.post("/<uuid:booking_id>/as-booked")
+@allow("timesheet.submit")
+def send_as_booked(booking_id: UUID) -> ResponseReturnValue:
+    """The one tap: everything was as booked."""
+    with working() as work:
+        timesheets.submit_as_booked(work, booking_id)
+    flash(SENT, "success")
+    return redirect(url_for("hours.index"), 303)
+
+
+@bp.get("/<uuid:booking_id>")
+@allow("timesheet.submit")
+def different(booking_id: UUID) -> ResponseReturnValue:
+    """The form for hours that differ, filled in with what was sent before or what was booked."""
+    with reading() as work:
+        sent = diary.timesheet_of(work, booking_id)
+        booking = work.get(Booking, booking_id)
+        if not diary.can_send_hours(work, booking):
+            return redirect(url_for("diary.show", booking_id=booking_id))
+        from_to = (sent.started_at, sent.ended_at) if sent else (booking.starts_at, booking.ends_at)
+        starts, ends = (clock.london(each).time() for each in from_to)
+        return page(work, booking, forms.blank(starts=starts, ends=ends, note=sent.note if sent else ""))
+
+
+def page(work: UnitOfWork, booking: Booking, form: Form, status: int = 200) -> ResponseReturnValue:
+    """The form, with the practice's question when there is one."""
+    sent = diary.timesheet_of(work, booking.id)
+    return render("hours/different.html", status=status, booking=booking, sent=sent, form=form)
+
+
+@bp.post("/<uuid:booking_id>")
+@allow("timesheet.submit")
+def send(booking_id: UUID) -> ResponseReturnValue:
+    """Send the hours that were worked."""
+    form = forms.load(HoursWorked, request.form)
+    if not form.errors:
+        try:
+            with working() as work:
+                timesheets.submit_hours(work, booking_id, **form.data)
+        except Invalid as wrong:
+            form = forms.refused(form, wrong)
+    if form.errors:
+        with reading() as work:
+            return page(work, work.get(Booking, booking_id), form, status=422)
+    flash(SENT, "success")
+    return redirect(url_for("hours.index"), 303)

@@ -1,0 +1,141 @@
+"""An offer and its terms in words: the facts on a card, the rows of the page, sentences addressed to the reader."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from pool import formats
+from pool.models.offer import Offer
+
+Row = tuple[str, Any]
+
+WAYS = {"face_to_face": "face to face", "telephone": "by phone", "video": "by video"}
+TASKS = {
+    "results": "results",
+    "prescriptions": "prescriptions",
+    "documents": "letters",
+    "supervision": "supervising colleagues",
+}
+TO_YOU = (
+    (re.compile(r"\bThey\b"), "You"),
+    (re.compile(r"\bthem\b"), "you"),
+    (re.compile(r"from home"), "from your home"),
+)
+MAPS = "https://www.google.com/maps/dir/"
+INCLUDES = "for the whole session, before tax"
+
+
+def to_you(sentence: str) -> str:
+    """A reason of the plan speaks of the clinician; here the clinician reads it."""
+    for they, you in TO_YOU:
+        sentence = they.sub(you, sentence)
+    return sentence
+
+
+def journey(offer: Offer) -> str:
+    """14 min away; nothing to travel for a remote session."""
+    return "Remote" if offer.terms["place"]["remote"] else f"{formats.minutes(offer.travel_minutes)} away"
+
+
+def facts(offer: Offer) -> list[str]:
+    """What a card says: journey, work, system."""
+    return [journey(offer), *workload(offer.terms["plan"]), offer.terms["clinical_system"]]
+
+
+def workload(plan: Mapping[str, Any]) -> list[str]:
+    """15 appointments of 10 min, 2 visits, duty doctor."""
+    return [each for each in (appointments(plan), visits(plan), "duty doctor" if plan.get("duty") else "") if each]
+
+
+def appointments(plan: Mapping[str, Any]) -> str:
+    """15 appointments of 10 min; nothing when there are none."""
+    count, each = plan.get("appointments", 0), plan.get("minutes_each")
+    words = formats.plural(count, "appointment")
+    return "" if not count else f"{words} of {each} min" if each else words
+
+
+def visits(plan: Mapping[str, Any]) -> str:
+    """2 visits; nothing when there are none."""
+    return formats.plural(plan["visits"], "visit") if plan.get("visits") else ""
+
+
+def work_rows(terms: Mapping[str, Any]) -> list[Row]:
+    """What the clinician will do."""
+    plan = terms["plan"]
+    ways = [f"{plan[way]} {words}" for way, words in WAYS.items() if plan.get(way)]
+    tasks = [words for name, words in TASKS.items() if plan.get(name)]
+    rows = [
+        ("Role", f"{terms['role']}, {terms['kind'].lower()}"),
+        ("Work", lines([*workload(plan), last_visit(plan)])),
+        ("How", ", ".join(ways)),
+        ("Also", ", ".join(tasks)),
+        ("Paperwork", set_aside(plan.get("admin_minutes"))),
+        ("Break", set_aside(plan.get("break_minutes"))),
+        ("Clinical system", terms["clinical_system"]),
+        ("Notes", terms["notes"]),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
+def last_visit(plan: Mapping[str, Any]) -> str:
+    """Until when patients may ask for a visit."""
+    return f"visits asked for by {plan['latest_visit']}" if plan.get("latest_visit") else ""
+
+
+def set_aside(amount: int | None) -> str:
+    """30 min, or nothing."""
+    return formats.minutes(amount) if amount else ""
+
+
+def lines(entries: list[str]) -> Markup:
+    """One line for each entry that says something."""
+    return Markup("<br>").join(entry for entry in entries if entry)
+
+
+def place_rows(terms: Mapping[str, Any], minutes: int) -> list[Row]:
+    """Where it is, how to get there, whom to ask on the day."""
+    place = terms["place"]
+    rows = [
+        ("Address", lines([terms["parties"]["practice"], *place["address"], place["postcode"]])),
+        ("Your journey", "Remote: no journey" if place["remote"] else f"About {formats.minutes(minutes)} by car"),
+        ("When you arrive", terms["arrival"]),
+        ("Contact", telephone(terms["contact"])),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
+def telephone(number: str) -> Markup:
+    """A number that a phone can call."""
+    return Markup('<a href="tel:{}">{}</a>').format(number.replace(" ", ""), number) if number else Markup("")
+
+
+def agreement_rows(terms: Mapping[str, Any]) -> list[Row]:
+    """What both sides agree to (domain notes 2.6)."""
+    return [
+        ("Engaged by", terms["engaging_org"]),
+        ("You stand in for", standing_in(terms["covering"])),
+        ("Contract", terms["contract_context"]),
+        ("What the fee covers", terms["fee_basis"]),
+        ("If the practice cancels", terms["cancellation"]),
+        ("Your hours", silence(terms["silence_days"])),
+        ("Payment", f"Due within {formats.plural(terms['payment_term_days'], 'day')} of the invoice."),
+    ]
+
+
+def standing_in(covering: Mapping[str, str]) -> str:
+    """Annual leave (Dr Jones)."""
+    return f"{covering['reason']} ({covering['post']})" if covering["post"] else covering["reason"]
+
+
+def silence(days: int) -> str:
+    """What happens when the practice does not answer the hours."""
+    return f"If the practice does not answer within {formats.plural(days, 'day')}, the hours you send count as agreed."
+
+
+def map_link(terms: Mapping[str, Any]) -> str:
+    """Directions to the practice's postcode; nothing for a remote session."""
+    place = terms["place"]
+    return "" if place["remote"] else f"{MAPS}?{urlencode({'api': 1, 'destination': place['postcode']})}"

@@ -1,0 +1,88 @@
+"""Offers on the clinician's phone: look, accept with the second tap, or decline without a penalty."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pool.catalogue import DECLINE_REASONS
+from pool.errors import Conflict, Invalid
+from pool.models.offer import Offer
+from pool.portal import forms, offer_words
+from pool.portal.access import allow
+from pool.portal.doors import reading, working
+from pool.portal.render import render
+from pool.schemas.offers import Declined
+from pool.services import diary, offer_pages, offers
+from pool.services.offer_pages import Closed
+from pool.unit_of_work import UnitOfWork
+
+bp = Blueprint("offers", __name__, url_prefix="/offers")
+
+REASONS = [(code, words) for code, words in DECLINE_REASONS.items() if code]
+
+
+@bp.get("")
+@allow("offer.see")
+def index() -> ResponseReturnValue:
+    """The offers to answer, the earliest session first."""
+    with reading() as work:
+        return render(
+            "offers/index.html", words=offer_words, offers=offer_pages.open_offers(work),
+            lately=offer_pages.answered_lately(work), due=diary.hours_due(work),
+        )  # fmt: skip
+
+
+@bp.get("/<uuid:offer_id>")
+@allow("offer.see")
+def show(offer_id: UUID) -> ResponseReturnValue:
+    """Everything about one offer, and the button that books; what became of it when it is closed."""
+    with reading() as work:
+        offer = work.get(Offer, offer_id)
+        booking = offer_pages.booking_of(work, offer)
+        if booking is not None:
+            return redirect(url_for("diary.show", booking_id=booking.id))
+        if not offer_pages.is_open(work, offer):
+            return closed(work, offer, offer_pages.closing(work, offer))
+        return render("offers/show.html", words=offer_words, offer=offer, reasons=REASONS)
+
+
+@bp.post("/<uuid:offer_id>/accept")
+@allow("offer.accept")
+def accept(offer_id: UUID) -> ResponseReturnValue:
+    """Book; whoever presses too late hears kindly what happened and sees the other offers."""
+    try:
+        with working() as work:
+            booking_id = offers.accept(work, offer_id).id
+    except Conflict as refused:
+        return too_late(offer_id, refused)
+    return redirect(url_for("diary.booked", booking_id=booking_id), 303)
+
+
+def too_late(offer_id: UUID, refused: Conflict) -> ResponseReturnValue:
+    """The page for an acceptance that did not become a booking."""
+    with reading() as work:
+        offer = work.get(Offer, offer_id)
+        return closed(work, offer, offer_pages.refused(work, offer, refused), status=409)
+
+
+def closed(work: UnitOfWork, offer: Offer, why: Closed, status: int = 200) -> ResponseReturnValue:
+    """What became of an offer, and the other open ones."""
+    others = offer_pages.open_offers(work, but=offer.id)
+    return render("offers/closed.html", status=status, words=offer_words, offer=offer, why=why, offers=others)
+
+
+@bp.post("/<uuid:offer_id>/decline")
+@allow("offer.decline")
+def decline(offer_id: UUID) -> ResponseReturnValue:
+    """Say no with one tap; the button that was pressed carries the reason, if any."""
+    form = forms.load(Declined, request.form)
+    if form.errors:
+        raise Invalid("Choose one of the reasons, or none.", {"reason": list(form.errors.values())})
+    try:
+        with working() as work:
+            offers.decline(work, offer_id, form.data["reason"])
+    except Conflict as refused:
+        return too_late(offer_id, refused)
+    flash("Declined, thank you for answering. It does not change what you are offered next.", "success")
+    return redirect(url_for("offers.index"), 303)

@@ -1,0 +1,92 @@
+"""What clinicians tell the pool about themselves: once, and changed in a minute."""
+
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pool.catalogue import CLINICAL_SYSTEMS, SKILLS
+from pool.places.postcodes import Position, Postcodes
+from pool.portal import forms
+from pool.portal.access import allow
+from pool.portal.doors import reading, working
+from pool.portal.forms import Form
+from pool.portal.render import render
+from pool.schemas.profile import VIEWS, Profile, views_schema
+from pool.services import profile, why
+from pool.services.availability import own_clinicians
+
+bp = Blueprint("profile", __name__, url_prefix="/profile")
+
+UNKNOWN = "We do not know this postcode. Check it, or enter one nearby"
+COLUMNS = (
+    "home_postcode", "max_travel_minutes", "weekly_cap", "wanted_sessions", "min_fee", "skills", "clinical_systems",
+)  # fmt: skip
+
+
+@bp.get("")
+@allow("profile.change")
+def show() -> ResponseReturnValue:
+    """Home, limits, skills and systems as they are."""
+    with reading() as work:
+        own = own_clinicians(work)[0]
+        facts = {name: getattr(own, name) for name in COLUMNS}
+        return page(forms.blank(**facts | {"min_fee": own.min_fee if own.min_fee.pence else None}))
+
+
+def page(form: Form, status: int = 200) -> ResponseReturnValue:
+    """The form with its lists."""
+    return render(
+        "profile/show.html",
+        status=status,
+        form=form,
+        skills=list(SKILLS.items()),
+        systems=list(CLINICAL_SYSTEMS.items()),
+    )
+
+
+@bp.post("")
+@allow("profile.change")
+def save() -> ResponseReturnValue:
+    """Keep them in every pool, and say how many open sessions match now."""
+    form = forms.load(Profile, request.form)
+    if form.errors:
+        return page(form, status=422)
+    home = position(form.data["home_postcode"])
+    if home is None:
+        return page(form._replace(errors={"home_postcode": UNKNOWN}), status=422)
+    with working() as work:
+        profile.change(work, form.data | {"home_easting": home.easting, "home_northing": home.northing})
+    with reading() as work:
+        flash(f"Saved. {why.matches(work).words}", "success")
+    return redirect(url_for("profile.show"), 303)
+
+
+def position(postcode: str) -> Position | None:
+    """Where a postcode is, by the offline directory; None when it has none."""
+    return Postcodes(current_app.extensions["pool_config"].var / "postcodes").resolve(postcode)
+
+
+@bp.get("/practices")
+@allow("profile.change")
+def practices() -> ResponseReturnValue:
+    """What the clinician thinks of each practice, nearest first."""
+    with reading() as work:
+        found = profile.practice_views(work)
+        form = forms.blank(**{f"view-{each.practice.id}": each.view for each in found})
+        return render("profile/practices.html", found=found, form=form, views=list(VIEWS.items()))
+
+
+@bp.post("/practices")
+@allow("profile.change")
+def save_practices() -> ResponseReturnValue:
+    """Keep the views; practices never see them."""
+    with working() as work:
+        found = profile.practice_views(work)
+        form = forms.load(views_schema(each.practice.id for each in found), request.form)
+        if form.errors:
+            return render("profile/practices.html", status=422, found=found, form=form, views=list(VIEWS.items()))
+        profile.set_views(work, {UUID(name.removeprefix("view-")): view for name, view in form.data.items()})
+    with reading() as work:
+        flash(f"Saved. {why.matches(work).words}", "success")
+    return redirect(url_for("profile.practices"), 303)

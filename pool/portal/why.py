@@ -1,0 +1,35 @@
+"""Why was I (not) offered this? Every coming session with its answer, and how the work is shared out."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from pool.models.pool import Pool
+from pool.portal import paging
+from pool.portal.access import allow
+from pool.portal.doors import reading
+from pool.portal.render import render
+from pool.services import fair_share, why
+from pool.unit_of_work import UnitOfWork
+
+bp = Blueprint("why", __name__, url_prefix="/why")
+
+LIMITS = frozenset({"travel", "fee", "weekly_cap", "period_cap", "skills", "system"})
+TIMES = frozenset({"available"})
+
+
+@bp.get("")
+@allow("why.see")
+def index() -> ResponseReturnValue:
+    """The coming sessions of the reader's profession, each with why it was offered to them or not."""
+    with reading() as work:
+        asked = why.sessions(work)
+        page = paging.page_asked(len(asked))
+        return render(
+            "why/index.html", page=page, answers=why.answers(work, asked[page.offset : page.offset + page.size]),
+            shares=fair_share.shares(work), pools=pools_of(work), limits=LIMITS, times=TIMES,
+        )  # fmt: skip
+
+
+def pools_of(work: UnitOfWork) -> list[Pool]:
+    """The reader's pools, for whom to ask."""
+    return [work.get(Pool, pool_id) for pool_id in work.actor.pool_ids]

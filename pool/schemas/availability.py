@@ -1,0 +1,103 @@
+"""What a clinician sends about when they can work."""
+
+import re
+from datetime import time
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from pool.schemas.inputs import a_text
+from pool.services.availability import PARTS, Slot
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+HALF_DAYS = [f"{weekday}-{part}" for weekday in range(7) for part in PARTS]
+BETWEEN_RANGES = re.compile(r"[,;]|\band\b")
+RANGE = re.compile(r"\s*(\d{1,2})(?:[:.]?(\d{2}))?\s*(?:-|–|to|until)\s*(\d{1,2})(?:[:.]?(\d{2}))?\s*", re.IGNORECASE)
+UNCLEAR = "Enter times like 9:00 to 11:30, or 9 to 11, 14 to 16"
+
+
+class TimeRanges(fields.Field[list[tuple[time, time]]]):
+    """Times of a day as people type them: 9 to 11:30, 14:00–16:00."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> list[tuple[time, time]]:
+        return [one_range(piece) for piece in BETWEEN_RANGES.split(str(value)) if piece.strip()]
+
+
+def one_range(typed: str) -> tuple[time, time]:
+    """A start and an end; raises ValidationError for anything else."""
+    found = RANGE.fullmatch(typed)
+    if not found:
+        raise ValidationError(UNCLEAR)
+    from_hour, from_minute, to_hour, to_minute = (int(part or 0) for part in found.groups())
+    try:
+        starts, ends = time(from_hour, from_minute), time(to_hour, to_minute)
+    except ValueError as impossible:
+        raise ValidationError(UNCLEAR) from impossible
+    if ends <= starts:
+        raise ValidationError("Each end must be after its start, on the same day")
+    return starts, ends
+
+
+class UsualWeekBase(Schema):
+    """The ticked parts of a week: "0-morning" is Monday morning."""
+
+    free = fields.List(
+        fields.String(validate=validate.OneOf(HALF_DAYS)), load_default=list, metadata={"label": "parts"}
+    )
+
+    @post_load
+    def shape(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """In the shape of services.availability.set_pattern."""
+        ticked = [Slot(int(code[0]), *PARTS[code[2:]]) for code in data["free"]]
+        typed = [Slot(weekday, *span) for weekday in range(7) for span in data[exact_name(weekday)]]
+        return {"slots": [*ticked, *typed]}
+
+
+def exact_name(weekday: int) -> str:
+    """The field with the exact times of a weekday."""
+    return f"exact_{weekday}"
+
+
+def exact_field(weekday: int) -> TimeRanges:
+    """Exact times of one weekday; none unless typed."""
+    return TimeRanges(load_default=list, metadata={"label": f"times on {WEEKDAYS[weekday]}"})
+
+
+UsualWeek = UsualWeekBase.from_dict(
+    {exact_name(weekday): exact_field(weekday) for weekday in range(7)}, name="UsualWeek"
+)
+"""The usual week: parts ticked and times typed, all seven days at once."""
+
+
+class Away(Schema):
+    """A day away or several in a row, all day or only some hours."""
+
+    first = fields.Date(required=True, metadata={"label": "first day"})
+    last = fields.Date(load_default=None, metadata={"label": "last day"})
+    starts = fields.Time(load_default=None, metadata={"label": "start"})
+    ends = fields.Time(load_default=None, metadata={"label": "end"})
+    note = a_text("note", 100)
+
+    @post_load
+    def shape(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """One day when no last day was given."""
+        return data | {"last": data["last"] or data["first"]}
+
+
+class Extra(Schema):
+    """Extra time on one day."""
+
+    on = fields.Date(required=True, metadata={"label": "day"})
+    starts = fields.Time(required=True, metadata={"label": "start"})
+    ends = fields.Time(required=True, metadata={"label": "end"})
+
+
+class DaySpan(Schema):
+    """Days that differ, to take off the list or to put back."""
+
+    first = fields.Date(required=True)
+    last = fields.Date(required=True)
+    starts = fields.Time(load_default=None)
+    ends = fields.Time(load_default=None)
+    available = fields.Boolean()
+    note = a_text("note", 100)

@@ -1,0 +1,21 @@
+"""What a clinician sends about an offer or a booking."""
+
+from marshmallow import Schema
+
+from pool.catalogue import CANCEL_REASONS, DECLINE_REASONS
+from pool.schemas.inputs import one_of
+
+OWN_REASONS = {code: words for code, words in CANCEL_REASONS.items() if code != "not_needed"}
+"""Why a clinician cannot come; that nobody is needed is for the practice to say."""
+
+
+class Declined(Schema):
+    """No, with a reason or without."""
+
+    reason = one_of(DECLINE_REASONS, "reason", load_default="")
+
+
+class CannotCome(Schema):
+    """Why the clinician cannot come; never more than a word."""
+
+    reason = one_of(OWN_REASONS, "reason")

@@ -1,0 +1,96 @@
+"""What a clinician sees of offers: those to answer, and why one that is closed is closed."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from pool.errors import AlreadyBooked, Conflict
+from pool.formats import clock_time, moment
+from pool.models.booking import Booking
+from pool.models.offer import Offer
+from pool.models.session import PracticeSession
+from pool.unit_of_work import UnitOfWork
+
+RECENT = timedelta(days=14)
+SHOWN = 5
+
+
+class Closed(NamedTuple):
+    """Why an offer cannot be accepted (any more), and what happens next."""
+
+    heading: str
+    happened: str
+    next_step: str
+
+
+NOTHING_TO_DO = "You do not need to do anything. Your other offers are unchanged, and new ones come as before."
+NO_PENALTY = "There is no penalty for declining: it does not change what you are offered next."
+MAY_COME_BACK = "If the session is still open, you may be offered it again."
+LOOK_AGAIN = "Nothing has been booked. Look at your diary, or choose another offer below."
+
+
+def open_offers(work: UnitOfWork, *, but: UUID | None = None) -> Sequence[Offer]:
+    """Offers that wait for an answer, the earliest session first; `but` leaves one out."""
+    waiting = of_sessions().where(
+        Offer.state == "sent", Offer.expires_at > work.now, PracticeSession.starts_at > work.now
+    )
+    return work.all(waiting.where(Offer.id != but) if but else waiting)
+
+
+def of_sessions() -> Select[tuple[Offer]]:
+    """Offers in the order of their sessions."""
+    joined = select(Offer).join(PracticeSession, Offer.session_id == PracticeSession.id)
+    return joined.order_by(PracticeSession.starts_at, Offer.id)
+
+
+def answered_lately(work: UnitOfWork) -> Sequence[Offer]:
+    """The last few offers that were answered or closed in the past fortnight, newest first."""
+    closed = select(Offer).where(Offer.state != "sent", Offer.answered_at > work.now - RECENT)
+    return work.all(closed.order_by(Offer.answered_at.desc()).limit(SHOWN))
+
+
+def is_open(work: UnitOfWork, offer: Offer) -> bool:
+    """Can it still be accepted?"""
+    return offer.state == "sent" and offer.expires_at > work.now and offer.session.starts_at > work.now
+
+
+def booking_of(work: UnitOfWork, offer: Offer) -> Booking | None:
+    """The booking that an accepted offer became."""
+    return work.first(select(Booking).where(Booking.offer_id == offer.id))
+
+
+def closing(work: UnitOfWork, offer: Offer) -> Closed:
+    """Why this offer is closed, kindly."""
+    if offer.state == "declined":
+        return declined(offer)
+    if offer.state == "withdrawn":
+        return taken_back(offer)
+    said = f"It was open until {moment(offer.expires_at)}."
+    return Closed("This offer has run out", said, f"{MAY_COME_BACK} Nothing counts against you.")
+
+
+def declined(offer: Offer) -> Closed:
+    """The clinician said no."""
+    when = f"You declined it on {moment(offer.answered_at)}." if offer.answered_at else "You declined it."
+    return Closed("You declined this offer", when, NO_PENALTY)
+
+
+def taken_back(offer: Offer) -> Closed:
+    """Somebody was first, the practice needs nobody any more, or the pool took it back."""
+    at = f" at {clock_time(offer.answered_at)}" if offer.answered_at else ""
+    if offer.session.state == "filled":
+        return Closed("This session has been taken", f"Somebody else accepted it first{at}.", NOTHING_TO_DO)
+    if offer.session.state == "withdrawn":
+        return Closed("This session is no longer needed", "The practice has withdrawn it.", NOTHING_TO_DO)
+    return Closed("This offer was taken back", f"The pool closed it{at}.", NOTHING_TO_DO)
+
+
+def refused(work: UnitOfWork, offer: Offer, error: Conflict) -> Closed:
+    """Why Accept was pressed in vain."""
+    if offer.state in ("declined", "withdrawn", "expired"):
+        return closing(work, offer)
+    heading = "You are booked then" if isinstance(error, AlreadyBooked) else "We have not booked you"
+    return Closed(heading, str(error), LOOK_AGAIN)
