@@ -1,0 +1,124 @@
+"""Laws that hold for any problem: against an outside solver, under relaxation, without numba, at any interruption."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.matching.builders import a_clinician, free, tables
+
+from matching import Budget, Problem, Weights, check, solve
+from matching.generate import generate
+from matching.outside import outside_model, outside_optimum
+from matching.solver import UnsafePlan
+
+RELAXED = {
+    "clinicians": {"max_travel_min": 1_000, "min_fee_pence": 0, "weekly_cap": 50, "period_cap": 50, "rest_hard": False,
+                   "weekly_hours_cap": 0, "min_appointment_min": 0, "systems": {"EMIS", "TPP"}},
+    "sessions": {"skills": set(), "system_required": False},
+}
+
+
+def middling(seed, **more):
+    return tables(seed, sessions=40, clinicians=16, practices=6, days=5, **more)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_outside_solver_finds_the_same_optimum(seed):
+    """HiGHS on a plain program written from the raw rows: another model, another method, the same points."""
+    problem = Problem.from_tables(middling(seed))
+    result = solve(problem)
+    assert result.status == "optimal"
+    assert outside_optimum(problem, Weights.v1()) == result.objective
+
+
+def test_a_place_week_is_proven_optimal_and_an_outside_solver_agrees():
+    """The scale of a place: 300 sessions, 150 clinicians."""
+    problem = Problem.from_tables(generate("place", "surplus", 2))
+    result = solve(problem)
+    assert result.status == "optimal"
+    assert outside_optimum(problem, Weights.v1()) == result.objective
+
+
+def test_the_model_can_be_given_to_anybody():
+    """An MPS file opens in every solver."""
+    text = outside_model(Problem.from_tables(middling(1)), Weights.v1()).export_to_mps_string()
+    assert "ROWS" in text and "S1|C" in text
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_more_clinician_never_lowers_the_optimum(seed):
+    """They can stay at home."""
+    given = middling(seed)
+    more = {**given, "clinicians": [*given["clinicians"], a_clinician("C99")],
+            "availability": [*given["availability"], free("C99")]}
+    before, after = solve(Problem.from_tables(given)), solve(Problem.from_tables(more))
+    assert after.objective >= before.objective and after.certificate.flow_bound >= before.certificate.flow_bound
+
+
+@pytest.mark.parametrize(("table", "column", "value"),
+                         [(table, column, value) for table, columns in RELAXED.items() for column, value in columns.items()])
+def test_relaxing_a_rule_never_lowers_optimum_or_bound(table, column, value):
+    """A rule that gives more choice cannot make the best plan worse."""
+    given = middling(3)
+    eased = {**given, table: [{**row, column: value} for row in given[table]]}
+    before, after = solve(Problem.from_tables(given)), solve(Problem.from_tables(eased))
+    assert after.objective >= before.objective and after.certificate.flow_bound >= before.certificate.flow_bound
+
+
+def test_the_same_seed_gives_the_same_plan_with_neighbourhoods():
+    """Chance has a seed, effort is counted in operations: no clock decides."""
+    problem = Problem.from_tables(generate("place", "shortage", 2))
+    plans = [solve(problem, budget=Budget(core=0, neighbourhoods=1), seed=7).assignment for _ in range(2)]
+    assert plans[0] == plans[1]
+
+
+@pytest.mark.parametrize("operations", [0, 1, 5, 40])
+def test_a_small_budget_still_gives_a_checked_plan_and_a_bound(operations):
+    """Stop at any time."""
+    problem = Problem.from_tables(generate("place", "shortage", 1))
+    result = solve(problem, budget=Budget(operations=operations, effort=0))
+    assert check(problem, result.assignment) == []
+    assert result.objective <= result.bound <= result.certificate.flow_bound and result.certificate.holds
+
+
+def test_killing_a_solve_leaves_no_half_plan(tmp_path):
+    """The plan file appears whole or not at all: killed before the end, there is none."""
+    stages = ["flow", "repair", "check"]
+    for stage in stages:
+        code = (
+            "import os, sys\n"
+            "from matching import Problem, solve\n"
+            "from matching.files import write_plan\n"
+            "from matching.generate import generate\n"
+            "from pathlib import Path\n"
+            "problem = Problem.from_tables(generate('place', 'shortage', 1))\n"
+            f"result = solve(problem, progress=lambda name, done: os._exit(9) if name == '{stage}' else None)\n"
+            f"write_plan(Path({str(tmp_path / stage)!r}), problem, result)\n")
+        done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False)
+        assert done.returncode == 9 and not (tmp_path / stage).exists()
+
+
+def test_without_numba_the_plan_is_the_same(tmp_path):
+    """numba makes it fast, not different."""
+    (tmp_path / "numba.py").write_text("raise ImportError('not installed here')\n")
+    code = (
+        "from matching import Problem, solve\n"
+        "from matching.compiled import COMPILED\n"
+        "from matching.generate import generate\n"
+        "result = solve(Problem.from_tables(generate('place', 'shortage', 2)))\n"
+        "print(COMPILED, result.objective, hash(tuple(sorted(map(str, result.assignment.items())))))\n")
+    root = Path(__file__).parents[2]
+    outputs = [subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True,
+                              env={"PYTHONPATH": path, "PYTHONHASHSEED": "0"}).stdout.split()
+               for path in (str(root), f"{tmp_path}:{root}")]
+    assert (outputs[0][0], outputs[1][0]) == ("True", "False")
+    assert outputs[0][1:] == outputs[1][1:]
+
+
+def test_a_plan_that_breaks_a_rule_never_leaves_the_engine(monkeypatch):
+    """If the arrays and the rows ever disagree, there is an error and no plan."""
+    monkeypatch.setattr("matching.solver.check", lambda problem, plan, **more: check(
+        Problem.from_tables({**problem.rows, "availability": []}), plan, **more))
+    with pytest.raises(UnsafePlan, match="thrown away"):
+        solve(Problem.from_tables(generate("place", "shortage", 1)))
