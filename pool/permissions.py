@@ -52,6 +52,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "run.start": frozenset({MANAGER}),
     "plan.change": frozenset({MANAGER}),
     "plan.release": frozenset({MANAGER}),
+    "people.see": frozenset({MANAGER}),
+    "people.change": frozenset({MANAGER}),
     "pool.see": frozenset({MANAGER}),
     "pool.change": frozenset({MANAGER}),
     "clinician.see": frozenset({MANAGER}),

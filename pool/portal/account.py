@@ -1,10 +1,11 @@
 """Who am I here, in which role, and how do I sign in."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
@@ -15,8 +16,9 @@ from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.render import render
 from pool.schemas.sign_in import SHORTEST_PASSWORD, ChooseRole, NewPassword, TypeCode
-from pool.services import credentials, sign_in, standings, visits
+from pool.services import credentials, members, sign_in, standings, visits
 from pool.services.standings import SPANNING, Standing
+from pool.unit_of_work import UnitOfWork, unit_of_work
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 
@@ -116,12 +118,17 @@ def set_password() -> ResponseReturnValue:
     form = forms.load(NewPassword, request.form)
     if form.errors:
         return show_password(form, status=422)
-    with working() as work:
+    with working_everywhere() as work:
         credentials.set_password(
             work, current_user.id, sign_in_library.hashed(form.data["password"]), keep=cookie.visit_id()
         )
     flash("Your password is set. Other browsers are signed out.", "success")
     return redirect(url_for("account.show"), 303)
+
+
+def working_everywhere() -> AbstractContextManager[UnitOfWork]:
+    """A unit of work that reaches all pools of the person: how they sign in concerns each of them."""
+    return unit_of_work(members.in_all_pools_of(current_user.id, g.actor), request_id=g.request_id)
 
 
 def show_password(form: forms.Form, status: int = 200) -> ResponseReturnValue:
@@ -156,7 +163,7 @@ def set_second_factor() -> ResponseReturnValue:
     if counter is None:
         return show_factor(form._replace(errors={"code": NOT_THE_CODE}), status=422)
     codes = sign_in_library.new_recovery_codes()
-    with working() as work:
+    with working_everywhere() as work:
         credentials.set_second_factor(work, current_user.id, secret, counter, codes, keep=cookie.visit_id())
     cookie.forget_new_factor()
     return render("account/recovery_codes.html", codes=codes, has_password=bool(current_user.password))
@@ -174,7 +181,7 @@ def show_factor(form: forms.Form, status: int = 200) -> ResponseReturnValue:
 def new_recovery_codes() -> ResponseReturnValue:
     """Ten new codes, shown once; the old ones are worth nothing."""
     codes = sign_in_library.new_recovery_codes()
-    with working() as work:
+    with working_everywhere() as work:
         credentials.set_recovery_codes(work, current_user.id, codes, keep=cookie.visit_id())
     return render("account/recovery_codes.html", codes=codes, has_password=bool(current_user.password))
 

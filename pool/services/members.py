@@ -1,5 +1,6 @@
 """Somebody who is about to sign in: who they are, and the actor under which that is written down."""
 
+from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -49,6 +50,12 @@ def _copy(statement: Select[tuple[Person]]) -> Person | None:
         if person:
             work.store.expunge(person)
         return person
+
+
+def in_all_pools_of(person_id: UUID, actor: Actor) -> Actor:
+    """The same actor, reaching all pools of this person: to write down there what concerns the person everywhere."""
+    pool_ids = {each.pool_id for each in standings.of_person(person_id)}
+    return replace(actor, pool_ids=tuple(sorted(pool_ids | set(actor.pool_ids))))
 
 
 def record_everywhere(work: UnitOfWork, event: Event) -> None:

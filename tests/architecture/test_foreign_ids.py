@@ -8,6 +8,7 @@ import pytest
 from pool.actor import Actor
 from pool.models.availability import AvailabilityDay
 from pool.models.match_run import MatchRun, Proposal
+from pool.models.person import Membership
 from pool.permissions import ACTIONS, CLINICIAN, ICS, MANAGER, PRACTICE
 from pool.services import invoices, timesheets
 from tests import builders
@@ -48,7 +49,9 @@ def a_life(pool=None, practice=None, clinician=None) -> Life:
         day = AvailabilityDay(pool_id=pool.id, clinician_id=clinician.id, on=booking.starts_at.date(), available=False)
         work.add(proposal)
         work.add(day)
-        ids = {"run_id": run.id, "proposal_id": proposal.id, "day_id": day.id}
+        member = Membership(pool_id=pool.id, person_id=builders.a_person().id, role=MANAGER)
+        work.add(member)
+        ids = {"run_id": run.id, "proposal_id": proposal.id, "day_id": day.id, "membership_id": member.id}
     return Life(pool, practice, clinician, ids | {
         "pool_id": pool.id, "practice_id": practice.id, "clinician_id": clinician.id, "session_id": open_offer.session_id,
         "offer_id": open_offer.id, "booking_id": booking.id, "timesheet_id": timesheet.id, "invoice_id": invoice_id,

@@ -1,0 +1,113 @@
+"""The pool manager's page of people, and that it fits a phone."""
+
+import re
+
+import pytest
+
+from pool.actor import Actor
+from pool.models.person import Person
+from pool.services import credentials, visits
+from tests.builders import a_member, a_person, a_pool, a_pool_manager, a_practice, a_practice_manager, again, working_as
+
+
+@pytest.fixture
+def pool(app):
+    """A pool with a practice."""
+    return a_pool()
+
+
+@pytest.fixture
+def practice(pool):
+    """Its practice."""
+    return a_practice(pool, name="Bridge Surgery")
+
+
+@pytest.fixture
+def manager_in(pool, signed_in):
+    """Its manager's browser."""
+    return signed_in(a_pool_manager(pool.id))
+
+
+def membership_in(page):
+    """The first membership a list links to."""
+    return re.search(r'href="/people/([0-9a-f-]{36})"', page.text)[1]
+
+
+def test_invite_and_end(manager_in, practice, post_form):
+    """A colleague for a practice comes and goes."""
+    said = {"name": "Robin Marsh", "email": "robin@surgery.example", "role": "practice", "practice": str(practice.id)}
+    assert post_form(manager_in, "/people/invite", **said).headers["Location"] == "/people/"
+    page = manager_in.get("/people/?q=robin")
+    assert "Bridge Surgery" in page.text
+    again_said = post_form(manager_in, "/people/invite", **said)
+    assert again_said.status_code == 409
+    assert "has this role already" in again_said.text
+    address = f"/people/{membership_in(page)}/end"
+    assert "Robin Marsh will no longer be practice manager of Bridge Surgery" in manager_in.get(address).text
+    assert post_form(manager_in, address).status_code == 303
+    assert "Nobody found" in manager_in.get("/people/?q=robin").text
+
+
+def test_what_is_missing_is_said(manager_in, practice, post_form):
+    """Beside the boxes."""
+    page = post_form(manager_in, "/people/invite", role="practice", name="R", email="robin")
+    assert page.status_code == 422
+    assert "Full name must have between 2 and 80 characters" in page.text
+    page = post_form(manager_in, "/people/invite", role="practice", name="Robin Marsh", email="robin@surgery.example")
+    assert "Choose the practice this person works for" in page.text
+    page = post_form(manager_in, "/people/invite", name="Robin Marsh", email="robin@surgery.example", role="ics")
+    assert page.status_code == 422
+
+
+def test_others_have_no_such_page(app, practice, signed_in):
+    """Practice managers do not see who else signs in."""
+    assert signed_in(a_practice_manager(practice)).get("/people/").status_code == 403
+
+
+def test_a_lost_phone(manager_in, pool, signed_in, post_form):
+    """The manager gives somebody back the way in by link; that person is signed out everywhere."""
+    person = a_person("Sam Reed")
+    for each in (pool, a_pool()):
+        a_member("manager", each.id, person=person)
+    theirs = signed_in(person)
+    with working_as(Actor.system()) as work:
+        keep = visits.begin(work, person.id, "link")
+        credentials.set_second_factor(work, person.id, "secret", 1, ["4f2a-9c01-77de"], keep=keep)
+    address = f"/people/{membership_in(manager_in.get('/people/?q=sam'))}"
+    assert post_form(manager_in, address, to=f"{address}/forget-phone").headers["Location"] == address
+    kept = again(person)
+    assert (kept.tf_totp_secret, kept.password) == (None, None)
+    assert not kept.mf_recovery_codes
+    assert theirs.get("/account").status_code == 302
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_in_a_browser(pool, practice, open_page, axe, live_server, width):
+    """No violation, no sideways scrolling."""
+    manager = a_pool_manager(pool.id)
+    sam = a_practice_manager(practice, "Sam Reed")
+    with working_as(Actor.system()) as work:
+        work.get(Person, sam.id).tf_primary_method = "authenticator"
+        work.get(Person, sam.id).tf_totp_secret = "something"
+    page = open_page(width)
+    page.goto("/demo/people")
+    page.click(f"text=Try as {manager.name} >> nth=0")
+    for address, heading in (
+        ("/people/", "People"),
+        ("/people/invite", "Invite someone"),
+        ("/people/?q=sam", "People"),
+    ):
+        page.goto(address)
+        assert page.locator("h1").inner_text() == heading
+        check(page, axe, width)
+    page.click("table >> text=Sam Reed")
+    check(page, axe, width)
+    page.click("text=End this role")
+    assert page.locator("h1").inner_text() == "End this role?"
+    check(page, axe, width)
+
+
+def check(page, axe, width):
+    """Accessible and as wide as the screen."""
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
