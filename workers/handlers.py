@@ -5,11 +5,31 @@ Handlers of quick events run at once on the queue `now`; those of SLOW events on
 """
 
 from pool import events
-from workers import match
+from workers import invoices, match, messages
 from workers.happened import Handler
 
 HANDLERS: dict[type[events.Event], tuple[Handler, ...]] = {
     events.RunRequested: (match.wake,),
+    events.RunFailed: (messages.tell,),
+    events.OfferSent: (messages.tell,),
+    events.OfferWithdrawn: (messages.tell,),
+    events.OfferExpired: (messages.tell,),
+    events.BookingMade: (messages.tell,),
+    events.BookingCancelled: (messages.tell,),
+    events.ClinicianMissed: (messages.tell,),
+    events.SessionWithdrawn: (messages.tell,),
+    events.HoursDue: (messages.tell,),
+    events.TimesheetSubmitted: (messages.tell,),
+    events.TimesheetQueried: (messages.tell,),
+    events.TimesheetConfirmed: (invoices.raise_confirmed, messages.tell),
+    events.InvoiceIssued: (invoices.draw,),
+    events.InvoiceRendered: (messages.tell,),
+    events.InvoicePaid: (messages.tell,),
+    events.ClinicianChanged: (invoices.raise_waiting,),
+    events.PoolPolicyChanged: (invoices.raise_waiting,),
+    events.SignInLinkAsked: (messages.tell,),
+    events.SignInChanged: (messages.tell,),
+    events.PersonInvited: (messages.tell,),
 }
 
 SLOW: frozenset[type[events.Event]] = frozenset({events.TimesheetConfirmed, events.InvoiceIssued})
@@ -19,37 +39,17 @@ SILENT: frozenset[type[events.Event]] = frozenset(
     {
         events.SessionPosted,
         events.SessionChanged,
-        events.SessionWithdrawn,
         events.SessionReopened,
         events.SessionLapsed,
         events.AvailabilityChanged,
-        events.ClinicianChanged,
         events.PracticeChanged,
-        events.PoolPolicyChanged,
         events.RunPublished,
-        events.RunFailed,
         events.ProposalReplaced,
         events.ProposalDropped,
-        events.OfferSent,
         events.OfferDeclined,
-        events.OfferExpired,
-        events.OfferWithdrawn,
-        events.BookingMade,
-        events.BookingCancelled,
-        events.ClinicianMissed,
-        events.HoursDue,
-        events.TimesheetSubmitted,
-        events.TimesheetQueried,
-        events.TimesheetConfirmed,
-        events.InvoiceIssued,
-        events.InvoiceRendered,
-        events.InvoicePaid,
         events.PracticesImported,
-        events.SignInLinkAsked,
         events.PersonSignedIn,
         events.SignInRefused,
-        events.SignInChanged,
-        events.PersonInvited,
         events.RoleEnded,
     }
 )

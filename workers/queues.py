@@ -14,6 +14,7 @@ from pool.queue import LATER, MATCH, NOW
 
 RELAY = "workers.outbox.relay"
 RELAY_SLOW = "workers.outbox.relay_slow"
+DELIVER = "workers.messages.deliver"
 MATCH_RUN = "workers.match.run"
 
 
@@ -28,6 +29,7 @@ class Policy:
 JOBS: dict[str, Policy] = {
     RELAY: Policy(NOW, 60),
     RELAY_SLOW: Policy(LATER, 300),
+    DELIVER: Policy(NOW, 300),
     MATCH_RUN: Policy(MATCH, 1_800),
 }
 """Every function that may be asked for by name. A worker refuses any other."""

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pool.actor import Actor
 from pool.services import match_runs
 from pool.unit_of_work import system_actor, unit_of_work
-from workers import housekeeping, locks, outbox, processes, queues
+from workers import housekeeping, locks, messages, outbox, processes, queues
 
 log = structlog.get_logger()
 
@@ -77,6 +77,8 @@ def sweep() -> None:
     everyone = system_actor(REASON)
     if outbox.anything_due(everyone):
         queues.signal_when_idle(queues.RELAY)
+    if messages.anything_due(everyone):
+        queues.signal_when_idle(queues.DELIVER)
     if queues.nothing_waits(queues.JOBS[queues.MATCH_RUN].queue):
         for pool_id, run_id in runs_waiting(everyone):
             queues.signal(queues.MATCH_RUN, pool_id, run_id)

@@ -6,22 +6,32 @@ from pool.config import Config
 from pool.portal import (
     about,
     account,
+    availability,
     bookings,
     clinicians,
     demo_sign_in,
+    diary,
     health,
     home,
+    hours,
+    invoices,
     landing,
     login,
+    mail_catcher,
     match_runs,
+    offers,
+    people,
     plans,
     pool_settings,
     practice_settings,
     practices,
+    profile,
     reports,
+    sellers,
     sessions,
     sign_in_link,
     timesheets,
+    why,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -33,17 +43,26 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sessions.bp,
     bookings.bp,
     timesheets.bp,
+    invoices.bp,
+    sellers.bp,
     practice_settings.bp,
+    offers.bp,
+    availability.bp,
+    profile.bp,
+    diary.bp,
+    hours.bp,
+    why.bp,
     match_runs.bp,
     plans.bp,
     pool_settings.bp,
     clinicians.bp,
     practices.bp,
+    people.bp,
     reports.bp,
     about.bp,
     health.bp,
 )
-DEMO_BLUEPRINTS: tuple[Blueprint, ...] = (demo_sign_in.bp,)
+DEMO_BLUEPRINTS: tuple[Blueprint, ...] = (demo_sign_in.bp, mail_catcher.bp)
 
 
 def install(app: Flask, config: Config) -> None:

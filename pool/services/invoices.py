@@ -164,3 +164,15 @@ def waiting(work: UnitOfWork, clinician_id: UUID | None = None) -> Sequence[Book
     """Bookings with confirmed hours that have no invoice yet, oldest first; of one clinician, or of all."""
     confirmed = select(Booking).where(Booking.state == "confirmed").order_by(Booking.starts_at)
     return work.all(confirmed.where(Booking.clinician_id == clinician_id) if clinician_id else confirmed)
+
+
+def held_up(work: UnitOfWork) -> Sequence[Booking]:
+    """Those of `waiting` that wait for payment details, as far as the actor may see; asked while reading."""
+    ready = {(each.pool_id, each.clinician_id) for each in work.all(select(Seller)) if not sellers.missing(each)}
+    return [booking for booking in waiting(work) if seller_key(booking) not in ready]
+
+
+def seller_key(booking: Booking) -> tuple[UUID, UUID | None]:
+    """Whose payment details this booking needs: a pool and, unless its host sells, a clinician."""
+    own = SETTLEMENTS[booking.engagement_type] is AGENT
+    return booking.pool_id, booking.clinician_id if own else None

@@ -50,6 +50,20 @@ def of_host(work: UnitOfWork, pool: Pool) -> Seller:
     )
 
 
+def own(work: UnitOfWork) -> list[Seller]:
+    """The sellers that the actor is: a clinician in each of their pools, or the host for whoever runs a pool."""
+    if work.actor.is_clinician:
+        mine = work.all(select(Clinician).where(Clinician.id.in_(work.actor.clinician_ids)))
+        return [of_clinician(work, clinician) for clinician in mine]
+    return [of_host(work, pool) for pool in work.all(select(Pool).where(Pool.id.in_(work.actor.pool_ids)))]
+
+
+def known(work: UnitOfWork) -> Sequence[Seller]:
+    """Those of `own` that are there already; makes none, so it may be asked for while reading."""
+    kind = "clinician" if work.actor.is_clinician else "host"
+    return work.all(select(Seller).where(Seller.kind == kind).order_by(Seller.code))
+
+
 def missing(seller: Seller) -> list[str]:
     """What an invoice of this seller would still lack, in words (domain notes 6.1); empty when all is there."""
     needed = {

@@ -1,0 +1,88 @@
+"""Payment details: what invoices say about whoever sells the sessions. A clinician's own, and those of the host."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pool.errors import Invalid
+from pool.models.invoice import Seller
+from pool.portal import forms
+from pool.portal.access import allow
+from pool.portal.doors import reading, working
+from pool.portal.forms import Form
+from pool.portal.render import render
+from pool.schemas.invoices import PaymentDetails
+from pool.services import sellers
+from pool.unit_of_work import UnitOfWork
+
+bp = Blueprint("sellers", __name__, url_prefix="/payment-details")
+
+
+@bp.get("")
+@allow("profile.change")
+def edit_own() -> ResponseReturnValue:
+    """The clinician's own details."""
+    return page("sellers.save_own")
+
+
+@bp.post("")
+@allow("profile.change")
+def save_own() -> ResponseReturnValue:
+    """Keep them, in each pool the clinician works in."""
+    return save("sellers.save_own")
+
+
+@bp.get("/host")
+@allow("pool.change")
+def edit_host() -> ResponseReturnValue:
+    """The host's details, for recharge invoices."""
+    return page("sellers.save_host")
+
+
+@bp.post("/host")
+@allow("pool.change")
+def save_host() -> ResponseReturnValue:
+    """Keep them."""
+    return save("sellers.save_host")
+
+
+def page(action: str) -> ResponseReturnValue:
+    """The form with what is known; an account number is never shown again in full."""
+    with reading() as work:
+        known = next(iter(sellers.known(work)), None)
+        return render("sellers/edit.html", form=filled(known), action=url_for(action), shown=ending(known))
+
+
+def filled(seller: Seller | None) -> Form:
+    """What is known, as it would be typed."""
+    if seller is None:
+        return forms.blank()
+    return forms.blank(seller_name=seller.name, address="\n".join(seller.address), account_name=seller.bank_account_name)
+
+
+def ending(seller: Seller | None) -> str:
+    """The account that is used now, recognisable by its owner only."""
+    return f"ending in {seller.bank_account_number[-3:]}" if seller and seller.bank_account_number else ""
+
+
+def save(action: str) -> ResponseReturnValue:
+    """Check and keep; what was typed comes back with errors beside the fields."""
+    form = forms.load(PaymentDetails, request.form)
+    if form.errors:
+        return render("sellers/edit.html", status=422, form=form, action=url_for(action), shown="")
+    try:
+        with working() as work:
+            keep(work, form)
+    except Invalid as wrong:
+        return render("sellers/edit.html", status=422, form=forms.refused(form, wrong), action=url_for(action), shown="")
+    flash("Payment details saved. Invoices that waited for them follow in a moment.", "success")
+    return redirect(url_for("invoices.index"), 303)
+
+
+def keep(work: UnitOfWork, form: Form) -> None:
+    """The same details for every seller that the actor is."""
+    data = form.data
+    for seller in sellers.own(work):
+        sellers.save_details(
+            work, seller, name=data["seller_name"], address=data["address"].splitlines(),
+            account_name=data["account_name"], sort_code=data["sort_code"], account_number=data["account_number"],
+        )  # fmt: skip

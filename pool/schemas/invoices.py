@@ -1,0 +1,21 @@
+"""What people say about invoices and payment details."""
+
+from marshmallow import Schema, fields
+
+from pool.schemas.inputs import a_text
+
+
+class PayInvoice(Schema):
+    """The day on which the money arrived."""
+
+    on = fields.Date(required=True, metadata={"label": "day of payment"})
+
+
+class PaymentDetails(Schema):
+    """What invoices say about a seller. The account is checked where it is kept (services/sellers.py)."""
+
+    seller_name = a_text("name on your invoices", required=True)
+    address = a_text("address", most=500, required=True)
+    account_name = a_text("account name", required=True)
+    sort_code = a_text("sort code", most=12, required=True)
+    account_number = a_text("account number", most=12, required=True)

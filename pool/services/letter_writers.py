@@ -1,0 +1,264 @@
+"""Who is told what when something has happened: one function for each event, and a table of them.
+
+Each looks at the rows first: an e-mail about an offer that is closed already is not written any more. To add one, add
+a function here, two files in templates/messages/ and a golden copy in tests/messages/golden/.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from pool import formats
+from pool.catalogue import CANCEL_REASONS
+from pool.models.booking import Booking
+from pool.models.clinician import Clinician
+from pool.models.invoice import Invoice
+from pool.models.match_run import MatchRun
+from pool.models.offer import Offer
+from pool.models.person import Person, SignInLink
+from pool.models.session import PracticeSession
+from pool.models.timesheet import Timesheet
+from pool.permissions import ROLES
+from pool.services import sellers, session_facts, sign_in, standings, timesheets
+from pool.services.letters import Facts, Letter, News, to_managers, to_person, to_practice
+
+Writer = Callable[[News], list[Letter]]
+
+
+def offer_sent(news: News) -> list[Letter]:
+    """Everything the clinician needs to decide, and the way to the two taps."""
+    offer = news.row(Offer, "offer_id")
+    if offer.state != "sent":
+        return []
+    facts = session_facts.of_terms(offer.terms) | {
+        "answer_by": formats.moment(offer.expires_at),
+        "travel_minutes": offer.travel_minutes,
+        "link": news.head.page("offers.show", offer_id=offer.id),
+    }
+    return to_person("offer_sent", offer.clinician.person, facts)
+
+
+def offer_withdrawn(news: News) -> list[Letter]:
+    """The offer is no longer open, and why."""
+    offer = news.row(Offer, "offer_id")
+    facts = session_facts.of_terms(offer.terms) | {
+        "reason": news.data["reason"], "link": news.head.page("offers.index"),
+    }  # fmt: skip
+    return to_person("offer_withdrawn", offer.clinician.person, facts)
+
+
+def offer_expired(news: News) -> list[Letter]:
+    """The time to answer is over; nothing is held against anybody."""
+    offer = news.row(Offer, "offer_id")
+    facts = session_facts.of_terms(offer.terms) | {"link": news.head.page("offers.index")}
+    return to_person("offer_expired", offer.clinician.person, facts)
+
+
+def booking_made(news: News) -> list[Letter]:
+    """Both sides get the same facts and the link to the full terms."""
+    booking = news.row(Booking, "booking_id")
+    if booking.state != "accepted":
+        return []
+    facts = session_facts.of_terms(booking.terms)
+    own = facts | {"link": news.head.page("diary.show", booking_id=booking.id)}
+    theirs = facts | {"link": news.head.page("sessions.show", session_id=booking.session_id)}
+    return [
+        *to_person("booking_made_clinician", booking.clinician.person, own),
+        *to_practice(news, "booking_made_practice", booking.practice, theirs),
+    ]
+
+
+def booking_cancelled(news: News) -> list[Letter]:
+    """Both sides hear who cancelled. A clinician's reason may be about their health and stays with the pool."""
+    booking = news.row(Booking, "booking_id")
+    party, reason = news.data["by_party"], news.data["reason"]
+    facts = session_facts.of_terms(booking.terms) | {
+        "by_party": party,
+        "reason": "" if party == "clinician" else CANCEL_REASONS.get(reason, reason),
+        "open_again": booking.session.state != "withdrawn",
+    }
+    own = facts | {"link": news.head.page("diary.show", booking_id=booking.id)}
+    theirs = facts | {"link": news.head.page("sessions.show", session_id=booking.session_id)}
+    return [
+        *to_person("booking_cancelled_clinician", booking.clinician.person, own),
+        *to_practice(news, "booking_cancelled_practice", booking.practice, theirs),
+    ]
+
+
+def clinician_missed(news: News) -> list[Letter]:
+    """Whoever is said not to have come hears it and can say otherwise."""
+    booking = news.row(Booking, "booking_id")
+    facts = session_facts.of_terms(booking.terms) | {"link": news.head.page("diary.show", booking_id=booking.id)}
+    return to_person("clinician_missed", booking.clinician.person, facts)
+
+
+def session_withdrawn(news: News) -> list[Letter]:
+    """The practice gets it in writing that nobody is looked for any more."""
+    session = news.row(PracticeSession, "session_id")
+    facts = session_facts.of_session(session) | {
+        "reason": CANCEL_REASONS.get(news.data["reason"], news.data["reason"]),
+        "link": news.head.page("sessions.show", session_id=session.id),
+    }
+    return to_practice(news, "session_withdrawn", session.practice, facts)
+
+
+def hours_due(news: News) -> list[Letter]:
+    """The session is over: one tap when all was as booked."""
+    booking = news.row(Booking, "booking_id")
+    if booking.state != "accepted":
+        return []
+    facts = session_facts.of_terms(booking.terms) | {"link": news.head.page("hours.index")}
+    return to_person("hours_due", booking.clinician.person, facts)
+
+
+def hours_to_confirm(news: News) -> list[Letter]:
+    """The practice confirms or queries; silence counts as yes after the days agreed in the terms."""
+    timesheet = news.row(Timesheet, "timesheet_id")
+    if timesheet.state != "submitted":
+        return []
+    facts = hours_facts(timesheet) | {
+        "note": timesheet.note,
+        "answer_by": formats.moment(timesheets.answer_due(timesheet)),
+        "link": news.head.page("timesheets.index"),
+    }
+    return to_practice(news, "hours_to_confirm", timesheet.booking.practice, facts)
+
+
+def hours_queried(news: News) -> list[Letter]:
+    """The clinician reads what the practice thinks is different."""
+    timesheet = news.row(Timesheet, "timesheet_id")
+    if timesheet.state != "queried":
+        return []
+    facts = hours_facts(timesheet) | {
+        "query": timesheet.query_reason,
+        "link": news.head.page("hours.different", booking_id=timesheet.booking_id),
+    }
+    return to_person("hours_queried", timesheet.booking.clinician.person, facts)
+
+
+def hours_facts(timesheet: Timesheet) -> dict[str, Any]:
+    """The session with the hours that were sent for it."""
+    sent = f"{formats.clock_time(timesheet.started_at)}–{formats.clock_time(timesheet.ended_at)}"
+    return session_facts.of_terms(timesheet.booking.terms) | {"hours": sent, "as_booked": timesheet.as_booked}
+
+
+def hours_confirmed(news: News) -> list[Letter]:
+    """Usually the invoice speaks for itself; a seller without payment details is asked for them."""
+    booking = news.row(Booking, "booking_id")
+    seller = sellers.of_booking(news.work, booking)
+    gaps = sellers.missing(seller)
+    if not gaps:
+        return []
+    facts = session_facts.of_terms(booking.terms) | {"gaps": gaps}
+    if seller.kind == "host":
+        return to_managers(news, "payment_details_needed", facts | {"link": news.head.page("sellers.edit_host")})
+    own = facts | {"link": news.head.page("sellers.edit_own")}
+    return to_person("payment_details_needed", booking.clinician.person, own)
+
+
+def invoice_ready(news: News) -> list[Letter]:
+    """Once the PDF is there: to whoever pays, and to the clinician whose invoice it is."""
+    invoice = news.row(Invoice, "invoice_id")
+    facts = invoice_facts(news, invoice)
+    return [*to_payers(news, invoice, facts), *to_seller(news, "invoice_ready_clinician", invoice, facts)]
+
+
+def invoice_paid(news: News) -> list[Letter]:
+    """The clinician hears that the money is on its way."""
+    invoice = news.row(Invoice, "invoice_id")
+    paid_on = formats.full_day(invoice.paid_on) if invoice.paid_on else ""
+    return to_seller(news, "invoice_paid", invoice, invoice_facts(news, invoice) | {"paid_on": paid_on})
+
+
+def to_payers(news: News, invoice: Invoice, facts: Facts) -> list[Letter]:
+    """The practice's address for invoices when it has one, its managers otherwise."""
+    address = invoice.buyer_copy["email"]
+    if address:
+        return [Letter("invoice_ready_practice", invoice.buyer_copy["name"], address, facts)]
+    return to_practice(news, "invoice_ready_practice", invoice.practice, facts)
+
+
+def to_seller(news: News, template: str, invoice: Invoice, facts: Facts) -> list[Letter]:
+    """To the clinician, when the invoice is theirs."""
+    if invoice.clinician_id is None:
+        return []
+    return to_person(template, news.work.get(Clinician, invoice.clinician_id).person, facts)
+
+
+def invoice_facts(news: News, invoice: Invoice) -> dict[str, Any]:
+    """What the e-mail repeats from the document; the account itself is only on the document."""
+    return {
+        "number": invoice.number,
+        "total": str(invoice.total),
+        "due_on": formats.full_day(invoice.due_on) if invoice.due_on else "",
+        "seller": invoice.seller_copy["name"],
+        "place": invoice.buyer_copy["name"],
+        "supplied_on": formats.full_day(invoice.lines[0].supplied_on),
+        "link": news.head.page("invoices.show", invoice_id=invoice.id),
+    }
+
+
+def run_failed(news: News) -> list[Letter]:
+    """The manager learns that nobody was matched, and what to do."""
+    run = news.row(MatchRun, "run_id")
+    facts = {
+        "first_day": formats.full_day(run.first_day),
+        "last_day": formats.full_day(run.last_day),
+        "reason": news.data["reason"],
+        "link": news.head.page("match_runs.show", run_id=run.id),
+    }
+    return to_managers(news, "run_failed", facts)
+
+
+def sign_in_link(news: News) -> list[Letter]:
+    """The link itself; it is made again from its id, because the table keeps only its fingerprint."""
+    link = news.row(SignInLink, "link_id")
+    if link.used_at or link.expires_at <= news.work.now:
+        return []
+    facts = {
+        "minutes": int(sign_in.LINK_LIFE.total_seconds() // 60),
+        "link": news.head.address(sign_in.link_path(link.id)),
+    }
+    return to_person("sign_in_link", link.person, facts)
+
+
+def sign_in_changed(news: News) -> list[Letter]:
+    """A warning in case it was not them. The event stands in each of their pools, the e-mail goes out in one."""
+    person = news.row(Person, "person_id")
+    if news.pool_id != first_pool(person):
+        return []
+    facts = {"changed": news.data["changed"], "link": news.head.page("account.show")}
+    return to_person("sign_in_changed", person, facts)
+
+
+def first_pool(person: Person) -> UUID | None:
+    """One pool of a person, the same whichever of them asks."""
+    return min((each.pool_id for each in standings.of_person(person.id)), default=None)
+
+
+def invited(news: News) -> list[Letter]:
+    """A new member learns what this is and how to sign in."""
+    facts = {"role": ROLES[news.data["role"]].lower(), "link": news.head.page("login.show")}
+    return to_person("invited", news.row(Person, "person_id"), facts)
+
+
+WRITERS: dict[str, Writer] = {
+    "OfferSent": offer_sent,
+    "OfferWithdrawn": offer_withdrawn,
+    "OfferExpired": offer_expired,
+    "BookingMade": booking_made,
+    "BookingCancelled": booking_cancelled,
+    "ClinicianMissed": clinician_missed,
+    "SessionWithdrawn": session_withdrawn,
+    "HoursDue": hours_due,
+    "TimesheetSubmitted": hours_to_confirm,
+    "TimesheetQueried": hours_queried,
+    "TimesheetConfirmed": hours_confirmed,
+    "InvoiceRendered": invoice_ready,
+    "InvoicePaid": invoice_paid,
+    "RunFailed": run_failed,
+    "SignInLinkAsked": sign_in_link,
+    "SignInChanged": sign_in_changed,
+    "PersonInvited": invited,
+}
+"""The events that somebody is told about."""

@@ -1,0 +1,22 @@
+"""What every e-mail of the product has in common: names, and addresses of pages that lead back to it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """The product's name, its public address, and how a page is found in it (endpoint and ids to a path)."""
+
+    product_name: str
+    base_url: str
+    path_of: Callable[[str, Mapping[str, Any]], str]
+
+    def page(self, endpoint: str, **ids: Any) -> str:
+        """The whole address of a page."""
+        return self.address(self.path_of(endpoint, ids))
+
+    def address(self, path: str) -> str:
+        """The whole address of a path."""
+        return self.base_url.rstrip("/") + path

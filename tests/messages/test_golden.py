@@ -1,0 +1,242 @@
+"""Every e-mail as people get it, compared letter by letter with the copy in golden/.
+
+After a change that is meant, look at what `POOL_WRITE_GOLDEN=1 make test ARGS=tests/messages` has written and commit it.
+"""
+
+import os
+import re
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from pool import clock
+from pool.actor import Actor
+from pool.events import HoursDue, PersonInvited, RunFailed, SignInChanged
+from pool.models.match_run import MatchRun
+from pool.permissions import CLINICIAN, MANAGER, PRACTICE, SYSTEM
+from pool.services import bookings, invoices, letter_text, offers, sessions, sign_in, timesheets
+from tests import builders
+from tests.builders import working_as
+from tests.invoice_builders import confirmed_hours, drawn, issued
+from tests.messages.conftest import SECRET
+
+NUMBER = re.compile(r"[A-Z]{3}[A-Z0-9]{4}-(?=2026-0001)")
+GOLDEN = Path(__file__).parent / "golden"
+THURSDAY = date(2026, 5, 14)
+LAST_FRIDAY = date(2026, 5, 1)
+
+
+def a_session(world):
+    """Ten days ahead."""
+    return builders.a_session(world.practice, on=THURSDAY, notes="Baby clinic next door until ten.")
+
+
+def an_offer(world):
+    """To Dr Finch."""
+    return builders.an_offer(a_session(world), world.clinician)
+
+
+def a_booking(world):
+    """Dr Finch has accepted."""
+    return builders.a_booking(an_offer(world))
+
+
+def a_past_booking(world):
+    """Dr Finch has worked last Friday."""
+    return builders.a_booking(session=builders.a_session(world.practice, on=LAST_FRIDAY), clinician=world.clinician)
+
+
+def acting(world, role):
+    """One of the people of the world."""
+    own = {
+        PRACTICE: {"practice_id": world.practice.id},
+        CLINICIAN: {"clinician_ids": (world.clinician.id,)},
+        MANAGER: {}, SYSTEM: {},
+    }  # fmt: skip
+    return working_as(Actor(role=role, pool_ids=(world.pool.id,), **own[role]))
+
+
+def cancelled_by(world, role, reason, *, still_needed=True):
+    """A booking that somebody calls off."""
+    booking = a_booking(world)
+    with acting(world, role) as work:
+        bookings.cancel(work, booking.id, reason, still_needed=still_needed)
+
+
+def offer_sent(world):
+    an_offer(world)
+
+
+def offer_withdrawn(world):
+    offer = an_offer(world)
+    with acting(world, SYSTEM) as work:
+        offers.withdraw(work, offer.id, "Somebody else accepted this session first")
+
+
+def offer_expired(world):
+    offer = an_offer(world)
+    with working_as(world.everybody, now=offer.expires_at) as work:
+        offers.expire(work, offer.id, offer.session_id)
+
+
+def session_withdrawn(world):
+    session = a_session(world)
+    with acting(world, PRACTICE) as work:
+        sessions.withdraw(work, session.id, "not_needed")
+
+
+def clinician_missed(world):
+    booking = a_past_booking(world)
+    with acting(world, PRACTICE) as work:
+        bookings.miss(work, booking.id)
+
+
+def hours_due(world):
+    booking = a_past_booking(world)
+    with acting(world, SYSTEM) as work:
+        work.record(HoursDue(booking.id, booking.session_id, booking.clinician_id))
+
+
+def hours_sent(world):
+    builders.a_timesheet(a_past_booking(world), starts=time(8, 30), ends=time(13, 10), note="Two late visits")
+
+
+def hours_queried(world):
+    timesheet = builders.a_timesheet(a_past_booking(world))
+    with acting(world, PRACTICE) as work:
+        timesheets.query(work, timesheet.id, "We have you leaving at 12:10")
+
+
+def hours_confirmed_without_account(world):
+    world.clinician = builders.a_clinician(world.pool, name="Dr Kim Heron")
+    confirmed_hours(world.practice, world.clinician, on=LAST_FRIDAY)
+
+
+def an_invoice(world):
+    """The invoice of last Friday, its number fixed for the copy."""
+    return issued(confirmed_hours(world.practice, world.clinician, on=LAST_FRIDAY))
+
+
+def invoice_drawn(world):
+    drawn(an_invoice(world))
+
+
+def invoice_paid(world):
+    invoice = an_invoice(world)
+    with acting(world, PRACTICE) as work:
+        invoices.settle(work, invoice.id, clock.today())
+
+
+def run_failed(world):
+    with acting(world, SYSTEM) as work:
+        run = MatchRun(state="pending", first_day=THURSDAY, last_day=THURSDAY + timedelta(days=27), requested_at=work.now)
+        work.add(run)
+        work.record(RunFailed(run.id, "It was started 5 times and its worker stopped each time."))
+
+
+def link_asked(world):
+    actor = Actor(role="anonymous", pool_ids=(world.pool.id,), person_id=world.clinician.person_id)
+    with working_as(actor) as work:
+        sign_in.ask_link(work, world.clinician.person_id, "browser", "/")
+
+
+def sign_in_changed(world):
+    with acting(world, SYSTEM) as work:
+        work.record(SignInChanged(world.practice_manager.id, "password"))
+
+
+def invited(world):
+    with acting(world, SYSTEM) as work:
+        work.record(PersonInvited(world.practice_manager.id, PRACTICE))
+
+
+STORIES = {
+    "offer_sent": (offer_sent, "OfferSent", ["offer_sent"]),
+    "offer_withdrawn": (offer_withdrawn, "OfferWithdrawn", ["offer_withdrawn"]),
+    "offer_expired": (offer_expired, "OfferExpired", ["offer_expired"]),
+    "booking_made": (a_booking, "BookingMade", ["booking_made_clinician", "booking_made_practice"]),
+    "cancelled_by_clinician": (
+        lambda world: cancelled_by(world, CLINICIAN, "ill"), "BookingCancelled",
+        ["booking_cancelled_clinician", "booking_cancelled_practice"],
+    ),
+    "cancelled_by_practice": (
+        lambda world: cancelled_by(world, PRACTICE, "not_needed", still_needed=False), "BookingCancelled",
+        ["booking_cancelled_clinician", "booking_cancelled_practice"],
+    ),
+    "cancelled_by_pool": (
+        lambda world: cancelled_by(world, MANAGER, "mistake"), "BookingCancelled",
+        ["booking_cancelled_clinician", "booking_cancelled_practice"],
+    ),
+    "clinician_missed": (clinician_missed, "ClinicianMissed", ["clinician_missed"]),
+    "session_withdrawn": (session_withdrawn, "SessionWithdrawn", ["session_withdrawn"]),
+    "hours_due": (hours_due, "HoursDue", ["hours_due"]),
+    "hours_to_confirm": (hours_sent, "TimesheetSubmitted", ["hours_to_confirm"]),
+    "hours_queried": (hours_queried, "TimesheetQueried", ["hours_queried"]),
+    "payment_details_needed": (hours_confirmed_without_account, "TimesheetConfirmed", ["payment_details_needed"]),
+    "invoice_ready": (invoice_drawn, "InvoiceRendered", ["invoice_ready_clinician", "invoice_ready_practice"]),
+    "invoice_paid": (invoice_paid, "InvoicePaid", ["invoice_paid"]),
+    "run_failed": (run_failed, "RunFailed", ["run_failed"]),
+    "sign_in_link": (link_asked, "SignInLinkAsked", ["sign_in_link"]),
+    "sign_in_changed": (sign_in_changed, "SignInChanged", ["sign_in_changed"]),
+    "invited": (invited, "PersonInvited", ["invited"]),
+}  # fmt: skip
+"""What happens, the event it leads to, and the e-mails that follow."""
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_people_get_these_words(world, story):
+    """Place, day, London time, fee and link: everything one needs, nothing one does not."""
+    happen, event, templates = STORIES[story]
+    happen(world)
+    rows = world.told(event)
+    assert [row.template for row in rows] == templates
+    said = {copy_name(story, row.template, rows): plain(row) for row in rows}
+    if os.environ.get("POOL_WRITE_GOLDEN"):
+        write_copies(said)
+    assert said == {name: (GOLDEN / name).read_text() for name in said}
+
+
+def copy_name(story, template, rows):
+    """The file of one e-mail; a story that leads to several names each."""
+    return f"{story}.{template}.txt" if len(rows) > 1 else f"{story}.txt"
+
+
+def write_copies(said):
+    """Write the copies anew and fail, so that nobody forgets to look at them."""
+    GOLDEN.mkdir(exist_ok=True)
+    for name, words in said.items():
+        (GOLDEN / name).write_text(words)
+    pytest.fail(f"{', '.join(said)}: look at what was written and run again without POOL_WRITE_GOLDEN")
+
+
+def plain(row):
+    """The e-mail with what differs from run to run replaced."""
+    words = f"To: {row.address.split('@')[-1]}\nSubject: {row.subject}\n\n{row.body}"
+    return NUMBER.sub("DEMO-", SECRET.sub("SECRET", words))
+
+
+def test_every_email_has_a_story():
+    """A new template needs a golden copy."""
+    told = {template for _, _, templates in STORIES.values() for template in templates}
+    assert told == set(letter_text.names())
+
+
+def test_no_golden_copy_is_left_over():
+    """A copy that no test reads proves nothing."""
+    expected = {
+        copy_name(story, template, templates)
+        for story, (_, _, templates) in STORIES.items()
+        for template in templates
+    }
+    assert {path.name for path in GOLDEN.glob("*.txt")} == expected
+
+
+def test_subjects_fit_a_phone():
+    """What cannot be read in a list of messages might as well not be there."""
+    long = {}
+    for path in GOLDEN.glob("*.txt"):
+        subject = path.read_text().splitlines()[1].removeprefix("Subject: ")
+        if len(subject) > 78:
+            long[path.name] = subject
+    assert long == {}

@@ -1,0 +1,101 @@
+"""E-mails: written when something has happened, sent by a job of their own so that a slow mail server holds up nothing."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+
+import structlog
+from flask import current_app
+
+from pool.actor import Actor
+from pool.config import Config
+from pool.services import messages
+from pool.services.letterhead import Letterhead
+from pool.services.messages import Taken
+from pool.unit_of_work import system_actor, unit_of_work
+from workers import queues
+from workers.happened import Happened
+from workers.smtp import MailServer, Refused, ServerAway, Unsendable, email_of
+
+log = structlog.get_logger()
+
+BATCH = 100
+
+
+def tell(happened: Happened) -> None:
+    """Write the e-mails that follow from an event, once, and wake whoever sends them."""
+    with unit_of_work(happened.actor) as work:
+        new = messages.compose(work, happened.outbox_id, letterhead())
+    if new:
+        queues.signal(queues.DELIVER)
+
+
+def deliver() -> None:
+    """Send everything that is due, the longest waiting first; stop when the mail server is away."""
+    everyone = system_actor("the e-mails of every pool are sent")
+    with MailServer(config().smtp_url) as server:
+        for _ in range(BATCH):
+            taken = take(everyone)
+            if taken is None or not sent(everyone, server, taken):
+                return
+    queues.signal(queues.DELIVER)
+
+
+def anything_due(everyone: Actor) -> bool:
+    """Does any e-mail wait to be sent?"""
+    with unit_of_work(everyone, read_only=True) as work:
+        return messages.anything_due(work)
+
+
+def take(everyone: Actor) -> Taken | None:
+    """The next e-mail, held for us."""
+    with unit_of_work(everyone) as work:
+        return messages.take(work)
+
+
+def sent(everyone: Actor, server: MailServer, taken: Taken) -> bool:
+    """Send one and write down how it went; False when the mail server is away."""
+    try:
+        server.send(as_email(taken))
+    except ServerAway as away:
+        log.warning("mail_server_away", reason=str(away))
+        with unit_of_work(everyone) as work:
+            messages.put_off(work, taken.id, str(away))
+        return False
+    except Refused as refused:
+        log.warning("message_refused", message_id=str(taken.id), reason=str(refused))
+        with unit_of_work(everyone) as work:
+            messages.mark_refused(work, taken.id, str(refused))
+    except Unsendable as impossible:
+        log.error("message_unsendable", message_id=str(taken.id), reason=str(impossible))
+        with unit_of_work(everyone) as work:
+            messages.mark_unsendable(work, taken.id, str(impossible))
+    else:
+        with unit_of_work(everyone) as work:
+            messages.mark_sent(work, taken.id)
+    return True
+
+
+def as_email(taken: Taken) -> EmailMessage:
+    """The message as the mail server takes it."""
+    return email_of(
+        mark=str(taken.id),
+        sender=Address(config().product_name, addr_spec=config().mail_from),
+        name=taken.name,
+        address=taken.address,
+        subject=taken.subject,
+        body=taken.body,
+        written_at=taken.written_at,
+    )
+
+
+def letterhead() -> Letterhead:
+    """Names and addresses for e-mails; pages are found in the application's own map."""
+    pages = current_app.url_map.bind("")
+    return Letterhead(
+        config().product_name, config().base_url, lambda endpoint, ids: pages.build(endpoint, dict(ids))
+    )
+
+
+def config() -> Config:
+    """The application's settings."""
+    return current_app.extensions["pool_config"]
