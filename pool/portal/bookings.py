@@ -32,7 +32,17 @@ def show(booking_id: UUID) -> ResponseReturnValue:
     """What both sides agreed, frozen, and what may still be done."""
     with reading() as work:
         booking = work.get(Booking, booking_id)
-        return render("bookings/show.html", booking=booking, rows=booking_words.rows(booking), **allowed(work, booking))
+        rows = booking_words.rows(booking)
+        return render(
+            "bookings/show.html", booking=booking, rows=rows, came_from=way_back(booking), **allowed(work, booking)
+        )
+
+
+def way_back(booking: Booking) -> str:
+    """The session for those who look after it, the diary for the clinician."""
+    if g.actor.may("session.see"):
+        return url_for("sessions.show", session_id=booking.session_id)
+    return url_for("diary.index")
 
 
 def allowed(work: UnitOfWork, booking: Booking) -> dict[str, bool]:

@@ -53,6 +53,7 @@ def posting(practice: Practice, form: Form) -> dict[str, Any]:
         "picker": day_picker.picker(clock.today(), form.values("days")),
         "remembered": bool(practice.defaults),
         "more_open": session_forms.more_is_open(form),
+        "other_days_open": session_forms.other_days_open(form),
     }
 
 
@@ -118,10 +119,15 @@ def twin_page(practice_id: UUID, form: Form) -> ResponseReturnValue:
     days, details = form.data["days"], form.data["details"]
     with reading() as work:
         twins = session_story.twins(work, practice_id, days, details)
-        others = len(set(days) - {twin.on for twin in twins})
-        page = {"form": form, "twins": twins, "others": others, **after_typing(form)}
         return render(
-            "sessions/twin.html", status=409, days=days, details=details, title_of=session_words.title, **page
+            "sessions/twin.html",
+            status=409,
+            form=form,
+            twins=twins,
+            others=len(set(days) - {twin.on for twin in twins}),
+            title_of=session_words.title,
+            posted_by=session_words.posted_by,
+            **after_typing(form),
         )
 
 

@@ -116,6 +116,11 @@ def more_is_open(form: Form) -> bool:
     return bool(set(form.errors) - ESSENTIALS - {forms.WHOLE_FORM})
 
 
+def other_days_open(form: Form) -> bool:
+    """Does "Another day, or every week" hold something that was typed?"""
+    return any(form.value(f"{name}-day") or form.error(name) for name in ("other_day", "repeat_until"))
+
+
 def carried(form: Form) -> list[tuple[str, str]]:
     """Everything that was typed, for the hidden fields of the next page."""
     kept = {name for name in form.typed if name not in (*forms.NOT_INPUT, "step")}

@@ -48,6 +48,8 @@ def index() -> ResponseReturnValue:
             confirms=g.actor.may("timesheet.confirm"),
             weeks=neighbours(asked),
             card=card,
+            title_of=session_words.title,
+            filtered=bool(asked.state or asked.practice_id or asked.words) or not g.actor.is_practice,
             today=clock.today(),
         )
 
