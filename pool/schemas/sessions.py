@@ -18,6 +18,7 @@ from pool.catalogue import (
     USUAL_TIMES,
 )
 from pool.schemas.inputs import Pounds, a_count, a_text, one_of, some_of
+from pool.services.session_pages import STATE_FILTERS
 from pool.services.sessions import weekly_days
 
 LONGEST = timedelta(hours=14)
@@ -172,3 +173,20 @@ def plan_of(data: dict[str, Any]) -> dict[str, Any]:
     """The plan as JSON: only what was said."""
     plan = {name: data[name] for name in (*COUNTS, *YES_OR_NO) if data[name]}
     return plan | ({"latest_visit": f"{data['latest_visit']:%H:%M}"} if data["latest_visit"] else {})
+
+
+class SessionList(Schema):
+    """What the list of sessions may be asked for."""
+
+    week = fields.Date(load_default=None)
+    state = fields.String(load_default="", validate=validate.OneOf([*STATE_FILTERS, ""]))
+    practice_id = fields.UUID(load_default=None)
+    q = fields.String(load_default="", validate=validate.Length(max=80))
+
+
+class NewSession(Schema):
+    """Where the form for a new session starts from: a day, a session to copy, a practice."""
+
+    on = fields.Date(load_default=None)
+    like = fields.UUID(load_default=None)
+    practice_id = fields.UUID(load_default=None)

@@ -107,8 +107,7 @@ def chances(session: PracticeSession) -> Prospects:
 
 
 def twins(work: UnitOfWork, practice_id: UUID, days: Sequence[date], details: dict[str, Any]) -> list[PracticeSession]:
-    """Sessions that the practice already has on these days at these times, each once."""
-    practice = work.get(Practice, practice_id)
-    with work.store.no_autoflush:
-        found = [twin for day in days for twin in sessions.twins_of(work, sessions.new_session(practice, day, details))]
+    """Sessions that the practice already has at these times, each once; raises Invalid for what cannot be posted."""
+    wanted = sessions.drafts(work, work.get(Practice, practice_id), days, details)
+    found = [twin for session in wanted for twin in sessions.twins_of(work, session)]
     return list({each.id: each for each in found}.values())

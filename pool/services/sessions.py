@@ -57,11 +57,8 @@ def post(
     session of the same profession; the practice is locked, so of two colleagues who post at once one is told.
     """
     practice = work.get(Practice, practice_id, lock=True)
-    refuse_days(work, days)
-    sessions = [new_session(practice, day, details) for day in sorted(set(days))]
+    sessions = drafts(work, practice, days, details)
     keep_demand(work, sessions, like)
-    for session in sessions:
-        refuse_incomplete(work, session)
     twins = [twin for session in sessions for twin in twins_of(work, session)]
     if twins and not even_if_twin:
         raise ProbableTwin(twins)
@@ -69,6 +66,17 @@ def post(
     for session in sessions:
         make_open(work, session)
     practice.defaults = remembered(details)
+    return sessions
+
+
+def drafts(
+    work: UnitOfWork, practice: Practice, days: Sequence[date], details: dict[str, Any]
+) -> list[PracticeSession]:
+    """What would be posted, in order; raises Invalid with the field for what cannot be."""
+    refuse_days(work, days)
+    sessions = [new_session(practice, day, details) for day in sorted(set(days))]
+    for session in sessions:
+        refuse_incomplete(work, session)
     return sessions
 
 
