@@ -13,11 +13,12 @@ from pool.demo.members import clinician_id
 from pool.demo.practices import DemoPractice
 from pool.demo.settings import DemoPool
 from pool.demo.timeline import Beat
+from pool.documents.render import invoice_pdf
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
-from pool.services import bookings, invoices, offers, sessions, timesheets
+from pool.services import bookings, invoice_document, invoices, offers, sessions, timesheets
 from pool.unit_of_work import UnitOfWork
 
 DECLINED, CANCELLED, QUERY = "not_free", "ill", "We have you leaving at five. Please look again."
@@ -108,6 +109,12 @@ class Acts:
         if invoice is None:
             raise ValueError(f"No invoice came of {beat.session}.")
         self.invoices[beat.session] = invoice.id
+
+    def draw(self, work: UnitOfWork, beat: Beat) -> None:
+        """The product draws its document."""
+        document = invoice_document.document_of(work, self.invoices[beat.session])
+        if document is not None:
+            invoices.attach_document(work, self.invoices[beat.session], invoice_pdf(document))
 
     def pay(self, work: UnitOfWork, beat: Beat) -> None:
         """The practice has paid."""

@@ -19,7 +19,6 @@ Say = Callable[[str], None]
 ONCE_A_DAY = "lapse"
 NOTHING_TO_LOSE = text("SET LOCAL synchronous_commit TO off")
 STILL_NEWS = timedelta(hours=6)
-DONE_BY_WORKERS = ("InvoiceIssued",)
 
 
 def tell(acts: Acts, beats: list[Beat], say: Say) -> None:
@@ -42,13 +41,12 @@ def scenes(acts: Acts, beats: Iterable[Beat]) -> Iterator[list[Beat]]:
 
 
 def settle_old_news(work: UnitOfWork, pool: DemoPool) -> None:
-    """What happened in the past needs no messages now; documents are still made by the background."""
+    """What happened in the past needs no messages now."""
     work.store.execute(
         update(OutboxMessage)
         .where(
             OutboxMessage.pool_id == pool_id(pool),
             OutboxMessage.at < work.now - STILL_NEWS,
-            OutboxMessage.name.not_in(DONE_BY_WORKERS),
         )
         .values(done_at=work.now)
     )

@@ -4,6 +4,7 @@ import dataclasses
 import re
 import time
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -12,12 +13,14 @@ from pool import clock
 from pool.demo import load, reset, settings
 from pool.demo.acts import Acts
 from pool.demo.identity import pool_id
+from pool.demo.story import STILL_NEWS
 from pool.errors import Conflict
 from pool.models.audit import AuditEntry
 from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.models.invoice import Invoice
 from pool.models.offer import Offer
+from pool.models.outbox import OutboxMessage
 from pool.models.person import Membership, Person
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
@@ -126,6 +129,15 @@ def test_each_persona_has_a_link_that_opens(app, demo, client, only_the_second_p
         assert client.get(address[1]).status_code == 200
 
 
+def test_nobody_is_written_to_about_the_past(demo, looking, only_the_second_pool):
+    """Hundreds of e-mails about weeks gone by would hide the first one that matters."""
+    demo("load")
+    old = OutboxMessage.at < clock.now() - STILL_NEWS - timedelta(minutes=30)
+    waiting = select(OutboxMessage).where(OutboxMessage.done_at.is_(None), old)
+    assert looking(lambda work: work.first(waiting)) is None
+    assert looking(lambda work: work.first(select(OutboxMessage).where(old))) is not None
+
+
 def test_everybody_is_marked_as_made_up(demo, looking, only_the_second_pool):
     """A demo person must never be taken for a real one."""
     demo("load")
@@ -161,6 +173,7 @@ def test_the_whole_demo_has_every_stage_and_loads_quickly(demo, looking):
     assert looking(lambda work: states(work, Offer)).keys() >= {"sent", "accepted", "declined"}
     assert looking(lambda work: states(work, Timesheet)).keys() >= {"submitted", "confirmed"}
     assert looking(lambda work: states(work, Invoice)).keys() == {"issued", "paid"}
+    assert looking(lambda work: work.first(select(Invoice).where(Invoice.pdf_sha256.is_(None)))) is None
     assert looking(repeat_pairs) > 10
     assert 0.5 < looking(fill_of_the_past) < 0.9
 
