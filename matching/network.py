@@ -18,6 +18,9 @@ from matching.slots import slot_numbers
 from matching.weights import Weights
 
 
+_WEEKS = np.int64(1_000_000)
+
+
 @dataclass(eq=False)
 class Network:
     """Arcs and their flow. The first arcs are the feasible pairs, in the order of `edges`; `levels` are the others."""
@@ -35,6 +38,9 @@ class Network:
     constant: int
     flow: np.ndarray
     levels: tuple[np.ndarray, ...]
+    first_week: int
+    first_clinician: int
+    week_key: np.ndarray
 
     def objective(self) -> int:
         """Points of the current flow, fixed bookings included."""
@@ -47,6 +53,14 @@ class Network:
         chosen[self.edges.session[used]] = self.edges.clinician[used]
         return chosen
 
+
+    def week_nodes(self, clinician: np.ndarray, week: np.ndarray) -> np.ndarray:
+        """The node of each clinician and week; the clinician's own where the week has none."""
+        key = clinician * _WEEKS + week
+        if not len(self.week_key):
+            return self.first_clinician + clinician
+        row = np.minimum(np.searchsorted(self.week_key, key), len(self.week_key) - 1)
+        return np.where(self.week_key[row] == key, self.first_week + row, self.first_clinician + clinician)
 
     def flow_of(self, clinician_of: np.ndarray) -> np.ndarray:
         """The flow of a plan given as one clinician position per session."""
@@ -114,10 +128,7 @@ def build(problem: Problem, weights: Weights, edges: Edges) -> Network:
     layer[:len(edges.session)] = -1
     return Network(problem, weights, edges, tail, head, capacity, cost, sink + 1, sink, open_sessions,
                    _constant(problem, weights), np.zeros(len(tail), dtype=np.int64),
-                   tuple(np.flatnonzero(layer == number) for number in range(5)))
-
-
-_WEEKS = np.int64(1_000_000)
+                   tuple(np.flatnonzero(layer == number) for number in range(5)), first_week, first_clinician, week_key)
 
 
 def _nesting(problem: Problem, edges: Edges) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

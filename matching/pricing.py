@@ -27,9 +27,10 @@ PUSHES = (0, 1000, 300, 100, 30, 10)
 
 @dataclass(frozen=True, eq=False)
 class Proof:
-    """A bound, the reduced costs that prove it, and how many of them have the wrong sign (none)."""
+    """A bound, the prices of nodes and the reduced costs that prove it, how many of these have the wrong sign (none)."""
 
     bound: int
+    potential: np.ndarray
     reduced: np.ndarray
     violations: int
     prices: int
@@ -100,7 +101,7 @@ class Pricing:
 
     def proof(self) -> Proof:
         """The present bound with what proves it."""
-        return Proof(self.bound(), self.residual.reduced_costs(), self.residual.certificate_violations(),
+        return Proof(self.bound(), self.residual.potential.copy(), self.residual.reduced_costs(), self.residual.certificate_violations(),
                      sum(clique.price > 0 for clique in self.prices.cliques.values()))
 
     def _round(self, push: int) -> bool:

@@ -40,7 +40,8 @@ class Certificate:
 class Result:
     """A checked plan. `assignment` gives each session's clinician id or None; points are whole; `gap` is a fraction.
 
-    `open_to` counts the clinicians who meet every rule for a session; `state` serves explanations and live questions.
+    `open_to` counts the clinicians who meet every rule for a session; `state` serves explanations and live
+    questions, `proof` holds the prices behind the bound.
     """
 
     assignment: Mapping[str, str | None]
@@ -58,6 +59,7 @@ class Result:
     figures: Mapping[str, Any]
     open_to: Mapping[str, int]
     state: Any = field(default=None, repr=False)
+    proof: Any = field(default=None, repr=False)
 
     @property
     def gap(self) -> float:

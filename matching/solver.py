@@ -92,7 +92,7 @@ def solve(problem: Problem, *, weights: Weights = V1, budget: Budget | None = No
         certificate=Certificate(len(network.tail), proof.violations, flow_bound, proof.bound, proof.prices),
         regrets=regrets, fixed_conflicts=conflicts, timings=stages.finish(), seed=seed, weights=weights,
         figures=figures(problem, plan.clinician_of, _chances(network) > 0),
-        open_to=dict(zip(problem.sessions.ids, _chances(network).tolist(), strict=True)), state=residual)
+        open_to=dict(zip(problem.sessions.ids, _chances(network).tolist(), strict=True)), state=residual, proof=proof)
 
 
 def clear(pricing: Pricing, budget: Budget) -> tuple[int, ...]:

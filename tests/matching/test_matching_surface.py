@@ -9,7 +9,7 @@ from matching import Problem, State, explain, repair, replacements, solve, what_
 from matching.__main__ import main
 from matching.files import write_problem
 from matching.live import Withdrawal
-from matching.whatif import Change
+from matching.whatif import Change, changed
 from tests.matching.builders import a_clinician, a_problem, a_session, tables
 
 PUBLIC = {"Budget", "Certificate", "Explanation", "MatchingError", "PlanError", "Problem", "ProblemError", "Reason",
@@ -76,12 +76,24 @@ def test_a_session_worth_more_elsewhere_says_what_would_be_lost():
 
 
 def test_what_if_says_what_one_more_clinician_is_worth():
-    """Two sessions at a time need two people."""
+    """Two sessions at a time need two people; the answer says that it was solved again and is exact."""
     problem = a_problem(sessions=[a_session("S1"), a_session("S2")])
     twin = {**problem.rows["clinicians"][0], "clinician_id": "C2"}
-    free = [{**row, "clinician_id": "C2"} for row in problem.rows["availability"]]
-    answer = what_if(problem, Change("clinicians", add=(twin,)))
-    assert answer.filled == 0
-    helped = Problem.from_tables({**problem.rows, "clinicians": [*problem.rows["clinicians"], twin],
-                                  "availability": [*problem.rows["availability"], *free]})
-    assert solve(helped).filled == 2
+    hours = tuple({**row, "clinician_id": "C2"} for row in problem.rows["availability"])
+    answer = what_if(problem, Change("clinicians", add={"clinicians": (twin,), "availability": hours}))
+    assert (answer.filled, answer.exact, answer.how) == (1, True, "solved again")
+
+
+def test_an_answer_from_the_prices_is_what_solving_again_gives():
+    """Dearer sessions, wider limits, more skills: when the prices say "no difference", there is none."""
+    changes = [Change("sessions", lambda row: row["session_id"] in {"S1", "S2"}, lambda row: {"fee_pence": 50_000}),
+               Change("clinicians", lambda row: row["clinician_id"] == "C2", lambda row: {"max_travel_min": 90}),
+               Change("clinicians", lambda row: row["clinician_id"] == "C1", lambda row: {"skills": {"IUD", "minor"}})]
+    ways = set()
+    for seed in range(40):
+        problem, change = Problem.from_tables(tables(seed, sessions=14, clinicians=5, days=4)), changes[seed % 3]
+        base = solve(problem)
+        answer = what_if(problem, change, base=base)
+        ways.add(answer.how)
+        assert answer.objective == solve(changed(problem, change)).objective - base.objective
+    assert ways == {"from the prices", "solved again"}
