@@ -34,9 +34,9 @@ SECONDS_OF_PROCESSOR = 45
 
 
 @pytest.fixture
-def only_the_second_pool(monkeypatch):
-    """The small pool is enough for everything but the figures."""
-    monkeypatch.setattr(settings, "POOLS", (SECOND,))
+def only_a_small_pool(monkeypatch):
+    """A corner of the second pool is enough for everything but the figures."""
+    monkeypatch.setattr(settings, "POOLS", (dataclasses.replace(SECOND, practices=3, past_weeks=1),))
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def states(work, table):
     return Counter(work.store.scalars(select(table.state)))
 
 
-def test_a_second_load_changes_nothing(demo, looking, only_the_second_pool):
+def test_a_second_load_changes_nothing(demo, looking, only_a_small_pool):
     """`make run` loads the demo at every start; what people did in between must stay."""
     first = demo("load")
     assert first.exit_code == 0, first.output
@@ -77,7 +77,7 @@ def test_a_second_load_changes_nothing(demo, looking, only_the_second_pool):
     assert looking(counts) == before
 
 
-def test_after_a_reset_the_same_people_come_back(demo, looking, only_the_second_pool):
+def test_after_a_reset_the_same_people_come_back(demo, looking, only_a_small_pool):
     """Bookmarks, screenshots and habits survive a reset: the same day gives the same ids."""
     demo("load")
     before = looking(lambda work: sorted(work.store.scalars(select(Clinician.id))))
@@ -87,7 +87,7 @@ def test_after_a_reset_the_same_people_come_back(demo, looking, only_the_second_
     assert looking(lambda work: sorted(work.store.scalars(select(Clinician.id)))) == before
 
 
-def test_a_reset_refuses_when_a_pool_is_real(demo, looking, only_the_second_pool):
+def test_a_reset_refuses_when_a_pool_is_real(demo, looking, only_a_small_pool):
     """Somebody will type it on the wrong machine one day."""
     demo("load")
     builders.a_pool("Real Coast")
@@ -97,7 +97,7 @@ def test_a_reset_refuses_when_a_pool_is_real(demo, looking, only_the_second_pool
     assert looking(counts)["clinician"] == SECOND.clinicians
 
 
-def test_an_interrupted_load_starts_over(app, config, demo, looking, only_the_second_pool, monkeypatch):
+def test_an_interrupted_load_starts_over(app, config, demo, looking, only_a_small_pool, monkeypatch):
     """Ctrl-C in the middle must not leave half a demo behind for ever."""
     posted = Acts.post
     monkeypatch.setattr(Acts, "post", lambda acts, work, beat: (_ for _ in ()).throw(KeyboardInterrupt))
@@ -119,7 +119,7 @@ def test_outside_a_demo_the_commands_refuse(app, demo, monkeypatch):
         assert "This is not a demonstration" in answer.output
 
 
-def test_each_persona_has_a_link_that_opens(app, demo, client, only_the_second_pool):
+def test_each_persona_has_a_link_that_opens(app, demo, client, only_a_small_pool):
     """One line for each role, as `make run` prints them."""
     demo("load", "--scenario", "surplus")
     lines = demo("links").output.splitlines()
@@ -129,7 +129,7 @@ def test_each_persona_has_a_link_that_opens(app, demo, client, only_the_second_p
         assert client.get(address[1]).status_code == 200
 
 
-def test_nobody_is_written_to_about_the_past(demo, looking, only_the_second_pool):
+def test_nobody_is_written_to_about_the_past(demo, looking, only_a_small_pool):
     """Hundreds of e-mails about weeks gone by would hide the first one that matters."""
     demo("load")
     old = OutboxMessage.at < clock.now() - STILL_NEWS - timedelta(minutes=30)
@@ -138,7 +138,7 @@ def test_nobody_is_written_to_about_the_past(demo, looking, only_the_second_pool
     assert looking(lambda work: work.first(select(OutboxMessage).where(old))) is not None
 
 
-def test_everybody_is_marked_as_made_up(demo, looking, only_the_second_pool):
+def test_everybody_is_marked_as_made_up(demo, looking, only_a_small_pool):
     """A demo person must never be taken for a real one."""
     demo("load")
     assert looking(lambda work: set(work.store.scalars(select(Person.is_demo)))) == {True}
