@@ -6,6 +6,7 @@ from flask_security import current_user
 
 from pool.portal import browser_mark, cookie, forms, limits
 from pool.portal.access import allow
+from pool.portal.even_time import even_time
 from pool.portal.next_page import asked_next
 from pool.portal.render import render
 from pool.portal.sign_in_library import code_fits, password_fits
@@ -36,6 +37,7 @@ def show() -> ResponseReturnValue:
 @bp.post("/sign-in")
 @allow("public.see")
 @limits.sign_in
+@even_time
 def ask() -> ResponseReturnValue:
     """E-mail a link to a member; the same answer for everybody else."""
     form = forms.load(AskLink, request.form)

@@ -1,8 +1,10 @@
 """The way in by an e-mailed link: what is sent, what works once, what a thief or a mail scanner cannot do."""
 
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from statistics import median
 
 import pytest
 import time_machine
@@ -16,6 +18,7 @@ from pool.models.outbox import OutboxMessage
 from pool.models.person import Membership, Person, SignInLink
 from pool.models.visit import Visit
 from pool.permissions import MANAGER
+from pool.portal import even_time
 from pool.portal.limits import limiter
 from pool.services import sign_in
 from pool.unit_of_work import system_actor
@@ -218,6 +221,20 @@ def asked_and_shown(browser, post_form, email):
 def plain(page, email="-"):
     """A page without marks and addresses."""
     return re.sub(r'(nonce|content|value)="[^"]*"', r'\1=""', page.replace(email, "EMAIL"))
+
+
+def test_a_watch_tells_nothing(client, manager):
+    """Writing a link down takes longer than finding nobody; the answer comes after the same time (ASVS 6.3.8)."""
+    data = {"csrf_token": token_of(client.get("/sign-in").text)}
+    taken = {manager.email: [], "nobody@demo.example": []}
+    for _ in range(5):
+        for email, seconds in taken.items():
+            began = time.monotonic()
+            assert client.post("/sign-in", data=data | {"email": email}).status_code == 303
+            seconds.append(time.monotonic() - began)
+    known, unknown = (median(seconds) for seconds in taken.values())
+    assert min(known, unknown) >= even_time.SECONDS
+    assert abs(known - unknown) < even_time.SECONDS / 3
 
 
 def test_a_wrong_address_is_an_error_beside_the_box(client, post_form):
