@@ -159,7 +159,14 @@ def test_marking_twice_is_a_calm_conflict(invoice, manager, post_form):
     assert "already paid" in answer.text
 
 
-@pytest.mark.parametrize("typed", [{}, {"on-day": "31", "on-month": "2", "on-year": "2026"}, {"on-day": "1", "on-month": "1", "on-year": "2020"}])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {},
+        {"on-day": "31", "on-month": "2", "on-year": "2026"},
+        {"on-day": "1", "on-month": "1", "on-year": "2020"},
+    ],
+)
 def test_an_impossible_day_comes_back_with_an_error(invoice, manager, post_form, typed):
     """What was typed stays; nothing is marked."""
     answer = post_form(manager, f"/invoices/{invoice.id}/pay", **typed)

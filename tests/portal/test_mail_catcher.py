@@ -1,5 +1,6 @@
 """The demonstration's mail page: what people would have received, from the same folder the mail catcher writes to."""
 
+import dataclasses
 import mailbox
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -68,7 +69,5 @@ def test_only_caught_mail_can_be_opened(client, caught, key):
 
 def test_outside_the_demonstration_there_is_no_mail_page(config, tmp_path):
     """It would show everybody's sign-in links."""
-    import dataclasses
-
     real = create_app(dataclasses.replace(config, demo=False, var=Path(tmp_path)))
     assert not [name for name in real.view_functions if name.startswith("mail_catcher")]

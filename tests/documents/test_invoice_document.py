@@ -1,0 +1,164 @@
+"""The invoice as a document: tagged for screen readers, archivable, the same bytes every time, nothing missing."""
+
+import copy
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import IndirectObject
+
+from pool.documents.render import FOLDER, DocumentError, invoice_pdf
+
+INVOICE = {
+    "number": "FIN7K2M-2026-0012",
+    "demo": False,
+    "issued_at": "2026-05-15T09:30:12.345678+00:00",
+    "issued_on": "Fri 15 May 2026",
+    "due_on": "Sun 14 Jun 2026",
+    "order_reference": "",
+    "prepared": "Prepared on behalf of Dr Jay Finch by Great Yarmouth and Waveney Host",
+    "seller": {"name": "Dr Jay Finch", "address": ["3 Demo Lane", "NR31 6QB"], "contact": ["jay@demo.example"]},
+    "buyer": {"name": "The Park Surgery", "address": ["2 Demo Road", "NR30 2HW"], "contact": ["ODS code T00001"]},
+    "lines": [
+        {
+            "date": "Thu 14 May 2026",
+            "description": "GP session (morning) by Dr Jay Finch",
+            "working": "08:30–12:40 as booked: agreed session fee £357.00",
+            "quantity": "1 session",
+            "price": "£357.00",
+            "amount": "£357.00",
+        }
+    ],
+    "total": "£357.00",
+    "vat": "£0.00",
+    "bank": {"account_name": "Dr Jay Finch", "sort_code": "11-22-33", "account_number": "12345678"},
+    "notes": ["No VAT is charged: the supplier is not registered for VAT.", "Cover for: annual leave."],
+}
+
+
+@pytest.fixture(scope="module")
+def pdf():
+    """The document."""
+    return invoice_pdf(INVOICE)
+
+
+@pytest.fixture(scope="module")
+def reader(pdf):
+    """The document, opened."""
+    return PdfReader(BytesIO(pdf))
+
+
+def changed(**facts):
+    """The same invoice with other facts."""
+    return copy.deepcopy(INVOICE) | facts
+
+
+def words(pdf):
+    """The text of all pages."""
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+
+
+def roles(node):
+    """The structure types in the tag tree, in reading order."""
+    node = node.get_object() if isinstance(node, IndirectObject) else node
+    if isinstance(node, list):
+        return [role for each in node for role in roles(each)]
+    if not hasattr(node, "get"):
+        return []
+    own = [node["/S"]] if "/S" in node and node.get("/Type", "/StructElem") == "/StructElem" else []
+    return own + (roles(node["/K"]) if "/K" in node else [])
+
+
+def test_everything_the_law_asks_for_can_be_read(pdf):
+    """Number, dates, both parties, the work, the sums and how to pay, as text (domain notes 6.1)."""
+    said = " ".join(words(pdf).split())
+    expected = [
+        INVOICE["number"], "Dr Jay Finch", "3 Demo Lane", "The Park Surgery", "ODS code T00001", "Fri 15 May 2026",
+        "Sun 14 Jun 2026", "Thu 14 May 2026", "GP session (morning) by Dr Jay Finch", "£357.00", "11-22-33", "12345678",
+        "not registered for VAT", "Prepared on behalf of Dr Jay Finch by Great Yarmouth and Waveney Host", "Invoice",
+    ]  # fmt: skip
+    assert [each for each in expected if each not in said] == []
+
+
+def test_it_says_what_it_is_and_in_which_language(reader):
+    """A screen reader announces the title, not a file name, and pronounces English."""
+    root = reader.trailer["/Root"]
+    assert reader.metadata.title == "Invoice FIN7K2M-2026-0012"
+    assert reader.metadata.author == "Dr Jay Finch"
+    assert root["/Lang"] == "en-GB"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712 - a PDF boolean
+    assert root["/MarkInfo"]["/Marked"] == True  # noqa: E712
+
+
+def test_it_claims_both_standards(reader):
+    """PDF/UA-1 for people, PDF/A-3a for the archive."""
+    about = reader.trailer["/Root"]["/Metadata"].get_data().decode()
+    assert "<pdfuaid:part>1</pdfuaid:part>" in about
+    assert "<pdfaid:part>3</pdfaid:part>" in about
+    assert "<pdfaid:conformance>A</pdfaid:conformance>" in about
+
+
+def test_headings_and_the_table_are_tagged(reader):
+    """Whoever hears the document can jump to headings and knows which column a figure stands in."""
+    found = roles(reader.trailer["/Root"]["/StructTreeRoot"])
+    assert found[0] == "/Document"
+    assert found.count("/H1") == 1
+    assert found.count("/H2") == 3
+    assert found.count("/Table") == 1
+    assert found.count("/TH") == 5
+    assert found.count("/TD") == 5
+
+
+def test_the_same_invoice_gives_the_same_bytes(pdf):
+    """Drawn again after a crash it is still the document that was issued."""
+    assert invoice_pdf(INVOICE) == pdf
+    assert invoice_pdf(changed(total="£358.00")) != pdf
+
+
+def test_only_our_own_fonts_are_used(reader):
+    """It looks the same on every machine, and the fonts may be given away (SIL Open Font License)."""
+    fonts = {
+        font.get_object()["/BaseFont"].split("+")[-1]
+        for page in reader.pages
+        for font in page["/Resources"]["/Font"].values()
+    }
+    assert fonts
+    assert all(name.startswith("SourceSans3") for name in fonts)
+    assert "SIL Open Font License" in (FOLDER / "fonts" / "OFL.md").read_text()
+
+
+def test_a_demonstration_says_so(pdf):
+    """Nobody pays an invoice that was made up."""
+    assert "Nothing is to be paid" not in words(pdf)
+    assert "Nothing is to be paid" in words(invoice_pdf(changed(demo=True)))
+
+
+def test_long_invoices_go_on_over_several_pages():
+    """Sixty lines: every amount is there, and each page says which of how many it is."""
+    lines = [INVOICE["lines"][0] | {"amount": f"£{number}.11", "price": f"£{number}.11"} for number in range(100, 160)]
+    pdf = invoice_pdf(changed(lines=lines))
+    said = words(pdf)
+    pages = len(PdfReader(BytesIO(pdf)).pages)
+    assert pages > 1
+    assert all(f"£{number}.11" in said for number in range(100, 160))
+    assert all(f"Page {page} of {pages}" in said for page in range(1, pages + 1))
+
+
+@pytest.mark.parametrize("name", ["#eval(1)", "*bold* _it_ $x$ @ref", "</text> & <b>", "Zoë O’Neil ÆØÅ Łódź", "// not a comment"])
+def test_what_people_are_called_is_only_text(name):
+    """A name is never read as typesetting."""
+    seller = INVOICE["seller"] | {"name": name}
+    assert name.replace(" ", "") in words(invoice_pdf(changed(seller=seller))).replace(" ", "").replace("\n", "")
+
+
+def test_a_letter_without_a_shape_is_refused_not_dropped():
+    """A box in place of a name would be a wrong document: the warning is an error."""
+    with pytest.raises(DocumentError):
+        invoice_pdf(changed(seller=INVOICE["seller"] | {"name": "王小明"}))
+
+
+def test_a_missing_fact_is_refused():
+    """Half an invoice is none."""
+    incomplete = {name: value for name, value in INVOICE.items() if name != "total"}
+    with pytest.raises(DocumentError, match="total"):
+        invoice_pdf(incomplete)

@@ -1,0 +1,84 @@
+"""The invoice pages in a real browser: at 360 px and 1280 px, with the accessibility rules, with and without JavaScript."""
+
+import pytest
+from playwright.sync_api import expect
+
+from pool.models.practice import Practice
+from pool.services.sign_in import issue_demo_link
+from tests import builders
+from tests.builders import again
+from tests.invoice_builders import a_clinician_who_sells, confirmed_hours, drawn, issued
+
+WIDTHS = (360, 1280)
+
+
+@pytest.fixture
+def invoice(app):
+    """An issued invoice with its document."""
+    pool = builders.a_pool("Great Yarmouth and Waveney")
+    practice = builders.a_practice(pool, name="The Park Surgery")
+    invoice = issued(confirmed_hours(practice, a_clinician_who_sells(pool, name="Dr Jay Finch")))
+    drawn(invoice)
+    return again(invoice)
+
+
+@pytest.fixture
+def enter(app, live_server, open_page):
+    """Opens a page as somebody of the demonstration, through the link they would get."""
+
+    def enter(person, width, *, javascript=True):
+        page = open_page(width, javascript=javascript)
+        with app.app_context():
+            page.goto(issue_demo_link(person.id))
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    return enter
+
+
+def fits(page):
+    """Nothing sticks out to the right."""
+    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_are_accessible_and_fit(invoice, enter, axe, width):
+    """List, invoice and question, as the practice sees them."""
+    page = enter(builders.a_practice_manager(practice_of(invoice)), width)
+    for path in ("/invoices", f"/invoices/{invoice.id}", f"/invoices/{invoice.id}/pay", "/demo/mail"):
+        page.goto(path)
+        assert axe(page) == [], path
+        assert fits(page), path
+
+
+def practice_of(invoice):
+    """Who is billed."""
+    return builders.read(Practice, invoice.practice_id)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_payment_details_are_accessible(invoice, enter, axe, width):
+    """The form of a pool manager for the host's account, empty and with errors."""
+    page = enter(builders.a_pool_manager(invoice.pool_id), width)
+    page.goto("/payment-details/host")
+    assert axe(page) == []
+    page.get_by_role("button", name="Save payment details").click()
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    assert axe(page) == []
+    assert fits(page)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_invoice_is_found_and_paid(invoice, enter, javascript):
+    """From the list to paid with a keyboard's worth of clicks, without JavaScript too."""
+    page = enter(builders.a_practice_manager(practice_of(invoice)), 360, javascript=javascript)
+    page.goto("/invoices")
+    page.get_by_role("link", name=invoice.number).click()
+    page.get_by_text("Show the working").click()
+    expect(page.get_by_text("08:30–12:40 as booked: agreed session fee £357.00")).to_be_visible()
+    page.get_by_role("button", name="Mark as paid").click()
+    expect(page.get_by_role("heading", name=f"Is invoice {invoice.number} paid?")).to_be_visible()
+    page.get_by_role("button", name="Mark as paid").click()
+    expect(page.get_by_text(f"Invoice {invoice.number} is marked as paid.")).to_be_visible()
+    assert again(invoice).state == "paid"

@@ -1,0 +1,95 @@
+"""Confirmed hours become an issued, drawn and announced invoice by themselves."""
+
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from pool.actor import Actor
+from pool.models.clinician import Clinician
+from pool.models.invoice import Invoice
+from pool.models.outbox import OutboxMessage
+from pool.services import invoices, sellers
+from tests import builders
+from tests.builders import working_as
+from tests.invoice_builders import CLINICIAN_ACCOUNT, a_clinician_who_sells, confirmed_hours
+from workers import outbox
+
+
+@pytest.fixture
+def pool(app):
+    """A pool of its own."""
+    return builders.a_pool()
+
+
+@pytest.fixture
+def practice(pool):
+    """A practice with an address for invoices."""
+    return builders.a_practice(pool, name="The Park Surgery", invoice_email="accounts@park.example")
+
+
+def invoices_of(pool):
+    """Every invoice of a pool, to read."""
+    with working_as(Actor.system(pool.id)) as work:
+        rows = work.all(select(Invoice))
+        work.store.expunge_all()
+        return rows
+
+
+def test_confirmation_is_followed_by_the_invoice_the_document_and_the_news(pool, practice, work_off, smtp_sink):
+    """Nobody presses a button after the practice has agreed."""
+    confirmed_hours(practice, a_clinician_who_sells(pool, name="Dr Jay Finch"))
+    assert work_off() == 0
+    (invoice,) = invoices_of(pool)
+    assert invoice.state == "issued"
+    with working_as(Actor.system(pool.id)) as work:
+        pdf = invoices.document_bytes(work, invoice.id)
+    assert PdfReader(BytesIO(pdf)).metadata.title == f"Invoice {invoice.number}"
+    (message,) = smtp_sink.to("accounts@park.example")
+    assert invoice.number in message["Subject"]
+    assert f"/invoices/{invoice.id}" in message.get_content()
+    assert "12345678" not in message.get_content()
+
+
+def test_events_that_come_twice_change_nothing(pool, practice, work_off, smtp_sink):
+    """At least once for every event, exactly once for every invoice, document and e-mail."""
+    confirmed_hours(practice, a_clinician_who_sells(pool))
+    work_off()
+    (before,) = invoices_of(pool)
+    sent = len(smtp_sink.messages)
+    with working_as(Actor.system(pool.id)) as work:
+        for row in work.all(select(OutboxMessage)):
+            row.done_at, row.next_try_at = None, None
+    with working_as(Actor.system(pool.id)):
+        outbox.relay()
+    work_off()
+    (after,) = invoices_of(pool)
+    assert (after.number, after.pdf_sha256) == (before.number, before.pdf_sha256)
+    assert len(smtp_sink.messages) == sent
+
+
+def test_payment_details_that_come_late_release_the_invoice(pool, practice, work_off, smtp_sink):
+    """The clinician is asked, answers, and the invoice follows by itself."""
+    newcomer = builders.a_clinician(pool, name="Dr New Person")
+    confirmed_hours(practice, newcomer)
+    work_off()
+    assert invoices_of(pool) == []
+    assert "Payment details needed for your invoice" in [message["Subject"] for message in smtp_sink.messages]
+    with working_as(Actor.system(pool.id)) as work:
+        seller = sellers.of_clinician(work, work.get(Clinician, newcomer.id))
+        sellers.save_details(work, seller, name="Dr New Person", address=["1 Lane"], **CLINICIAN_ACCOUNT)
+    work_off()
+    assert [invoice.state for invoice in invoices_of(pool)] == ["issued"]
+
+
+def test_a_change_of_something_else_bills_nothing(pool, practice, work_off):
+    """Only payment details matter here."""
+    newcomer = builders.a_clinician(pool)
+    confirmed_hours(practice, newcomer)
+    work_off()
+    with working_as(Actor.system(pool.id)) as work:
+        row = work.get(Clinician, newcomer.id)
+        work.record(sellers.ClinicianChanged(row.id, "travel limit"))
+    assert work_off() == 0
+    assert invoices_of(pool) == []
