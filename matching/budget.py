@@ -12,7 +12,8 @@ class Budget:
 
     `operations` are searches spent on the bound (None: no limit), `tighten` rounds per step of the prices, `effort` the
     deterministic time of CP-SAT on a core, `core` the number of pairs up to which the core is solved exactly,
-    `neighbourhoods` how many parts of a larger problem are solved again one after another.
+    `neighbourhoods` how many parts of a larger problem are solved again one after another,
+    `split_from` the number of arcs from which areas are solved apart, in so many `processes`.
     """
 
     operations: int | None = None
@@ -21,6 +22,8 @@ class Budget:
     effort: float = 10.0
     core: int = 6_000
     neighbourhoods: int = 0
+    split_from: int = 400_000
+    processes: int = 1
     spent: int = 0
     began: float = field(default_factory=time.perf_counter)
 

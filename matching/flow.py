@@ -10,15 +10,21 @@ from matching.network import Network
 
 def solve_flow(network: Network) -> None:
     """Puts the best flow on the network's arcs."""
-    if not len(network.open_sessions):
-        return
-    solver = SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(network.tail, network.head, network.capacity, network.cost)
     supply = np.zeros(network.nodes, dtype=np.int64)
     supply[network.open_sessions] = 1
     supply[network.sink] = -len(network.open_sessions)
-    solver.set_nodes_supplies(np.arange(network.nodes), supply)
+    network.flow[:] = best_flow(network.tail, network.head, network.capacity, network.cost, supply)
+
+
+def best_flow(tail: np.ndarray, head: np.ndarray, capacity: np.ndarray, cost: np.ndarray,
+              supply: np.ndarray) -> np.ndarray:
+    """The flow of least cost on arcs given as columns."""
+    if not supply.any():
+        return np.zeros(len(tail), dtype=np.int64)
+    solver = SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(tail, head, capacity, cost)
+    solver.set_nodes_supplies(np.arange(len(supply)), supply)
     status = solver.solve()
     if status != solver.OPTIMAL:
         raise ArithmeticError(f"the flow has no optimum: {status}")
-    network.flow[:] = solver.flows(arcs)
+    return solver.flows(arcs)

@@ -62,6 +62,10 @@ class Network:
         row = np.minimum(np.searchsorted(self.week_key, key), len(self.week_key) - 1)
         return np.where(self.week_key[row] == key, self.first_week + row, self.first_clinician + clinician)
 
+    def week_clinician(self) -> np.ndarray:
+        """The clinician of each week node."""
+        return self.week_key // _WEEKS
+
     def flow_of(self, clinician_of: np.ndarray) -> np.ndarray:
         """The flow of a plan given as one clinician position per session."""
         edges = self.edges

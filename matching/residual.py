@@ -26,7 +26,8 @@ class Residual:
     def __init__(self, network: Network, potential: np.ndarray | None = None):
         self.network = network
         self.entries, self.first = _adjacency(network)
-        self.potential = _potentials(network) if potential is None else potential
+        self.potential = potential if potential is not None else shortest_distances(
+            network.tail, network.head, network.capacity, network.cost, network.flow, network.nodes)
         size = network.nodes
         self._ahead, self._behind = np.full(size, FAR), np.full(size, FAR)
         self._came, self._goes = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
@@ -159,18 +160,22 @@ def _adjacency(network: Network) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([arcs, ~arcs])[order], first
 
 
-def _potentials(network: Network) -> np.ndarray:
-    """Shortest distances in the residual network from anywhere (Bellman-Ford on whole arrays)."""
-    forward, backward = network.flow < network.capacity, network.flow > 0
-    source = np.concatenate([network.tail[forward], network.head[backward]])
-    target = np.concatenate([network.head[forward], network.tail[backward]])
-    cost = np.concatenate([network.cost[forward], -network.cost[backward]])
+def shortest_distances(tail: np.ndarray, head: np.ndarray, capacity: np.ndarray, cost: np.ndarray, flow: np.ndarray,
+                       nodes: int) -> np.ndarray:
+    """Prices of nodes that certify a flow: shortest distances in its residual network (Bellman-Ford on whole arrays)."""
+    forward, backward = flow < capacity, flow > 0
+    source = np.concatenate([tail[forward], head[backward]])
+    target = np.concatenate([head[forward], tail[backward]])
+    length = np.concatenate([cost[forward], -cost[backward]])
     order = np.argsort(target, kind="stable")
-    source, target, cost = source[order], target[order], cost[order]
-    opens = np.flatnonzero(np.r_[True, target[1:] != target[:-1]]) if len(target) else np.zeros(0, dtype=np.int64)
-    reached, distance = target[opens], np.zeros(network.nodes, dtype=np.int64)
-    for _ in range(network.nodes + 1):
-        best = np.minimum.reduceat(distance[source] + cost, opens) if len(opens) else np.zeros(0, dtype=np.int64)
+    source, target, length = source[order], target[order], length[order]
+    distance = np.zeros(nodes, dtype=np.int64)
+    if not len(target):
+        return distance
+    opens = np.flatnonzero(np.r_[True, target[1:] != target[:-1]])
+    reached = target[opens]
+    for _ in range(nodes + 1):
+        best = np.minimum.reduceat(distance[source] + length, opens)
         if (best >= distance[reached]).all():
             return distance
         distance[reached] = np.minimum(distance[reached], best)

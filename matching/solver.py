@@ -22,6 +22,7 @@ from matching.problem import Problem
 from matching.reasons import Violation
 from matching.residual import Residual
 from matching.result import FEASIBLE, OPTIMAL, Certificate, Result, figures
+from matching.stitching import solve_split
 from matching.weights import V1, Weights
 
 Progress = Callable[[str, float], None]
@@ -71,8 +72,8 @@ def solve(problem: Problem, *, weights: Weights = V1, budget: Budget | None = No
     with stages.stage("edges", 0.0):
         network = networks.build(problem, weights, find_edges(problem, weights))
     with stages.stage("flow", 0.1):
-        solve_flow(network)
-        residual, flow_bound = Residual(network), network.objective()
+        residual = _best_flow(network, budget, stages.within(0.1, 0.2))
+        flow_bound = network.objective()
     with stages.stage("tighten", 0.2):
         pricing = Pricing(residual, budget)
         proof = pricing.run(budget.tighten, stages.within(0.2, 0.6))
@@ -93,6 +94,14 @@ def solve(problem: Problem, *, weights: Weights = V1, budget: Budget | None = No
         regrets=regrets, fixed_conflicts=conflicts, timings=stages.finish(), seed=seed, weights=weights,
         figures=figures(problem, plan.clinician_of, _chances(network) > 0),
         open_to=dict(zip(problem.sessions.ids, _chances(network).tolist(), strict=True)), state=residual, proof=proof)
+
+
+def _best_flow(network: networks.Network, budget: Budget, tell: Callable[[float], None]) -> Residual:
+    """The optimum of the flow, area by area when the network is large."""
+    if len(network.tail) >= budget.split_from:
+        return solve_split(network, budget.processes, tell)
+    solve_flow(network)
+    return Residual(network)
 
 
 def clear(pricing: Pricing, budget: Budget) -> tuple[int, ...]:

@@ -1,0 +1,122 @@
+"""Large problems: one flow per area, in any process, then the pairs that cross a border, one at a time.
+
+The time of a flow grows faster than its size, and few pairs cross a border. Areas share nothing but the sink, so their
+prices fit together when the sink costs 0 in each. A crossing pair whose reduced cost is negative is then put in with
+the cheapest change around it; what comes out is exactly the optimum of the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import numpy as np
+
+from matching.flow import best_flow
+from matching.network import Network
+from matching.residual import Residual, shortest_distances
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One area as a network of its own: plain arrays, so that it can travel to another process."""
+
+    arcs: np.ndarray
+    nodes: np.ndarray
+    tail: np.ndarray
+    head: np.ndarray
+    capacity: np.ndarray
+    cost: np.ndarray
+    supply: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """The best flow of a part and its prices, the sink's being 0."""
+
+    flow: np.ndarray
+    potential: np.ndarray
+
+
+def split(network: Network) -> tuple[list[Part], np.ndarray]:
+    """The network area by area, and the pairs that cross a border."""
+    area = _areas(network)
+    tail_area, head_area = area[network.tail], area[network.head]
+    to_sink = network.head == network.sink
+    crossing = np.flatnonzero((tail_area != head_area) & ~to_sink)
+    inside = np.ones(len(network.tail), dtype=bool)
+    inside[crossing] = False
+    open_session = np.zeros(network.nodes, dtype=np.int64)
+    open_session[network.open_sessions] = 1
+    return [_part(network, np.flatnonzero(inside & (tail_area == number)), np.flatnonzero(area == number), open_session)
+            for number in np.unique(area[:-1])], crossing
+
+
+def _areas(network: Network) -> np.ndarray:
+    """Area of each node: the practice's pool, or the clinician's (the first of several); the sink has none."""
+    problem, area = network.problem, np.full(network.nodes, -1, dtype=np.int64)
+    practice, home = _first_bit(problem.practices.pool), _first_bit(problem.clinicians.pools)
+    sessions, clinicians, practices = problem.size
+    area[:sessions] = practice[problem.sessions.practice]
+    area[network.first_clinician:network.first_clinician + clinicians] = home
+    area[network.first_clinician + clinicians:network.sink] = practice
+    pairs = np.arange(len(network.edges.session))
+    area[network.head[pairs]] = home[network.edges.clinician]
+    weeks = network.first_week + np.arange(len(network.week_key))
+    area[weeks] = home[network.week_clinician()]
+    return area
+
+
+def _first_bit(masks: np.ndarray) -> np.ndarray:
+    """Number of the lowest bit set in each row of masks."""
+    bits = (masks[:, :, None] >> np.arange(63)) & 1
+    return bits.reshape(len(masks), -1).argmax(axis=1)
+
+
+def _part(network: Network, arcs: np.ndarray, nodes: np.ndarray, open_session: np.ndarray) -> Part:
+    nodes = np.r_[nodes, network.sink]
+    number = np.full(network.nodes, -1, dtype=np.int64)
+    number[nodes] = np.arange(len(nodes))
+    supply = open_session[nodes]
+    supply[-1] = -supply[:-1].sum()
+    return Part(arcs, nodes, number[network.tail[arcs]], number[network.head[arcs]],
+                network.capacity[arcs], network.cost[arcs], supply)
+
+
+def solve_part(part: Part) -> Solved:
+    """The best flow of one area; one job on a queue, or one process."""
+    flow = best_flow(part.tail, part.head, part.capacity, part.cost, part.supply)
+    potential = shortest_distances(part.tail, part.head, part.capacity, part.cost, flow, len(part.nodes))
+    return Solved(flow, potential - potential[-1])
+
+
+def stitch(network: Network, parts: Iterable[Part], solved: Iterable[Solved], crossing: np.ndarray,
+           tell: Callable[[float], None]) -> Residual:
+    """The optimum of the whole from the optima of its parts."""
+    potential = np.zeros(network.nodes, dtype=np.int64)
+    for part, answer in zip(parts, solved, strict=True):
+        network.flow[part.arcs] = answer.flow
+        potential[part.nodes] = answer.potential
+    room = network.capacity[crossing].copy()
+    network.capacity[crossing] = 0
+    residual = Residual(network, potential)
+    order = np.argsort(residual.reduced_costs()[crossing], kind="stable")
+    for count, row in enumerate(order.tolist()):
+        network.capacity[crossing[row]] = room[row]
+        residual.reprice(int(crossing[row]), 0)
+        if count % 10_000 == 0:
+            tell(count / len(order))
+    return residual
+
+
+def solve_split(network: Network, processes: int, tell: Callable[[float], None]) -> Residual:
+    """Solves a large network area by area, in several processes when asked for."""
+    parts, crossing = split(network)
+    if processes > 1 and len(parts) > 1:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            solved = list(pool.map(solve_part, parts))
+    else:
+        solved = [solve_part(part) for part in parts]
+    return stitch(network, parts, solved, crossing, tell)
