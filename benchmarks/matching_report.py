@@ -1,0 +1,178 @@
+"""Turns the results of `python -m matching bench` into benchmarks/matching.md and the charts of docs/matching.md.
+
+Run from the project's folder: python benchmarks/matching_report.py
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from statistics import mean
+
+HERE = Path(__file__).parent
+DOCS = HERE.parent / "docs"
+FILES = ("matching-place.json", "matching-ics.json", "matching-ics-minute.json", "matching-region.json")
+BLUE, GREY, TEXT = "#005eb8", "#aeb7bd", "#212b32"
+COMMANDS = {
+    "matching-place.json": "python -m matching bench --scale place --seeds 5 --out benchmarks/matching-place.json",
+    "matching-ics.json": "python -m matching bench --scale ics --seeds 5 --out benchmarks/matching-ics.json",
+    "matching-ics-minute.json": ("python -m matching bench --scale ics --seeds 3 --tighten 12 --neighbourhoods 20 "
+                                 "--out benchmarks/matching-ics-minute.json"),
+    "matching-region.json": "python -m matching bench --scale region --seeds 1 --out benchmarks/matching-region.json",
+}
+
+
+def groups() -> list[tuple[str, str, list[dict]]]:
+    """Runs by file and scenario."""
+    found = []
+    for name in FILES:
+        if (HERE / name).is_file():
+            runs = json.loads((HERE / name).read_text())["runs"]
+            for scenario in ("shortage", "surplus"):
+                if own := [run for run in runs if run["scenario"] == scenario]:
+                    found.append((name, scenario, own))
+    return found
+
+
+def label(name: str, scenario: str) -> str:
+    """A group in a few words."""
+    return f"{name.removeprefix('matching-').removesuffix('.json').replace('-', ', ')}, {scenario}"
+
+
+def share(run: dict, baseline: str | None = None) -> float:
+    """Share of sessions filled by a run or by one of its baselines."""
+    return (run["baselines"][baseline]["filled"] if baseline else run["filled"]) / run["size"]["sessions"]
+
+
+def spread(values: list[float], pattern: str) -> str:
+    """Mean, with the range when there is one."""
+    low, high = pattern.format(min(values)), pattern.format(max(values))
+    return low if low == high else f"{pattern.format(mean(values))} ({low} to {high})"
+
+
+def row(name: str, scenario: str, runs: list[dict]) -> str:
+    """One line of the main table."""
+    cells = [
+        label(name, scenario), str(len(runs)), f"{mean(run['pairs'] for run in runs):,.0f}",
+        spread([100 * run["gap"] for run in runs], "{:.4f} %"),
+        spread([run["seconds"]["total_cpu"] for run in runs], "{:.2f}"), str(max(run["peak_mb"] for run in runs)),
+        spread([100 * share(run) for run in runs], "{:.1f} %"),
+        spread([100 * share(run, "first_come") for run in runs], "{:.1f} %"),
+        spread([100 * run["urgent_fill"] for run in runs], "{:.1f} %"),
+        spread([100 * run["baselines"]["first_come"]["urgent_fill"] for run in runs], "{:.1f} %"),
+        spread([100 * run["baselines"]["greedy"]["below_bound"] for run in runs], "{:.1f} %"),
+        spread([100 * run["min_sessions_met"] for run in runs], "{:.1f} %"),
+        spread([100 * run["baselines"]["first_come"]["min_sessions_met"] for run in runs], "{:.1f} %"),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def live_row(name: str, scenario: str, runs: list[dict]) -> str:
+    """One line of the table of live questions."""
+    live = [run["live"] for run in runs]
+    cells = [
+        label(name, scenario), spread([one["replacements_ms"]["median"] for one in live], "{:.1f}"),
+        spread([one["replacements_ms"]["p95"] for one in live], "{:.1f}"),
+        spread([100 * one["with_direct_replacement"] / one["asked"] for one in live], "{:.0f} %"),
+        spread([one["repair_ms"] for one in live], "{:.0f}"),
+        spread([100 * one["moved_beyond_forced"] / run["filled"] for one, run in zip(live, runs, strict=True)], "{:.1f} %"),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def page(found: list[tuple[str, str, list[dict]]]) -> str:
+    """The whole page."""
+    runs = [run for _, _, own in found for run in own]
+    noisy = sum(run["noisy"] for run in runs)
+    machine = json.loads((HERE / FILES[0]).read_text())["machine"]
+    commands = "\n".join(COMMANDS[name] for name in dict.fromkeys(name for name, _, _ in found))
+    return f"""# Matching: measured
+
+Seeded instances with synthetic practices, clinicians, sessions and wishes (no public data set of vacancies or rotas
+exists); seeds from 1, both scenarios. CPU seconds are user + system of one process from arrays to checked plan; means,
+with the range in brackets. Machine: {machine['cores']} cores ({machine['processor']}), Python {machine['python']},
+{machine['date']}, warm-up (loading compiled loops) {machine['warm_up_cpu']:.2f} CPU s.
+**{noisy} of {len(runs)} runs were noisy** (other work on the machine, load above the number of cores, lowest priority):
+gaps and fill do not depend on that; times and milliseconds do, and are longer than on a quiet machine.
+
+```
+{commands}
+python benchmarks/matching_report.py
+```
+
+| scale, scenario | runs | feasible pairs | proven gap | CPU s | peak MB | fill | first come | urgent fill | first come | greedy below bound | minimum met | first come |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|
+{chr(10).join(row(*group) for group in found)}
+
+*First come*: sessions in the order posted, each to whoever answers first. *Greedy*: the pair worth most first. Both keep
+every hard rule. *Minimum met*: share of clinicians who got the sessions they asked for at least.
+
+## Live questions on a solved pool
+
+| scale, scenario | ten replacements, median ms | p95 ms | sessions with a free direct replacement | 50 withdrawals repaired, ms | moved beyond the forced |
+|---|---|---|---|---|---|
+{chr(10).join(live_row(*group) for group in found)}
+"""
+
+
+def svg(title: str, height: int, shapes: list[str]) -> str:
+    """A chart with a title that is read out."""
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 {height}" role="img" aria-label="{title}" '
+            f'font-family="Arial, sans-serif" font-size="14" fill="{TEXT}">\n'
+            f'<rect width="720" height="{height}" fill="#ffffff"/>\n<text x="20" y="26" font-weight="bold">{title}</text>\n'
+            + "\n".join(shapes) + "\n</svg>\n")
+
+
+def bar(y: int, width: float, colour: str, words: str) -> str:
+    """One bar with its figure."""
+    return (f'<rect x="200" y="{y}" width="{max(width, 1):.0f}" height="16" fill="{colour}"/>'
+            f'<text x="{206 + max(width, 1):.0f}" y="{y + 13}">{words}</text>')
+
+
+def fill_chart(found: list[tuple[str, str, list[dict]]]) -> str:
+    """Fill of the plan above fill of first come, first served."""
+    shapes = []
+    for number, (name, scenario, runs) in enumerate(found):
+        top = 46 + 52 * number
+        plan, board = (100 * mean(share(run, way) for run in runs) for way in (None, "first_come"))
+        shapes += [f'<text x="20" y="{top + 22}">{label(name, scenario)}</text>',
+                   bar(top, 4.4 * plan, BLUE, f"{plan:.1f} % plan"),
+                   bar(top + 18, 4.4 * board, GREY, f"{board:.1f} % first come")]
+    return svg("Share of sessions filled", 56 + 52 * len(found), shapes)
+
+
+def gap_chart(found: list[tuple[str, str, list[dict]]]) -> str:
+    """What is left to prove, in parts per 100,000 of the bound."""
+    most = max(run["gap"] for _, _, runs in found for run in runs) or 1
+    shapes = []
+    for number, (name, scenario, runs) in enumerate(found):
+        gap = mean(run["gap"] for run in runs)
+        shapes += [f'<text x="20" y="{59 + 28 * number}">{label(name, scenario)}</text>',
+                   bar(46 + 28 * number, 380 * gap / most, BLUE, f"{100 * gap:.4f} %")]
+    return svg("Mean proven gap between plan and bound", 60 + 28 * len(found), shapes)
+
+
+def cost_chart(found: list[tuple[str, str, list[dict]]]) -> str:
+    """CPU seconds against pairs, both on a logarithmic scale."""
+    dots = []
+    for name, _, runs in found:
+        for run in runs if "minute" not in name else []:
+            x = 80 + 110 * (math.log10(run["pairs"]) - 3)
+            y = 250 - 60 * (math.log10(max(run["seconds"]["total_cpu"], 0.02)) + 1.5)
+            dots.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="5" fill="{BLUE}" fill-opacity="0.6"/>')
+    axis = [f'<text x="{80 + 110 * power:.0f}" y="300">{10 ** (power + 3):,}</text>' for power in range(5)]
+    axis += [f'<text x="20" y="{254 - 60 * (power + 1.5):.0f}">{10.0 ** power:g} s</text>' for power in range(-1, 3)]
+    return svg("CPU seconds by number of feasible pairs (both logarithmic)", 320, axis + dots)
+
+
+def main() -> None:
+    """Writes the page and the charts."""
+    found = groups()
+    (HERE / "matching.md").write_text(page(found), encoding="utf-8")
+    for name, chart in (("fill", fill_chart), ("gap", gap_chart), ("cost", cost_chart)):
+        (DOCS / f"matching-{name}.svg").write_text(chart(found), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
