@@ -71,7 +71,7 @@ class Machine:
             self.mail_port = free_port()
             yield "Mail catcher", self._mail_catcher()
         self.port = free_port(self.wanted_port, self.host)
-        yield self._portal_name(), self._portal()
+        yield "Portal", self._portal()
         yield "Workers", self._workers()
 
     def welcome(self, show: Show) -> str:
@@ -79,7 +79,8 @@ class Machine:
         self.var.keep_settings(self.settings())
         printed = self._flask(("demo", "links"), show) if self.is_demo else ""
         links = [line for line in printed.splitlines() if "http" in line]
-        return "\n".join([f"The staffing pool answers at {self.address}", *links])
+        taken = f" (port {self.wanted_port} is taken by another program)" if self.port != self.wanted_port else ""
+        return "\n".join([f"The staffing pool answers at {self.address}{taken}", *links])
 
     def environment(self) -> dict[str, str]:
         """The variables of the product's programs: the caller's, completed by what is embedded here."""
@@ -115,10 +116,6 @@ class Machine:
     def _mail_catcher(self) -> Program:
         child = self._child("The mail catcher", "mail", "-m", "deploy.mail_catcher", self.mail_port, self.var.mail)
         return Program(child, lambda: answers("127.0.0.1", self.mail_port))
-
-    def _portal_name(self) -> str:
-        taken = f" (port {self.wanted_port} is taken)" if self.port != self.wanted_port else ""
-        return f"Portal on port {self.port}{taken}"
 
     def _portal(self) -> Program:
         local = "127.0.0.1" if self.host == EVERYWHERE else self.host
