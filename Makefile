@@ -12,7 +12,7 @@ run: venv ## start everything with the demo place; Ctrl-C stops it
 	@exec $(PYTHON) -m deploy run
 
 test: venv browser ## run all tests; make test ARGS="tests/deploy -k port" runs some
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest $(or $(ARGS),--numprocesses auto --dist loadfile)
 
 demo-reset: venv ## throw away the demo data and start over at the next run
 	@$(PYTHON) -m deploy reset

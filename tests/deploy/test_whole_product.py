@@ -17,7 +17,7 @@ from deploy.program import PROJECT, answers_ready
 from deploy.var_folder import VarFolder
 from tests.deploy.waiting import wait_for
 
-FIRST_START_SECONDS = 240
+FIRST_START_SECONDS = 900
 PERSONAS = ["Practice manager", "Clinician", "Pool manager", "ICS lead"]
 REPLACING = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SMTP_URL", "POOL_BASE_URL", "POOL_DEMO", "POOL_HOST")
 
