@@ -1,8 +1,9 @@
 """The RQ worker of one queue: runs listed functions only, survives a Valkey that is away, dies with its parent."""
 
 import os
+import signal
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
 from flask import Flask
@@ -14,6 +15,7 @@ from rq.serializers import JSONSerializer
 from rq.utils import import_attribute
 
 from pool.config import Config
+from pool.queue import MATCH
 from workers import processes
 from workers.queues import JOBS
 
@@ -27,6 +29,16 @@ MAINTENANCE_SECONDS = 60
 
 class NotListed(Exception):
     """The queue holds a function that is not in the table of jobs."""
+
+
+class Stopping(Exception):
+    """This machine is asked to stop; whatever a job holds is handed back."""
+
+
+def stop_now(_number: int, _frame: object) -> NoReturn:
+    """The answer of a long job to SIGTERM; a second one does not interrupt the handing back."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise Stopping("The machine is stopping.")
 
 
 class ListedJob(Job):
@@ -79,6 +91,21 @@ class QueueWorker(Worker):
         with self.app.app_context():
             processes.forget_connections()
             super().main_work_horse(job, queue)
+
+    def setup_work_horse_signals(self) -> None:
+        """Asked to stop, a long job hands back what it holds; a short one finishes."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, stop_now if self.hands_back else signal.SIG_IGN)
+
+    def handle_warm_shutdown_request(self) -> None:
+        """Pass the request to stop on to the job."""
+        if self.horse_pid:
+            os.kill(self.horse_pid, signal.SIGTERM)
+
+    @property
+    def hands_back(self) -> bool:
+        """Do the jobs of this queue take long, and know how to let go?"""
+        return self.queue_names() == [MATCH]
 
     def maintain_heartbeats(self, *args: Any) -> None:
         """A Valkey that is away does not stop a job: its truth is in PostgreSQL."""

@@ -84,7 +84,7 @@ def explained(
                 travel_minutes=result.travel[name],
                 reasons=(
                     *reasons_for(problem, problem.session(name), problem.clinician(clinician), result.travel[name]),
-                    choice_words(explanation.counts.get("could", 0)),
+                    choice_words(explanation),
                 ),
                 alternatives=alternatives(explanation),
             )
@@ -94,7 +94,10 @@ def reasons_for(problem: matching.Problem, session: int, clinician: int, minutes
     """Why this clinician suits this session, in sentences that the clinician and the practice may read."""
     work = problem.sessions
     pair = problem.pair_rows(np.array([clinician]), np.array([work.practice[session]]))[0]
-    journey = "It is remote: no journey." if work.remote[session] else f"It is about {minutes} minutes from home."
+    home = (
+        f"It is about {minutes} minute{'' if minutes == 1 else 's'} from home." if minutes else "It is close to home."
+    )
+    journey = "It is remote: no journey." if work.remote[session] else home
     wanted = int(problem.clinicians.minimum[clinician])
     said = {
         journey: True,
@@ -106,12 +109,17 @@ def reasons_for(problem: matching.Problem, session: int, clinician: int, minutes
     return tuple(sentence for sentence, holds in said.items() if holds)
 
 
-def choice_words(others: int) -> str:
-    """How much choice there was."""
+def choice_words(explanation: matching.Explanation) -> str:
+    """How much choice there was, and whether it matters to the plan."""
+    others = explanation.counts.get("could", 0)
     if others == 0:
         return "Nobody else who meets every rule is free then."
     people = "One other clinician" if others == 1 else f"{others} other clinicians"
-    return f"{people} could take it too; the plan as a whole fills more with this choice."
+    as_good = any(each.regret == 0 for each in explanation.alternatives)
+    worth = (
+        "another choice would be as good for the plan as a whole" if as_good else "the whole plan is better this way"
+    )
+    return f"{people} could take it too; {worth}."
 
 
 def left_empty(name: str, explanation: matching.Explanation) -> LeftEmpty:

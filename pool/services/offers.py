@@ -46,7 +46,24 @@ def send(
         raise Conflict(f"{clinician.name} already has an open offer for this session. Wait for the answer.")
     against = eligibility.reasons_now(work, session, clinician)
     if against:
-        raise Conflict(f"{clinician.name} cannot be offered this session. {against[0].sentence}")
+        raise Conflict(refused_words(clinician, against[0]))
+    return place(work, session, clinician, reasons=reasons, proposal=proposal)
+
+
+def refused_words(clinician: Clinician, reason: Reason) -> str:
+    """Why somebody cannot be offered a session."""
+    return f"{clinician.name} cannot be offered this session. {reason.sentence}"
+
+
+def place(
+    work: UnitOfWork,
+    session: PracticeSession,
+    clinician: Clinician,
+    *,
+    reasons: Sequence[str] = (),
+    proposal: Proposal | None = None,
+) -> Offer:
+    """Write an offer about which the rules have been asked in this transaction. Raises WrongState for a closed session."""
     if session.state != "offered":
         advance(SESSION, session, "offer")
     pool = work.get(Pool, session.pool_id)

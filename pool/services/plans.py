@@ -1,13 +1,13 @@
 """The plan of a run in the manager's hands: release it, change it, drop from it. People decide (design D6)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
-from matching import Reason
+from matching import Problem, Reason, reasons_against
 from pool.errors import Conflict, WrongState
 from pool.events import ProposalDropped, ProposalReplaced
 from pool.lifecycle import PROPOSAL, SESSION, advance
@@ -16,7 +16,7 @@ from pool.models.match_run import Proposal
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
 from pool.services import eligibility, offers
-from pool.services.snapshot import active_clinicians
+from pool.services.snapshot import Window, active_clinicians, tables_for
 from pool.unit_of_work import UnitOfWork
 
 AROUND = timedelta(days=7)
@@ -47,30 +47,61 @@ class Candidate:
 
 def release(work: UnitOfWork, run_id: UUID, proposal_ids: Collection[UUID] | None = None) -> Released:
     """Send offers for the chosen live proposals of a run, or for all. One that no longer fits does not stop the rest."""
-    live = select(Proposal.id).where(Proposal.run_id == run_id, Proposal.state == "proposed")
+    live = select(Proposal).where(Proposal.run_id == run_id, Proposal.state == "proposed")
     if proposal_ids is not None:
         live = live.where(Proposal.id.in_(list(proposal_ids)))
-    return send_offers(work, [held(work, proposal_id) for proposal_id in work.all(live.order_by(Proposal.session_id))])
+    proposals = all_held(work, work.all(live))
+    return send_offers(work, proposals, against=second_look(work, proposals))
 
 
-def waiting(work: UnitOfWork, run_id: UUID) -> int:
-    """How many proposals of a run somebody still has to release."""
-    return len(work.all(select(Proposal.id).where(Proposal.run_id == run_id, Proposal.state == "proposed")))
+def all_held(work: UnitOfWork, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
+    """Those that are still live, locked; their sessions first and in order, as everywhere."""
+    sessions = select(PracticeSession).where(PracticeSession.id.in_([each.session_id for each in proposals]))
+    live = select(Proposal).where(Proposal.id.in_([each.id for each in proposals]), Proposal.state == "proposed")
+    fresh = {"populate_existing": True}
+    work.all(sessions.order_by(PracticeSession.id).with_for_update(of=PracticeSession).execution_options(**fresh))
+    return work.all(live.order_by(Proposal.session_id).with_for_update(of=Proposal).execution_options(**fresh))
 
 
-def send_offers(work: UnitOfWork, proposals: Iterable[Proposal]) -> Released:
-    """Turn proposals into offers; those that the rules or the life cycle refuse stay as they are."""
+def second_look(work: UnitOfWork, proposals: Sequence[Proposal]) -> dict[UUID, str]:
+    """What stands against each proposal now, in one look at the rows; proposals that may go out are not in it."""
+    if not proposals:
+        return {}
+    days = [each.session.on for each in proposals]
+    sessions, people = [each.session for each in proposals], {each.clinician_id: each.clinician for each in proposals}
+    tables = tables_for(
+        work, Window(min(days), max(days)), sessions=sessions, clinicians=list(people.values()), offers_hold=False
+    )
+    problem = Problem.from_tables(tables)
+    found = {each.id: reasons_now(problem, each) for each in proposals}
+    return {each.id: offers.refused_words(each.clinician, found[each.id][0]) for each in proposals if found[each.id]}
+
+
+def reasons_now(problem: Problem, proposal: Proposal) -> tuple[Reason, ...]:
+    """Every reason against one proposal."""
+    rules = reasons_against(problem, str(proposal.session_id), str(proposal.clinician_id))
+    return eligibility.without_engagement(proposal.session, proposal.clinician) + rules
+
+
+def send_offers(work: UnitOfWork, proposals: Iterable[Proposal], *, against: Mapping[UUID, str]) -> Released:
+    """Turn proposals into offers; those with something against them, or whose session has closed, stay as they are."""
     sent: list[Offer] = []
     refused: list[tuple[Proposal, str]] = []
     for proposal in proposals:
-        session, clinician = work.get(PracticeSession, proposal.session_id), work.get(Clinician, proposal.clinician_id)
         try:
-            sent.append(offers.send(work, session, clinician, reasons=proposal.reasons, proposal=proposal))
+            sent.append(send_offer(work, proposal, against.get(proposal.id)))
         except Conflict as why:
             refused.append((proposal, str(why)))
-        else:
-            advance(PROPOSAL, proposal, "release")
     return Released(sent, refused)
+
+
+def send_offer(work: UnitOfWork, proposal: Proposal, against: str | None) -> Offer:
+    """One offer; raises Conflict with the sentence when something stands against it."""
+    if against:
+        raise Conflict(against)
+    offer = offers.place(work, proposal.session, proposal.clinician, reasons=proposal.reasons, proposal=proposal)
+    advance(PROPOSAL, proposal, "release")
+    return offer
 
 
 def replace(work: UnitOfWork, proposal_id: UUID, clinician_id: UUID) -> Proposal:

@@ -53,7 +53,7 @@ def publish(work: UnitOfWork, run_id: UUID, attempt: int, draft: Draft) -> bool:
     finish(work, run, draft, len(proposals), len(empty), len(looked.dropped))
     work.store.flush()
     if policy_of(work.get(Pool, run.pool_id)).auto_release:
-        plans.send_offers(work, proposals)
+        plans.send_offers(work, proposals, against={})
     return True
 
 

@@ -67,7 +67,7 @@ def test_a_run_becomes_a_plan_with_reasons_bound_and_gap():
     assert run.summary["objective_terms"]
     proposals = market.proposals(run)
     assert {each.session_id for each in proposals} == {each.id for each in market.sessions}
-    assert all("from home" in each.reasons[0] for each in proposals)
+    assert all(each.reasons[0] == "It is close to home." for each in proposals)
     assert all(again(each).state == "matched" for each in market.sessions)
     (event,) = market.events("RunPublished")
     assert (event.data["proposed"], event.data["unfilled"], event.data["dropped"]) == (3, 0, 0)

@@ -147,11 +147,12 @@ def test_candidates_are_those_who_may_nearest_first_and_the_others_with_reasons(
     market.away(away, next_week())
     with working_as(market.manager) as work:
         found = plans.candidates(work, market.sessions[0].id)
-    assert [each.clinician.id for each in found] == [near.id, far.id, away.id]
+        people = [each.clinician.id for each in found]
+    assert people == [near.id, far.id, away.id]
     assert [each.may for each in found] == [True, True, False]
     assert found[0].travel_minutes < found[1].travel_minutes
     assert "Not marked as free" in found[2].reasons[0].sentence
-    assert nurse.id not in {each.clinician.id for each in found}
+    assert nurse.id not in people
 
 
 def test_candidates_know_the_weekly_cap_and_the_rest_of_the_plan():

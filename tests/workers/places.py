@@ -1,7 +1,7 @@
 """A small place to match: a pool, a practice, clinicians, sessions, and a run over them."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +15,8 @@ from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN, MANAGER
 from pool.services import availability, match_runs
-from tests.builders import a_clinician, a_pool, a_practice, a_session, next_week, read, working_as
+from pool.services import sessions as posting
+from tests.builders import a_clinician, a_pool, a_practice, a_session, details, next_week, read, working_as
 
 
 @dataclass
@@ -82,3 +83,20 @@ def a_market(sessions: int = 3, clinicians: int = 2, *, policy: dict | None = No
     people = [a_clinician(pool, **columns) for _ in range(clinicians)]
     days = [next_week() + timedelta(days=number) for number in range(sessions)]
     return Market(pool, practice, people, [a_session(practice, on=day) for day in days])
+
+
+def a_busy_market(sessions: int, clinicians: int) -> Market:
+    """A pool with so many sessions that the engine takes a moment: several practices, mornings and afternoons."""
+    market = a_market(sessions=0, clinicians=0)
+    practices = [market.practice, *(a_practice(market.pool) for _ in range(4))]
+    market.clinicians.extend(a_clinician(market.pool, weekly_cap=9) for _ in range(clinicians))
+    with working_as(market.system) as work:
+        for number in range(sessions):
+            day, morning = next_week() + timedelta(days=number // 2 % 25), number % 2 == 0
+            times = {} if morning else {"starts": time(13, 30), "ends": time(17, 40), "kind": "pm"}
+            practice = practices[number % len(practices)]
+            said = details(**times, label=f"Room {number}")
+            market.sessions += posting.post(work, practice.id, [day], said, even_if_twin=True)
+        work.store.flush()
+        work.store.expunge_all()
+    return market

@@ -134,7 +134,9 @@ def test_a_message_that_was_refused_once_arrives_in_the_end(offer, relay, delive
     assert rows(offer.pool_id)[0].state == "sent"
 
 
-def test_a_mail_server_that_is_away_costs_no_message_its_tries(offer, app, relay, deliver, smtp_sink, address, monkeypatch):
+def test_a_mail_server_that_is_away_costs_no_message_its_tries(
+    offer, app, relay, deliver, smtp_sink, address, monkeypatch
+):
     """However long it is away, nothing is given up, and nobody waits for a dead server a hundred times."""
     here = app.extensions["pool_config"]
     away = dataclasses.replace(here, smtp_url=f"smtp://127.0.0.1:{free_port()}")

@@ -1,0 +1,176 @@
+"""Real background processes on servers of their own, so that killing them disturbs no other test.
+
+Faults are placed by PostgreSQL itself: a test holds a lock that the worker needs next, so the worker stands still at
+exactly that point, and is killed there. Nothing in the product knows about it.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from deploy.child import Child
+from deploy.embedded_valkey import EmbeddedValkey
+from deploy.processes import children_of
+from deploy.program import python
+from pool.models.match_run import MatchRun
+from pool.queue import QUEUES
+from tests.builders import again
+from tests.deploy.waiting import wait_for
+from workers.__main__ import USUAL
+
+NOTICED_WITHIN = 40
+"""Seconds after which somebody else works on what a killed process left (issue: kill test)."""
+
+
+@dataclass
+class Background:
+    """`python -m workers` on one database and one Valkey; several are several machines."""
+
+    env: dict[str, str]
+    folder: Path
+    valkey: EmbeddedValkey
+    machines: list[Child] = field(default_factory=list)
+
+    def start(self, **settings: str) -> Child:
+        """One more machine; ready once each of its processes has been forked."""
+        name = f"machine {len(self.machines) + 1}"
+        log = self.folder / f"{name.replace(' ', '-')}.log"
+        machine = python(name, "-m", "workers", log=log, env=self.env | settings)
+        machine.start()
+        self.machines.append(machine)
+        wanted = settings.get("POOL_WORKERS", USUAL)
+        queues = [queue for queue in QUEUES if queue in wanted]
+        machine.wait_until(lambda: all(f'"queue": "{each}"' in log.read_text() for each in queues), seconds=120)
+        return machine
+
+    def horses(self) -> list[int]:
+        """The processes in which jobs run now: grandchildren of the machines."""
+        alive = [machine for machine in self.machines if machine.is_alive()]
+        return [
+            horse for machine in alive for worker in children_of(machine.process.pid) for horse in children_of(worker)
+        ]
+
+    def stop(self) -> None:
+        """End every machine."""
+        for machine in self.machines:
+            machine.stop()
+
+    def logs(self) -> str:
+        """What all machines have written."""
+        return "".join(machine.log.read_text() for machine in self.machines)
+
+
+@pytest.fixture
+def own_valkey(tmp_path) -> Iterator[EmbeddedValkey]:
+    """A Valkey of this test alone; it may be killed."""
+    server = EmbeddedValkey(tmp_path / "valkey")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def background(app, environment, own_valkey, tmp_path, clean_database) -> Iterator[Background]:
+    """Machines of this test alone."""
+    crew = Background(environment | {"REDIS_URL": own_valkey.url, "PYTHONUNBUFFERED": "1"}, tmp_path, own_valkey)
+    yield crew
+    crew.stop()
+    if os.environ.get("POOL_SHOW_LOGS"):
+        print(crew.logs())
+
+
+@dataclass
+class Gate:
+    """Locks a table as its owner, so that whoever needs it next stands still until the gate opens."""
+
+    owner_url: str
+
+    @contextmanager
+    def closed(self, table: str, mode: str) -> Iterator[None]:
+        """Closed at a table for others: ACCESS EXCLUSIVE stops readers, EXCLUSIVE stops writers."""
+        with psycopg.connect(self.owner_url.replace("+psycopg", "")) as owner:
+            owner.execute(f"LOCK TABLE {table} IN {mode} MODE")
+            yield
+
+    def waiting(self, table: str) -> int:
+        """How many processes stand in front of the closed gate."""
+        with psycopg.connect(self.owner_url.replace("+psycopg", "")) as owner:
+            waiting = owner.execute(
+                "SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted", (table,)
+            )
+            return waiting.fetchone()[0]
+
+
+@pytest.fixture
+def gate(environment) -> Gate:
+    """A gate in front of any table."""
+    return Gate(environment["DATABASE_OWNER_URL"])
+
+
+@pytest.fixture
+def timed(request, capsys) -> Callable[[str], "Stopwatch"]:
+    """Measures from now on, prints the seconds with the test's name, and refuses more than NOTICED_WITHIN."""
+
+    def timed(what: str) -> Stopwatch:
+        return Stopwatch(f"{request.node.name}: {what}", capsys)
+
+    return timed
+
+
+class Stopwatch:
+    """Seconds since it was made."""
+
+    def __init__(self, what: str, capsys: pytest.CaptureFixture):
+        self.what, self.capsys, self.began = what, capsys, time.monotonic()
+
+    def until(self, condition: Callable[[], object], *, within: float = NOTICED_WITHIN) -> float:
+        """Wait for a condition, print how long it took."""
+        came_true = wait_for(condition, seconds=within)
+        seconds = time.monotonic() - self.began
+        with self.capsys.disabled():
+            print(f"\n{self.what} {seconds:.1f} s", end=" ")
+        assert came_true, f"{self.what}: not within {within} s"
+        return seconds
+
+
+def descendants(pid: int) -> list[int]:
+    """Every process below one, nearest first."""
+    found = children_of(pid)
+    return found + [each for child in found for each in descendants(child)]
+
+
+def parent_of(pid: int) -> int:
+    """The process that started this one."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def kill(*pids: int) -> None:
+    """As the kernel does when memory runs out: no goodbye."""
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+
+
+def alive(pid: int) -> bool:
+    """Does a process run (zombies do not)?"""
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def published_once(market, run: MatchRun) -> bool:
+    """One event, one live proposal for each session that can be filled, one reason for each that cannot."""
+    proposed = [each.session_id for each in market.proposals(run)]
+    unfilled = [each.session_id for each in market.reasons(run)]
+    return (
+        again(run).state == "published"
+        and len(market.events("RunPublished")) == 1
+        and sorted(proposed + unfilled) == sorted(each.id for each in market.sessions)
+    )
