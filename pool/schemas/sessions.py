@@ -110,13 +110,13 @@ class PostSession(SessionDetails):
         load_default="post", validate=validate.OneOf(["post", "checked", "second", "others", "change"])
     )
 
-    @validates_schema(skip_on_field_errors=True)
+    @validates_schema(skip_on_field_errors=False)
     def check_days(self, data: dict[str, Any], **_: Any) -> None:
-        """At least one day, and a repeat that goes on after it."""
+        """At least one day, said together with whatever else is missing, and a repeat that goes on after it."""
         days = ticked(data)
         if not days:
             raise ValidationError("Choose at least one day", "days")
-        if data["repeat_until"] and data["repeat_until"] <= days[0]:
+        if data.get("repeat_until") and data["repeat_until"] <= days[0]:
             raise ValidationError("The last day must be after the first one", "repeat_until")
 
     @post_load
@@ -147,8 +147,8 @@ class Withdrawal(Schema):
 
 def ticked(data: dict[str, Any]) -> list[date]:
     """The days that were chosen, in order, each once."""
-    other = [data["other_day"]] if data["other_day"] else []
-    return sorted({*data["days"], *other})
+    other = [data["other_day"]] if data.get("other_day") else []
+    return sorted({*data.get("days", ()), *other})
 
 
 def repeated(days: Iterable[date], until: date | None) -> list[date]:

@@ -38,7 +38,7 @@ class ProbableTwin(Conflict):
         first = twins[0]
         when = session_time(first.on, first.starts, first.ends)
         super().__init__(f"You already have a {PROFESSIONS[first.profession].title} session then: {when}.")
-        self.twins = twins
+        self.twin_ids = [twin.id for twin in twins]
 
 
 def post(
