@@ -35,7 +35,9 @@ class MailServer:
     def __enter__(self) -> "MailServer":
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
         if self._connection is not None:
             self._connection.close()
 
@@ -82,12 +84,15 @@ def is_away(problem: Exception) -> bool:
 def said(problem: Exception) -> str:
     """What the mail server answered, in one line."""
     if isinstance(problem, smtplib.SMTPRecipientsRefused):
-        code, answer = next(iter(problem.recipients.values()))
-        return f"{code} {answer.decode(errors='replace')}"
+        return in_words(*next(iter(problem.recipients.values())))
     if isinstance(problem, smtplib.SMTPResponseException):
-        answer = problem.smtp_error
-        return f"{problem.smtp_code} {answer.decode(errors='replace') if isinstance(answer, bytes) else answer}"
+        return in_words(problem.smtp_code, problem.smtp_error)
     return f"{type(problem).__name__}: {problem}"
+
+
+def in_words(code: int, answer: bytes | str) -> str:
+    """452 mailbox full."""
+    return f"{code} {answer.decode(errors='replace') if isinstance(answer, bytes) else answer}"
 
 
 def email_of(

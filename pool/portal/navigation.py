@@ -47,7 +47,11 @@ ACCOUNT = "account.show"
 SWITCH_ROLE = "account.switch"
 SIGN_IN = "login.show"
 SIGN_OUT = "login.sign_out"
-FOOTER = (Entry("Accessibility statement", "about.accessibility"), Entry("Privacy", "about.privacy"))
+FOOTER = (
+    Entry("Accessibility statement", "about.accessibility"),
+    Entry("Privacy", "about.privacy"),
+    Entry("Mail of the demonstration", "mail_catcher.index"),
+)
 
 
 class Account(NamedTuple):

@@ -34,11 +34,6 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def names() -> list[str]:
-    """Every e-mail that there is."""
-    return sorted(path.name.removesuffix(".subject.txt") for path in TEMPLATES.glob("*.subject.txt"))
-
-
 @cache
 def texts() -> Environment:
     """Plain text: nothing is escaped, and a missing fact raises."""

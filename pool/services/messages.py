@@ -4,7 +4,6 @@ The worker takes a message for LEASE, sends it outside the transaction, and says
 leaves the message to be taken again: it may then arrive twice, under the same Message-ID, but it is never lost.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -138,8 +137,3 @@ def forget_secret(message: Message) -> None:
     """Keep that it was sent, not what it said."""
     if message.template in SECRETS:
         message.body = ""
-
-
-def failed(work: UnitOfWork) -> Sequence[Message]:
-    """The messages that were given up, newest first, for people to look at."""
-    return work.all(select(Message).where(Message.state == "failed").order_by(Message.created_at.desc()))
