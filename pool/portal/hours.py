@@ -17,7 +17,7 @@ from pool.schemas.hours import HoursWorked
 from pool.services import diary, timesheets
 from pool.unit_of_work import UnitOfWork
 
-bp = Blueprint("hours", __name__, url_prefix="/hours")
+bp = Blueprint("hours", __name__, url_prefix="/diary/hours")
 
 SENT = "Sent. The practice confirms, and the invoice follows by itself."
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,19 +26,30 @@ TO_YOU = (
     (re.compile(r"from home"), "from your home"),
 )
 MAPS = "https://www.google.com/maps/dir/"
+NEAREST = 5
 INCLUDES = "for the whole session, before tax"
 
 
-def to_you(sentence: str) -> str:
+def to_you(reason: str) -> str:
     """A reason of the plan speaks of the clinician; here the clinician reads it."""
     for they, you in TO_YOU:
-        sentence = they.sub(you, sentence)
-    return sentence
+        reason = they.sub(you, reason)
+    return reason
 
 
 def journey(offer: Offer) -> str:
     """14 min away; nothing to travel for a remote session."""
-    return "Remote" if offer.terms["place"]["remote"] else f"{formats.minutes(offer.travel_minutes)} away"
+    return "Remote" if offer.terms["place"]["remote"] else f"{distance(offer.travel_minutes)} away"
+
+
+def distance(minutes: int) -> str:
+    """14 min; what is nearer than the estimate can tell is under 5 min."""
+    return formats.minutes(minutes) if minutes >= NEAREST else f"under {NEAREST} min"
+
+
+def until(moment: datetime) -> str:
+    """Mon 23 Nov, 18:00."""
+    return f"{formats.day(moment)}, {formats.clock_time(moment)}"
 
 
 def facts(offer: Offer) -> list[str]:
@@ -69,9 +81,10 @@ def work_rows(terms: Mapping[str, Any]) -> list[Row]:
     tasks = [words for name, words in TASKS.items() if plan.get(name)]
     rows = [
         ("Role", f"{terms['role']}, {terms['kind'].lower()}"),
-        ("Work", lines([*workload(plan), last_visit(plan)])),
+        ("Work", sentence(", ".join(workload(plan)))),
+        ("Visits asked for by", plan.get("latest_visit", "")),
         ("How", ", ".join(ways)),
-        ("Also", ", ".join(tasks)),
+        ("Also", sentence(", ".join(tasks))),
         ("Paperwork", set_aside(plan.get("admin_minutes"))),
         ("Break", set_aside(plan.get("break_minutes"))),
         ("Clinical system", terms["clinical_system"]),
@@ -80,9 +93,9 @@ def work_rows(terms: Mapping[str, Any]) -> list[Row]:
     return [(name, value) for name, value in rows if value]
 
 
-def last_visit(plan: Mapping[str, Any]) -> str:
-    """Until when patients may ask for a visit."""
-    return f"visits asked for by {plan['latest_visit']}" if plan.get("latest_visit") else ""
+def sentence(words: str) -> str:
+    """With a capital at the start."""
+    return words[:1].upper() + words[1:]
 
 
 def set_aside(amount: int | None) -> str:
@@ -100,7 +113,7 @@ def place_rows(terms: Mapping[str, Any], minutes: int) -> list[Row]:
     place = terms["place"]
     rows = [
         ("Address", lines([terms["parties"]["practice"], *place["address"], place["postcode"]])),
-        ("Your journey", "Remote: no journey" if place["remote"] else f"About {formats.minutes(minutes)} by car"),
+        ("Your journey", "Remote: no journey" if place["remote"] else f"{sentence(distance(minutes))} by car"),
         ("When you arrive", terms["arrival"]),
         ("Contact", telephone(terms["contact"])),
     ]

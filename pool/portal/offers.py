@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     with reading() as work:
         return render(
             "offers/index.html", words=offer_words, offers=offer_pages.open_offers(work),
-            lately=offer_pages.answered_lately(work), due=diary.hours_due(work),
+            lately=offer_pages.closed_lately(work), due=diary.hours_due(work),
         )  # fmt: skip
 
 

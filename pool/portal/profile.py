@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from pool.catalogue import CLINICAL_SYSTEMS, SKILLS
 from pool.places.postcodes import Position, Postcodes
-from pool.portal import forms
+from pool.portal import forms, offer_words
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
@@ -15,6 +15,7 @@ from pool.portal.render import render
 from pool.schemas.profile import VIEWS, Profile, views_schema
 from pool.services import profile, why
 from pool.services.availability import own_clinicians
+from pool.services.profile import PracticeView
 
 bp = Blueprint("profile", __name__, url_prefix="/profile")
 
@@ -74,7 +75,13 @@ def practices() -> ResponseReturnValue:
     with reading() as work:
         found = profile.practice_views(work)
         form = forms.blank(**{f"view-{each.practice.id}": each.view for each in found})
-        return render("profile/practices.html", found=found, form=form, views=list(VIEWS.items()))
+        return practices_page(found, form)
+
+
+def practices_page(found: list[PracticeView], form: Form, status: int = 200) -> ResponseReturnValue:
+    """The practices, each with the four views to choose from."""
+    views = list(VIEWS.items())
+    return render("profile/practices.html", status=status, words=offer_words, found=found, form=form, views=views)
 
 
 @bp.post("/practices")
@@ -85,7 +92,7 @@ def save_practices() -> ResponseReturnValue:
         found = profile.practice_views(work)
         form = forms.load(views_schema(each.practice.id for each in found), request.form)
         if form.errors:
-            return render("profile/practices.html", status=422, found=found, form=form, views=list(VIEWS.items()))
+            return practices_page(found, form, status=422)
         profile.set_views(work, {UUID(name.removeprefix("view-")): view for name, view in form.data.items()})
     with reading() as work:
         flash(f"Saved. {why.matches(work).words}", "success")

@@ -13,9 +13,6 @@ from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("why", __name__, url_prefix="/why")
 
-LIMITS = frozenset({"travel", "fee", "weekly_cap", "period_cap", "skills", "system"})
-TIMES = frozenset({"available"})
-
 
 @bp.get("")
 @allow("why.see")
@@ -26,7 +23,7 @@ def index() -> ResponseReturnValue:
         page = paging.page_asked(len(asked))
         return render(
             "why/index.html", page=page, answers=why.answers(work, asked[page.offset : page.offset + page.size]),
-            shares=fair_share.shares(work), pools=pools_of(work), limits=LIMITS, times=TIMES,
+            shares=fair_share.shares(work), pools=pools_of(work),
         )  # fmt: skip
 
 

@@ -72,14 +72,14 @@ def peers_of(work: UnitOfWork, own: Clinician) -> list[UUID]:
 def offers_had(work: UnitOfWork) -> Counter[UUID]:
     """Offers sent to each clinician in the span, whatever became of them."""
     sent = select(Offer.clinician_id, func.count()).where(Offer.sent_at > work.now - SPAN, Offer.sent_at <= work.now)
-    return Counter(dict(work.store.execute(sent.group_by(Offer.clinician_id)).tuples()))
+    return Counter(dict(work.store.execute(sent.group_by(Offer.clinician_id)).all()))
 
 
 def sessions_worked(work: UnitOfWork) -> Counter[UUID]:
     """Sessions of the span that each clinician worked."""
     over = (Booking.ends_at > work.now - SPAN, Booking.ends_at <= work.now, Booking.state.in_(LIVE_BOOKING_STATES))
     worked = select(Booking.clinician_id, func.count()).where(*over).group_by(Booking.clinician_id)
-    return Counter(dict(work.store.execute(worked).tuples()))
+    return Counter(dict(work.store.execute(worked).all()))
 
 
 def middle(counts: Counter[UUID], peers: Iterable[UUID]) -> float | None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from pool.errors import AlreadyBooked, Conflict
 from pool.formats import clock_time, moment
@@ -16,6 +16,7 @@ from pool.unit_of_work import UnitOfWork
 
 RECENT = timedelta(days=14)
 SHOWN = 5
+CLOSED = ("declined", "expired", "withdrawn")
 
 
 class Closed(NamedTuple):
@@ -46,10 +47,11 @@ def of_sessions() -> Select[tuple[Offer]]:
     return joined.order_by(PracticeSession.starts_at, Offer.id)
 
 
-def answered_lately(work: UnitOfWork) -> Sequence[Offer]:
-    """The last few offers that were answered or closed in the past fortnight, newest first."""
-    closed = select(Offer).where(Offer.state != "sent", Offer.answered_at > work.now - RECENT)
-    return work.all(closed.order_by(Offer.answered_at.desc()).limit(SHOWN))
+def closed_lately(work: UnitOfWork) -> Sequence[Offer]:
+    """The last few offers of the past fortnight that came to nothing, newest first; accepted ones are in the diary."""
+    at = func.coalesce(Offer.answered_at, Offer.expires_at)
+    closed = select(Offer).where(Offer.state.in_(CLOSED), at > work.now - RECENT)
+    return work.all(closed.order_by(at.desc()).limit(SHOWN))
 
 
 def is_open(work: UnitOfWork, offer: Offer) -> bool:
@@ -90,7 +92,7 @@ def taken_back(offer: Offer) -> Closed:
 
 def refused(work: UnitOfWork, offer: Offer, error: Conflict) -> Closed:
     """Why Accept was pressed in vain."""
-    if offer.state in ("declined", "withdrawn", "expired"):
+    if offer.state in CLOSED:
         return closing(work, offer)
     heading = "You are booked then" if isinstance(error, AlreadyBooked) else "We have not booked you"
     return Closed(heading, str(error), LOOK_AGAIN)

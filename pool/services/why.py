@@ -3,6 +3,7 @@
 Never another person's name, fee or reasons: what is read about others is only whether somebody else holds a session.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from matching import Reason
 from pool.actor import Actor
+from pool.catalogue import CLINICAL_SYSTEMS, SKILLS
 from pool.formats import day, moment
 from pool.lifecycle import LIVE_BOOKING_STATES, OPEN_SESSION_STATES
 from pool.models.booking import Booking
@@ -35,6 +37,12 @@ YOUR_WORDS = {
 }
 """Rules whose sentence speaks of "this clinician", said to the reader."""
 
+OWN_TIMES = frozenset({"available"})
+OWN_LIMITS = frozenset({"travel", "fee", "weekly_cap", "period_cap", "skills", "system"})
+"""Rules that stand on what clinicians say about themselves."""
+
+NAMES = {"skills": {code: words.lower() for code, words in SKILLS.items()}, "system": CLINICAL_SYSTEMS}
+
 TAKEN = {
     "filled": "Somebody else was booked.",
     "offered": "It is offered to somebody else at the moment.",
@@ -50,12 +58,21 @@ Planned = Proposal | UnfilledReason
 
 
 class Answer(NamedTuple):
-    """One coming session, how it stands for the reader, and why. `codes` are the rules that stopped it."""
+    """One coming session, how it stands for the reader, and why. `codes` are the rules that stopped it,
+    `offer_id` the offer that waits for an answer."""
 
     session: PracticeSession
     standing: str
     sentences: tuple[str, ...]
     codes: frozenset[str] = frozenset()
+    offer_id: UUID | None = None
+
+    @property
+    def remedy(self) -> str:
+        """What the reader could change: "times", "limits", or nothing."""
+        if self.codes & OWN_TIMES:
+            return "times"
+        return "limits" if self.codes & OWN_LIMITS else ""
 
 
 class Matches(NamedTuple):
@@ -115,7 +132,7 @@ def answers(work: UnitOfWork, asked: Sequence[tuple[Clinician, PracticeSession]]
     against = reasons_by_session(work, asked)
     planned = plan_sentences(work.actor.pool_ids, work.actor.clinician_ids, ids)
     return [
-        Answer(session, YOURS, ("You are booked.",))
+        Answer(session, YOURS, ())
         if session.id in held
         else answer(session, offered.get(session.id), against[session.id], planned.get(session.id, unplanned(session)))
         for _, session in asked
@@ -141,13 +158,21 @@ def reasons_by_session(
 def answer(session: PracticeSession, offer: Offer | None, against: Sequence[Reason], plan: str) -> Answer:
     """How a session that the reader does not hold stands for them."""
     if offer is not None and offer.state == "sent":
-        return Answer(session, OFFERED, (f"Offered to you. Answer by {moment(offer.expires_at)}.",))
+        return Answer(session, OFFERED, (f"Answer by {moment(offer.expires_at)}.",), offer_id=offer.id)
     before = (closed_words(offer),) if offer is not None else ()
     if against:
-        sentences = tuple(YOUR_WORDS.get(reason.code, reason.sentence) for reason in against)
+        sentences = tuple(said_to_you(reason) for reason in against)
         return Answer(session, NOT, before + sentences, frozenset(reason.code for reason in against))
     standing = POSSIBLE if session.state == "posted" else NOT
     return Answer(session, standing, tuple(each for each in (*before, TAKEN[session.state], plan) if each))
+
+
+def said_to_you(reason: Reason) -> str:
+    """A rule's sentence for the reader: about you, and with the catalogue's words for its codes."""
+    sentence = YOUR_WORDS.get(reason.code, reason.sentence)
+    for code, words in NAMES.get(reason.code, {}).items():
+        sentence = re.sub(rf"\b{code}\b", words, sentence)
+    return sentence
 
 
 def closed_words(offer: Offer) -> str:
