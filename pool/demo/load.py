@@ -1,5 +1,6 @@
 """Load the demo once: found the pools, register the people, tell the story of the past weeks."""
 
+import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from pool.demo import settings
 from pool.demo.acts import Acts
 from pool.demo.casting import Casting
 from pool.demo.clinicians import DemoClinician, clinicians_of
-from pool.demo.demand import sessions_of
+from pool.demo.demand import DemoSession, sessions_of
 from pool.demo.foundation import UNFINISHED, found_pool, found_practices
 from pool.demo.identity import pool_id
 from pool.demo.members import register
@@ -76,5 +77,11 @@ def story_of(pool: DemoPool, scenario: Scenario, people: list[DemoClinician], *,
     today, practices = clock.london_date(now), practices_of(pool)
     first = clock.week_of(today) - timedelta(weeks=pool.past_weeks)
     last = today + timedelta(weeks=settings.WEEKS_AHEAD)
-    drawn = sessions_of(pool, practices, scenario, first=first, last=last)
+    every = sessions_of(pool, practices, scenario, first=first, last=last)
+    drawn = [session for session in every if session.on >= today or was_wanted(session)]
     return Timeline(pool, Casting(pool, people, practices), now=now).beats(drawn)
+
+
+def was_wanted(session: DemoSession) -> bool:
+    """The shortage is recent: only some of the sessions drawn for the past were needed then."""
+    return random.Random(f"{session.ods_code}-{session.on}-{session.kind}").random() < settings.PAST_SHARE
