@@ -14,6 +14,10 @@ HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
 FILES = ("matching-place.json", "matching-ics.json", "matching-ics-minute.json", "matching-region.json")
 BLUE, GREY, TEXT = "#005eb8", "#aeb7bd", "#212b32"
+COLUMNS = ("scale, scenario", "runs", "feasible pairs", "proven gap", "CPU s", "peak MB", "fill", "first come",
+           "urgent fill", "first come", "greedy below bound", "minimum met", "first come")
+LIVE_COLUMNS = ("scale, scenario", "ten replacements, median ms", "p95 ms", "sessions with a free direct replacement",
+                "50 withdrawals repaired, ms", "moved beyond the forced")
 COMMANDS = {
     "matching-place.json": "python -m matching bench --scale place --seeds 5 --out benchmarks/matching-place.json",
     "matching-ics.json": "python -m matching bench --scale ics --seeds 5 --out benchmarks/matching-ics.json",
@@ -49,6 +53,11 @@ def spread(values: list[float], pattern: str) -> str:
     """Mean, with the range when there is one."""
     low, high = pattern.format(min(values)), pattern.format(max(values))
     return low if low == high else f"{pattern.format(mean(values))} ({low} to {high})"
+
+
+def head(columns: tuple[str, ...]) -> str:
+    """The first two lines of a table."""
+    return f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}"
 
 
 def row(name: str, scenario: str, runs: list[dict]) -> str:
@@ -101,8 +110,7 @@ gaps and fill do not depend on that; times and milliseconds do, and are longer t
 python benchmarks/matching_report.py
 ```
 
-| scale, scenario | runs | feasible pairs | proven gap | CPU s | peak MB | fill | first come | urgent fill | first come | greedy below bound | minimum met | first come |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|
+{head(COLUMNS)}
 {chr(10).join(row(*group) for group in found)}
 
 *First come*: sessions in the order posted, each to whoever answers first. *Greedy*: the pair worth most first. Both keep
@@ -110,8 +118,7 @@ every hard rule. *Minimum met*: share of clinicians who got the sessions they as
 
 ## Live questions on a solved pool
 
-| scale, scenario | ten replacements, median ms | p95 ms | sessions with a free direct replacement | 50 withdrawals repaired, ms | moved beyond the forced |
-|---|---|---|---|---|---|
+{head(LIVE_COLUMNS)}
 {chr(10).join(live_row(*group) for group in found)}
 """
 

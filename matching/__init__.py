@@ -25,8 +25,28 @@ _ON_FIRST_USE = {
     "repair": "matching.live",
     "what_if": "matching.whatif",
 }
-__all__ = ["Budget", "Certificate", "MatchingError", "PlanError", "Problem", "ProblemError", "Reason", "Result",
-           "Violation", "Weights", "check", "reasons_against", "travel_minutes", *_ON_FIRST_USE]
+__all__ = [
+    "Budget",
+    "Certificate",
+    "Explanation",
+    "MatchingError",
+    "PlanError",
+    "Problem",
+    "ProblemError",
+    "Reason",
+    "Result",
+    "State",
+    "Violation",
+    "Weights",
+    "check",
+    "explain",
+    "reasons_against",
+    "repair",
+    "replacements",
+    "solve",
+    "travel_minutes",
+    "what_if",
+]
 
 
 def __getattr__(name: str):

@@ -92,7 +92,7 @@ def live(problem: Problem, result: Result, seed: int) -> Record:
     asked = draw.choice(taken, min(LIVE_QUESTIONS, len(taken)), replace=False)
     waits = [_milliseconds(replacements, state, str(name)) for name in asked]
     direct = sum(bool(replacements(state, str(name)).best) for name in asked)
-    changes = [Withdrawal(str(name), result.assignment[str(name)]) for name in asked[:CHANGES]]
+    changes = [Withdrawal(str(name), str(result.assignment[str(name)])) for name in asked[:CHANGES]]
     began = time.perf_counter()
     repaired = repair(state, changes)
     spent = 1000 * (time.perf_counter() - began)

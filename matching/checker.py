@@ -99,30 +99,42 @@ def _each_alone(rows: Rows, assignment: Mapping[str, str | None]) -> Iterator[Vi
 def broken_alone(rows: Rows, session: Mapping, clinician: Mapping) -> Iterator[str]:
     """Codes of the rules that one session and one clinician break, from their rows."""
     practice = rows.practices[session["practice_id"]]
-    pair = rows.pairs.get((clinician["clinician_id"], practice["practice_id"]))
+    yield from _not_qualified(session, clinician, practice["system"])
+    yield from _not_reachable(rows, session, clinician, practice)
+    if not covered(_near(rows, session, clinician), instants(session)):
+        yield "available"
+    if session["fee_pence"] < clinician["min_fee_pence"]:
+        yield "fee"
+    if session["appointment_min"] and session["appointment_min"] < clinician["min_appointment_min"]:
+        yield "appointment"
+
+
+def _not_qualified(session: Mapping, clinician: Mapping, system: str) -> Iterator[str]:
     until = clinician["compliant_until"]
     if session["profession"] != clinician["profession"]:
         yield "profession"
     if not session["skills"] <= clinician["skills"]:
         yield "skills"
-    if session["system_required"] and practice["system"] and practice["system"] not in clinician["systems"]:
+    if session["system_required"] and system and system not in clinician["systems"]:
         yield "system"
     if until is None or until < session["date"]:
         yield "compliance"
-    near = timedelta(days=2)
-    free = [row for row in rows.free[clinician["clinician_id"]] if abs(row["date"] - session["date"]) <= near]
-    if not covered(free, instants(session)):
-        yield "available"
-    if session["fee_pence"] < clinician["min_fee_pence"]:
-        yield "fee"
+
+
+def _not_reachable(rows: Rows, session: Mapping, clinician: Mapping, practice: Mapping) -> Iterator[str]:
+    pair = rows.pairs.get((clinician["clinician_id"], practice["practice_id"]))
     if pair and pair["blocked"]:
         yield "blocked"
     if not session["remote"] and home_minutes(rows, practice, clinician) > clinician["max_travel_min"]:
         yield "travel"
     if session["remote"] and not same_market(rows, practice["pool_id"], clinician["pool_id"]):
         yield "pool"
-    if session["appointment_min"] and session["appointment_min"] < clinician["min_appointment_min"]:
-        yield "appointment"
+
+
+def _near(rows: Rows, session: Mapping, clinician: Mapping) -> list[Mapping]:
+    """Free time of the days around a session; none lasts longer than a day."""
+    day, close = session["date"], timedelta(days=2)
+    return [row for row in rows.free[clinician["clinician_id"]] if abs(row["date"] - day) <= close]
 
 
 def home_minutes(rows: Rows, practice: Mapping, clinician: Mapping) -> int:
@@ -177,9 +189,9 @@ def broken_together(rows: Rows, clinician: Mapping, first: Mapping, second: Mapp
         return "overlap"
     if first["remote"] != second["remote"] and gap < timedelta(minutes=30):
         return "remote_gap"
-    if not first["remote"] and not second["remote"] and here is not there:
-        if gap < timedelta(minutes=site_minutes(rows, here, there) + 5):
-            return "between_sites"
+    on_site = not first["remote"] and not second["remote"] and here is not there
+    if on_site and gap < timedelta(minutes=site_minutes(rows, here, there) + 5):
+        return "between_sites"
     if clinician["rest_hard"] and first["date"] != second["date"] and gap < timedelta(hours=11):
         return "rest"
     return None

@@ -29,8 +29,8 @@ def clashing_pairs(problem: Problem, session: np.ndarray, clinician: np.ndarray)
         couples = pairing.Couples(problem, held[near], held[near + shift], who[near])
         bad = near[pairing.conflicting(couples)]
         found.append((order[bad], order[bad + shift]))
-    empty = [(np.zeros(0, dtype=np.int64),) * 2]
-    return tuple(np.concatenate(side) for side in zip(*(found or empty), strict=True))
+    nothing = np.zeros(0, dtype=np.int64)
+    return np.concatenate([nothing, *(one for one, _ in found)]), np.concatenate([nothing, *(two for _, two in found)])
 
 
 def overworked_weeks(problem: Problem, session: np.ndarray, clinician: np.ndarray) -> Iterator[np.ndarray]:

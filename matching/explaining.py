@@ -61,13 +61,13 @@ def explain(problem: Problem, result: Result, *, session: str | None = None,
 
     Raises PlanError when neither is given or an id is unknown.
     """
-    if session is None and clinician is None:
-        raise PlanError("Say which session or which clinician to explain.")
-    if clinician is None:
+    if session is not None and clinician is not None:
+        return explain_pair(problem, result, session, clinician)
+    if session is not None:
         return explain_session(problem, result, problem.session(session))
-    if session is None:
+    if clinician is not None:
         return explain_clinician(problem, result, problem.clinician(clinician))
-    return explain_pair(problem, result, session, clinician)
+    raise PlanError("Say which session or which clinician to explain.")
 
 
 def explain_session(problem: Problem, result: Result, session: int) -> Explanation:
@@ -140,7 +140,8 @@ def explain_pair(problem: Problem, result: Result, session: str, clinician: str)
     better = "All rules are met; the plan gains more by giving the session to somebody else or keeping them elsewhere."
     if not found:
         return Explanation((better,), {})
-    return Explanation((better, f"Giving it to them would cost the plan about {found[0].regret:,} points."), {}, None, tuple(found))
+    cost = f"Giving it to them would cost the plan about {found[0].regret:,} points."
+    return Explanation((better, cost), {}, None, tuple(found))
 
 
 def explain_clinician(problem: Problem, result: Result, clinician: int) -> Explanation:

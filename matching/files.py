@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from pathlib import Path
@@ -72,10 +71,10 @@ def _write(path: Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> 
         writer = csv.writer(out)
         writer.writerow(header)
         writer.writerows(rows)
-    os.replace(part, path)
+    part.replace(path)
 
 
 def _replace(path: Path, content: str) -> None:
     part = path.with_suffix(path.suffix + ".part")
     part.write_text(content + "\n", encoding="utf-8")
-    os.replace(part, path)
+    part.replace(path)

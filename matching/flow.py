@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # type: ignore[import-untyped]
 
 from matching.network import Network
 

@@ -54,8 +54,8 @@ def _other_hours(problem: Problem, session: int, clinicians: np.ndarray, crowd: 
 
 
 def _further(problem: Problem, session: int, clinicians: np.ndarray, crowd: int) -> str:
-    minutes = problem.trip_minutes(np.full(len(clinicians), session), clinicians)
-    over = minutes - problem.clinicians.max_travel[clinicians]
+    trips = problem.trip_minutes(np.full(len(clinicians), session), clinicians)
+    over = trips - problem.clinicians.max_travel[clinicians]
     count = int((over == over.min()).sum())
     minutes = "a minute" if over.min() == 1 else f"{over.min()} minutes"
     return f"{_people(count).capitalize()} would reach it with {minutes} more travel than the limit set."

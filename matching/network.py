@@ -17,7 +17,6 @@ from matching.problem import Problem
 from matching.slots import slot_numbers
 from matching.weights import Weights
 
-
 _WEEKS = np.int64(1_000_000)
 
 
@@ -95,8 +94,8 @@ def _poured(arriving: np.ndarray, tail: np.ndarray, capacity: np.ndarray, cost: 
 class _Arcs:
     """A growing list of arcs; those without capacity are left out."""
 
-    def __init__(self):
-        self.parts: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = []
+    def __init__(self) -> None:
+        self.parts: list[tuple[np.ndarray, ...]] = []
 
     def add(self, tail, head, capacity, cost) -> None:
         part = [np.broadcast_to(np.asarray(x, dtype=np.int64), np.shape(tail)) for x in (tail, head, capacity, cost)]
@@ -142,7 +141,7 @@ def _nesting(problem: Problem, edges: Edges) -> tuple[np.ndarray, np.ndarray, np
     group = edges.clinician * np.int64(4_000_000) + day
     number = slot_numbers(group, work.start[edges.session], work.end[edges.session])
     width = number.max(initial=0) + 1
-    slot_key, first_edge, slot_of = np.unique(group * width + number, return_index=True, return_inverse=True)
+    _, first_edge, slot_of = np.unique(group * width + number, return_index=True, return_inverse=True)
     key = edges.clinician[first_edge] * _WEEKS + work.week[edges.session[first_edge]]
     week_key, week_of_slot = np.unique(key, return_inverse=True)
     return slot_of, week_of_slot, week_key

@@ -38,7 +38,7 @@ def pair_points(rows: Rows, weights: Weights, session: Row, clinician: Row) -> i
     pair = rows.pairs.get((who, practice["practice_id"]), {})
     points = session_points(rows, weights, session)
     points -= 0 if session["remote"] else weights.travel * home_minutes(rows, practice, clinician)
-    points += {1: weights.preferred, -1: -weights.avoided}.get(pair.get("preference"), 0)
+    points += {1: weights.preferred, -1: -weights.avoided}.get(pair.get("preference", 0), 0)
     points += weights.continuity if pair.get("continuity") else 0
     return points + (weights.kept if session["previous_clinician_id"] == who else 0)
 

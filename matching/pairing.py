@@ -216,8 +216,8 @@ class Trial:
         for rule in PAIR_RULES:
             masks[rule.code] = np.zeros(len(self.session), dtype=bool)
             masks[rule.code][self.row[rule.broken(couples)]] = True
-        for rule in COUNT_RULES:
-            masks[rule.code] = self.used(rule) > rule.limit(self.problem)[self.clinician]
+        for count in COUNT_RULES:
+            masks[count.code] = self.used(count) > count.limit(self.problem)[self.clinician]
         return masks
 
 

@@ -101,7 +101,8 @@ class Pricing:
 
     def proof(self) -> Proof:
         """The present bound with what proves it."""
-        return Proof(self.bound(), self.residual.potential.copy(), self.residual.reduced_costs(), self.residual.certificate_violations(),
+        residual = self.residual
+        return Proof(self.bound(), residual.potential.copy(), residual.reduced_costs(), residual.certificate_violations(),
                      sum(clique.price > 0 for clique in self.prices.cliques.values()))
 
     def _round(self, push: int) -> bool:

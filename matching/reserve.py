@@ -33,7 +33,7 @@ def reserve(problem: Problem, result: Result, *, depth: int = 1, budget: Budget 
     rows = {name: list(table) for name, table in problem.rows.items()}
     taken = {name: who for name, who in result.assignment.items() if who}
     rows["sessions"] = [{**row, "fixed_clinician_id": taken.get(row["session_id"], "")} for row in rows["sessions"]]
-    stand_ins: dict[str, tuple[str, ...]] = {name: () for name in taken}
+    stand_ins: dict[str, tuple[str, ...]] = dict.fromkeys(taken, ())
     for level in range(1, depth + 1):
         mark = MARK.format(depth=level)
         copies = [{**row, "session_id": row["session_id"] + mark, "fixed_clinician_id": "", "previous_clinician_id": ""}

@@ -33,7 +33,10 @@ def pair_terms(problem: Problem, weights: Weights, session: np.ndarray, clinicia
 
 def pair_points(problem: Problem, weights: Weights, session: np.ndarray, clinician: np.ndarray) -> np.ndarray:
     """Points of each pair, all terms together."""
-    return sum(pair_terms(problem, weights, session, clinician).values())
+    points = np.zeros(len(session), dtype=np.int64)
+    for term in pair_terms(problem, weights, session, clinician).values():
+        points += term
+    return points
 
 
 def thirds(problem: Problem) -> np.ndarray:

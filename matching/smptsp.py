@@ -43,12 +43,17 @@ def read_tasks(path: Path) -> Tasks:
         lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
         lines = [line for line in lines if line and not line.startswith("#")]
         jobs, people = (_header(lines, name) for name in ("Jobs", "Qualifications"))
-        spans = tuple(tuple(int(word) for word in line.split()[:2]) for line in lines[jobs[0] + 1:jobs[0] + 1 + jobs[1]])
+        spans = tuple(_span(line) for line in lines[jobs[0] + 1:jobs[0] + 1 + jobs[1]])
         can = tuple(frozenset(int(word) for word in line.split(":", 1)[1].split())
                     for line in lines[people[0] + 1:people[0] + 1 + people[1]])
     except (OSError, ValueError, IndexError, StopIteration) as wrong:
         raise PlanError(f"{path.name} is not a task file: {wrong}") from wrong
     return checked(Tasks(spans, can), path.name)
+
+
+def _span(line: str) -> tuple[int, int]:
+    start, end = line.split()[:2]
+    return int(start), int(end)
 
 
 def _header(lines: list[str], name: str) -> tuple[int, int]:

@@ -58,7 +58,7 @@ def _areas(network: Network) -> np.ndarray:
     """Area of each node: the practice's pool, or the clinician's (the first of several); the sink has none."""
     problem, area = network.problem, np.full(network.nodes, -1, dtype=np.int64)
     practice, home = _first_bit(problem.practices.pool), _first_bit(problem.clinicians.pools)
-    sessions, clinicians, practices = problem.size
+    sessions, clinicians, _ = problem.size
     area[:sessions] = practice[problem.sessions.practice]
     area[network.first_clinician:network.first_clinician + clinicians] = home
     area[network.first_clinician + clinicians:network.sink] = practice

@@ -94,7 +94,8 @@ def file_rows(path: Path, table: str) -> Iterator[Row]:
 
 def checked(table: str, rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
     """Typed rows of one table; refuses unknown columns, bad cells and a second row for the same thing."""
-    columns, keys, seen = TABLES[table], KEYS[table], {}
+    columns, keys = TABLES[table], KEYS[table]
+    seen: dict[Any, int] = {}
     names = frozenset(column.name for column in columns)
     for number, row in enumerate(rows, start=1):
         for name in row.keys() - names:

@@ -58,7 +58,8 @@ def tables(seed, *, sessions=6, clinicians=3, practices=3, days=2, spread=15_000
                                  postcode=dice.choice(["", "NR1 1AA"]), pool_id=dice.choice(["pool", "pool", "other"]))
                       for name in names],
         "clinicians": [a_clinician(
-            name, **spot(), profession=dice.choice(["GP", "GP", "GP", "Nurse"]), skills=set(dice.sample(["IUD", "minor"], dice.randint(0, 2))),
+            name, **spot(), profession=dice.choice(["GP", "GP", "GP", "Nurse"]),
+            skills=set(dice.sample(["IUD", "minor"], dice.randint(0, 2))),
             systems={"EMIS", "TPP"} if dice.random() < 0.7 else {"EMIS"}, max_travel_min=dice.choice([15, 25, 60]),
             weekly_cap=dice.randint(1, 5), period_cap=dice.randint(1, 6), min_sessions=dice.randint(0, 3),
             min_fee_pence=dice.randrange(20_000, 36_000), rest_hard=dice.random() < 0.5,

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from tests.matching.builders import a_clinician, a_practice, a_problem, a_session, free
 
 from matching import solve
 from matching.eligibility import RULES
 from matching.pairing import COUNT_RULES, PAIR_RULES
 from matching.tables import TABLES
 from matching.weights import Weights
+from tests.matching.builders import a_clinician, a_practice, a_problem, a_session, free
 
 PAGE = (Path(__file__).parents[2] / "docs" / "matching.md").read_text(encoding="utf-8")
 NAMES = [*(rule.code for rule in (*RULES, *PAIR_RULES, *COUNT_RULES)), *Weights().to_dict(), *TABLES,
@@ -24,7 +24,8 @@ def test_every_number_of_the_worked_example():
         sessions=[a_session("S1"), a_session("S2", practice_id="P2", start="12:45", end="16:45", urgency=2)],
         availability=[free("A"), free("B", start="12:00")])
     result = solve(problem)
-    assert result.assignment == {"S1": "A", "S2": "B"} and result.travel == {"S1": 0, "S2": 32}
+    assert result.assignment == {"S1": "A", "S2": "B"}
+    assert result.travel == {"S1": 0, "S2": 32}
     assert result.certificate.flow_bound == 29_780
     assert (result.certificate.priced_bound, result.certificate.prices) == (29_680, 1)
     assert (result.objective, result.bound, result.status) == (29_680, 29_680, "optimal")

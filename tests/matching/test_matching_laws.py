@@ -5,12 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.matching.builders import a_clinician, free, tables
 
 from matching import Budget, Problem, Weights, check, solve
 from matching.generate import generate
 from matching.outside import outside_model, outside_optimum
 from matching.solver import UnsafePlan
+from tests.matching.builders import a_clinician, free, tables
 
 RELAXED = {
     "clinicians": {"max_travel_min": 1_000, "min_fee_pence": 0, "weekly_cap": 50, "period_cap": 50, "rest_hard": False,
@@ -43,7 +43,8 @@ def test_a_place_week_is_proven_optimal_and_an_outside_solver_agrees():
 def test_the_model_can_be_given_to_anybody():
     """An MPS file opens in every solver."""
     text = outside_model(Problem.from_tables(middling(1)), Weights.v1()).export_to_mps_string()
-    assert "ROWS" in text and "S1|C" in text
+    assert "ROWS" in text
+    assert "S1|C" in text
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -53,7 +54,8 @@ def test_one_more_clinician_never_lowers_the_optimum(seed):
     more = {**given, "clinicians": [*given["clinicians"], a_clinician("C99")],
             "availability": [*given["availability"], free("C99")]}
     before, after = solve(Problem.from_tables(given)), solve(Problem.from_tables(more))
-    assert after.objective >= before.objective and after.certificate.flow_bound >= before.certificate.flow_bound
+    assert after.objective >= before.objective
+    assert after.certificate.flow_bound >= before.certificate.flow_bound
 
 
 @pytest.mark.parametrize(("table", "column", "value"),
@@ -63,7 +65,8 @@ def test_relaxing_a_rule_never_lowers_optimum_or_bound(table, column, value):
     given = middling(3)
     eased = {**given, table: [{**row, column: value} for row in given[table]]}
     before, after = solve(Problem.from_tables(given)), solve(Problem.from_tables(eased))
-    assert after.objective >= before.objective and after.certificate.flow_bound >= before.certificate.flow_bound
+    assert after.objective >= before.objective
+    assert after.certificate.flow_bound >= before.certificate.flow_bound
 
 
 def test_the_same_seed_gives_the_same_plan_with_neighbourhoods():
@@ -79,7 +82,8 @@ def test_a_small_budget_still_gives_a_checked_plan_and_a_bound(operations):
     problem = Problem.from_tables(generate("place", "shortage", 1))
     result = solve(problem, budget=Budget(operations=operations, effort=0))
     assert check(problem, result.assignment) == []
-    assert result.objective <= result.bound <= result.certificate.flow_bound and result.certificate.holds
+    assert result.objective <= result.bound <= result.certificate.flow_bound
+    assert result.certificate.holds
 
 
 def test_killing_a_solve_leaves_no_half_plan(tmp_path):
@@ -96,7 +100,8 @@ def test_killing_a_solve_leaves_no_half_plan(tmp_path):
             f"result = solve(problem, progress=lambda name, done: os._exit(9) if name == '{stage}' else None)\n"
             f"write_plan(Path({str(tmp_path / stage)!r}), problem, result)\n")
         done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False)
-        assert done.returncode == 9 and not (tmp_path / stage).exists()
+        assert done.returncode == 9
+        assert not (tmp_path / stage).exists()
 
 
 def test_without_numba_the_plan_is_the_same(tmp_path):

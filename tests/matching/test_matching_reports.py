@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from tests.matching.builders import MONDAY, a_clinician, a_practice, a_problem, a_session, tables
 
 from matching import Problem, Weights, check, solve
 from matching.fairness import equity, fair_share, jain, price_of_fairness
 from matching.fill_first import fill_first, is_exact
 from matching.reserve import release_waves, reserve
 from matching.scoring import terms
+from tests.matching.builders import MONDAY, a_clinician, a_practice, a_problem, a_session, tables
 
 
 def busy(seed, **more):
@@ -24,7 +24,8 @@ def test_all_stand_ins_can_be_called_at_once(seed):
     result = solve(problem)
     stand_ins = reserve(problem, result, depth=2)
     for name, names in stand_ins.items():
-        assert result.assignment[name] not in names and len(set(names)) == len(names)
+        assert result.assignment[name] not in names
+        assert len(set(names)) == len(names)
     first = {name: names[0] for name, names in stand_ins.items() if names}
     twins = [{**row, "session_id": row["session_id"] + "'"} for row in problem.rows["sessions"] if row["session_id"] in first]
     both = Problem.from_tables({**problem.rows, "sessions": [*problem.rows["sessions"], *twins]})
@@ -47,7 +48,8 @@ def test_fill_first_never_pays_for_a_wish_with_an_empty_session(seed):
     """The fill points of the plan are the most that any plan can have."""
     problem = busy(seed, fussy=False)
     strict = fill_first(problem, Weights.v1())
-    assert is_exact(problem, strict) and not is_exact(problem, Weights.v1())
+    assert is_exact(problem, strict)
+    assert not is_exact(problem, Weights.v1())
     chosen = solve(problem, weights=strict)
     most = solve(problem, weights=Weights.preset("fill-only"))
     assert chosen.status == most.status == "optimal"
@@ -70,7 +72,8 @@ def test_jain_index_at_its_two_ends():
     """All equal is 1, one has all is 1/n."""
     problem = a_problem(availability=[])
     assert fair_share(problem, solve(problem)).jain == 1.0
-    assert jain(np.array([0.5, 0.5])) == 1.0 and jain(np.array([1.0, 0.0])) == 0.5
+    assert jain(np.array([0.5, 0.5])) == 1.0
+    assert jain(np.array([1.0, 0.0])) == 0.5
 
 
 def test_equity_is_counted_by_deprivation():
@@ -78,7 +81,8 @@ def test_equity_is_counted_by_deprivation():
     sites = [a_practice("P1", imd_decile=1), a_practice("P2", imd_decile=9)]
     problem = a_problem(practices=sites, sessions=[a_session("S1"), a_session("S2", practice_id="P2")])
     bands = equity(problem, solve(problem))
-    assert bands["most deprived (deciles 1-2)"].fill == 1.0 and bands["less deprived (6-10)"].fill == 0.0
+    assert bands["most deprived (deciles 1-2)"].fill == 1.0
+    assert bands["less deprived (6-10)"].fill == 0.0
 
 
 def test_the_price_of_fairness_is_printed():
@@ -86,4 +90,5 @@ def test_the_price_of_fairness_is_printed():
     sessions = [a_session(f"S{i}", date=MONDAY + timedelta(i)) for i in range(3)]
     problem = a_problem(clinicians=[a_clinician(period_cap=2)], sessions=sessions)
     price = price_of_fairness(problem, solve(problem))
-    assert price.filled == 0 and str(price).startswith("Without fairness points +0 sessions")
+    assert price.filled == 0
+    assert str(price).startswith("Without fairness points +0 sessions")

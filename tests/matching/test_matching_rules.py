@@ -131,7 +131,8 @@ def test_no_sentence_tells_a_floor_or_a_name():
     """Floors are private; a colleague's diary is nobody's business."""
     problem = a_problem(clinicians=[a_clinician("C1", min_fee_pence=43_210), a_clinician("Dr Secret")])
     reasons = reasons_against(problem, "S1", "C1")
-    assert "432" not in repr(reasons) and "Secret" not in repr(reasons)
+    assert "432" not in repr(reasons)
+    assert "Secret" not in repr(reasons)
 
 
 def test_an_unknown_id_is_named():

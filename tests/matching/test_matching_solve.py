@@ -43,7 +43,8 @@ def test_the_plan_is_the_best_of_all_plans_and_proves_it(seed):
     problem = Problem.from_tables(tables(seed, sessions=5, fixed=0.1 if seed % 3 == 0 else 0.0))
     result = solve(problem)
     best = best_by_trying_all(problem, Weights.v1())
-    assert result.objective == best == result.bound and result.status == "optimal"
+    assert result.objective == best == result.bound
+    assert result.status == "optimal"
     assert best <= result.certificate.priced_bound <= result.certificate.flow_bound
     assert result.certificate.holds
     assert check(problem, result.assignment) == []
@@ -68,14 +69,16 @@ def test_nobody_available_leaves_all_empty_and_proves_it():
     """A plan with nothing in it can still be the best."""
     result = solve(a_problem(availability=[]))
     assert result.assignment == {"S1": None}
-    assert result.status == "optimal" and result.figures["unfillable"] == 1
+    assert result.status == "optimal"
+    assert result.figures["unfillable"] == 1
 
 
 def test_a_thousand_identical_clinicians_are_no_harder_than_one():
     """Ties must not slow the search down or change the value."""
     result = solve(a_problem(clinicians=[a_clinician(f"C{i:04}") for i in range(1000)],
                              sessions=[a_session(f"S{i}") for i in range(30)]))
-    assert result.filled == 30 and result.status == "optimal"
+    assert result.filled == 30
+    assert result.status == "optimal"
 
 
 def test_two_short_sessions_of_one_morning_can_both_be_worked():
@@ -110,7 +113,8 @@ def test_progress_is_told_from_start_to_end():
     """The portal shows it live."""
     seen = []
     solve(a_problem(), progress=lambda stage, done: seen.append((stage, done)))
-    assert [stage for stage, _ in seen][:2] == ["edges", "flow"] and seen[-1] == ("done", 1.0)
+    assert [stage for stage, _ in seen][:2] == ["edges", "flow"]
+    assert seen[-1] == ("done", 1.0)
     assert [done for _, done in seen] == sorted(done for _, done in seen)
 
 

@@ -35,7 +35,8 @@ def test_a_folder_is_solved_checked_and_explained_on_the_command_line(tmp_path, 
     write_problem(tmp_path / "in", Problem.from_tables(tables(3, sessions=20, clinicians=6)).rows)
     assert main(["solve", str(tmp_path / "in"), "--out", str(tmp_path / "out")]) == 0
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
-    assert summary["sessions"] == 20 and summary["bound"] >= summary["objective"]
+    assert summary["sessions"] == 20
+    assert summary["bound"] >= summary["objective"]
     assert main(["check", str(tmp_path / "in"), str(tmp_path / "out" / "plan.csv")]) == 0
     assert main(["explain", str(tmp_path / "in"), "--session", "S1"]) == 0
     assert "Session S1 is" in capsys.readouterr().out
@@ -69,7 +70,8 @@ def test_a_session_worth_more_elsewhere_says_what_would_be_lost():
     problem = a_problem(sessions=[a_session("S1"), a_session("S2", urgency=2)])
     result = solve(problem)
     why = explain(problem, result, session="S1")
-    assert why.alternatives[0].clinician_id == "C1" and why.alternatives[0].regret == 10_000
+    assert why.alternatives[0].clinician_id == "C1"
+    assert why.alternatives[0].regret == 10_000
     assert "leave an urgent session at P1 empty" in why.sentences[-1]
     assert explain(problem, result, session="S1", clinician="C1").counts == {"overlap": 1}
     assert explain(problem, result, clinician="C1").sentences[0].startswith("1 session in this plan, out of 2")
