@@ -22,7 +22,7 @@ APPLICATION = "pool_app"
 SUPERUSER = "postgres"
 START_SECONDS = 120
 SQL_FOLDER = Path(__file__).parent
-LASTING = ("shared_buffers=128MB",)
+LASTING = ("shared_buffers=128MB", "autovacuum_naptime=10s")
 FORGETFUL = ("shared_buffers=64MB", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 FIXED = ("listen_addresses=", "timezone=UTC", "max_connections=100", "unix_socket_permissions=0700")
 

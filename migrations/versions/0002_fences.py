@@ -16,7 +16,9 @@ POOL_TABLES = (
 )  # fmt: skip
 READ_ONLY_AFTER_WRITING = ("audit_entry",)
 
-OWN_POOLS = "pool_id = ANY (string_to_array(current_setting('app.pool_ids', true), ',')::uuid[])"
+OWN_POOLS = "pool_id = ANY (ARRAY(SELECT unnest(string_to_array(current_setting('app.pool_ids', true), ','))::uuid))"
+"""As a sub-select it is worked out once per statement; written plainly it would be worked out for every row."""
+
 OWN_MEMBERSHIP = f"{OWN_POOLS} OR person_id = NULLIF(current_setting('app.person_id', true), '')::uuid"
 
 PERSON_BUSY = """

@@ -1,6 +1,7 @@
 """What the pages about runs and plans show."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -8,7 +9,6 @@ from sqlalchemy import func, select
 
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
-from pool.models.session import PracticeSession
 from pool.unit_of_work import UnitOfWork
 
 
@@ -35,14 +35,8 @@ def newest(work: UnitOfWork, offset: int, size: int) -> Sequence[MatchRun]:
 def plan_of(work: UnitOfWork, run_id: UUID, text: str = "") -> Plan:
     """The plan of a run; `text` narrows it to practices and clinicians whose name holds it."""
     run = work.get(MatchRun, run_id)
-    proposals = work.all(
-        select(Proposal).join(PracticeSession, PracticeSession.id == Proposal.session_id)
-        .where(Proposal.run_id == run_id).order_by(PracticeSession.starts_at, Proposal.id)
-    )
-    unfilled = work.all(
-        select(UnfilledReason).join(PracticeSession, PracticeSession.id == UnfilledReason.session_id)
-        .where(UnfilledReason.run_id == run_id).order_by(PracticeSession.starts_at)
-    )
+    proposals = sorted(work.all(select(Proposal).where(Proposal.run_id == run_id)), key=by_start)
+    unfilled = sorted(work.all(select(UnfilledReason).where(UnfilledReason.run_id == run_id)), key=by_start)
     waiting = sum(each.state == "proposed" for each in proposals)
     return Plan(
         run,
@@ -51,6 +45,11 @@ def plan_of(work: UnitOfWork, run_id: UUID, text: str = "") -> Plan:
         waiting,
         clinician_names(work),
     )
+
+
+def by_start(row: Proposal | UnfilledReason) -> tuple[datetime, str]:
+    """The order of a plan: by start, then by practice."""
+    return row.session.starts_at, row.session.practice.name
 
 
 def matches(text: str, *names: str) -> bool:
