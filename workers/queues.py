@@ -6,9 +6,6 @@ job that Valkey loses, doubles or delays changes nothing (docs/adr/0004-runs-sur
 
 from dataclasses import dataclass
 
-from redis.exceptions import RedisError
-from rq import Queue
-
 from pool import queue
 from pool.queue import LATER, MATCH, NOW
 
@@ -43,12 +40,4 @@ def signal(job: str, *ids: object) -> bool:
 
 def signal_when_idle(job: str, *ids: object) -> bool:
     """Ask for a job unless its queue still holds others; for callers that ask again and again."""
-    return nothing_waits(JOBS[job].queue) and signal(job, *ids)
-
-
-def nothing_waits(name: str) -> bool:
-    """Is this queue known to be empty? False when Valkey is away."""
-    try:
-        return Queue(name, connection=queue.redis()).count == 0
-    except RedisError:
-        return False
+    return not queue.waits(JOBS[job].queue) and signal(job, *ids)

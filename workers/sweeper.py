@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from pool import queue
 from pool.actor import Actor
 from pool.services import match_runs
 from pool.unit_of_work import system_actor, unit_of_work
@@ -79,7 +80,7 @@ def sweep() -> None:
         queues.signal_when_idle(queues.RELAY)
     if messages.anything_due(everyone):
         queues.signal_when_idle(queues.DELIVER)
-    if queues.nothing_waits(queues.JOBS[queues.MATCH_RUN].queue):
+    if not queue.waits(queue.MATCH):
         for pool_id, run_id in runs_waiting(everyone):
             queues.signal(queues.MATCH_RUN, pool_id, run_id)
 
