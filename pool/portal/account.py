@@ -46,7 +46,7 @@ def fresh(view: View) -> View:
 def show() -> ResponseReturnValue:
     """Name, roles, and the ways to sign in."""
     with reading() as work:
-        elsewhere = visits.others(work, current_user.id, cookie.visit_id())
+        elsewhere = visits.others(work, current_user.id, cookie.own_visit_id())
     return render(
         "account/show.html",
         person=current_user,
@@ -75,7 +75,7 @@ def choose_role() -> ResponseReturnValue:
     if membership_id not in {each.membership_id for each in standings.of_person(current_user.id)}:
         raise NotFound()
     with working() as work:
-        cookie.change_visit(visits.renew(work, cookie.visit_id()))
+        cookie.change_visit(visits.renew(work, cookie.own_visit_id()))
     access.choose(membership_id)
     return redirect(url_for("landing.show"), 303)
 
@@ -120,7 +120,7 @@ def set_password() -> ResponseReturnValue:
         return show_password(form, status=422)
     with working_everywhere() as work:
         credentials.set_password(
-            work, current_user.id, sign_in_library.hashed(form.data["password"]), keep=cookie.visit_id()
+            work, current_user.id, sign_in_library.hashed(form.data["password"]), keep=cookie.own_visit_id()
         )
     flash("Your password is set. Other browsers are signed out.", "success")
     return redirect(url_for("account.show"), 303)
@@ -164,7 +164,7 @@ def set_second_factor() -> ResponseReturnValue:
         return show_factor(form._replace(errors={"code": NOT_THE_CODE}), status=422)
     codes = sign_in_library.new_recovery_codes()
     with working_everywhere() as work:
-        credentials.set_second_factor(work, current_user.id, secret, counter, codes, keep=cookie.visit_id())
+        credentials.set_second_factor(work, current_user.id, secret, counter, codes, keep=cookie.own_visit_id())
     cookie.forget_new_factor()
     return render("account/recovery_codes.html", codes=codes, has_password=bool(current_user.password))
 
@@ -182,7 +182,7 @@ def new_recovery_codes() -> ResponseReturnValue:
     """Ten new codes, shown once; the old ones are worth nothing."""
     codes = sign_in_library.new_recovery_codes()
     with working_everywhere() as work:
-        credentials.set_recovery_codes(work, current_user.id, codes, keep=cookie.visit_id())
+        credentials.set_recovery_codes(work, current_user.id, codes, keep=cookie.own_visit_id())
     return render("account/recovery_codes.html", codes=codes, has_password=bool(current_user.password))
 
 
@@ -191,6 +191,6 @@ def new_recovery_codes() -> ResponseReturnValue:
 def sign_out_elsewhere() -> ResponseReturnValue:
     """End all visits but this one."""
     with working() as work:
-        visits.end_others(work, current_user.id, cookie.visit_id())
+        visits.end_others(work, current_user.id, cookie.own_visit_id())
     flash("You are signed out everywhere but here.", "success")
     return redirect(url_for("account.show"), 303)

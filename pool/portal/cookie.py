@@ -36,6 +36,11 @@ def visit_id() -> UUID | None:
     return UUID(value) if value else None
 
 
+def own_visit_id() -> UUID:
+    """The visit of somebody who is signed in; KeyError for strangers, a bug."""
+    return UUID(session[VISIT])
+
+
 def proved_at() -> float:
     """When the person of this cookie proved who they are, as seconds since 1970; 0 when never."""
     return session.get(PROVED_AT, 0)

@@ -5,7 +5,7 @@ closed: guessing without a limit would be worse), while those who are signed in 
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import ParamSpec
 
 import structlog
 from flask import Flask, g, make_response, request
@@ -19,7 +19,8 @@ from pool import clock, queue
 from pool.portal import cookie, errors
 from pool.services import seal
 
-View = TypeVar("View", bound=Callable[..., Any])
+P = ParamSpec("P")
+View = Callable[P, ResponseReturnValue]
 
 log = structlog.get_logger()
 
@@ -41,14 +42,14 @@ def install(app: Flask) -> None:
     app.register_error_handler(StorageError, show_not_counting)
 
 
-def sign_in(view: View) -> View:
+def sign_in(view: View[P]) -> View[P]:
     """Limit a view that tries an account: the address typed, or the person who is half way in."""
     for limit, key in ((ACCOUNT_HERE, account_here), (ACCOUNT, account), (ADDRESS, get_remote_address)):
         view = limiter.limit(limit, key_func=key, methods=["POST"])(view)
     return view
 
 
-def by_address(view: View) -> View:
+def by_address(view: View[P]) -> View[P]:
     """Limit a view that tries secrets without naming an account."""
     return limiter.limit(ADDRESS, key_func=get_remote_address, methods=["POST"])(view)
 

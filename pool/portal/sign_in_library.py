@@ -4,11 +4,11 @@ Its own views and its database access stay unused: people are read and written t
 """
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, current_app
-from flask_security import Security, Totp, UserDatastore, hash_password, verify_password
+from flask_security import RoleMixin, Security, Totp, UserDatastore, hash_password, verify_password
 from flask_security.utils import check_and_update_authn_fresh, set_request_attr
-from passlib.totp import TotpMatch
 
 from pool.config import Config
 from pool.models.person import Person
@@ -25,11 +25,11 @@ NOBODYS = "checked when there is no password, so that an unknown address takes a
 class OneTimeCodes(Totp):
     """Codes of the authenticator; each counts once, also when two browsers send it at the same moment."""
 
-    def get_last_counter(self, user: Person) -> int | None:
+    def get_last_counter(self, user: Any) -> int | None:
         """The last code this person used."""
         return user.totp_counter
 
-    def set_last_counter(self, user: Person, tmatch: TotpMatch) -> None:
+    def set_last_counter(self, user: Any, tmatch: Any) -> None:
         """Remember the code as used; the caller holds the person's row."""
         user.totp_counter = tmatch.counter
 
@@ -46,7 +46,7 @@ def install(app: Flask, config: Config) -> None:
         SECURITY_CLI_ROLES_NAME=None,
     )
     seal.unlock(config.secret_key)
-    library = Security(app, UserDatastore(Person, None), register_blueprint=False, totp_cls=OneTimeCodes)
+    library = Security(app, UserDatastore(Person, RoleMixin), register_blueprint=False, totp_cls=OneTimeCodes)
     library.login_manager.user_loader(load_visitor)
     library.login_manager.request_loader(load_nobody)
 

@@ -40,14 +40,14 @@ def end(work: UnitOfWork, visit_id: UUID) -> None:
     work.store.execute(update(Visit).where(Visit.id == visit_id, Visit.ended_at.is_(None)).values(ended_at=work.now))
 
 
-def end_others(work: UnitOfWork, person_id: UUID, keep: UUID | None) -> int:
-    """Sign this person out everywhere but here (everywhere when `keep` is None); says how many visits ended."""
+def end_others(work: UnitOfWork, person_id: UUID, keep: UUID | None) -> None:
+    """Sign this person out everywhere but here (everywhere when `keep` is None)."""
     theirs = update(Visit).where(
         Visit.person_id == person_id, Visit.ended_at.is_(None), Visit.seen_at > work.now - IDLE
     )
     if keep:
         theirs = theirs.where(Visit.id != keep)
-    return work.store.execute(theirs.values(ended_at=work.now)).rowcount
+    work.store.execute(theirs.values(ended_at=work.now))
 
 
 def others(work: UnitOfWork, person_id: UUID, keep: UUID) -> int:

@@ -1,5 +1,6 @@
 """The way in by an e-mailed link: what is sent, what works once, what a thief or a mail scanner cannot do."""
 
+import dataclasses
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,22 +9,36 @@ from statistics import median
 
 import pytest
 import time_machine
+from flask import Flask
 from redis import ConnectionPool
 from sqlalchemy import select, update
 
 from pool import clock
 from pool.actor import Actor
 from pool.models.audit import AuditEntry
+from pool.models.message import Message
 from pool.models.outbox import OutboxMessage
 from pool.models.person import Membership, Person, SignInLink
 from pool.models.visit import Visit
 from pool.permissions import MANAGER
-from pool.portal import even_time
+from pool.portal import even_time, pages
 from pool.portal.limits import limiter
 from pool.services import sign_in
 from pool.unit_of_work import system_actor
-from tests.builders import a_member, a_person, a_pool, a_pool_manager, a_practice, a_practice_manager, working_as
+from tests.builders import (
+    a_clinician,
+    a_member,
+    a_person,
+    a_pool,
+    a_pool_manager,
+    a_practice,
+    a_practice_manager,
+    a_session,
+    an_offer,
+    working_as,
+)
 from tests.fixtures.signing_in import token_of
+from workers import messages, outbox
 
 PRIVATE = "/account"
 
@@ -440,6 +455,39 @@ def test_trying_as_somebody(client, manager, post_form):
     with working_as(Actor.system()) as work:
         work.get(Person, real.id).is_demo = False
     assert post_form(client, "/demo/people", person=str(real.id)).status_code == 404
+
+
+def test_a_real_installation_has_no_such_page(config):
+    """The demonstration's doors are not there at all, rather than locked."""
+    real = Flask("real")
+    pages.install(real, dataclasses.replace(config, demo=False))
+    assert "login.show" in real.view_functions
+    assert [name for name in real.view_functions if name.startswith("demo")] == []
+
+
+def test_who_has_most_to_show_is_up_front(client):
+    """Whoever tries the service as a clinician finds an offer, not an empty page."""
+    pool = a_pool()
+    a_clinician(pool, name="Dr Demo Aalto")
+    an_offer(clinician=a_clinician(pool, name="Dr Demo Zell"), session=a_session(a_practice(pool)))
+    page = client.get("/demo/people").text
+    assert page.index("Try as Dr Demo Zell") < page.index("Try as Dr Demo Aalto")
+
+
+def test_from_the_mailbox_to_the_account(app, client, manager, post_form, smtp_sink):
+    """The whole way: asked, relayed, sent, opened, in; and the message's words are not kept."""
+    post_form(client, "/sign-in", email=manager.email)
+    with app.app_context():
+        outbox.relay()
+        messages.deliver()
+    (mail,) = smtp_sink.to(manager.email)
+    path = re.search(r"/sign-in/link/\S+", mail.get_content())[0]
+    assert press(client, path).status_code == 303
+    assert is_in(client)
+    with app.app_context():
+        everybody = system_actor("tests look at rows of every pool")
+    with working_as(everybody) as work:
+        assert [each.body for each in work.all(select(Message))] == [""]
 
 
 def test_a_demo_link_is_for_the_demonstration_only(app, client, manager):
