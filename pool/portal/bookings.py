@@ -90,10 +90,10 @@ def cancel(booking_id: UUID) -> ResponseReturnValue:
     try:
         with working() as work:
             booking = bookings.cancel(work, booking_id, form.data["reason"], still_needed=needed)
-            session_id, name = booking.session_id, booking.clinician.name
+            session_id, name, reopened = booking.session_id, booking.clinician.name, booking.session.state == "posted"
     except Conflict as conflict:
         return cancel_page(booking_id, forms.conflicting(form, conflict), status=409)
-    flash(f"Booking cancelled. {name} is told{' and the session is open again' if needed else ''}.", "success")
+    flash(f"Booking cancelled. {name} is told{' and the session is open again' if reopened else ''}.", "success")
     return redirect(url_for("sessions.show", session_id=session_id), 303)
 
 

@@ -1,0 +1,174 @@
+"""A booking from the practice's side: what was agreed, calling it off, somebody who did not come."""
+
+from datetime import timedelta
+
+import pytest
+
+from pool import clock
+from pool.actor import Actor
+from pool.services import bookings, practice_settings
+from tests.builders import (
+    a_booking,
+    a_clinician,
+    a_pool,
+    a_pool_manager,
+    a_practice,
+    a_practice_manager,
+    a_session,
+    actor_of,
+    again,
+    next_week,
+    working_as,
+    yesterday,
+)
+from tests.portal.reading import form_of, said
+
+
+@pytest.fixture
+def practice(app):
+    """The practice that booked."""
+    return a_practice(a_pool(), name="Bridge Surgery", arrival_notes="Park behind the building")
+
+
+@pytest.fixture
+def sam(practice):
+    """Its practice manager."""
+    return a_practice_manager(practice)
+
+
+@pytest.fixture
+def browser(sam, signed_in):
+    """The practice manager's browser."""
+    return signed_in(sam)
+
+
+def booked(practice, on=None):
+    """A booking with this practice."""
+    return a_booking(session=a_session(practice, on=on or next_week()))
+
+
+def test_what_was_agreed_stays_as_it_was(browser, practice, sam):
+    """The page reads the frozen terms, not the practice's present settings."""
+    booking = booked(practice)
+    with working_as(actor_of(sam)) as work:
+        practice_settings.change(work, practice.id, {"arrival_notes": "Use the front door"})
+    words = said(browser.get(f"/bookings/{booking.id}"))
+    assert "On arrival Park behind the building" in words
+    assert "Fee £357.00. One fee for the session as agreed" in words
+    assert booking.terms_hash in words
+    assert again(practice).arrival_notes == "Use the front door"
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        (1, "£357.00 would be due"),
+        (2, "£267.75 would be due"),
+        (5, "£71.40 would be due"),
+        (10, "Nothing would be due"),
+    ],
+)
+def test_the_charge_follows_the_agreed_bands(browser, practice, days, sentence):
+    """100 % under 24 hours, 75 % to 72, 20 % to a week, nothing before (domain notes 2.8)."""
+    start = clock.london(clock.now() + timedelta(days=days) - timedelta(hours=1))
+    ends = (start + timedelta(minutes=250)).time()
+    session = a_session(
+        practice,
+        on=start.date(),
+        starts=start.time().replace(second=0, microsecond=0),
+        ends=ends.replace(second=0, microsecond=0),
+    )
+    booking = a_booking(session=session)
+    assert sentence in said(browser.get(f"/bookings/{booking.id}/cancel"))
+
+
+def test_calling_off_and_looking_for_somebody_else(browser, practice):
+    """The session opens again, the history says who and why."""
+    booking = booked(practice)
+    address = f"/bookings/{booking.id}/cancel"
+    page = browser.get(address)
+    answer = browser.post(
+        address, data=form_of(page, address) | {"reason": "mistake", "needed": "yes"}, follow_redirects=True
+    )
+    assert "the session is open again" in said(answer)
+    assert "Booking cancelled by the practice" in said(answer)
+    assert "Booked by mistake" in said(answer)
+    assert (again(booking).state, again(booking).cancelled_by, again(booking.session).state) == (
+        "cancelled",
+        "practice",
+        "posted",
+    )
+
+
+def test_calling_off_what_is_not_needed_withdraws_the_session(browser, practice):
+    """Nobody is matched to it again."""
+    booking = booked(practice)
+    address = f"/bookings/{booking.id}/cancel"
+    browser.post(address, data=form_of(browser.get(address), address) | {"reason": "not_needed", "needed": "no"})
+    assert again(booking.session).state == "withdrawn"
+
+
+def test_both_questions_must_be_answered(browser, practice):
+    """A guess would either leave a gap or book somebody nobody needs."""
+    booking = booked(practice)
+    address = f"/bookings/{booking.id}/cancel"
+    answer = browser.post(address, data=form_of(browser.get(address), address))
+    assert answer.status_code == 422
+    assert "Choose the reason" in said(answer)
+    assert "Is somebody else wanted" in said(answer)
+    assert again(booking).state == "accepted"
+
+
+def test_a_booking_that_the_clinician_cancelled_meanwhile_is_told(browser, practice):
+    """What was chosen stays on the page; the session is open again already."""
+    booking = booked(practice)
+    address = f"/bookings/{booking.id}/cancel"
+    sent = form_of(browser.get(address), address) | {"reason": "not_needed", "needed": "no"}
+    clinician = Actor("clinician", (booking.pool_id,), clinician_ids=(booking.clinician_id,))
+    with working_as(clinician) as work:
+        bookings.cancel(work, booking.id, "ill")
+    answer = browser.post(address, data=sent)
+    assert (answer.status_code, "already cancelled" in said(answer)) == (409, True)
+    assert again(booking.session).state == "posted"
+
+
+def test_what_is_said_after_cancelling_is_how_it_is(browser, practice):
+    """A colleague pressed first and wants somebody else: the second press does not claim the opposite."""
+    booking = booked(practice)
+    address = f"/bookings/{booking.id}/cancel"
+    sent = form_of(browser.get(address), address) | {"reason": "mistake", "needed": "yes"}
+    browser.post(address, data=sent)
+    answer = browser.post(address, data=sent | {"needed": "no"}, follow_redirects=True)
+    assert "the session is open again" in said(answer)
+
+
+def test_nobody_came(practice, signed_in, sam):
+    """Only once the session has started; then nothing is invoiced."""
+    browser = signed_in(sam)
+    coming, past = booked(practice), booked(practice, on=yesterday())
+    assert "Nobody came" not in said(browser.get(f"/bookings/{coming.id}"))
+    assert "Nobody came" in said(browser.get(f"/bookings/{past.id}"))
+    address = f"/bookings/{past.id}/missed"
+    answer = browser.post(address, data=form_of(browser.get(address), address), follow_redirects=True)
+    assert "Nothing will be invoiced" in said(answer)
+    assert again(past).state == "no_show"
+    late = f"/bookings/{coming.id}/missed"
+    assert browser.post(late, data=form_of(browser.get(late), late)).status_code == 409
+
+
+def test_a_clinician_does_not_call_off_for_the_practice(practice, signed_in):
+    """They may look at what was agreed; cancelling from their side is on their own pages and opens the session again."""
+    clinician = a_clinician(type("PoolOf", (), {"id": practice.pool_id}))
+    booking = a_booking(session=a_session(practice), clinician=clinician)
+    browser = signed_in(clinician.person)
+    assert browser.get(f"/bookings/{booking.id}").status_code == 200
+    assert browser.get(f"/bookings/{booking.id}/cancel").status_code == 403
+
+
+def test_foreign_bookings_are_not_there(browser, practice, signed_in):
+    """Neither for a neighbour practice nor for another pool's manager."""
+    booking = booked(a_practice(type("PoolOf", (), {"id": practice.pool_id})))
+    stranger = signed_in(a_pool_manager(a_pool().id))
+    for address in (f"/bookings/{booking.id}", f"/bookings/{booking.id}/cancel", f"/bookings/{booking.id}/missed"):
+        assert browser.get(address).status_code == 404
+        assert stranger.get(address).status_code == 404
