@@ -171,8 +171,11 @@ class Maker:
 
 def real_practices(path: Path, scale: Scale) -> Rows:
     """The first practices of a file of real ones, sorted by ICS; IMD deciles turned so that 1 is the most deprived."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = sorted(csv.DictReader(lines), key=lambda row: (row.get("icb_code") or "", row["ods_code"]))
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            rows = sorted(csv.DictReader(lines), key=lambda row: (row.get("icb_code") or "", row["ods_code"]))
+    except (OSError, ValueError, KeyError) as wrong:
+        raise PlanError(f"{path.name} cannot be read as a list of practices: {wrong}") from wrong
     if len(rows) < scale.practices // 2:
         raise PlanError(f"{path.name} has {len(rows)} practices; this scale needs about {scale.practices}.")
     return [{"practice_id": row["ods_code"], "pool_id": row.get("icb_code") or "pool",

@@ -46,7 +46,7 @@ def read_tasks(path: Path) -> Tasks:
         spans = tuple(_span(line) for line in lines[jobs[0] + 1:jobs[0] + 1 + jobs[1]])
         can = tuple(frozenset(int(word) for word in line.split(":", 1)[1].split())
                     for line in lines[people[0] + 1:people[0] + 1 + people[1]])
-    except (OSError, ValueError, IndexError, StopIteration) as wrong:
+    except (OSError, ValueError, IndexError) as wrong:
         raise PlanError(f"{path.name} is not a task file: {wrong}") from wrong
     return checked(Tasks(spans, can), path.name)
 
@@ -58,8 +58,10 @@ def _span(line: str) -> tuple[int, int]:
 
 def _header(lines: list[str], name: str) -> tuple[int, int]:
     """Line number and value of a `Name = value` line."""
-    row = next(number for number, line in enumerate(lines) if line.replace(" ", "").startswith(f"{name}="))
-    return row, int(lines[row].split("=")[1])
+    rows = [number for number, line in enumerate(lines) if line.replace(" ", "").startswith(f"{name}=")]
+    if not rows:
+        raise ValueError(f"it has no line “{name} = ...”")
+    return rows[0], int(lines[rows[0]].split("=")[1])
 
 
 def checked(tasks: Tasks, name: str) -> Tasks:

@@ -37,10 +37,15 @@ def best_by_trying_all(problem, weights):
     return best[0]
 
 
-@pytest.mark.parametrize("seed", range(150))
-def test_the_plan_is_the_best_of_all_plans_and_proves_it(seed):
+@pytest.mark.parametrize("hundred", range(10))
+def test_the_plan_is_the_best_of_all_plans_and_proves_it(hundred):
     """plan = best of all plans = bound; the certificate holds, also before the exact core; nothing is broken."""
-    problem = Problem.from_tables(tables(seed, sessions=5, fixed=0.1 if seed % 3 == 0 else 0.0))
+    for seed in range(100 * hundred, 100 * hundred + 100):
+        prove(Problem.from_tables(tables(seed, sessions=4, fixed=0.1 if seed % 3 == 0 else 0.0)))
+
+
+def prove(problem):
+    """Solves a tiny problem and compares with all its plans."""
     result = solve(problem)
     best = best_by_trying_all(problem, Weights.v1())
     assert result.objective == best == result.bound
