@@ -8,15 +8,16 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from pool.models.booking import Booking
-from pool.models.clinician import Clinician
+from pool.models.clinician import Clinician, Engagement
 from pool.models.offer import Offer
 from pool.models.person import Membership, Person
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN, ROLES
 from pool.unit_of_work import UnitOfWork, system_actor, unit_of_work
 
-OPEN_OFFER_WEIGHT = 1000
-"""Somebody with an open offer has more to show than anybody with bookings only."""
+SENDS_INVOICES = 1_000_000
+HAS_AN_OFFER = 1_000
+"""A self-employed clinician has every page to show; one with an open offer more than one with bookings only."""
 
 
 class DemoPerson(NamedTuple):
@@ -58,8 +59,10 @@ def _described(membership: Membership, score: Mapping[UUID, int]) -> DemoPerson:
 def _counts(work: UnitOfWork) -> Iterator[tuple[UUID, int]]:
     """How much there is to see: of a clinician (by person), a practice, a pool."""
     offers, bookings = _per(work, Offer.clinician_id, Offer.state == "sent"), _per(work, Booking.clinician_id)
+    sellers = _per(work, Engagement.clinician_id, Engagement.type == "sole_trader")
     for clinician_id, person_id in work.store.execute(select(Clinician.id, Clinician.person_id)):
-        yield person_id, OPEN_OFFER_WEIGHT * offers.get(clinician_id, 0) + bookings.get(clinician_id, 0)
+        alone = SENDS_INVOICES * (clinician_id in sellers) + HAS_AN_OFFER * (clinician_id in offers)
+        yield person_id, alone + bookings.get(clinician_id, 0)
     yield from _per(work, PracticeSession.practice_id).items()
     yield from _per(work, PracticeSession.pool_id).items()
 
