@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, text
+from sqlalchemy.orm import selectinload
 
 from pool.clock import instant, london
 from pool.lifecycle import LIVE_BOOKING_STATES
@@ -89,7 +90,8 @@ class Fixed(NamedTuple):
 
 def active_clinicians(work: UnitOfWork) -> Sequence[Clinician]:
     """Everybody who takes sessions in this pool."""
-    return work.all(select(Clinician).where(Clinician.active).order_by(Clinician.id))
+    everybody = select(Clinician).where(Clinician.active).order_by(Clinician.id)
+    return work.all(everybody.options(selectinload(Clinician.engagements)))
 
 
 def open_sessions(work: UnitOfWork, window: Window) -> Sequence[PracticeSession]:
@@ -235,7 +237,7 @@ def pieces(starts: time, ends: time, out_from: time, out_to: time) -> Times:
 def busy_elsewhere(
     work: UnitOfWork, window: Window, clinicians: Sequence[Clinician]
 ) -> dict[tuple[UUID, date], Times]:
-    """Times at which people work for pools that this actor cannot see; only the times, never where (design D5)."""
+    """Times at which people work other than as these clinicians, in whichever pool; never where (design D5)."""
     found: dict[tuple[UUID, date], Times] = defaultdict(list)
     own = {each.person_id: each.id for each in clinicians}
     if not own:
@@ -244,7 +246,7 @@ def busy_elsewhere(
     here = {
         (person, starts)
         for person, starts in work.store.execute(
-            select(Booking.person_id, Booking.starts_at).where(Booking.person_id.in_(own), *near)
+            select(Booking.person_id, Booking.starts_at).where(Booking.clinician_id.in_(own.values()), *near)
         )
     }
     asked = {"people": list(own), "from_at": window.from_at, "to_at": window.to_at}
