@@ -4,11 +4,13 @@ POOL_WORKERS chooses what runs on this machine, such as `match=4` on a machine t
 """
 
 import gc
+import logging
 import os
 import sys
 from collections.abc import Callable
 from functools import partial
 
+import structlog
 from flask import Flask
 
 from matching import Problem, solve
@@ -53,6 +55,7 @@ def duties(app: Flask, wanted: dict[str, int]) -> dict[str, Callable[[], object]
 def load_everything() -> Flask:
     """The application and the engine, once, so that every process shares them and no job waits for an import."""
     app = create_app()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     solve(Problem.from_tables(NOTHING))
     gc.collect()
     gc.freeze()

@@ -5,8 +5,9 @@ time. Everything a worker writes is fenced by that attempt, so one that was give
 nothing (docs/adr/0004-runs-survive.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, update
@@ -163,17 +164,27 @@ def tables_of(work: UnitOfWork, run: MatchRun, clinicians: Sequence[Clinician] |
     The rest of the present plan is kept where nothing better is lost by it.
     """
     clinicians = clinicians if clinicians is not None else active_clinicians(work)
-    plan = work.all(select(Proposal).where(Proposal.state == "proposed"))
+    people = {each.id: each for each in clinicians}
+    plan = [
+        each for each in work.all(select(Proposal).where(Proposal.state == "proposed")) if each.clinician_id in people
+    ]
     previous = {each.session_id: each.clinician_id for each in plan}
     tables = tables_for(work, Window(run.first_day, run.last_day), clinicians=clinicians, previous=previous)
-    here = {each.id for each in clinicians}
-    chosen = {
-        str(each.session_id): each.clinician_id for each in plan if each.changed_by_id and each.clinician_id in here
-    }
+    fix(tables, {str(each.session_id): str(each.clinician_id) for each in plan if each.changed_by_id})
+    tables["availability"] = [row for row in tables["availability"] if engaged(people[UUID(row["clinician_id"])], row)]
+    return tables
+
+
+def fix(tables: Tables, chosen: Mapping[str, str]) -> None:
+    """Sessions for which a person chose the clinician are no longer the engine's to give."""
     for row in tables["sessions"]:
         if row["session_id"] in chosen:
-            row["fixed_clinician_id"] = str(chosen[row["session_id"]])
-    return tables
+            row["fixed_clinician_id"] = chosen[row["session_id"]]
+
+
+def engaged(clinician: Clinician, row: Mapping[str, Any]) -> bool:
+    """Has the clinician an engagement on the day of an availability row? Without one nobody can be booked."""
+    return clinician.engagement_on(row["date"]) is not None
 
 
 def give_back(work: UnitOfWork, run_id: UUID, attempt: int, failure: str) -> bool:

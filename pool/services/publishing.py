@@ -59,7 +59,7 @@ def publish(work: UnitOfWork, run_id: UUID, attempt: int, draft: Draft) -> bool:
 
 def still_open(work: UnitOfWork, draft: Draft) -> dict[UUID, PracticeSession]:
     """The sessions of the draft that may still be matched, held until the end of the transaction."""
-    ids = [each.session_id for each in (*draft.proposals, *draft.empty)]
+    ids = [each.session_id for each in draft.proposals] + [each.session_id for each in draft.empty]
     found = select(PracticeSession).where(
         PracticeSession.id.in_(ids), PracticeSession.state.in_(OPEN), PracticeSession.starts_at > work.now
     )

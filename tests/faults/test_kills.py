@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from deploy.embedded_postgres import APPLICATION
 from tests.builders import a_session, again
 from tests.deploy.waiting import wait_for
 from tests.faults.conftest import alive, descendants, kill, parent_of, published_once
@@ -21,6 +22,11 @@ READING = ("weekly_slot", "ACCESS EXCLUSIVE")
 
 PUBLISHING = ("unfilled_reason", "EXCLUSIVE")
 """The worker stands still in the middle of publishing: the run is locked, nothing is committed."""
+
+
+DROP_CONNECTIONS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = %s
+"""
 
 
 def a_full_market() -> Market:
@@ -107,6 +113,32 @@ def test_valkey_is_away_while_runs_are_made_and_asked_for(background, gate, time
     since.until(lambda: attempts(runs) == [1, 1])
     wait_for_plans(markets, runs, background)
     assert machine.is_alive()
+
+
+def test_a_machine_that_starts_before_valkey_waits_for_it(background, timed):
+    """The order in which servers come up after a power cut is anybody's guess."""
+    market = a_full_market()
+    background.valkey.stop()
+    background.start()
+    run = market.request()
+    background.valkey.start()
+    since = timed("Valkey came up, run taken after")
+    since.until(lambda: attempts([run]) == [1])
+    wait_for_plans([market], [run], background)
+
+
+def test_postgresql_drops_every_connection(background, gate, services, database, timed):
+    """A failover in the middle of a run: it is handed back and taken again, and a sweeper leads again."""
+    market = a_full_market()
+    background.start()
+    with gate.closed(*READING):
+        run = market.request()
+        assert wait_for(lambda: gate.waiting(READING[0]) == 1, seconds=60), background.logs()
+        with services.postgres.connect(database) as superuser:
+            superuser.execute(DROP_CONNECTIONS, (APPLICATION,))
+        since = timed("connections dropped, run taken after")
+    since.until(lambda: attempts([run]) == [2], within=20)
+    wait_for_plans([market], [run], background)
 
 
 def test_a_frozen_job_comes_back_too_late(background, gate, timed):

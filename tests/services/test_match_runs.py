@@ -234,6 +234,23 @@ def test_a_clinician_who_may_no_longer_work_is_not_proposed(change):
     assert "something changed" in market.reasons(run)[0].sentences[0]
 
 
+def test_a_proposal_of_somebody_who_left_does_not_stop_the_next_run():
+    """The engine is only told of people who are there."""
+    market = a_market(sessions=1, clinicians=2)
+    (proposal,) = market.proposals(carried_through(market))
+    with working_as(market.system) as work:
+        work.get(Clinician, proposal.clinician_id).active = False
+    ((_, holder),) = market.holders(carried_through(market)).items()
+    assert holder != proposal.clinician_id
+
+
+def test_nobody_is_proposed_for_a_day_without_an_engagement():
+    """The engine knows; the session goes to somebody else at once."""
+    market = a_market(sessions=1, clinicians=1)
+    market.clinicians.append(a_clinician(market.pool, engagement=None, wanted_sessions=5))
+    assert market.holders(carried_through(market)) == {market.sessions[0].id: market.clinicians[0].id}
+
+
 def test_a_new_plan_takes_the_place_of_the_old_one():
     """One live proposal for each session; sessions without a new one are open again."""
     market = a_market(sessions=2, clinicians=1)

@@ -13,10 +13,21 @@ from pool.models.outbox import OutboxMessage
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
-from pool.permissions import CLINICIAN, MANAGER
+from pool.permissions import CLINICIAN
 from pool.services import availability, match_runs
 from pool.services import sessions as posting
-from tests.builders import a_clinician, a_pool, a_practice, a_session, details, next_week, read, working_as
+from tests.builders import (
+    a_clinician,
+    a_pool,
+    a_pool_manager,
+    a_practice,
+    a_session,
+    actor_of,
+    details,
+    next_week,
+    read,
+    working_as,
+)
 
 
 @dataclass
@@ -27,11 +38,7 @@ class Market:
     practice: Practice
     clinicians: list[Clinician]
     sessions: list[PracticeSession]
-
-    @property
-    def manager(self) -> Actor:
-        """The person who runs the pool."""
-        return Actor(role=MANAGER, pool_ids=(self.pool.id,), name="The manager")
+    manager: Actor
 
     @property
     def system(self) -> Actor:
@@ -82,7 +89,8 @@ def a_market(sessions: int = 3, clinicians: int = 2, *, policy: dict | None = No
     practice = a_practice(pool)
     people = [a_clinician(pool, **columns) for _ in range(clinicians)]
     days = [next_week() + timedelta(days=number) for number in range(sessions)]
-    return Market(pool, practice, people, [a_session(practice, on=day) for day in days])
+    manager = actor_of(a_pool_manager(pool.id))
+    return Market(pool, practice, people, [a_session(practice, on=day) for day in days], manager)
 
 
 def a_busy_market(sessions: int, clinicians: int) -> Market:
