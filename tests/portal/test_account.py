@@ -17,7 +17,7 @@ from pool.portal import sign_in_library
 from pool.portal.sign_in_library import FRESH
 from pool.services import members, sign_in
 from tests.builders import a_person, a_pool, a_pool_manager, again, working_as
-from tests.fixtures.signing_in import token_of
+from tests.fixtures.signing_in import is_in, token_of
 
 WORDS = "tulip ferry lantern"
 KEY = re.compile(r"type this key into it: <strong[^>]*>([^<]+)<")
@@ -74,11 +74,6 @@ def first_step(client, post_form, person, password=WORDS):
 def second_step(client, post_form, code):
     """Give the code."""
     return post_form(client, "/sign-in/code", code=code)
-
-
-def is_in(client):
-    """Is somebody signed in here?"""
-    return client.get("/account").status_code == 200
 
 
 def test_password_and_code_lead_in(client, manager, phone, with_password, post_form):

@@ -1,6 +1,5 @@
 """The way in by an e-mailed link: what is sent, what works once, what a thief or a mail scanner cannot do."""
 
-import dataclasses
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,38 +8,30 @@ from statistics import median
 
 import pytest
 import time_machine
-from flask import Flask
 from redis import ConnectionPool
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from pool import clock
 from pool.actor import Actor
 from pool.models.audit import AuditEntry
 from pool.models.message import Message
 from pool.models.outbox import OutboxMessage
-from pool.models.person import Membership, Person, SignInLink
+from pool.models.person import SignInLink
 from pool.models.visit import Visit
 from pool.permissions import MANAGER
-from pool.portal import even_time, pages
+from pool.portal import even_time
 from pool.portal.limits import limiter
 from pool.services import sign_in
 from pool.unit_of_work import system_actor
 from tests.builders import (
-    a_clinician,
     a_member,
     a_person,
     a_pool,
     a_pool_manager,
-    a_practice,
-    a_practice_manager,
-    a_session,
-    an_offer,
     working_as,
 )
-from tests.fixtures.signing_in import token_of
+from tests.fixtures.signing_in import is_in, press, token_of
 from workers import messages, outbox
-
-PRIVATE = "/account"
 
 
 @pytest.fixture
@@ -90,17 +81,6 @@ def visits_of(person):
         return len(work.all(select(Visit).where(Visit.person_id == person.id)))
 
 
-def is_in(browser):
-    """Is somebody signed in here?"""
-    return browser.get(PRIVATE).status_code == 200
-
-
-def press(browser, path):
-    """Open a link and press its button; of a page without one, what the page answered."""
-    page = browser.get(path)
-    return browser.post(path, data={"csrf_token": token_of(page.text)})
-
-
 def test_a_link_leads_in(client, manager, ask):
     """Ask, open, press: signed in, on the first page of the role."""
     answer = press(client, ask(manager))
@@ -137,7 +117,7 @@ def test_a_link_works_once(client, manager, ask, app):
     """A second use, even in the right browser, is refused and begins nothing."""
     path = ask(manager)
     press(client, path)
-    client.post("/sign-out", data={"csrf_token": token_of(client.get(PRIVATE).text)})
+    client.post("/sign-out", data={"csrf_token": token_of(client.get("/account").text)})
     again = client.get(path)
     assert again.status_code == 410
     assert "no longer works" in again.text
@@ -312,18 +292,6 @@ def test_the_cookie_changes(client, manager, ask):
     assert is_in(client)
 
 
-def test_signed_out_means_out(client, manager, signed_in, app):
-    """A copy of the cookie dies with the visit; signing out is a POST."""
-    signed_in(manager, client)
-    copied = client.get_cookie("pool").value
-    assert client.get("/sign-out").status_code == 405
-    answer = client.post("/sign-out", data={"csrf_token": token_of(client.get(PRIVATE).text)})
-    assert answer.status_code == 303
-    thief = app.test_client()
-    thief.set_cookie("pool", copied)
-    assert not is_in(thief)
-
-
 def test_a_forged_request_signs_nobody_out_or_in(client, manager, signed_in, ask):
     """Every form needs the security mark of its own browser (threat 19)."""
     path = ask(manager)
@@ -332,51 +300,6 @@ def test_a_forged_request_signs_nobody_out_or_in(client, manager, signed_in, ask
     for address in ("/sign-out", "/account/role", "/account/password", "/account/sign-out-elsewhere"):
         assert client.post(address).status_code == 400
     assert is_in(client)
-
-
-def test_idle_and_old_visits_end(client, manager, signed_in):
-    """Two hours without a click, or twelve hours in all."""
-    start = clock.now()
-    signed_in(manager, client)
-    for hours in (1, 2, 3, 4):
-        with time_machine.travel(start + timedelta(hours=hours), tick=False):
-            assert is_in(client), hours
-    with time_machine.travel(start + timedelta(hours=6, minutes=1), tick=False):
-        assert not is_in(client)
-
-
-def test_twelve_hours_are_the_longest_visit(client, manager, signed_in):
-    """However busy."""
-    start = clock.now()
-    signed_in(manager, client)
-    for half_hours in range(1, 24):
-        with time_machine.travel(start + timedelta(minutes=30 * half_hours), tick=False):
-            assert is_in(client), half_hours
-    with time_machine.travel(start + timedelta(hours=12, seconds=5), tick=False):
-        assert not is_in(client)
-
-
-def test_a_role_that_ended_is_gone_with_the_next_click(client, signed_in):
-    """No role is kept in the cookie; the page says what to do (ASVS 8.3.2)."""
-    pool = a_pool()
-    manager = a_pool_manager(pool.id)
-    signed_in(manager, client)
-    assert is_in(client)
-    with working_as(Actor.system(pool.id)) as work:
-        work.store.execute(update(Membership).where(Membership.person_id == manager.id).values(ended_at=work.now))
-    refused = client.get(PRIVATE)
-    assert refused.status_code == 302
-    page = client.get(refused.headers["Location"])
-    assert page.status_code == 200
-    assert "You have no role at the moment" in page.text
-
-
-def test_a_person_who_was_switched_off_is_out(client, manager, signed_in):
-    """And gets no link either."""
-    signed_in(manager, client)
-    with working_as(Actor.system()) as work:
-        work.get(Person, manager.id).active = False
-    assert not is_in(client)
 
 
 def test_the_page_they_wanted(client, manager, ask):
@@ -398,82 +321,6 @@ def test_next_never_leads_elsewhere(client, manager, ask, target):
     assert press(client, ask(manager, next=target.replace(" ", "%20"))).headers["Location"] == "/"
 
 
-def test_the_front_door(client, manager, signed_in):
-    """Strangers are led to the sign-in page, members to where their work starts."""
-    assert client.get("/").headers["Location"] == "/sign-in"
-    signed_in(manager, client)
-    assert client.get("/").headers["Location"] not in {"/", "/sign-in"}
-    assert client.get("/sign-in").headers["Location"] == "/"
-
-
-def test_switching_roles(client, signed_in, post_form):
-    """One person, two practices: each role is offered, and switching makes a new visit with the same limit."""
-    pool = a_pool()
-    person = a_practice_manager(a_practice(pool, name="Bridge Surgery"))
-    other = a_practice(pool, name="Harbour Practice")
-    a_member("practice", pool.id, practice_id=other.id, person=person)
-    signed_in(person, client)
-    page = client.get("/account/role").text
-    offered = re.findall(r'name="membership" type="radio" value="([^"]+)"', page)
-    assert len(offered) == 2
-    assert "Bridge Surgery" in page
-    assert "Harbour Practice" in page
-    before = client.get_cookie("pool").value
-    with working_as(Actor.system(pool.id)) as work:
-        chosen = work.one(select(Membership.id).where(Membership.practice_id == other.id))
-    assert post_form(client, "/account/role", membership=str(chosen)).status_code == 303
-    assert is_in(client)
-    client.set_cookie("pool", before)
-    assert not is_in(client)
-
-
-def test_no_one_elses_role(client, manager, signed_in, post_form):
-    """A membership of somebody else is not there."""
-    other = a_pool()
-    a_pool_manager(other.id, "Somebody Else")
-    with working_as(Actor.system(other.id)) as work:
-        foreign = work.one(select(Membership.id).where(Membership.pool_id == other.id))
-    signed_in(manager, client)
-    assert post_form(client, "/account/role", membership=str(foreign)).status_code == 404
-
-
-def test_signing_out_everywhere_else(app, manager, signed_in, post_form):
-    """Somebody who left a browser open at another surgery ends it from here."""
-    here, there = signed_in(manager), signed_in(manager)
-    assert "1 other browser" in here.get("/account").text
-    assert post_form(here, "/account", to="/account/sign-out-elsewhere").status_code == 303
-    assert is_in(here)
-    assert not is_in(there)
-
-
-def test_trying_as_somebody(client, manager, post_form):
-    """In a demonstration one button is enough; somebody who is not of the demonstration is not there."""
-    assert manager.name in client.get("/demo/people").text
-    assert post_form(client, "/demo/people", person=str(manager.id)).status_code == 303
-    assert is_in(client)
-    real = a_pool_manager(a_pool().id, "Real Person")
-    with working_as(Actor.system()) as work:
-        work.get(Person, real.id).is_demo = False
-    assert post_form(client, "/demo/people", person=str(real.id)).status_code == 404
-
-
-def test_a_real_installation_has_no_such_page(config):
-    """The demonstration's doors are not there at all, rather than locked."""
-    real = Flask("real")
-    pages.install(real, dataclasses.replace(config, demo=False))
-    assert "login.show" in real.view_functions
-    assert [name for name in real.view_functions if name.startswith("demo")] == []
-
-
-def test_who_has_most_to_show_is_up_front(client):
-    """Whoever tries the service as a clinician finds an offer, not an empty page."""
-    pool = a_pool()
-    a_clinician(pool, name="Dr Demo Aalto")
-    an_offer(clinician=a_clinician(pool, name="Dr Demo Zell"), session=a_session(a_practice(pool)))
-    page = client.get("/demo/people").text
-    assert page.index("Try as Dr Demo Zell") < page.index("Try as Dr Demo Aalto")
-
-
 def test_from_the_mailbox_to_the_account(app, client, manager, post_form, smtp_sink):
     """The whole way: asked, relayed, sent, opened, in; and the message's words are not kept."""
     post_form(client, "/sign-in", email=manager.email)
@@ -488,25 +335,3 @@ def test_from_the_mailbox_to_the_account(app, client, manager, post_form, smtp_s
         everybody = system_actor("tests look at rows of every pool")
     with working_as(everybody) as work:
         assert [each.body for each in work.all(select(Message))] == [""]
-
-
-def test_a_demo_link_is_for_the_demonstration_only(app, client, manager):
-    """It works again and again, in any browser, for twelve hours; outside demo mode it is spent."""
-    with app.app_context():
-        path = sign_in.issue_demo_link(manager.id)
-        token = path.rsplit("/", 1)[1]
-        assert sign_in.find_link(token, "", demo=True).problem == ""
-        assert sign_in.find_link(token, "", demo=False).problem == sign_in.SPENT
-    for browser in (client, app.test_client()):
-        assert press(browser, path).status_code == 303
-    with time_machine.travel(clock.now() + timedelta(hours=12, seconds=5), tick=False):
-        assert app.test_client().get(path).status_code == 410
-
-
-def test_no_demo_link_for_a_real_person(app):
-    """A link that works in any browser is never made for somebody real."""
-    real = a_pool_manager(a_pool().id, "Real Person")
-    with working_as(Actor.system()) as work:
-        work.get(Person, real.id).is_demo = False
-    with app.app_context(), pytest.raises(ValueError, match="demonstration only"):
-        sign_in.issue_demo_link(real.id)
