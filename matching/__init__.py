@@ -18,6 +18,8 @@ from matching.weights import Weights
 
 _ON_FIRST_USE = {
     "solve": "matching.solver",
+    "evaluate": "matching.solver",
+    "warm_up": "matching.warmup",
     "explain": "matching.explaining",
     "Explanation": "matching.explaining",
     "State": "matching.live",
@@ -26,26 +28,9 @@ _ON_FIRST_USE = {
     "what_if": "matching.whatif",
 }
 __all__ = [
-    "Budget",
-    "Certificate",
-    "Explanation",
-    "MatchingError",
-    "PlanError",
-    "Problem",
-    "ProblemError",
-    "Reason",
-    "Result",
-    "State",
-    "Violation",
-    "Weights",
-    "check",
-    "explain",
-    "reasons_against",
-    "repair",
-    "replacements",
-    "solve",
-    "travel_minutes",
-    "what_if",
+    "Budget", "Certificate", "Explanation", "MatchingError", "PlanError", "Problem", "ProblemError", "Reason",
+    "Result", "State", "Violation", "Weights", "check", "evaluate", "explain", "reasons_against", "repair",
+    "replacements", "solve", "travel_minutes", "warm_up", "what_if",
 ]
 
 

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from matching.bench import bench, save, warm_up
+from matching.bench import bench, save
 from matching.budget import Budget
 from matching.checker import check
 from matching.errors import MatchingError
@@ -17,6 +17,7 @@ from matching.generate import SCALES, SCENARIOS, generate
 from matching.problem import Problem
 from matching.smptsp import fewest_workers, read_tasks
 from matching.solver import solve
+from matching.warmup import warm_up
 from matching.weights import PRESETS, Weights
 
 EPILOG = """FOLDER holds practices.csv, clinicians.csv, sessions.csv, availability.csv and, if wanted, pairs.csv,

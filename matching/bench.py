@@ -33,13 +33,6 @@ CHANGES = 50
 Record = dict[str, Any]
 
 
-def warm_up() -> float:
-    """Compiles (or loads) the fast loops on a small instance; gives the CPU seconds this took."""
-    began = time.process_time()
-    solve(Problem.from_tables(generate("place", "shortage", 99)), budget=Budget(effort=0.1))
-    return time.process_time() - began
-
-
 def bench(scale: str, scenarios: Iterable[str], seeds: Iterable[int], budget: Callable[[], Budget],
           tell: Callable[[str], None], places: Path | None = None) -> list[Record]:
     """One record per scenario and seed."""

@@ -12,4 +12,9 @@ else:
 
 def compiled(function):
     """The function as machine code, kept on disk between runs; the function itself where numba is missing."""
-    return _njit(cache=True)(function) if COMPILED else function
+    if not COMPILED:
+        return function
+    try:
+        return _njit(cache=True)(function)
+    except RuntimeError:  # nowhere to keep it: compiled anew in each process
+        return _njit(function)

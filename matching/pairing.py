@@ -172,10 +172,7 @@ class Diary:
     @classmethod
     def of_plan(cls, problem: Problem, assignment: Mapping[str, str | None]) -> Diary:
         """The diary of a plan and of the fixed bookings. Raises PlanError for an unknown id."""
-        holder = problem.sessions.fixed.copy()
-        for session_id, clinician_id in assignment.items():
-            if clinician_id is not None:
-                holder[problem.session(session_id)] = problem.clinician(clinician_id)
+        holder = problem.positions(assignment)
         held = np.flatnonzero(holder >= 0)
         return cls(problem, held, holder[held])
 

@@ -75,6 +75,14 @@ class Problem:
         """Position of a clinician; raises PlanError when there is none of that id."""
         return _position(self.clinician_index, clinician_id, "clinician")
 
+    def positions(self, assignment: Mapping[str, str | None]) -> np.ndarray:
+        """A plan as one clinician position per session, -1 for unfilled; fixed bookings are in it in any case."""
+        chosen = self.sessions.fixed.copy()
+        for session_id, clinician_id in assignment.items():
+            if clinician_id is not None:
+                chosen[self.session(session_id)] = self.clinician(clinician_id)
+        return chosen
+
     def pair_rows(self, clinician: np.ndarray, practice: np.ndarray) -> np.ndarray:
         """Rows of `pairs` for clinicians and practices, side by side."""
         key = clinician * np.int64(len(self.practices.ids)) + practice

@@ -13,11 +13,11 @@ from matching import scoring
 from matching.budget import Budget
 from matching.checker import check
 from matching.edges import find_edges
-from matching.errors import MatchingError
+from matching.errors import MatchingError, PlanError
 from matching.flow import solve_flow
 from matching.mending import take_out_clashes
-from matching.polish import polish
-from matching.pricing import Pricing
+from matching.polish import Polished, polish
+from matching.pricing import Pricing, Proof
 from matching.problem import Problem
 from matching.reasons import Violation
 from matching.residual import Residual
@@ -68,32 +68,73 @@ def solve(problem: Problem, *, weights: Weights = V1, budget: Budget | None = No
     """
     if fixed or previous:
         problem = problem.with_bookings(fixed, previous)
-    stages, budget = _Stages(progress), budget or Budget()
-    with stages.stage("edges", 0.0):
-        network = networks.build(problem, weights, find_edges(problem, weights))
-    with stages.stage("flow", 0.1):
-        residual = _best_flow(network, budget, stages.within(0.1, 0.2))
-        flow_bound = network.objective()
-    with stages.stage("tighten", 0.2):
-        pricing = Pricing(residual, budget)
-        proof = pricing.run(budget.tighten, stages.within(0.2, 0.6))
-    with stages.stage("repair", 0.6):
-        regrets = clear(pricing, budget)
-    with stages.stage("polish", 0.7):
-        plan = polish(network, proof, budget, seed, stages.within(0.7, 0.9))
+    return _Solving(problem, weights, budget or Budget(), seed, progress).solve()
+
+
+def evaluate(problem: Problem, assignment: Mapping[str, str | None], *, weights: Weights = V1,
+             budget: Budget | None = None) -> Result:
+    """A Result for a plan that exists already: its points, a proven bound, and the state for live questions.
+
+    This is how state is rebuilt when it was lost. Raises PlanError for a plan that breaks a rule or an unknown id.
+    """
+    broken = check(problem, assignment)
+    if broken:
+        raise PlanError(f"This plan cannot be used: {broken[0].sentence}")
+    return _Solving(problem, weights, budget or Budget(tighten=1, effort=0), 0, None).evaluate(assignment)
+
+
+class _Solving:
+    """One solve, stage by stage."""
+
+    def __init__(self, problem: Problem, weights: Weights, budget: Budget, seed: int, progress: Progress | None):
+        self.problem, self.weights, self.budget, self.seed = problem, weights, budget, seed
+        self.stages = _Stages(progress)
+
+    def solve(self) -> Result:
+        """The best plan the budget allows."""
+        pricing, proof = self._bound()
+        with self.stages.stage("repair", 0.6):
+            self.regrets = clear(pricing, self.budget)
+        with self.stages.stage("polish", 0.7):
+            plan = polish(self.network, proof, self.budget, self.seed, self.stages.within(0.7, 0.9))
+        return self._result(plan, proof, pricing.residual)
+
+    def evaluate(self, assignment: Mapping[str, str | None]) -> Result:
+        """A given plan, measured against the bound."""
+        pricing, proof = self._bound()
+        self.regrets = ()
+        chosen = self.problem.positions(assignment)
+        points = scoring.terms(self.problem, self.weights, chosen)
+        return self._result(Polished(chosen, sum(points.values()), False), proof, pricing.residual)
+
+    def _bound(self) -> tuple[Pricing, Proof]:
+        """The flow and the prices on top of it."""
+        with self.stages.stage("edges", 0.0):
+            self.network = networks.build(self.problem, self.weights, find_edges(self.problem, self.weights))
+        with self.stages.stage("flow", 0.1):
+            residual = _best_flow(self.network, self.budget, self.stages.within(0.1, 0.2))
+            self.flow_bound = self.network.objective()
+        with self.stages.stage("tighten", 0.2):
+            pricing = Pricing(residual, self.budget)
+            return pricing, pricing.run(self.budget.tighten, self.stages.within(0.2, 0.6))
+
+    def _result(self, plan: Polished, proof: Proof, residual: Residual) -> Result:
+        """The plan checked, with everything that is published about it."""
+        problem, network = self.problem, self.network
         residual.adopt(network.flow_of(plan.clinician_of))
-    with stages.stage("check", 0.9):
-        assignment = _named(problem, plan.clinician_of)
-        conflicts = _checked(problem, assignment)
-    bound = plan.objective if plan.proven else proof.bound
-    return Result(
-        assignment=assignment, travel=_travel(problem, plan.clinician_of), objective=plan.objective,
-        terms=scoring.terms(problem, weights, plan.clinician_of), bound=bound,
-        status=OPTIMAL if plan.objective == bound else FEASIBLE,
-        certificate=Certificate(len(network.tail), proof.violations, flow_bound, proof.bound, proof.prices),
-        regrets=regrets, fixed_conflicts=conflicts, timings=stages.finish(), seed=seed, weights=weights,
-        figures=figures(problem, plan.clinician_of, _chances(network) > 0),
-        open_to=dict(zip(problem.sessions.ids, _chances(network).tolist(), strict=True)), state=residual, proof=proof)
+        with self.stages.stage("check", 0.9):
+            assignment = _named(problem, plan.clinician_of)
+            conflicts = _checked(problem, assignment)
+        bound = plan.objective if plan.proven else proof.bound
+        chances = np.bincount(network.edges.session, minlength=len(problem.sessions.ids))
+        return Result(
+            assignment=assignment, travel=_travel(problem, plan.clinician_of), objective=plan.objective,
+            terms=scoring.terms(problem, self.weights, plan.clinician_of), bound=bound,
+            status=OPTIMAL if plan.objective == bound else FEASIBLE,
+            certificate=Certificate(len(network.tail), proof.violations, self.flow_bound, proof.bound, proof.prices),
+            regrets=self.regrets, fixed_conflicts=conflicts, timings=self.stages.finish(), seed=self.seed,
+            weights=self.weights, figures=figures(problem, plan.clinician_of, chances > 0),
+            open_to=dict(zip(problem.sessions.ids, chances.tolist(), strict=True)), state=residual, proof=proof)
 
 
 def _best_flow(network: networks.Network, budget: Budget, tell: Callable[[float], None]) -> Residual:
@@ -137,8 +178,3 @@ def _travel(problem: Problem, clinician_of: np.ndarray) -> dict[str, int]:
     filled = np.flatnonzero(clinician_of >= 0)
     minutes = problem.trip_minutes(filled, clinician_of[filled])
     return {problem.sessions.ids[session]: int(minute) for session, minute in zip(filled, minutes, strict=True)}
-
-
-def _chances(network: networks.Network) -> np.ndarray:
-    """Number of clinicians who meet every rule, for each session."""
-    return np.bincount(network.edges.session, minlength=len(network.problem.sessions.ids))

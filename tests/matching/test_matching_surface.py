@@ -4,17 +4,20 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 import matching
-from matching import Problem, State, explain, repair, replacements, solve, what_if
+from matching import PlanError, Problem, State, evaluate, explain, repair, replacements, solve, what_if
 from matching.__main__ import main
+from matching.fairness import fair_share
 from matching.files import write_problem
 from matching.live import Withdrawal
 from matching.whatif import Change, changed
 from tests.matching.builders import a_clinician, a_problem, a_session, tables
 
 PUBLIC = {"Budget", "Certificate", "Explanation", "MatchingError", "PlanError", "Problem", "ProblemError", "Reason",
-          "Result", "State", "Violation", "Weights", "check", "explain", "reasons_against", "repair", "replacements",
-          "solve", "travel_minutes", "what_if"}
+          "Result", "State", "Violation", "Weights", "check", "evaluate", "explain", "reasons_against", "repair", "replacements",
+          "solve", "travel_minutes", "warm_up", "what_if"}
 
 
 def test_exactly_these_names_are_public():
@@ -55,6 +58,25 @@ def test_a_cancelled_session_finds_its_replacement():
     assert found.rejected == {"profession": ("C3",)}
     assert found.chain.moves == (("S1", first, other),)
     assert repair(state, [Withdrawal("S1", first)]).moved == (("S1", first, other),)
+
+
+def test_a_plan_from_the_database_is_worth_what_it_was():
+    """State is lost when a worker restarts: the plan alone brings it back, with a bound and live questions."""
+    problem = Problem.from_tables(tables(4, sessions=20, clinicians=8))
+    result = solve(problem)
+    again = evaluate(problem, result.assignment)
+    assert (again.objective, again.assignment) == (result.objective, result.assignment)
+    assert again.bound >= result.bound
+    name, who = next((name, who) for name, who in result.assignment.items() if who)
+    assert repair(State(problem, again), [Withdrawal(name, who)]).assignment[name] != who
+    assert fair_share(problem, again).shares == fair_share(problem, result).shares
+
+
+def test_a_plan_that_breaks_a_rule_cannot_be_brought_back():
+    """What a person changed by hand is checked like everything else."""
+    problem = a_problem(sessions=[a_session("S1"), a_session("S2")])
+    with pytest.raises(PlanError, match="overlap"):
+        evaluate(problem, {"S1": "C1", "S2": "C1"})
 
 
 def test_an_empty_session_says_why_and_what_would_open_it():
