@@ -85,7 +85,7 @@ class Child:
         finally:
             self.stop()
         if self.process is None or self.process.returncode != 0:
-            raise CannotStart(f"{self.name} failed.\n{self.log_tail()}")
+            raise CannotStart(f"{self.name} failed ({self.how_it_ended()}).\n{self.log_tail()}")
         return self._printed(before)
 
     def _printed(self, start: int) -> str:
@@ -96,10 +96,17 @@ class Child:
         deadline = time.monotonic() + seconds
         while not ready():
             if not self.is_alive():
-                raise CannotStart(f"{self.name} stopped while starting.\n{self.log_tail()}")
+                raise CannotStart(f"{self.name} stopped while starting ({self.how_it_ended()}).\n{self.log_tail()}")
             if time.monotonic() > deadline:
                 raise CannotStart(f"{self.name} was not ready after {seconds:.0f} seconds.\n{self.log_tail()}")
             time.sleep(0.05)
+
+    def how_it_ended(self) -> str:
+        """Exit code or signal, in words."""
+        code = self.process.poll() if self.process else None
+        if code is None:
+            return "it took too long"
+        return f"exit code {code}" if code >= 0 else f"ended by {signal.Signals(-code).name}"
 
     def log_tail(self) -> str:
         """The last lines of the log, for an error that somebody has to act on."""
