@@ -62,7 +62,7 @@ def sound(axe):
     """Checks the page that is open: no violation, nothing wider than the screen, the right heading."""
 
     def sound(page, heading):
-        assert heading in page.locator("h1").inner_text()
+        page.locator("h1", has_text=heading).wait_for(timeout=10_000)
         assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]
 
@@ -106,7 +106,7 @@ def test_pages_of_hours_and_settings(practice, visit, sound, width):
     page = visit(a_practice_manager(practice), width)
     page.goto("/hours")
     sound(page, "Hours to confirm")
-    page.click("text=Query >> nth=0")
+    page.click("article a:has-text('Query') >> nth=0")
     sound(page, "Query the hours")
     page.goto("/hours/confirm-all")
     sound(page, "as booked?")
@@ -127,7 +127,7 @@ def test_posting_from_the_list_takes_four_clicks_at_most(practice, visit, sound,
     page.goto("/sessions")
     page.click("text=Post a session")
     sound(page, "Post a session")
-    page.click(f"label[for=days-{DAY + timedelta(days=2)}]")
+    page.click(f"#days-{DAY + timedelta(days=2)}")
     page.click("button:has-text('Post session')")
     sound(page, "Session posted")
     assert "could take it" in page.inner_text("main")
@@ -146,11 +146,11 @@ def test_pages_between_the_form_and_the_posting(practice, visit, sound, width):
     page.keyboard.press("Enter")
     sound(page, "You already have this session")
     page.click("text=Go back and change it")
-    page.click(f"label[for=days-{DAY}]")
+    page.click(f"#days-{DAY}")
     for number in (3, 10):
-        page.click(f"label[for=days-{DAY + timedelta(days=number)}]")
+        page.click(f"#days-{DAY + timedelta(days=number)}")
     page.select_option("#kind", "pm")
-    page.wait_for_function("document.querySelector('#starts').value === '14:00'")
+    page.locator("#starts[value='14:00']").wait_for()
     page.click("button:has-text('Post session')")
     sound(page, "Check before you post")
     page.click("button:has-text('Post 2 sessions')")
