@@ -1,0 +1,155 @@
+"""Hours from the clinician's phone: one tap when all was as booked, a short form when it was not."""
+
+from datetime import time, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from pool import clock
+from pool.models.person import Person
+from pool.models.timesheet import Timesheet
+from pool.services import timesheets
+from tests.builders import (
+    a_booking,
+    a_clinician,
+    a_pool,
+    a_practice,
+    a_practice_manager,
+    a_session,
+    a_timesheet,
+    actor_of,
+    again,
+    read,
+    working_as,
+    yesterday,
+)
+from tests.portal.reading import form_of, said
+
+
+@pytest.fixture
+def pool(app):
+    """A pool."""
+    return a_pool()
+
+
+@pytest.fixture
+def practice(pool):
+    """A practice."""
+    return a_practice(pool, name="Bridge Surgery")
+
+
+@pytest.fixture
+def me(pool):
+    """The clinician with the phone."""
+    return a_clinician(pool)
+
+
+@pytest.fixture
+def phone(me, signed_in):
+    """Their browser."""
+    return signed_in(read(Person, me.person_id))
+
+
+@pytest.fixture
+def booking(practice, me):
+    """A session that was yesterday."""
+    return a_booking(session=a_session(practice, on=yesterday()), clinician=me)
+
+
+def sheet_of(booking) -> Timesheet:
+    """The only hours of a booking."""
+    with working_as(actor_of(read(Person, booking.person_id))) as work:
+        sheet_id = work.one(select(Timesheet.id).where(Timesheet.booking_id == booking.id))
+    return read(Timesheet, sheet_id)
+
+
+def send(phone, booking, **typed):
+    """Fill in the form for hours that differ."""
+    page = f"/diary/hours/{booking.id}"
+    token = form_of(phone.get(page), "/sign-out")["csrf_token"]
+    return phone.post(page, data={"csrf_token": token, **typed})
+
+
+def test_nothing_to_send(phone):
+    """An empty page says when something comes."""
+    assert "No hours to send" in said(phone.get("/diary/hours"))
+
+
+@pytest.mark.parametrize("page", ["/diary", "/diary/hours"])
+def test_one_tap_when_all_was_as_booked(phone, booking, page):
+    """From the diary as from the hours page; a second tap sends nothing more."""
+    answer = phone.get(page)
+    assert "08:30–12:40 as booked?" in said(answer)
+    address = f"/diary/hours/{booking.id}/as-booked"
+    sent = form_of(answer, address)
+    assert [phone.post(address, data=sent).status_code for _ in range(2)] == [303, 303]
+    assert sheet_of(booking).as_booked
+    assert "Sent, waiting for the practice" in said(phone.get("/diary/hours"))
+
+
+def test_hours_that_differ_need_a_word(phone, booking):
+    """The form starts with the booked times and asks why."""
+    assert 'value="08:30"' in phone.get(f"/diary/hours/{booking.id}").text
+    refused = send(phone, booking, starts="08:30", ends="13:10", note="")
+    assert refused.status_code == 422
+    assert "Say why the times differ" in said(refused)
+    assert send(phone, booking, starts="8.30am", ends="1310", note="Visits ran over").status_code == 303
+    sheet = sheet_of(booking)
+    assert (clock.london(sheet.ended_at).time(), sheet.note, sheet.as_booked) == (
+        time(13, 10),
+        "Visits ran over",
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"starts": "", "ends": "13:10"}, "Enter the time you started"),
+        ({"starts": "soon", "ends": "13:10"}, "must be a time"),
+        ({"starts": "08:30", "ends": "08:00", "note": "x"}, "more than 16 hours"),
+        ({"starts": "08:30", "ends": "13:10", "note": "Patient 943 476 5919 was late"}, "looks like an NHS number"),
+    ],
+)
+def test_slips_come_back_with_what_was_typed(phone, booking, typed, words):
+    """And what to do."""
+    answer = send(phone, booking, **typed)
+    assert answer.status_code == 422
+    assert words in said(answer)
+
+
+def test_a_question_of_the_practice_is_answered_on_the_same_form(phone, practice, booking):
+    """Question, own note and sent times are there; sending again goes back to the practice."""
+    sheet = a_timesheet(booking, starts=time(8, 30), ends=time(13, 0), note="Ran over")
+    with working_as(actor_of(a_practice_manager(practice))) as work:
+        timesheets.query(work, sheet.id, "We have you leaving at 12:50.")
+    assert "We have you leaving at 12:50." in said(phone.get("/diary"))
+    page = phone.get(f"/diary/hours/{booking.id}")
+    assert "We have you leaving at 12:50." in said(page)
+    assert 'value="13:00"' in page.text
+    assert send(phone, booking, starts="08:30", ends="12:50", note="You are right").status_code == 303
+    assert (again(sheet).state, again(sheet).note) == ("submitted", "You are right")
+
+
+def test_before_the_end_there_is_nothing_to_send(phone, practice, me):
+    """The page leads to the booking, the button says why not."""
+    coming = a_booking(session=a_session(practice, on=clock.today() + timedelta(days=7)), clinician=me)
+    assert phone.get(f"/diary/hours/{coming.id}").location == f"/diary/{coming.id}"
+    token = form_of(phone.get("/diary"), "/sign-out")
+    answer = phone.post(f"/diary/hours/{coming.id}/as-booked", data=token)
+    assert answer.status_code == 409
+    assert "The session is not over yet" in said(answer)
+
+
+def test_somebody_elses_hours_are_not_there(phone, practice, pool):
+    """Neither to look at nor to send."""
+    foreign = a_booking(session=a_session(practice, on=yesterday()), clinician=a_clinician(pool))
+    token = form_of(phone.get("/diary"), "/sign-out")
+    assert phone.get(f"/diary/hours/{foreign.id}").status_code == 404
+    assert phone.post(f"/diary/hours/{foreign.id}/as-booked", data=token).status_code == 404
+
+
+def test_the_page_adds_up_what_is_not_confirmed(phone, practice, me, booking):
+    """One total at the bottom."""
+    a_timesheet(a_booking(session=a_session(practice, on=yesterday() - timedelta(days=1)), clinician=me))
+    assert "Together £714.00" in said(phone.get("/diary/hours"))
