@@ -27,9 +27,10 @@ class Polished:
     proven: bool
 
 
-def polish(network: Network, proof: Proof, budget: Budget, seed: int, tell: Callable[[float], None]) -> Polished:
-    """The best plan found from the present flow with what the budget allows."""
-    plan = _worth(network, network.clinician_of(), False)
+def polish(network: Network, clinician_of: np.ndarray, proof: Proof, budget: Budget, seed: int,
+           tell: Callable[[float], None]) -> Polished:
+    """The best plan found from a given one with what the budget allows."""
+    plan = _worth(network, clinician_of, False)
     arcs = proof.open_arcs(network, plan.objective)
     if plan.objective == proof.bound or not len(network.edges.session):
         return _worth(network, plan.clinician_of, True)

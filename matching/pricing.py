@@ -23,6 +23,7 @@ NEIGHBOUR_DAYS = 1
 PAIR = 2
 LOWERINGS = 2
 PUSHES = (0, 1000, 300, 100, 30, 10)
+VISITS = (0, 100)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,20 +84,22 @@ class Pricing:
         """Points no plan can pass, at the present prices."""
         return self.residual.network.objective() + self.prices.total()
 
-    def run(self, rounds: int, tell: Callable[[float], None]) -> Proof:
-        """The lowest bound found and its proof.
+    def run(self, rounds: int, tell: Callable[[float], None], visit: Callable[[], None]) -> Proof:
+        """The lowest bound found and its proof; `visit` is called now and then, when a plan can be made of the flow.
 
         The first rounds move prices exactly as far as the bound falls. Where that is not at all, because two ways are
         equally good, the next ones go past it, by less and less, so that the flow has to choose.
         """
         best = self.proof()
-        steps = [push for push in PUSHES for _ in range(rounds)]
-        for number, push in enumerate(steps):
+        steps = [(push, last) for push in PUSHES for last in [False] * (rounds - 1) + [True]] if rounds else []
+        for number, (push, last) in enumerate(steps):
             tell(number / len(steps))
             if not self.budget.left() or not self._round(push):
                 break
             if self.bound() < best.bound:
                 best = self.proof()
+            if last and push in VISITS:
+                visit()
         return best
 
     def proof(self) -> Proof:

@@ -23,9 +23,10 @@ class Detour:
 class Residual:
     """The residual network of an optimal flow with node potentials that certify it."""
 
-    def __init__(self, network: Network, potential: np.ndarray | None = None):
+    def __init__(self, network: Network, potential: np.ndarray | None = None,
+                 adjacency: tuple[np.ndarray, np.ndarray] | None = None):
         self.network = network
-        self.entries, self.first = _adjacency(network)
+        self.entries, self.first = adjacency or _adjacency(network)
         self.potential = potential if potential is not None else shortest_distances(
             network.tail, network.head, network.capacity, network.cost, network.flow, network.nodes)
         size = network.nodes
@@ -37,7 +38,7 @@ class Residual:
         """The same state, free to be changed."""
         net = self.network
         return Residual(replace(net, capacity=net.capacity.copy(), cost=net.cost.copy(), flow=net.flow.copy()),
-                        self.potential.copy())
+                        self.potential.copy(), (self.entries, self.first))
 
     def hold(self, points: int) -> None:
         """Makes every pair in use worth more by this many points, so that changes leave it alone unless it pays."""

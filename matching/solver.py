@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from matching.checker import check
 from matching.edges import find_edges
 from matching.errors import MatchingError, PlanError
 from matching.flow import solve_flow
-from matching.mending import take_out_clashes
+from matching.mending import Holdings, take_out_clashes
 from matching.polish import Polished, polish
 from matching.pricing import Pricing, Proof
 from matching.problem import Problem
@@ -92,23 +93,26 @@ class _Solving:
 
     def solve(self) -> Result:
         """The best plan the budget allows."""
-        pricing, proof = self._bound()
+        plans: list[Cleared] = []
+        pricing, proof = self._bound(plans)
         with self.stages.stage("repair", 0.6):
-            self.regrets = clear(pricing, self.budget)
+            plans.append(clear(pricing, self.budget))
+            best = max(plans, key=lambda plan: plan.objective)
+            self.regrets = best.regrets
         with self.stages.stage("polish", 0.7):
-            plan = polish(self.network, proof, self.budget, self.seed, self.stages.within(0.7, 0.9))
+            plan = polish(self.network, best.clinician_of, proof, self.budget, self.seed, self.stages.within(0.7, 0.9))
         return self._result(plan, proof, pricing.residual)
 
     def evaluate(self, assignment: Mapping[str, str | None]) -> Result:
         """A given plan, measured against the bound."""
-        pricing, proof = self._bound()
+        pricing, proof = self._bound([])
         self.regrets = ()
         chosen = self.problem.positions(assignment)
         points = scoring.terms(self.problem, self.weights, chosen)
         return self._result(Polished(chosen, sum(points.values()), False), proof, pricing.residual)
 
-    def _bound(self) -> tuple[Pricing, Proof]:
-        """The flow and the prices on top of it."""
+    def _bound(self, plans: list[Cleared]) -> tuple[Pricing, Proof]:
+        """The flow and the prices on top of it; plans made on the way are added to the list."""
         with self.stages.stage("edges", 0.0):
             self.network = networks.build(self.problem, self.weights, find_edges(self.problem, self.weights))
         with self.stages.stage("flow", 0.1):
@@ -116,7 +120,8 @@ class _Solving:
             self.flow_bound = self.network.objective()
         with self.stages.stage("tighten", 0.2):
             pricing = Pricing(residual, self.budget)
-            return pricing, pricing.run(self.budget.tighten, self.stages.within(0.2, 0.6))
+            return pricing, pricing.run(self.budget.tighten, self.stages.within(0.2, 0.6),
+                                        lambda: plans.append(clear(pricing, self.budget)))
 
     def _result(self, plan: Polished, proof: Proof, residual: Residual) -> Result:
         """The plan checked, with everything that is published about it."""
@@ -145,18 +150,29 @@ def _best_flow(network: networks.Network, budget: Budget, tell: Callable[[float]
     return Residual(network)
 
 
-def clear(pricing: Pricing, budget: Budget) -> tuple[int, ...]:
-    """Takes every clash out of the priced flow; gives the regrets. Raises UnsafePlan when the sums do not agree.
+@dataclass(frozen=True, eq=False)
+class Cleared:
+    """A plan without clashes: one clinician position per session, its points, and the regrets paid for it."""
+
+    clinician_of: np.ndarray
+    objective: int
+    regrets: tuple[int, ...]
+
+
+def clear(pricing: Pricing, budget: Budget) -> Cleared:
+    """Takes every clash out of a copy of the priced flow. Raises UnsafePlan when the sums do not agree.
 
     What is left is a plan worth the bound at these prices, minus the regrets, minus prices that nobody pays.
     """
-    network, before = pricing.residual.network, pricing.bound()
-    regrets = take_out_clashes(pricing.residual, pricing.holdings, budget)
-    worth = before - sum(regrets) - pricing.prices.idle(network.flow)
-    points = scoring.terms(network.problem, network.weights, network.clinician_of())
+    residual = pricing.residual.copy()
+    network = residual.network
+    regrets = take_out_clashes(residual, Holdings(residual), budget)
+    worth = pricing.bound() - sum(regrets) - pricing.prices.idle(network.flow)
+    chosen = network.clinician_of()
+    points = scoring.terms(network.problem, network.weights, chosen)
     if sum(points.values()) != worth:
         raise UnsafePlan("The plan was thrown away because its points are not the bound minus the regrets.")
-    return tuple(regrets)
+    return Cleared(chosen, worth, tuple(regrets))
 
 
 def _checked(problem: Problem, assignment: Mapping[str, str | None]) -> tuple[Violation, ...]:
