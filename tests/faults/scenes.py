@@ -1,0 +1,33 @@
+"""Where a run stands when something is killed, and how it has to end."""
+
+from datetime import timedelta
+
+from tests.builders import a_session, again
+from tests.deploy.waiting import wait_for
+from tests.faults.conftest import published_once
+from tests.workers.places import Market, a_market
+
+READING = ("weekly_slot", "ACCESS EXCLUSIVE")
+"""The worker stands still while it takes its snapshot."""
+
+PUBLISHING = ("unfilled_reason", "EXCLUSIVE")
+"""The worker stands still in the middle of publishing: the run is locked, nothing is committed."""
+
+
+def a_full_market() -> Market:
+    """Sessions that can be filled and one that cannot, so that publishing writes every kind of row."""
+    market = a_market(sessions=3, clinicians=2)
+    market.sessions.append(a_session(market.practice, on=market.sessions[-1].on + timedelta(days=1), skills=["coils"]))
+    return market
+
+
+def attempts(runs) -> list[int]:
+    """How often each run was started, the most patient first."""
+    return sorted(again(run).attempt for run in runs)
+
+
+def wait_for_plans(markets, runs, background) -> None:
+    """Every run ends as a plan that was published once."""
+    done = wait_for(lambda: all(again(run).state == "published" for run in runs), seconds=60)
+    assert done, background.logs()
+    assert all(published_once(market, run) for market, run in zip(markets, runs, strict=True))
