@@ -7,6 +7,8 @@ import pytest
 
 from pool.actor import Actor
 from pool.models.availability import AvailabilityDay
+from pool.models.clinician import PracticePreference
+from pool.models.clinician import PracticePreference
 from pool.models.match_run import MatchRun, Proposal
 from pool.models.person import Membership
 from pool.permissions import ACTIONS, CLINICIAN, ICS, MANAGER, PRACTICE
@@ -51,7 +53,9 @@ def a_life(pool=None, practice=None, clinician=None) -> Life:
         work.add(day)
         member = Membership(pool_id=pool.id, person_id=builders.a_person().id, role=MANAGER)
         work.add(member)
-        ids = {"run_id": run.id, "proposal_id": proposal.id, "day_id": day.id, "membership_id": member.id}
+        pair = PracticePreference(pool_id=pool.id, practice_id=practice.id, clinician_id=clinician.id)
+        work.add(pair)
+        ids = {"preference_id": pair.id} | {"run_id": run.id, "proposal_id": proposal.id, "day_id": day.id, "membership_id": member.id}
     return Life(pool, practice, clinician, ids | {
         "pool_id": pool.id, "practice_id": practice.id, "clinician_id": clinician.id, "session_id": open_offer.session_id,
         "offer_id": open_offer.id, "booking_id": booking.id, "timesheet_id": timesheet.id, "invoice_id": invoice_id,
