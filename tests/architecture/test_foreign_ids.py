@@ -8,7 +8,6 @@ import pytest
 from pool.actor import Actor
 from pool.models.availability import AvailabilityDay
 from pool.models.clinician import PracticePreference
-from pool.models.clinician import PracticePreference
 from pool.models.match_run import MatchRun, Proposal
 from pool.models.person import Membership
 from pool.permissions import ACTIONS, CLINICIAN, ICS, MANAGER, PRACTICE
@@ -55,7 +54,8 @@ def a_life(pool=None, practice=None, clinician=None) -> Life:
         work.add(member)
         pair = PracticePreference(pool_id=pool.id, practice_id=practice.id, clinician_id=clinician.id)
         work.add(pair)
-        ids = {"preference_id": pair.id} | {"run_id": run.id, "proposal_id": proposal.id, "day_id": day.id, "membership_id": member.id}
+        ids = {"preference_id": pair.id, "run_id": run.id, "proposal_id": proposal.id, "day_id": day.id,
+               "membership_id": member.id}  # fmt: skip
     return Life(pool, practice, clinician, ids | {
         "pool_id": pool.id, "practice_id": practice.id, "clinician_id": clinician.id, "session_id": open_offer.session_id,
         "offer_id": open_offer.id, "booking_id": booking.id, "timesheet_id": timesheet.id, "invoice_id": invoice_id,
