@@ -76,7 +76,8 @@ def table() -> str:
         "| package | files | lines | file p50 / p90 / max | function p50 / p90 / p99 / max | public docstrings "
         "| imports in functions | commits |\n|---|---|---|---|---|---|---|---|"
     )
-    return "\n".join([head, *(row(f"`{name}/`", each) for name, each in found.items()), row("all", together(list(found.values())))])
+    rows = [row(f"`{name}/`", each) for name, each in found.items()]
+    return "\n".join([head, *rows, row("all", together(list(found.values())))])
 
 
 if __name__ == "__main__":

@@ -57,10 +57,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "pool.see": frozenset({MANAGER}),
     "pool.change": frozenset({MANAGER}),
     "clinician.see": frozenset({MANAGER}),
-    "clinician.change": frozenset({MANAGER}),
     "practice.see": frozenset({MANAGER}),
     "practice.change": frozenset({PRACTICE, MANAGER}),
-    "report.pool": frozenset({MANAGER, ICS}),
     "report.ics": frozenset({ICS}),
     "demo.see": ANYONE,
 }

@@ -90,11 +90,11 @@ def fence(store: Session, actor: Actor) -> None:
 def all_pools(store: Session, pool_table: type, reason: str) -> Actor:
     """An actor for every pool, for the sweeper, the relay and commands; `reason` says in the code why that is right."""
     log.debug("all_pools", reason=reason)
-    statement: Select[tuple[UUID]] = select(pool_table.id)  # type: ignore[attr-defined]
+    statement: Select[UUID] = select(pool_table.id)  # type: ignore[attr-defined]
     return Actor.system(*store.scalars(statement))
 
 
-def of_everybody(statement: Select[tuple[Row]]) -> Select[tuple[Row]]:
+def of_everybody(statement: Select[Row]) -> Select[Row]:
     """The same statement without the narrowing to one practice or clinician: still only rows of the actor's pools.
 
     For what must hold for all of them at once, such as closing the rivals of an accepted offer. Never for a page.

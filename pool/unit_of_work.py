@@ -38,7 +38,7 @@ class UnitOfWork:
 
     def get(self, model: type[Row], row_id: UUID, *, lock: bool = False) -> Row:
         """The row with this id if it exists for the actor; NotFound otherwise. `lock` holds it until the end."""
-        statement: Select[tuple[Row]] = select(model).where(model.id == row_id)  # type: ignore[attr-defined]
+        statement: Select[Row] = select(model).where(model.id == row_id)  # type: ignore[attr-defined]
         if lock:
             statement = statement.with_for_update(of=model).execution_options(populate_existing=True)
         row = self.store.scalars(statement).unique().one_or_none()
@@ -46,15 +46,15 @@ class UnitOfWork:
             raise NotFound()
         return row
 
-    def all(self, statement: Select[tuple[Row]]) -> Sequence[Row]:
+    def all(self, statement: Select[Row]) -> Sequence[Row]:
         """Every row of a one-entity statement."""
         return self.store.scalars(statement).unique().all()
 
-    def first(self, statement: Select[tuple[Row]]) -> Row | None:
+    def first(self, statement: Select[Row]) -> Row | None:
         """The first row of a one-entity statement, or None."""
         return self.store.scalars(statement.limit(1)).unique().first()
 
-    def one(self, statement: Select[tuple[Row]]) -> Row:
+    def one(self, statement: Select[Row]) -> Row:
         """The only row of a statement; NotFound when there is none."""
         row = self.store.scalars(statement).unique().one_or_none()
         if row is None:

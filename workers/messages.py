@@ -91,9 +91,7 @@ def as_email(taken: Taken) -> EmailMessage:
 def letterhead() -> Letterhead:
     """Names and addresses for e-mails; pages are found in the application's own map."""
     pages = current_app.url_map.bind("")
-    return Letterhead(
-        config().product_name, config().base_url, lambda endpoint, ids: pages.build(endpoint, dict(ids))
-    )
+    return Letterhead(config().product_name, config().base_url, lambda endpoint, ids: pages.build(endpoint, dict(ids)))
 
 
 def config() -> Config:

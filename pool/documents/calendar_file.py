@@ -65,7 +65,8 @@ def escaped(text: str) -> str:
 
 def fold(line: str) -> str:
     """Lines of at most 75 octets, none cut inside a letter."""
-    pieces, current = [], ""
+    pieces: list[str] = []
+    current = ""
     for letter in line:
         if len((current + letter).encode()) > LONGEST_LINE - bool(pieces):
             pieces.append(current)

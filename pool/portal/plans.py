@@ -33,6 +33,8 @@ def ask_release(run_id: UUID) -> ResponseReturnValue:
 @allow("plan.release")
 def release_all(run_id: UUID) -> ResponseReturnValue:
     """Send an offer for every proposal of the plan."""
+    with reading() as work:
+        work.get(MatchRun, run_id)
     return sent(run_id, None)
 
 
@@ -41,6 +43,8 @@ def release_all(run_id: UUID) -> ResponseReturnValue:
 def release_some(run_id: UUID) -> ResponseReturnValue:
     """Send offers for the ticked proposals."""
     form = forms.load(ReleaseSome, request.form)
+    with reading() as work:
+        work.get(MatchRun, run_id)
     if form.errors:
         flash("Tick at least one proposal first. No offers were sent.")
         return redirect(url_for("match_runs.show", run_id=run_id), 303)
@@ -50,7 +54,6 @@ def release_some(run_id: UUID) -> ResponseReturnValue:
 def sent(run_id: UUID, proposal_ids: Sequence[UUID] | None) -> ResponseReturnValue:
     """Release and say what happened, also to those that could not go out."""
     with working() as work:
-        work.get(MatchRun, run_id)
         released = plans.release(work, run_id, proposal_ids)
         refused = [f"{each.session.practice.name}: {why}" for each, why in released.refused]
         count = len(released.sent)
@@ -108,11 +111,10 @@ def ask_somebody(session_id: UUID) -> ResponseReturnValue:
 def offer(session_id: UUID) -> ResponseReturnValue:
     """Send one offer by hand; the rules are checked at once."""
     form = forms.load(ReplaceProposal, request.form)
-    if not form.errors:
-        with working() as work:
-            session = work.get(PracticeSession, session_id, lock=True)
+    with working() as work:
+        session = work.get(PracticeSession, session_id, lock=True)
+        if not form.errors:
             clinician = work.get(Clinician, form.data["clinician_id"])
             offers.send(work, session, clinician, reasons=["The pool manager asked you for this session."])
-            name = clinician.name
-        flash(f"Offer sent to {name}.", "success")
+            flash(f"Offer sent to {clinician.name}.", "success")
     return redirect(url_for("sessions.show", session_id=session_id), 303)

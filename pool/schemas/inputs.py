@@ -1,6 +1,7 @@
 """Kinds of input that several schemas share: amounts, counts, and text without patient details."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -54,7 +55,7 @@ def a_text(label: str, most: int = 200, **options: Any) -> fields.String:
     """A few words that must not hold patient details; empty unless required."""
     if not options.get("required"):
         options.setdefault("load_default", "")
-    rules = [validate.Length(max=most), refuse_patients]
+    rules: list[Callable[[str], Any]] = [validate.Length(max=most), refuse_patients]
     return fields.String(validate=rules, metadata={"label": label}, **options)
 
 

@@ -40,7 +40,7 @@ def everybody() -> list[DemoPerson]:
     return sorted(people, key=lambda each: (order.index(each.role), -each.to_see, each.where, each.name))
 
 
-def _members() -> Select[tuple[Membership]]:
+def _members() -> Select[Membership]:
     return (
         select(Membership)
         .join(Membership.person)

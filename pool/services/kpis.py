@@ -173,7 +173,7 @@ def invoiced_within_a_day(work: UnitOfWork, first: date, last: date) -> Ratio:
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .where(InvoiceLine.supplied_on.between(first, last), Invoice.issued_at.is_not(None))
     ).all()
-    quick = sum(issued - confirmed <= timedelta(days=1) for confirmed, issued in rows if confirmed)
+    quick = sum(issued - confirmed <= timedelta(days=1) for confirmed, issued in rows if confirmed and issued)
     return Ratio(quick, len(rows))
 
 
@@ -209,6 +209,6 @@ def members(work: UnitOfWork) -> Members:
     )
 
 
-def count(work: UnitOfWork, rows: Select[tuple[Any]]) -> int:
+def count(work: UnitOfWork, rows: Select[Any]) -> int:
     """How many rows a statement finds."""
     return len(work.all(rows))

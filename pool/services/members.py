@@ -36,7 +36,7 @@ def by_id(person_id: UUID) -> Member | None:
     return _member(select(Person).where(Person.id == person_id, Person.active))
 
 
-def _member(statement: Select[tuple[Person]]) -> Member | None:
+def _member(statement: Select[Person]) -> Member | None:
     person = _copy(statement)
     pool_ids = {each.pool_id for each in standings.of_person(person.id if person else NOBODY)}
     if person is None or not pool_ids:
@@ -44,7 +44,7 @@ def _member(statement: Select[tuple[Person]]) -> Member | None:
     return Member(person, Actor(STRANGER, tuple(sorted(pool_ids)), person_id=person.id, name=person.name))
 
 
-def _copy(statement: Select[tuple[Person]]) -> Person | None:
+def _copy(statement: Select[Person]) -> Person | None:
     with unit_of_work(STRANGER_ACTOR, read_only=True) as work:
         person = work.first(statement)
         if person:

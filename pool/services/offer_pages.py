@@ -41,7 +41,7 @@ def open_offers(work: UnitOfWork, *, but: UUID | None = None) -> Sequence[Offer]
     return work.all(waiting.where(Offer.id != but) if but else waiting)
 
 
-def of_sessions() -> Select[tuple[Offer]]:
+def of_sessions() -> Select[Offer]:
     """Offers in the order of their sessions."""
     joined = select(Offer).join(PracticeSession, Offer.session_id == PracticeSession.id)
     return joined.order_by(PracticeSession.starts_at, Offer.id)

@@ -93,7 +93,7 @@ def forget_second_factor(work: UnitOfWork, person_id: UUID) -> None:
     record_everywhere(work, SignInChanged(person_id, "authenticator app"))
 
 
-def _matching(work: UnitOfWork, words: str) -> Select[tuple[Membership]]:
+def _matching(work: UnitOfWork, words: str) -> Select[Membership]:
     statement = select(Membership).join(Membership.person).where(
         Membership.pool_id.in_(work.actor.pool_ids),
         Membership.role.in_(grantable(work)),

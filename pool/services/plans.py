@@ -83,6 +83,11 @@ def reasons_now(problem: Problem, proposal: Proposal) -> tuple[Reason, ...]:
     return eligibility.without_engagement(proposal.session, proposal.clinician) + rules
 
 
+def waiting(work: UnitOfWork, run_id: UUID) -> int:
+    """How many proposals of a run somebody still has to release."""
+    return len(work.all(select(Proposal.id).where(Proposal.run_id == run_id, Proposal.state == "proposed")))
+
+
 def send_offers(work: UnitOfWork, proposals: Iterable[Proposal], *, against: Mapping[UUID, str]) -> Released:
     """Turn proposals into offers; those with something against them, or whose session has closed, stay as they are."""
     sent: list[Offer] = []

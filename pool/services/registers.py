@@ -30,7 +30,7 @@ def holds(text: str, *columns: object) -> ColumnElement[bool]:
     return or_(*(column.ilike(f"%{safe}%") for column in columns))  # type: ignore[attr-defined]
 
 
-def clinicians_found(text: str, profession: str) -> Select[tuple[Clinician]]:
+def clinicians_found(text: str, profession: str) -> Select[Clinician]:
     """Clinicians by name, e-mail or registration number, of one profession or all."""
     found = select(Clinician).join(Person, Person.id == Clinician.person_id)
     if text:
@@ -38,14 +38,14 @@ def clinicians_found(text: str, profession: str) -> Select[tuple[Clinician]]:
     return found.where(Clinician.profession == profession) if profession else found
 
 
-def practices_found(text: str) -> Select[tuple[Practice]]:
+def practices_found(text: str) -> Select[Practice]:
     """Practices by name, code, postcode or network."""
     found = select(Practice).join(Organisation, Organisation.id == Practice.organisation_id)
     places = (Organisation.name, Organisation.ods_code, Organisation.postcode, Practice.pcn_name)
     return found.where(holds(text, *places)) if text else found
 
 
-def how_many(work: UnitOfWork, found: Select[tuple[Clinician]] | Select[tuple[Practice]]) -> int:
+def how_many(work: UnitOfWork, found: Select[Clinician] | Select[Practice]) -> int:
     """The length of a list."""
     return work.store.scalar(select(func.count()).select_from(found.subquery())) or 0
 

@@ -120,7 +120,7 @@ def found(work: UnitOfWork, asked: Asked) -> Listed:
     return Listed([day_of(day, lines) for day in sorted({line.session.on for line in lines})], counted(lines))
 
 
-def matching(asked: Asked) -> Select[tuple[PracticeSession]]:
+def matching(asked: Asked) -> Select[PracticeSession]:
     """The statement for what was asked, without the days."""
     wanted = select(PracticeSession).join(Practice, PracticeSession.practice_id == Practice.id)
     wanted = wanted.join(Organisation, Practice.organisation_id == Organisation.id)
@@ -129,7 +129,7 @@ def matching(asked: Asked) -> Select[tuple[PracticeSession]]:
     return wanted.where(PracticeSession.practice_id == asked.practice_id) if asked.practice_id else wanted
 
 
-def in_order(wanted: Select[tuple[PracticeSession]]) -> Select[tuple[PracticeSession]]:
+def in_order(wanted: Select[PracticeSession]) -> Select[PracticeSession]:
     """By start, then by practice."""
     return wanted.order_by(PracticeSession.starts_at, Organisation.name, PracticeSession.label, PracticeSession.id)
 
@@ -172,17 +172,17 @@ def lines_of(work: UnitOfWork, sessions: Sequence[PracticeSession]) -> list[Line
     return [Line(each, bookings.get(each.id), offered.get(each.id, ()), proposals.get(each.id)) for each in sessions]
 
 
-def live_bookings(ids: Sequence[UUID]) -> Select[tuple[Booking]]:
+def live_bookings(ids: Sequence[UUID]) -> Select[Booking]:
     """The bookings that hold these sessions."""
     return select(Booking).where(Booking.session_id.in_(ids), Booking.state.in_(LIVE_BOOKING_STATES))
 
 
-def open_offers(ids: Sequence[UUID]) -> Select[tuple[Offer]]:
+def open_offers(ids: Sequence[UUID]) -> Select[Offer]:
     """The offers of these sessions that nobody has answered."""
     return select(Offer).where(Offer.session_id.in_(ids), Offer.state == "sent").order_by(Offer.sent_at)
 
 
-def live_proposals(ids: Sequence[UUID]) -> Select[tuple[Proposal]]:
+def live_proposals(ids: Sequence[UUID]) -> Select[Proposal]:
     """What the last plan proposes for these sessions."""
     return select(Proposal).where(Proposal.session_id.in_(ids), Proposal.state == "proposed")
 

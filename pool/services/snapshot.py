@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.orm import selectinload
 
 from pool.clock import instant, london
@@ -68,15 +68,16 @@ def tables_for(
     clinicians = clinicians if clinicians is not None else active_clinicians(work)
     sessions = sessions if sessions is not None else open_sessions(work, window)
     fixed = fixed_sessions(work, window, clinicians, offers_hold=offers_hold)
-    practices = {each.id: each for each in work.all(select(Practice))}
     ours = {each.session_id for each in fixed}
+    places = {each.practice_id for each in sessions} | {each.session.practice_id for each in fixed}
+    practices = work.all(select(Practice).where(Practice.id.in_(places)).order_by(Practice.id))
     return {
-        "practices": [practice_row(each) for each in practices.values()],
+        "practices": [practice_row(each) for each in practices],
         "clinicians": [clinician_row(each, window.first) for each in clinicians],
         "sessions": [session_row(each, previous or {}) for each in sessions if each.id not in ours]
         + [fixed_row(each) for each in fixed],
         "availability": availability_rows(work, window, clinicians),
-        "pairs": pair_rows(work, clinicians, window),
+        "pairs": [each for each in pair_rows(work, clinicians, window) if UUID(each["practice_id"]) in places],
     }
 
 
@@ -123,12 +124,17 @@ def of_these(
     window: Window,
     clinicians: Sequence[Clinician],
     states: tuple[str, ...],
-) -> Sequence[Offer] | Sequence[Booking]:
+) -> Sequence[Any]:
     """Offers or bookings of these clinicians in these states around these days."""
-    near = (PracticeSession.starts_at >= window.from_at, PracticeSession.starts_at < window.to_at)
     ids = [each.id for each in clinicians]
-    found = select(model).join(PracticeSession, model.session_id == PracticeSession.id)
-    return work.all(found.where(model.clinician_id.in_(ids), model.state.in_(states), *near).order_by(model.id))
+    held = (model.clinician_id.in_(ids), model.state.in_(states), model.session_id.in_(sessions_near(window)))
+    return work.all(select(model).where(*held).order_by(model.id))
+
+
+def sessions_near(window: Window) -> Select[UUID]:
+    """The ids of sessions around these days."""
+    near = (PracticeSession.starts_at >= window.from_at, PracticeSession.starts_at < window.to_at)
+    return select(PracticeSession.id).where(*near)
 
 
 def practice_row(practice: Practice) -> dict[str, Any]:

@@ -37,5 +37,5 @@ def test_only_whole_pence(wrong):
 @pytest.mark.parametrize("typed", ["", "abc", "12.345", "1e3", "-5", "٣"])
 def test_an_amount_that_cannot_be_read_says_how_to_write_it(typed):
     """The message shows an example."""
-    with pytest.raises(ValueError, match="like 357 or 357.50"):
+    with pytest.raises(ValueError, match=r"like 357 or 357\.50"):
         Money.parse(typed)
