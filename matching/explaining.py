@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,23 +18,12 @@ from matching.errors import PlanError
 from matching.nearest_change import smallest_change
 from matching.pairing import Diary
 from matching.problem import Problem
+from matching.residual import Detour
 from matching.result import Result
+from matching.wording import clinicians, closed, stopped
 
 CROWD = 3
 SHOWN = 10
-SENTENCES = {
-    "profession": "{n} have another profession", "skills": "{n} lack a skill the session needs",
-    "system": "{n} do not know the practice's clinical system", "compliance": "{n} have documents that are not complete",
-    "available": "{n} are not free for the whole session", "fee": "for {n} the fee is too low",
-    "blocked": "{n} are not matched with this practice", "travel": "{n} live too far away",
-    "pool": "{n} are outside the pool", "appointment": "for {n} the appointments are too short",
-    "overlap": "{n} have another session at that time",
-    "between_sites": "{n} could not get there from their other session in time",
-    "remote_gap": "{n} have too little time between a remote and an on-site session",
-    "rest": "{n} would have too little rest", "weekly_cap": "{n} have reached the sessions they want in that week",
-    "period_cap": "{n} have reached the sessions they want in this period",
-    "weekly_hours": "{n} would work too many hours in that week", "could": "{n} could take it",
-}
 
 
 @dataclass(frozen=True)
@@ -77,8 +67,9 @@ def explain_session(problem: Problem, result: Result, session: int) -> Explanati
     counts = first_reasons(problem, result, session)
     options = alternatives(problem, result, session)
     opening = f"Session {name} is filled." if holder else f"Session {name} is empty."
-    said = [SENTENCES[code].format(n=count) for code, count in counts.items()]
-    sentences = [opening, f"Of {len(problem.clinicians.ids)} clinicians, {'; '.join(said)}."] if said else [opening]
+    said = "; ".join(stopped(code, count) for code, count in counts.items())
+    whom = clinicians(sum(counts.values()), others=bool(holder))
+    sentences = [opening, f"Of {whom}, {said}."] if said else [opening]
     if not holder and options:
         sentences.append(options[0].sentence)
     if not holder and not options:
@@ -88,20 +79,29 @@ def explain_session(problem: Problem, result: Result, session: int) -> Explanati
 
 
 def first_reasons(problem: Problem, result: Result, session: int) -> dict[str, int]:
-    """Number of clinicians stopped first by each rule, in the order of the rules; "could" for the rest."""
+    """Clinicians other than the holder, by the rule that stops each first, in the order of the rules; "could": none."""
     pairs = Candidates.everybody(problem, session)
+    holder = result.assignment.get(problem.sessions.ids[session])
+    if holder:
+        pairs = pairs.kept(pairs.clinician != problem.clinician(holder))
     counts: dict[str, int] = {}
     for rule in RULES:
         broken = rule.broken(pairs)
         counts[rule.code] = int(broken.sum())
         pairs = pairs.kept(~broken)
-    trial = Diary.of_plan(problem, result.assignment).trial(pairs.session, pairs.clinician)
+    trial = diary_of(problem, result).trial(pairs.session, pairs.clinician)
     free = np.ones(len(pairs.session), dtype=bool)
     for code, refused in trial.refused().items():
         counts[code] = int((refused & free).sum())
         free &= ~refused
     counts["could"] = int(free.sum())
     return {code: count for code, count in counts.items() if count}
+
+
+@lru_cache(maxsize=2)
+def diary_of(problem: Problem, result: Result) -> Diary:
+    """What everybody holds in a plan, worked out once for all questions about it."""
+    return Diary.of_plan(problem, result.assignment)
 
 
 def alternatives(problem: Problem, result: Result, session: int) -> tuple[Alternative, ...]:
@@ -111,9 +111,13 @@ def alternatives(problem: Problem, result: Result, session: int) -> tuple[Altern
         return ()
     edges = state.network.edges
     low, high = np.searchsorted(edges.session, [session, session + 1])
-    likely = sorted(range(low, high), key=lambda arc: (state.reduced_cost(arc), arc))[:2 * SHOWN]
-    priced = ((arc, state.force(arc)) for arc in likely)
-    found = [(detour.regret, arc, detour) for arc, detour in priced if detour is not None]
+    likely = sorted((state.reduced_cost(arc), arc) for arc in range(low, high))[:2 * SHOWN]
+    found: list[tuple[int, int, Detour]] = []
+    for least, arc in likely:
+        if len(found) >= SHOWN and least >= sorted(found)[SHOWN - 1][0]:
+            break
+        if detour := state.force(arc):
+            found.append((detour.regret, arc, detour))
     return tuple(Alternative(problem.clinicians.ids[edges.clinician[arc]], regret, _worth(problem, state, session, detour))
                  for regret, arc, detour in sorted(found, key=lambda item: item[:2])[:SHOWN])
 
@@ -160,13 +164,4 @@ def explain_clinician(problem: Problem, result: Result, clinician: int) -> Expla
     if wanted:
         sentences.append(f"The minimum asked for is {wanted}: it is {'met' if got >= wanted else 'not met'}.")
     counts = {code: count for code, count in counts.items() if count}
-    return Explanation((*sentences, *(_closed(code, count) for code, count in counts.items())), counts)
-
-
-def _closed(code: str, count: int) -> str:
-    words = {"profession": "are for another profession", "skills": "need a skill not held",
-             "system": "need a clinical system not known", "compliance": "are after a document runs out",
-             "available": "are outside the times marked as free", "fee": "pay less than asked for",
-             "blocked": "are at practices not matched with", "travel": "are beyond the travel limit",
-             "pool": "are remote in another pool", "appointment": "have shorter appointments than asked for"}
-    return f"{count} session{'' if count == 1 else 's'} {words[code]}."
+    return Explanation((*sentences, *(closed(code, count) for code, count in counts.items())), counts)

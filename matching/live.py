@@ -12,13 +12,13 @@ from matching.budget import Budget
 from matching.checker import check
 from matching.eligibility import RULES, Candidates
 from matching.errors import PlanError
-from matching.explaining import SENTENCES
 from matching.mending import Holdings, take_out_clashes
 from matching.pairing import Diary
 from matching.problem import Problem
 from matching.residual import Residual
 from matching.result import Result
 from matching.solver import UnsafePlan, solve
+from matching.wording import stopped
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Replacements:
 
     def sentences(self) -> tuple[str, ...]:
         """Counts of those rejected, rule by rule."""
-        return tuple(SENTENCES[code].format(n=len(ids)).capitalize() + "." for code, ids in self.rejected.items())
+        return tuple(stopped(code, len(ids)) + "." for code, ids in self.rejected.items())
 
 
 class State:

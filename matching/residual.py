@@ -12,7 +12,7 @@ from matching.search import FAR, search
 NEVER = int(FAR) - 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Detour:
     """The cheapest way round an arc: points lost, and the arcs whose flow changes (~arc where a unit is taken off)."""
 

@@ -7,6 +7,7 @@ import pytest
 from matching import PlanError, check, reasons_against
 from matching.eligibility import RULES
 from matching.pairing import COUNT_RULES, PAIR_RULES
+from matching.wording import CLOSED, STOPPED, closed, stopped
 from tests.matching.builders import MONDAY, a_clinician, a_practice, a_problem, a_session, free
 
 FAR = {"easting": 640_000}
@@ -147,3 +148,12 @@ def test_clock_change_nights_have_their_real_length():
     awake = [free(day=date(2026, 10, 24)), free(day=date(2026, 10, 25))]
     problem = a_problem(sessions=[a_session(**night)], clinicians=[a_clinician(weekly_hours_cap=8)], availability=awake)
     assert reasons_against(problem, "S1", "C1")[0].numbers == {"used": 540, "limit": 480}
+
+
+def test_every_rule_has_its_words_in_singular_and_plural():
+    """People read these; "1 have" would tell them that nobody did before."""
+    codes = [rule.code for rule in RULES]
+    assert list(CLOSED) == codes
+    assert list(STOPPED) == [*codes, *(rule.code for rule in (*PAIR_RULES, *COUNT_RULES)), "could"]
+    assert (stopped("travel", 1), stopped("travel", 2)) == ("1 lives too far away", "2 live too far away")
+    assert closed("travel", 1) == "1 session is beyond the travel limit."

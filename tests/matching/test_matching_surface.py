@@ -91,6 +91,8 @@ def test_a_session_worth_more_elsewhere_says_what_would_be_lost():
     """C1 can work only one of two: the routine one stays empty, for the sake of the urgent one."""
     problem = a_problem(sessions=[a_session("S1"), a_session("S2", urgency=2)])
     result = solve(problem)
+    taken = explain(problem, result, session="S2")
+    assert (taken.sentences, taken.counts, taken.alternatives) == (("Session S2 is filled.",), {}, ())
     why = explain(problem, result, session="S1")
     assert why.alternatives[0].clinician_id == "C1"
     assert why.alternatives[0].regret == 10_000

@@ -1,0 +1,53 @@
+"""How many clinicians a rule stops, in words; they name nobody."""
+
+from __future__ import annotations
+
+STOPPED = {
+    "profession": ("has another profession", "have another profession"),
+    "skills": ("lacks a skill the session needs", "lack a skill the session needs"),
+    "system": ("does not know the practice's clinical system", "do not know the practice's clinical system"),
+    "compliance": ("has documents that are not complete", "have documents that are not complete"),
+    "available": ("is not free for the whole session", "are not free for the whole session"),
+    "fee": ("finds the fee too low", "find the fee too low"),
+    "blocked": ("is not matched with this practice", "are not matched with this practice"),
+    "travel": ("lives too far away", "live too far away"),
+    "pool": ("is outside the pool", "are outside the pool"),
+    "appointment": ("asks for longer appointments", "ask for longer appointments"),
+    "overlap": ("has another session at that time", "have another session at that time"),
+    "between_sites": ("could not get there in time from another session", "could not get there in time from another session"),
+    "remote_gap": ("has too little time between remote and on-site work", "have too little time between remote and on-site work"),
+    "rest": ("would have too little rest", "would have too little rest"),
+    "weekly_cap": ("has all the sessions wanted in that week", "have all the sessions they want in that week"),
+    "period_cap": ("has all the sessions wanted in this period", "have all the sessions they want in this period"),
+    "weekly_hours": ("would work too many hours in that week", "would work too many hours in that week"),
+    "could": ("could take it", "could take it"),
+}
+CLOSED = {
+    "profession": ("is for another profession", "are for another profession"),
+    "skills": ("needs a skill not held", "need a skill not held"),
+    "system": ("needs a clinical system not known", "need a clinical system not known"),
+    "compliance": ("is after a document runs out", "are after a document runs out"),
+    "available": ("is outside the times marked as free", "are outside the times marked as free"),
+    "fee": ("pays less than asked for", "pay less than asked for"),
+    "blocked": ("is at a practice not matched with", "are at practices not matched with"),
+    "travel": ("is beyond the travel limit", "are beyond the travel limit"),
+    "pool": ("is remote in another pool", "are remote in another pool"),
+    "appointment": ("has shorter appointments than asked for", "have shorter appointments than asked for"),
+}
+
+
+def stopped(code: str, count: int) -> str:
+    """For example "3 live too far away"."""
+    one, many = STOPPED[code]
+    return f"1 {one}" if count == 1 else f"{count} {many}"
+
+
+def closed(code: str, count: int) -> str:
+    """For example "1 session is beyond the travel limit."."""
+    one, many = CLOSED[code]
+    return f"1 session {one}." if count == 1 else f"{count} sessions {many}."
+
+
+def clinicians(count: int, *, others: bool) -> str:
+    """For example "12 other clinicians"."""
+    return f"{count} {'other ' if others else ''}clinician{'' if count == 1 else 's'}"
