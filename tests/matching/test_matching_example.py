@@ -1,10 +1,11 @@
 """The worked example of docs/matching.md, and that the page names everything there is."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from matching import solve
+from matching import Budget, solve
 from matching.eligibility import RULES
 from matching.pairing import COUNT_RULES, PAIR_RULES
 from matching.tables import TABLES
@@ -13,6 +14,7 @@ from tests.matching.builders import a_clinician, a_practice, a_problem, a_sessio
 
 PAGE = (Path(__file__).parents[2] / "docs" / "matching.md").read_text(encoding="utf-8")
 NAMES = [*(rule.code for rule in (*RULES, *PAIR_RULES, *COUNT_RULES)), *Weights().to_dict(), *TABLES,
+         *(field.name for field in fields(Budget) if field.name not in {"spent", "began"}),
          *(column.name for columns in TABLES.values() for column in columns)]
 
 
