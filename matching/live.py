@@ -63,7 +63,12 @@ class State:
         solved = result if result is not None and result.state is not None else solve(problem)
         self.residual: Residual = solved.state.copy()
         self.residual.hold(self.residual.network.weights.kept)
-        self.assignment: dict[str, str | None] = dict(solved.assignment)
+        self.take_over(solved.assignment)
+
+    def take_over(self, assignment: Mapping[str, str | None]) -> None:
+        """Makes a plan the present one."""
+        self.assignment = dict(assignment)
+        self.diary = Diary.of_plan(self.problem, self.assignment)
 
     @property
     def objective(self) -> int:
@@ -92,8 +97,10 @@ def replacements(state: State, session_id: str, k: int = 10) -> Replacements:
     """The k best clinicians who could take a session now, and the best chain. Raises PlanError for an unknown id."""
     problem, session = state.problem, state.problem.session(session_id)
     holder = state.assignment.get(session_id)
-    others = np.array([index for index, name in enumerate(problem.clinicians.ids) if name != holder], dtype=np.int64)
-    free, rejected = _sorted_out(state, Candidates(problem, np.full(len(others), session), others))
+    others = Candidates.everybody(problem, session)
+    if holder:
+        others = others.kept(others.clinician != problem.clinician(holder))
+    free, rejected = _sorted_out(state, others)
     points = scoring.pair_points(problem, state.residual.network.weights, free.session, free.clinician)
     best = np.lexsort((free.clinician, -points))[:k]
     trips = problem.trip_minutes(free.session, free.clinician)
@@ -112,8 +119,7 @@ def _sorted_out(state: State, pairs: Candidates) -> tuple[Candidates, dict[str, 
 
     for rule in RULES:
         pairs = without(pairs, rule.code, rule.broken(pairs))
-    trial = Diary.of_plan(state.problem, state.assignment).trial(pairs.session, pairs.clinician)
-    refused = trial.refused()
+    refused = state.diary.trial(pairs.session, pairs.clinician).refused()
     first = np.full(len(pairs.session), -1)
     for number, mask in enumerate(refused.values()):
         first[(first < 0) & mask] = number
@@ -166,7 +172,7 @@ def repair(state: State, changes: Iterable[Withdrawal]) -> Repaired:
              zip(state.problem.sessions.ids, network.clinician_of().tolist(), strict=True)}
     moved = tuple((name, before[name], who) for name, who in after.items() if who != before[name])
     _refuse_broken(state.problem, after, {taker for _, _, taker in moved})
-    state.assignment = after
+    state.take_over(after)
     return Repaired(after, moved, worth - state.objective)
 
 
