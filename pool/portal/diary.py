@@ -66,7 +66,7 @@ def booking_page(work: UnitOfWork, template: str, booking_id: UUID) -> ResponseR
         template, words=offer_words, booking=booking, minutes=diary.travel_of(work, booking),
         leave_at=diary.leave_at(work, booking), timesheet=sheet, worked=worked_words(sheet), called_off=called_off(booking),
         can_cancel=diary.can_cancel(work, booking), can_send=diary.can_send_hours(work, booking),
-        offers=offer_pages.open_offers(work),
+        more_offers=offer_pages.count_open(work),
     )  # fmt: skip
 
 

@@ -67,8 +67,8 @@ def too_late(offer_id: UUID, refused: Conflict) -> ResponseReturnValue:
 
 
 def closed(work: UnitOfWork, offer: Offer, why: Closed, status: int = 200) -> ResponseReturnValue:
-    """What became of an offer, and the other open ones."""
-    others = offer_pages.open_offers(work, but=offer.id)
+    """What became of an offer, and a few others to look at."""
+    others = offer_pages.some_others(work, offer)
     return render("offers/closed.html", status=status, words=offer_words, offer=offer, why=why, offers=others)
 
 

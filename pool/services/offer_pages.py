@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
-from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
@@ -33,18 +32,26 @@ MAY_COME_BACK = "If the session is still open, you may be offered it again."
 LOOK_AGAIN = "Nothing has been booked. Look at your diary, or choose another offer below."
 
 
-def open_offers(work: UnitOfWork, *, but: UUID | None = None) -> Sequence[Offer]:
-    """Offers that wait for an answer, the earliest session first; `but` leaves one out."""
-    waiting = of_sessions().where(
-        Offer.state == "sent", Offer.expires_at > work.now, PracticeSession.starts_at > work.now
-    )
-    return work.all(waiting.where(Offer.id != but) if but else waiting)
+def open_offers(work: UnitOfWork) -> Sequence[Offer]:
+    """Offers that wait for an answer, the earliest session first."""
+    return work.all(waiting(work))
 
 
-def of_sessions() -> Select[Offer]:
-    """Offers in the order of their sessions."""
+def some_others(work: UnitOfWork, offer: Offer) -> Sequence[Offer]:
+    """The first few other offers that wait for an answer."""
+    return work.all(waiting(work).where(Offer.id != offer.id).limit(SHOWN))
+
+
+def count_open(work: UnitOfWork) -> int:
+    """How many offers wait for an answer."""
+    return work.store.scalar(waiting(work).order_by(None).with_only_columns(func.count(Offer.id))) or 0
+
+
+def waiting(work: UnitOfWork) -> Select[Offer]:
+    """Open offers of sessions that have not started, in the order of their sessions."""
     joined = select(Offer).join(PracticeSession, Offer.session_id == PracticeSession.id)
-    return joined.order_by(PracticeSession.starts_at, Offer.id)
+    still_open = (Offer.state == "sent", Offer.expires_at > work.now, PracticeSession.starts_at > work.now)
+    return joined.where(*still_open).order_by(PracticeSession.starts_at, Offer.id)
 
 
 def closed_lately(work: UnitOfWork) -> Sequence[Offer]:
