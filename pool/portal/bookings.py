@@ -45,7 +45,7 @@ def way_back(booking: Booking) -> str:
     return url_for("diary.index")
 
 
-def allowed(work: UnitOfWork, booking: Booking) -> dict[str, bool]:
+def allowed(work: UnitOfWork, booking: Booking) -> dict[str, Any]:
     """What may be done with a booking now."""
     started = booking.starts_at <= work.now
     waiting = booking.state == "accepted"

@@ -36,7 +36,7 @@ def new() -> ResponseReturnValue:
     start = forms.load(NewSession, request.args).data or {"on": None, "like": None, "practice_id": None}
     with reading() as work:
         like = work.get(PracticeSession, start["like"]) if start["like"] else None
-        practice_id = g.actor.practice_id or start["practice_id"] or (like and like.practice_id)
+        practice_id = g.actor.practice_id or start["practice_id"] or (like.practice_id if like else None)
         if practice_id is None:
             choices = session_forms.practice_choices(session_pages.practices(work))
             return render("sessions/choose_practice.html", form=forms.blank(), practice_choices=choices, on=start["on"])

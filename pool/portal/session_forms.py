@@ -36,7 +36,7 @@ ESSENTIALS = frozenset(
 )  # fmt: skip
 """Fields that are always open; an error in another one opens "More about the work"."""
 
-CHOICES = {
+CHOICES: dict[str, Any] = {
     "kinds": list(KINDS.items()),
     "professions": [(code, each.title) for code, each in PROFESSIONS.items()],
     "systems": list(CLINICAL_SYSTEMS.items()),

@@ -142,7 +142,7 @@ def line(entry: AuditEntry, words: str) -> Sequence[str]:
 
 def names_of(story: Story) -> dict[str, str]:
     """The clinicians of this session, and which of them each offer, booking and timesheet is about, by id."""
-    about = [*story.offers, *story.bookings, *([story.proposal] if story.proposal else [])]
+    about: list[Any] = [*story.offers, *story.bookings, *([story.proposal] if story.proposal else [])]
     names: dict[str, str] = {}
     for each in about:
         names |= {str(each.id): each.clinician.name, str(each.clinician_id): each.clinician.name}

@@ -49,6 +49,7 @@ def index() -> ResponseReturnValue:
             weeks=neighbours(asked),
             card=card,
             title_of=session_words.title,
+            filtered_away=bool(asked.state or asked.practice_id),
             filtered=bool(asked.state or asked.practice_id or asked.words) or not g.actor.is_practice,
             today=clock.today(),
         )
@@ -56,10 +57,10 @@ def index() -> ResponseReturnValue:
 
 def neighbours(asked: Asked) -> dict[str, str]:
     """The addresses of the week before, this week and the week after, with the same filters."""
-    kept = {"state": asked.state or None, "practice_id": asked.practice_id}
+    kept: dict[str, Any] = {"state": asked.state or None, "practice_id": asked.practice_id}
     mondays = {
         "before": asked.monday - WEEK,
-        "now": clock.week_of(clock.today()),
+        "now": None,
         "after": asked.monday + WEEK,
     }
     return {name: url_for("sessions.index", week=monday, **kept) for name, monday in mondays.items()}
@@ -71,7 +72,7 @@ def card(line: Line) -> dict[str, Any]:
     names = [] if g.actor.is_practice else [session.practice.name]
     return {
         "title": session_words.title(session),
-        "where": " · ".join([*names, line.who or "Nobody yet"]),
+        "where": " · ".join([*names, line.who]),
         "facts": session_words.short_facts(session),
     }
 
@@ -160,7 +161,7 @@ def withdraw_page(session_id: UUID, form: Form) -> ResponseReturnValue:
         story = session_story.story(work, session_id)
         asked = [offer.clinician.name for offer in story.offers if offer.state == "sent"]
         name = session_words.title(story.session)
-        page = {"form": form, "story": story, "session": story.session, "name": name, "asked": asked}
+        page: dict[str, Any] = {"form": form, "story": story, "session": story.session, "name": name, "asked": asked}
         return render("sessions/withdraw.html", status=422 if form.errors else 200, **page)
 
 

@@ -53,14 +53,18 @@ class Prospects:
 
     @property
     def headline(self) -> str:
-        """6 of the pool's 14 GPs could take it – or, when nobody could, what stands in the way most often."""
-        people = self.profession if self.profession.isupper() else self.profession.lower()
+        """6 of the pool’s 14 GPs could take it – or, when nobody could, what stands in the way most often."""
+        name = self.profession if self.profession.isupper() else self.profession.lower()
+        people = f"{self.asked} {name}s" if self.asked > 1 else f"only {name}"
         if not self.asked:
-            return f"The pool has no {people} yet."
+            return f"The pool has no {name} yet."
         if self.able:
-            return f"{self.able} of the pool’s {self.asked} {people}s could take it."
+            whose = f"{self.able} of the pool’s {people}" if self.asked > 1 else f"The pool’s {people}"
+            return f"{whose} could take it."
         words, count = self.stopped[0]
-        return f"None of the pool’s {self.asked} {people}s could take it as it stands. Most often ({count}): {words}."
+        if self.asked == 1:
+            return f"The pool’s {people} could not take it as it stands: {words}."
+        return f"None of the pool’s {people} could take it as it stands. Most often ({count}): {words}."
 
     @property
     def sentences(self) -> list[str]:

@@ -57,14 +57,16 @@ class Line:
 
     @property
     def who(self) -> str:
-        """Who holds it or is asked; says so when nobody is."""
+        """Who holds it or is asked; says so when nobody is, or was."""
         if self.booking:
             return known_as(self.booking.clinician)
         if len(self.offered) == 1:
             return f"Offered to {known_as(self.offered[0])}"
         if self.offered:
             return f"Offered to {len(self.offered)} clinicians"
-        return f"Proposed: {known_as(self.proposed)}" if self.proposed else ""
+        if self.proposed:
+            return f"Proposed: {known_as(self.proposed)}"
+        return "Nobody yet" if self.session.state in OPEN_SESSION_STATES else "Nobody"
 
 
 @dataclass(frozen=True)
@@ -218,5 +220,5 @@ def practices(work: UnitOfWork) -> Sequence[Practice]:
 
 
 def monday_of(work: UnitOfWork, asked: date | None) -> date:
-    """The Monday of the week asked for, or of this one."""
-    return week_of(asked or london_date(work.now))
+    """The Monday of the week asked for, or of this one; a Sunday already belongs to the week that comes."""
+    return week_of(asked or london_date(work.now) + timedelta(days=1))

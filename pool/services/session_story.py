@@ -75,7 +75,8 @@ def story(work: UnitOfWork, session_id: UUID) -> Story:
     offers = work.all(select(Offer).where(Offer.session_id == session_id).order_by(Offer.sent_at.desc()))
     proposals = work.all(select(Proposal).where(Proposal.session_id == session_id))
     hours = work.all(select(Timesheet).where(Timesheet.booking_id.in_([each.id for each in bookings])))
-    subjects = [session_id, *(each.id for each in (*bookings, *offers, *proposals, *hours))]
+    about: list[Any] = [*bookings, *offers, *proposals, *hours]
+    subjects = [session_id, *(each.id for each in about)]
     return Story(
         session=session,
         bookings=bookings,

@@ -6,6 +6,7 @@ import pytest
 
 from pool import clock
 from pool.actor import Actor
+from pool.models.pool import Pool
 from pool.services import bookings, practice_settings
 from tests.builders import (
     a_booking,
@@ -18,6 +19,7 @@ from tests.builders import (
     actor_of,
     again,
     next_week,
+    read,
     working_as,
     yesterday,
 )
@@ -158,7 +160,7 @@ def test_nobody_came(practice, signed_in, sam):
 
 def test_a_clinician_does_not_call_off_for_the_practice(practice, signed_in):
     """They may look at what was agreed; cancelling from their side is on their own pages and opens the session again."""
-    clinician = a_clinician(type("PoolOf", (), {"id": practice.pool_id}))
+    clinician = a_clinician(read(Pool, practice.pool_id))
     booking = a_booking(session=a_session(practice), clinician=clinician)
     browser = signed_in(clinician.person)
     assert browser.get(f"/bookings/{booking.id}").status_code == 200
@@ -167,7 +169,7 @@ def test_a_clinician_does_not_call_off_for_the_practice(practice, signed_in):
 
 def test_foreign_bookings_are_not_there(browser, practice, signed_in):
     """Neither for a neighbour practice nor for another pool's manager."""
-    booking = booked(a_practice(type("PoolOf", (), {"id": practice.pool_id})))
+    booking = booked(a_practice(read(Pool, practice.pool_id)))
     stranger = signed_in(a_pool_manager(a_pool().id))
     for address in (f"/bookings/{booking.id}", f"/bookings/{booking.id}/cancel", f"/bookings/{booking.id}/missed"):
         assert browser.get(address).status_code == 404

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from pool import clock
+from pool.models.pool import Pool
 from pool.models.session import PracticeSession
 from pool.money import Money
 from pool.places.calendar import bank_holiday
@@ -92,16 +93,11 @@ def test_the_link_of_a_day_brings_it_along(browser, sam):
 
 def test_the_result_says_how_many_could_take_it(browser, practice):
     """Counts only: the practice learns whether to change something, not who is free."""
-    a_clinician(pool_of(practice), name="Dr Demo Hidden")
-    a_clinician(pool_of(practice), free=False)
+    a_clinician(read(Pool, practice.pool_id), name="Dr Demo Hidden")
+    a_clinician(read(Pool, practice.pool_id), free=False)
     answer = browser.get(send(browser, days=DAY.isoformat(), **FIRST).location)
     assert "Session posted 1 of the pool’s 2 GPs could take it." in said(answer)
     assert "Hidden" not in answer.text
-
-
-def pool_of(practice):
-    """The pool of a practice, as far as builders look at it."""
-    return type("PoolOf", (), {"id": practice.pool_id})
 
 
 def test_errors_stand_beside_their_fields_and_nothing_is_lost(browser, sam):

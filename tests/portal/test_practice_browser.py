@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 
+from pool.models.pool import Pool
 from pool.services import sign_in, timesheets
 from tests.builders import (
     a_booking,
@@ -17,6 +18,7 @@ from tests.builders import (
     actor_of,
     an_offer,
     next_week,
+    read,
     working_as,
     yesterday,
 )
@@ -172,7 +174,7 @@ def test_everything_works_without_javascript(practice, visit):
 def test_the_pool_manager_uses_the_same_pages(practice, visit, sound, width):
     """With every practice of the pool and a filter."""
     page = visit(a_pool_manager(practice.pool_id), width)
-    a_practice_of_the_same_pool = a_practice(type("PoolOf", (), {"id": practice.pool_id}), name="Hill Practice")
+    a_practice_of_the_same_pool = a_practice(read(Pool, practice.pool_id), name="Hill Practice")
     a_session(a_practice_of_the_same_pool, on=DAY)
     page.goto(f"/sessions?week={DAY}")
     sound(page, "Sessions")

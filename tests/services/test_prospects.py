@@ -57,6 +57,14 @@ def test_a_private_floor_is_not_given_away(app):
     assert counted_in(app, a_session(practice, on=next_week(2))).sentences == ["3 asking for a higher fee"]
 
 
+def test_one_clinician_is_not_counted_like_many(app):
+    """None of 1 would be no sentence."""
+    pool = a_pool()
+    a_clinician(pool, profession="pharmacist")
+    session = a_session(a_practice(pool), profession="pharmacist")
+    assert counted_in(app, session).headline == "The pool’s only pharmacist could take it."
+
+
 def test_a_pool_without_the_profession_says_so(app):
     """Waiting for a run would not help."""
     found = counted_in(app, a_session(a_practice(), profession="paramedic"))

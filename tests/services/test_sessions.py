@@ -9,6 +9,7 @@ from sqlalchemy import select
 from pool import clock
 from pool.errors import Conflict, Invalid, StaleForm
 from pool.models.audit import AuditEntry
+from pool.models.pool import Pool
 from pool.models.session import PracticeSession
 from pool.money import Money
 from pool.services import offers, sessions
@@ -209,15 +210,10 @@ def test_a_booked_session_is_not_withdrawn_by_the_way(practice, sam):
 def test_a_session_that_starts_empty_is_closed(practice, sam):
     """It counts as unfilled, and an offer that is still open goes with it."""
     session = a_session(practice)
-    offer = an_offer(session, a_clinician(pool_of(practice)))
+    offer = an_offer(session, a_clinician(read(Pool, practice.pool_id)))
     with working_as(sam, now=session.starts_at) as work:
         assert sessions.lapse_due(work) == 1
     assert again(session).state == "unfilled"
     assert again(offer).state == "withdrawn"
     with pytest.raises(Conflict), working_as(sam) as work:
         offers.withdraw(work, offer.id, "Too late")
-
-
-def pool_of(practice):
-    """The pool of a practice, as far as builders look at it."""
-    return type("PoolOf", (), {"id": practice.pool_id})
