@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.fixtures.mail",
     "tests.fixtures.application",
     "tests.fixtures.live_server",
+    "tests.fixtures.live_workers",
     "tests.fixtures.signing_in",
     "tests.fixtures.browser",
 ]

@@ -1,0 +1,38 @@
+"""E-mails as people get them: the workers send them through a real mail server, and links are followed from them."""
+
+import re
+from dataclasses import dataclass
+
+from pool.models.person import Person
+from tests.deploy.waiting import wait_for
+from tests.fixtures.live_workers import LiveWorkers
+from tests.fixtures.mail import SmtpSink
+
+SECONDS = 60
+LINK = re.compile(r"^http\S+", re.M)
+
+
+@dataclass
+class Postman:
+    """Knows the e-mails of everybody."""
+
+    sink: SmtpSink
+    workers: LiveWorkers
+
+    def text(self, person: Person, subject: str) -> str:
+        """The newest e-mail for somebody with these words in its subject; waits until there is one."""
+        came = wait_for(lambda: self.found(person, subject), seconds=SECONDS)
+        assert came, f"No “{subject}” for {person.email}, only {self.subjects()}\n{self.workers.logs()}"
+        return self.found(person, subject)[-1]
+
+    def link(self, person: Person, subject: str) -> str:
+        """The address in that e-mail."""
+        return LINK.search(self.text(person, subject))[0]
+
+    def found(self, person: Person, subject: str) -> list[str]:
+        """The texts of the e-mails for somebody with these words in the subject, oldest first."""
+        return [each.get_content() for each in self.sink.to(person.email) if subject in each["Subject"]]
+
+    def subjects(self) -> list[str]:
+        """Who got what."""
+        return [f"{each['To']}: {each['Subject']}" for each in self.sink.messages]

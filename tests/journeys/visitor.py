@@ -1,0 +1,109 @@
+"""A person in front of a browser. Every page they come to is looked at: does it answer, fit, and work for everybody?"""
+
+import re
+
+from playwright.sync_api import Locator, Page, Response, expect
+
+MISSING = "Failed to load resource"
+"""What the browser says about any answer above 399; `answers` has them with their addresses."""
+
+
+class Visitor:
+    """A browser window of somebody. What they do is named by the words on the screen."""
+
+    def __init__(self, page: Page, axe, *, pages: list[str]) -> None:
+        self.page, self.axe, self.pages = page, axe, pages
+        self.complaints: list[str] = []
+        self.answers: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("response", self._receive)
+
+    def open(self, address: str, *, answer: int = 200) -> None:
+        """Type an address or follow a link of an e-mail."""
+        self._arrive(self.page.goto(address), answer)
+
+    def follow(self, words: str | re.Pattern[str], *, inside: Locator | None = None) -> None:
+        """Follow the first link with these words."""
+        self._go(self._main(inside).get_by_role("link", name=words).first, 200)
+
+    def press(self, words: str | re.Pattern[str], *, inside: Locator | None = None, answer: int = 200) -> None:
+        """Press the first button with these words; some of our buttons are links that look like one."""
+        self._go(self._main(inside).get_by_role("button", name=words).first, answer)
+
+    def tick(self, label: str) -> None:
+        """Tick a box or choose one of several."""
+        self._main(None).get_by_label(label, exact=True).check()
+
+    def type(self, label: str, words: str) -> None:
+        """Fill in a field."""
+        self._main(None).get_by_label(label, exact=True).fill(words)
+
+    def choose(self, label: str, words: str) -> None:
+        """Choose from a list."""
+        self._main(None).get_by_label(label, exact=True).select_option(label=words)
+
+    def unfold(self, words: str) -> None:
+        """Open what is shown on request, and look at the page again."""
+        self._main(None).locator("summary", has_text=words).first.click()
+        self.check()
+
+    def sees(self, words: str | re.Pattern[str], *, seconds: float = 30) -> None:
+        """The words are on the page, now or in a moment."""
+        expect(self.page.locator("main")).to_contain_text(words, timeout=1000 * seconds)
+
+    def does_not_see(self, words: str) -> None:
+        """The words are nowhere on the page."""
+        expect(self.page.locator("body")).not_to_contain_text(words)
+
+    def reloads_until(self, words: str, *, seconds: int = 60) -> None:
+        """Look again every second, as people do, until the words are there."""
+        for _ in range(seconds):
+            if words in self.page.locator("main").inner_text():
+                return
+            self.page.wait_for_timeout(1000)
+            self.page.reload()
+        self.sees(words)
+
+    def download(self, words: str) -> bytes:
+        """What a link leads to, with this person's cookies."""
+        link = self._main(None).get_by_role("button", name=words).first
+        answer = self.page.request.get(link.get_attribute("href"))
+        assert answer.status == 200, words
+        return answer.body()
+
+    @property
+    def heading(self) -> str:
+        """The title of the page."""
+        return self.page.locator("h1").inner_text()
+
+    def check(self) -> None:
+        """The page fits its window, works for everybody, and nothing went wrong while it was shown."""
+        where = f"{self.page.viewport_size['width']} px, {self.page.url}"
+        self.pages.append(where)
+        assert self.axe(self.page) == [], where
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.page.viewport_size["width"], where
+        assert self.complaints == [], where
+        assert self.answers == [], where
+
+    def _go(self, way: Locator, answer: int) -> None:
+        with self.page.expect_navigation() as arrival:
+            way.click()
+        self._arrive(arrival.value, answer)
+
+    def _arrive(self, response: Response | None, answer: int) -> None:
+        assert response is not None
+        assert response.status == answer, f"{response.status} {self.page.url}: {self.page.inner_text('main')}"
+        self.answers = [each for each in self.answers if not each.endswith(response.url)]
+        self.check()
+
+    def _main(self, inside: Locator | None) -> Locator:
+        return inside if inside is not None else self.page.locator("main")
+
+    def _hear(self, line) -> None:
+        if line.type in {"error", "warning"} and MISSING not in line.text:
+            self.complaints.append(line.text)
+
+    def _receive(self, response: Response) -> None:
+        if response.status >= 400:
+            self.answers.append(f"{response.status} {response.url}")
