@@ -77,12 +77,14 @@ def days_away(days: int) -> str:
 
 
 def minutes(amount: int) -> str:
-    """75 as 1 hr 15 min, 14 as 14 min."""
-    whole, rest = divmod(amount, 60)
-    parts = [f"{whole} hr"] if whole else []
-    if rest or not whole:
-        parts.append(f"{rest} min")
-    return " ".join(parts)
+    """45 min, 1 hr 15 min, 2 days 8 hr: two units at the most."""
+    hours, rest = divmod(amount, 60)
+    days, left = divmod(hours, 24)
+    if days >= 2:
+        parts = [f"{days} days", f"{left} hr" if left else ""]
+    else:
+        parts = [f"{hours} hr" if hours else "", f"{rest} min" if rest or not hours else ""]
+    return " ".join(part for part in parts if part)
 
 
 def plural(count: int, singular: str, many: str = "") -> str:

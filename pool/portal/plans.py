@@ -81,7 +81,8 @@ def replace(proposal_id: UUID) -> ResponseReturnValue:
     with working() as work:
         run_id = work.get(Proposal, proposal_id).run_id
         if not form.errors:
-            name = plans.replace(work, proposal_id, form.data["clinician_id"]).clinician.name
+            plans.replace(work, proposal_id, form.data["clinician_id"])
+            name = work.get(Clinician, form.data["clinician_id"]).name
             flash(f"{name} is proposed now. The offer goes out when you release it.", "success")
     return redirect(url_for("match_runs.show", run_id=run_id), 303)
 

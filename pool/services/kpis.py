@@ -118,7 +118,7 @@ def median_time_to_fill(work: UnitOfWork, found: Sequence[Demand]) -> int | None
 def first_bookings(work: UnitOfWork, session_ids: Sequence[UUID]) -> dict[UUID, datetime]:
     """When each session was first accepted."""
     first = select(Booking.session_id, func.min(Booking.booked_at)).where(Booking.session_id.in_(session_ids))
-    return dict(work.store.execute(first.group_by(Booking.session_id)).tuples().all())
+    return {row[0]: row[1] for row in work.store.execute(first.group_by(Booking.session_id))}
 
 
 def kaplan_meier_median(waits: Sequence[tuple[int, bool]]) -> int | None:
@@ -160,7 +160,7 @@ def cancellations(work: UnitOfWork, first: date, last: date) -> dict[str, Ratio]
         .where(PracticeSession.on.between(first, last))
         .group_by(Booking.cancelled_by)
     )
-    counts = dict(rows.tuples().all())
+    counts = {row[0]: row[1] for row in rows}
     made = sum(counts.values())
     return {party: Ratio(counts.get(party, 0), made) for party in ("practice", "clinician", "manager")}
 
