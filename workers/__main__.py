@@ -13,7 +13,7 @@ from functools import partial
 import structlog
 from flask import Flask
 
-from matching import Problem, solve
+from matching import warm_up
 from pool.app import create_app
 from pool.config import SettingMissing
 from pool.queue import QUEUES
@@ -25,7 +25,6 @@ SWEEPER = "sweeper"
 ROLES = (*QUEUES, SWEEPER)
 MOST = 64
 USUAL = ",".join(f"{role}=1" for role in ROLES)
-NOTHING: dict[str, list[dict[str, object]]] = {"practices": [], "clinicians": [], "sessions": [], "availability": []}
 
 
 class WrongSetting(Exception):
@@ -56,7 +55,7 @@ def load_everything() -> Flask:
     """The application and the engine, once, so that every process shares them and no job waits for an import."""
     app = create_app()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
-    solve(Problem.from_tables(NOTHING))
+    warm_up()
     gc.collect()
     gc.freeze()
     return app
