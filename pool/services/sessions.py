@@ -34,11 +34,17 @@ MOST_DAYS = 60
 class ProbableTwin(Conflict):
     """The practice already has a session then; the page asks whether it is the same one."""
 
-    def __init__(self, twins: Sequence[PracticeSession]):
+    def __init__(self, message: str, twin_ids: Sequence[UUID] = ()):
+        super().__init__(message)
+        self.twin_ids = list(twin_ids)
+
+    @classmethod
+    def of(cls, twins: Sequence[PracticeSession]) -> "ProbableTwin":
+        """The refusal that names the first of these sessions."""
         first = twins[0]
         when = session_time(first.on, first.starts, first.ends)
-        super().__init__(f"You already have a {PROFESSIONS[first.profession].title} session then: {when}.")
-        self.twin_ids = [twin.id for twin in twins]
+        sentence = f"You already have a {PROFESSIONS[first.profession].title} session then: {when}."
+        return cls(sentence, [twin.id for twin in twins])
 
 
 def post(
@@ -61,7 +67,7 @@ def post(
     keep_demand(work, sessions, like)
     twins = [twin for session in sessions for twin in twins_of(work, session)]
     if twins and not even_if_twin:
-        raise ProbableTwin(twins)
+        raise ProbableTwin.of(twins)
     number_labels(sessions, twins)
     for session in sessions:
         make_open(work, session)
