@@ -107,6 +107,8 @@ def broken_alone(rows: Rows, session: Mapping, clinician: Mapping) -> Iterator[s
         yield "fee"
     if session["appointment_min"] and session["appointment_min"] < clinician["min_appointment_min"]:
         yield "appointment"
+    if clinician["clinician_id"] in session["declined_by"]:
+        yield "declined"
 
 
 def _not_qualified(session: Mapping, clinician: Mapping, system: str) -> Iterator[str]:

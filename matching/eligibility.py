@@ -182,6 +182,16 @@ def say_appointments(problem: Problem, session: int, clinician: int) -> tuple[st
         "minutes": offered, "least": least}
 
 
+def declined(pairs: Candidates) -> np.ndarray:
+    """The clinician has said no to this very session; it says nothing about any other."""
+    return np.isin(pairs.session * len(pairs.problem.clinicians.ids) + pairs.clinician, pairs.problem.pairs.declined)
+
+
+def say_declined(problem: Problem, session: int, clinician: int) -> tuple[str, Mapping[str, int]]:
+    """The session had been theirs to take."""
+    return "This session was declined before.", {}
+
+
 RULES = (
     Rule("profession", wrong_profession, say_profession),
     Rule("skills", missing_skill, say_skill),
@@ -193,6 +203,7 @@ RULES = (
     Rule("travel", too_far, say_travel),
     Rule("pool", outside_pool, say_pool),
     Rule("appointment", appointments_too_short, say_appointments),
+    Rule("declined", declined, say_declined),
 )
 CODES = tuple(rule.code for rule in RULES)
 

@@ -76,10 +76,14 @@ class Availability:
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """What is known of a clinician and a practice, sorted by key; the last row stands for every pair not named."""
+    """What is known of a clinician and a practice, sorted by key; the last row stands for every pair not named.
+
+    `declined` holds session * clinicians + clinician for everybody who has said no to a session.
+    """
 
     key: np.ndarray
     blocked: np.ndarray
     preference: np.ndarray
     continuity: np.ndarray
     minutes: np.ndarray
+    declined: np.ndarray

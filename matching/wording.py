@@ -13,6 +13,7 @@ STOPPED = {
     "travel": ("lives too far away", "live too far away"),
     "pool": ("is outside the pool", "are outside the pool"),
     "appointment": ("asks for longer appointments", "ask for longer appointments"),
+    "declined": ("has said no to it", "have said no to it"),
     "overlap": ("has another session at that time", "have another session at that time"),
     "between_sites": ("could not get there in time from another session", "could not get there in time from another session"),
     "remote_gap": ("has too little time between remote and on-site work", "have too little time between remote and on-site work"),
@@ -33,6 +34,7 @@ CLOSED = {
     "travel": ("is beyond the travel limit", "are beyond the travel limit"),
     "pool": ("is remote in another pool", "are remote in another pool"),
     "appointment": ("has shorter appointments than asked for", "have shorter appointments than asked for"),
+    "declined": ("was declined before", "were declined before"),
 }
 
 

@@ -23,6 +23,7 @@ ALONE = {
     "travel": ({}, {"max_travel_min": 20, **FAR}, {}),
     "pool": ({"remote": 1}, {"pool_id": "elsewhere"}, {}),
     "appointment": ({"appointment_min": 10}, {"min_appointment_min": 15}, {}),
+    "declined": ({"declined_by": "C1"}, {}, {}),
 }
 TWINS = {
     "profession": ({}, {}, {}),
@@ -35,6 +36,7 @@ TWINS = {
     "travel": ({"remote": 1}, {"max_travel_min": 20, **FAR}, {}),
     "pool": ({"remote": 1}, {"pool_id": "elsewhere"}, {"sharing": [{"pool_id": "pool", "with_pool_id": "elsewhere"}]}),
     "appointment": ({}, {"min_appointment_min": 15}, {}),
+    "declined": ({"declined_by": ""}, {}, {}),
 }
 
 
