@@ -146,7 +146,7 @@ def remove() -> ResponseReturnValue:
     span = sent_span()
     with working() as work:
         availability.remove_days(work, span["first"], span["last"], starts=span["starts"])
-    typed = {name: value for name, value in request.form.items() if name != "csrf_token" and value}
+    typed: dict[str, Any] = {name: value for name, value in request.form.items() if name != "csrf_token" and value}
     return redirect(url_for("availability.show", **typed), 303)
 
 
