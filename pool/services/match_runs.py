@@ -5,7 +5,7 @@ time. Everything a worker writes is fenced by that attempt, so one that was give
 nothing (docs/adr/0004-runs-survive.md).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,11 +18,13 @@ from pool import clock
 from pool.errors import Invalid
 from pool.events import RunFailed, RunRequested
 from pool.lifecycle import RUN, advance
+from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal
+from pool.models.offer import Offer
 from pool.models.pool import Pool
 from pool.services.policy import policy_of
-from pool.services.snapshot import Tables, Window, active_clinicians, tables_for
+from pool.services.snapshot import Tables, Window, active_clinicians, sessions_near, tables_for
 from pool.unit_of_work import UnitOfWork
 
 LIVE = ("pending", "running")
@@ -169,10 +171,31 @@ def tables_of(work: UnitOfWork, run: MatchRun, clinicians: Sequence[Clinician] |
         each for each in work.all(select(Proposal).where(Proposal.state == "proposed")) if each.clinician_id in people
     ]
     previous = {each.session_id: each.clinician_id for each in plan}
-    tables = tables_for(work, Window(run.first_day, run.last_day), clinicians=clinicians, previous=previous)
+    window = Window(run.first_day, run.last_day)
+    tables = tables_for(work, window, clinicians=clinicians, previous=previous)
+    leave_out(tables, refusals(work, window), people.keys())
     fix(tables, {str(each.session_id): str(each.clinician_id) for each in plan if each.changed_by_id})
     tables["availability"] = [row for row in tables["availability"] if engaged(people[UUID(row["clinician_id"])], row)]
     return tables
+
+
+def refusals(work: UnitOfWork, window: Window) -> Sequence[tuple[UUID, UUID]]:
+    """Sessions of these days with whoever declined an offer of them or called their own booking of them off."""
+    near = sessions_near(window)
+    declined = select(Offer.session_id, Offer.clinician_id).where(Offer.state == "declined", Offer.session_id.in_(near))
+    called_off = select(Booking.session_id, Booking.clinician_id).where(
+        Booking.cancelled_by == "clinician", Booking.session_id.in_(near)
+    )
+    found = work.store.execute(declined.union(called_off))
+    return sorted((session_id, clinician_id) for session_id, clinician_id in found)
+
+
+def leave_out(tables: Tables, said_no: Sequence[tuple[UUID, UUID]], people: Collection[UUID]) -> None:
+    """A run asks nobody twice for a session that they have said no to; it counts for no other session (design D13)."""
+    rows = {row["session_id"]: row for row in tables["sessions"]}
+    for session_id, clinician_id in said_no:
+        if str(session_id) in rows and clinician_id in people:
+            rows[str(session_id)].setdefault("declined_by", []).append(str(clinician_id))
 
 
 def fix(tables: Tables, chosen: Mapping[str, str]) -> None:

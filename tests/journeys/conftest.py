@@ -9,6 +9,7 @@ from tests.journeys.passing_time import make_older
 from tests.journeys.postman import Postman
 from tests.journeys.visitor import Visitor
 
+
 @pytest.fixture
 def window(open_page, live_server, axe):
     """A browser window of a stranger: window(360)."""

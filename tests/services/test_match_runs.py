@@ -15,8 +15,9 @@ from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
-from pool.services import drafts, match_runs, offers, publishing, sessions
-from tests.builders import a_booking, a_clinician, a_session, again, next_week, read, working_as
+from pool.permissions import CLINICIAN
+from pool.services import bookings, drafts, match_runs, offers, publishing, sessions
+from tests.builders import a_booking, a_clinician, a_session, again, an_offer, next_week, read, working_as
 from tests.workers.places import a_market
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -294,6 +295,31 @@ def test_sessions_with_an_open_offer_stay_with_whom_they_are_offered():
     run = carried_through(market)
     assert set(market.holders(run)) == {market.sessions[1].id}
     assert read(Offer, offer_id).state == "sent"
+
+
+def test_nobody_is_asked_twice_for_a_session_they_said_no_to():
+    """Declining, or calling a booking off, is an answer. It counts for that session alone."""
+    market = a_market(sessions=3, clinicians=1)
+    declined, called_off, other = market.sessions
+    (clinician,) = market.clinicians
+    theirs = Actor(role=CLINICIAN, pool_ids=(market.pool.id,), clinician_ids=(clinician.id,), name="The clinician")
+    offer, booking = an_offer(declined, clinician), a_booking(session=called_off, clinician=clinician)
+    with working_as(theirs) as work:
+        offers.decline(work, offer.id)
+        bookings.cancel(work, booking.id, "ill")
+    run = carried_through(market)
+    assert market.holders(run) == {other.id: clinician.id}
+    sentences = [sentence for reason in market.reasons(run) for sentence in reason.sentences]
+    assert len([each for each in sentences if "said no" in each]) == 2
+
+
+def test_a_practice_that_cancels_may_get_the_same_clinician_again():
+    """The clinician had said yes."""
+    market = a_market(sessions=1, clinicians=1)
+    booking = a_booking(session=market.sessions[0], clinician=market.clinicians[0])
+    with working_as(market.manager) as work:
+        bookings.cancel(work, booking.id, "mistake")
+    assert market.holders(carried_through(market)) == {market.sessions[0].id: market.clinicians[0].id}
 
 
 def test_the_snapshot_solves_to_the_same_plan_again():
