@@ -1,0 +1,1 @@
+"""Measurements; each prints its conditions, and none of them asserts a time."""
