@@ -2,7 +2,8 @@
 
 import os
 import platform
-from datetime import UTC, datetime
+
+from pool import clock
 
 NOISY = "noisy: more was running than this machine has processors"
 
@@ -11,5 +12,4 @@ def conditions() -> str:
     """Date, processors, Python and load, as one line."""
     load, processors = os.getloadavg()[0], os.cpu_count() or 1
     quiet = NOISY if load > processors else "quiet"
-    today = datetime.now(UTC).date()
-    return f"{today}, {processors} processors, Python {platform.python_version()}, load {load:.1f} ({quiet})"
+    return f"{clock.today()}, {processors} processors, Python {platform.python_version()}, load {load:.1f} ({quiet})"

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.browser.provision import find_browser  # noqa: E402
+from tests.browser.provision import find_browser
 
 FOLDER = Path(__file__).parent / "screenshots"
 DESKTOP, PHONE = (1280, 860), (360, 740)
