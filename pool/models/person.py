@@ -15,7 +15,7 @@ from pool.models.practice import Practice
 from pool.permissions import PRACTICE, ROLES
 
 
-class Person(HasId, UserMixin, Base):
+class Person(HasId, UserMixin, Base):  # type: ignore[misc]  # the library leaves `id` untyped
     """Somebody who can sign in. The unusual column names are those that Flask-Security looks for."""
 
     __tablename__ = "person"
