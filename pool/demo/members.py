@@ -99,7 +99,7 @@ def _free_times(clinician: Clinician, each: DemoClinician) -> list[WeeklySlot]:
 
 def _days_away(clinician: Clinician, each: DemoClinician) -> list[AvailabilityDay]:
     days = [first + timedelta(days=offset) for first, last in each.away for offset in range((last - first).days + 1)]
-    return [AvailabilityDay(clinician_id=clinician.id, on=day, available=False, note="Away") for day in days]
+    return [AvailabilityDay(clinician_id=clinician.id, on=day, available=False) for day in days]
 
 
 def _preferences(clinician: Clinician, each: DemoClinician) -> list[PracticePreference]:

@@ -1,6 +1,6 @@
 """Why was I (not) offered this? Every coming session with its answer, and how the work is shared out."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from pool.models.pool import Pool
@@ -17,13 +17,18 @@ bp = Blueprint("why", __name__, url_prefix="/why")
 @bp.get("")
 @allow("why.see")
 def index() -> ResponseReturnValue:
-    """The coming sessions of the reader's profession, each with why it was offered to them or not."""
+    """The coming sessions of the reader's profession, each with why it was offered to them or not.
+
+    Sessions at times that the reader has not marked as free are only counted, unless they ask for them (?all=1).
+    """
     with reading() as work:
-        asked = why.sessions(work)
-        page = paging.page_asked(len(asked))
+        found = why.answers(work, why.sessions(work))
+        unfree = [each for each in found if each.is_unfree]
+        shown = found if request.args.get("all") else [each for each in found if not each.is_unfree]
+        page = paging.page_asked(len(shown))
         return render(
-            "why/index.html", page=page, answers=why.answers(work, asked[page.offset : page.offset + page.size]),
-            shares=fair_share.shares(work), pools=pools_of(work),
+            "why/index.html", page=page, answers=shown[page.offset : page.offset + page.size], total=len(found),
+            unfree=0 if shown is found else len(unfree), shares=fair_share.shares(work), pools=pools_of(work),
         )  # fmt: skip
 
 

@@ -68,6 +68,11 @@ class Answer(NamedTuple):
     offer_id: UUID | None = None
 
     @property
+    def is_unfree(self) -> bool:
+        """Nothing but the times that the reader marked as free stands in the way."""
+        return self.standing == NOT and self.codes == OWN_TIMES and len(self.sentences) == 1
+
+    @property
     def remedy(self) -> str:
         """What the reader could change: "times", "limits", or nothing."""
         if self.codes & OWN_TIMES:

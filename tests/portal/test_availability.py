@@ -217,9 +217,18 @@ def test_a_view_of_an_unknown_practice_is_refused(phone):
 
 def test_why_not_me_answers_for_each_coming_session(phone, me):
     """The rule, what to change, and whom to ask."""
-    a_session(a_practice(pool_of(me), name="Bridge Surgery"))
+    a_session(a_practice(pool_of(me), name="Bridge Surgery"), skills=["minor_surgery"])
     words = said(phone.get("/why"))
-    for expected in ("Bridge Surgery", "Not offered to you", "Not marked as free", "Change when I can work"):
+    for expected in ("Bridge Surgery", "Not offered to you", "Not marked as free", "The session needs minor surgery."):
         assert expected in words, expected
     for expected in ("host@demo.example", "01632 960000", "fewer than 5 people"):
         assert expected in words, expected
+
+
+def test_sessions_at_other_times_are_counted_and_listed_on_request(phone, me):
+    """A page full of "not free then" would hide what matters."""
+    a_session(a_practice(pool_of(me), name="Bridge Surgery"))
+    words = said(phone.get("/why"))
+    assert "1 session is at times you have not marked as free" in words
+    assert "Bridge Surgery" not in words
+    assert "Bridge Surgery" in said(phone.get("/why?all=1"))
