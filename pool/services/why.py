@@ -59,18 +59,19 @@ Planned = Proposal | UnfilledReason
 
 class Answer(NamedTuple):
     """One coming session, how it stands for the reader, and why. `codes` are the rules that stopped it,
-    `offer_id` the offer that waits for an answer."""
+    `offer_id` the offer that waits for an answer, `was_offered` that there was one before."""
 
     session: PracticeSession
     standing: str
     sentences: tuple[str, ...]
     codes: frozenset[str] = frozenset()
     offer_id: UUID | None = None
+    was_offered: bool = False
 
     @property
     def is_unfree(self) -> bool:
-        """Nothing but the times that the reader marked as free stands in the way."""
-        return self.standing == NOT and self.codes == OWN_TIMES and len(self.sentences) == 1
+        """At a time that the reader has not marked as free, and never offered to them."""
+        return self.standing == NOT and bool(self.codes & OWN_TIMES) and not self.was_offered
 
     @property
     def remedy(self) -> str:
@@ -167,7 +168,9 @@ def answer(session: PracticeSession, offer: Offer | None, against: Sequence[Reas
     before = (closed_words(offer),) if offer is not None else ()
     if against:
         sentences = tuple(said_to_you(reason) for reason in against)
-        return Answer(session, NOT, before + sentences, frozenset(reason.code for reason in against))
+        return Answer(
+            session, NOT, before + sentences, frozenset(reason.code for reason in against), None, bool(before)
+        )
     standing = POSSIBLE if session.state == "posted" else NOT
     return Answer(session, standing, tuple(each for each in (*before, TAKEN[session.state], plan) if each))
 

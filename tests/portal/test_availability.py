@@ -215,11 +215,18 @@ def test_a_view_of_an_unknown_practice_is_refused(phone):
     assert send(phone, "/profile/practices", **{f"view-{foreign.id}": "never"}).status_code == 422
 
 
-def test_why_not_me_answers_for_each_coming_session(phone, me):
+def test_why_not_me_answers_for_each_coming_session(signed_in):
     """The rule, what to change, and whom to ask."""
-    a_session(a_practice(pool_of(me), name="Bridge Surgery"), skills=["minor_surgery"])
+    pool = a_pool()
+    phone = signed_in(read(Person, a_clinician(pool).person_id))
+    a_session(a_practice(pool, name="Bridge Surgery"), skills=["minor_surgery"])
     words = said(phone.get("/why"))
-    for expected in ("Bridge Surgery", "Not offered to you", "Not marked as free", "The session needs minor surgery."):
+    for expected in (
+        "Bridge Surgery",
+        "Not offered to you",
+        "The session needs minor surgery.",
+        "Change what suits me",
+    ):
         assert expected in words, expected
     for expected in ("host@demo.example", "01632 960000", "fewer than 5 people"):
         assert expected in words, expected
