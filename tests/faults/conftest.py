@@ -57,6 +57,11 @@ class Background:
             horse for machine in alive for worker in children_of(machine.process.pid) for horse in children_of(worker)
         ]
 
+    def jobs(self, number: int) -> list[int]:
+        """The processes of exactly so many jobs, once all others have ended."""
+        assert wait_for(lambda: len(self.horses()) == number), f"{self.horses()}\n{self.logs()}"
+        return self.horses()
+
     def stop(self) -> None:
         """End every machine."""
         for machine in self.machines:
@@ -82,8 +87,7 @@ def background(app, environment, own_valkey, tmp_path, clean_database) -> Iterat
     crew = Background(environment | {"REDIS_URL": own_valkey.url, "PYTHONUNBUFFERED": "1"}, tmp_path, own_valkey)
     yield crew
     crew.stop()
-    if os.environ.get("POOL_SHOW_LOGS"):
-        print(crew.logs())
+    print(crew.logs())
 
 
 @dataclass
@@ -131,8 +135,8 @@ class Stopwatch:
         self.what, self.capsys, self.began = what, capsys, time.monotonic()
 
     def until(self, condition: Callable[[], object], *, within: float = NOTICED_WITHIN) -> float:
-        """Wait for a condition, print how long it took."""
-        came_true = wait_for(condition, seconds=within)
+        """Wait for a condition, at most until so many seconds after the start; print how long it took."""
+        came_true = wait_for(condition, seconds=within - (time.monotonic() - self.began))
         seconds = time.monotonic() - self.began
         with self.capsys.disabled():
             print(f"\n{self.what} {seconds:.1f} s", end=" ")

@@ -25,7 +25,7 @@ def test_a_job_and_a_worker_are_killed(background, gate, timed, where):
     with gate.closed(*where):
         runs = [market.request() for market in markets]
         assert wait_for(lambda: gate.waiting(where[0]) == 3, seconds=60), background.logs()
-        job, other_job, _ = background.horses()
+        job, other_job, _ = background.jobs(3)
         worker = parent_of(other_job)
         kill(job, worker)
         since = timed("job and worker killed, noticed after")
@@ -73,7 +73,7 @@ def test_a_frozen_job_comes_back_too_late(background, gate, timed):
     with gate.closed(*READING):
         run = market.request()
         assert wait_for(lambda: gate.waiting(READING[0]) == 1, seconds=60), background.logs()
-        (frozen,) = background.horses()
+        (frozen,) = background.jobs(1)
         os.kill(frozen, signal.SIGSTOP)
         since = timed("job frozen, noticed after")
         background.start(POOL_WORKERS="match=1")
