@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test demo-reset flask lint bench faults load docs clean lock venv browser
 PYTHON := .venv/bin/python
+PYTEST := $(PYTHON) -m pytest --import-mode importlib
 SETTINGS := $(or $(POOL_VAR),var)/environment
 # Python keeps its compiled files, whatever the caller's environment says: without them every start takes twice as long.
 export PYTHONDONTWRITEBYTECODE =
@@ -12,7 +13,7 @@ run: venv ## start everything with the demo place; Ctrl-C stops it
 	@exec $(PYTHON) -m deploy run
 
 test: venv browser ## run all tests; make test ARGS="tests/deploy -k port" runs some
-	@$(PYTHON) -m pytest $(or $(ARGS),--numprocesses auto --dist loadfile)
+	@$(PYTEST) $(or $(ARGS),--numprocesses auto --dist loadfile)
 
 demo-reset: venv ## throw away the demo data and start over at the next run
 	@$(PYTHON) -m deploy reset
@@ -27,7 +28,7 @@ lint: venv ## check style, types and the direction of imports
 	.venv/bin/lint-imports
 
 faults: venv ## kill processes and servers under way: nothing is lost, nothing done twice
-	@$(PYTHON) -m pytest -m faults $(ARGS)
+	@$(PYTEST) -m faults $(ARGS)
 
 load: venv ## measure the portal with many people at once
 	@$(PYTHON) -m benchmarks.load $(ARGS)

@@ -21,7 +21,8 @@ OWNER = "pool_owner"
 APPLICATION = "pool_app"
 SUPERUSER = "postgres"
 START_SECONDS = 120
-SQL_FOLDER = Path(__file__).parent
+ROLES = (Path(__file__).parent / "roles.sql").read_text()
+EXTENSIONS = (Path(__file__).parent / "extensions.sql").read_text()
 LASTING = ("shared_buffers=128MB", "autovacuum_naptime=10s")
 FORGETFUL = ("shared_buffers=64MB", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 FIXED = ("listen_addresses=", "timezone=UTC", "max_connections=100", "unix_socket_permissions=0700")
@@ -142,11 +143,11 @@ class EmbeddedPostgres:
     def _provide_database(self) -> None:
         """The roles, the database and its extensions; nothing happens where they are there already."""
         with self.connect() as server:
-            server.execute((SQL_FOLDER / "roles.sql").read_text())
+            server.execute(ROLES)
             if not server.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).rowcount:
                 server.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
         with self.connect(DATABASE) as database:
-            database.execute((SQL_FOLDER / "extensions.sql").read_text())
+            database.execute(EXTENSIONS)
 
 
 def _environment() -> dict[str, str]:

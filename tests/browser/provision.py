@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import brotli
-from playwright.sync_api import sync_playwright
 
 FOLDER = Path(__file__).parent
 PACKED = FOLDER / "node_modules" / "@sparticuz" / "chromium" / "bin"
@@ -68,8 +67,9 @@ def _installed() -> Iterator[Browser]:
         yield Browser(Path(os.environ["CHROMIUM"]))
     for found in filter(None, map(shutil.which, ON_PATH)):
         yield Browser(Path(found))
-    with sync_playwright() as playwright:
-        yield Browser(Path(playwright.chromium.executable_path))
+    own = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    for found in sorted(own.glob("chromium-*/chrome-linux*/chrome"), reverse=True):
+        yield Browser(found)
     libraries = (UNPACKED / "lib", UNPACKED)
     yield Browser(UNPACKED / "chromium", (*ARGUMENTS, *PACKED_ARGUMENTS), libraries)
 

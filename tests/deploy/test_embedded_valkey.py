@@ -1,13 +1,14 @@
 """The private Valkey keeps every write and is reachable only through its socket."""
 
 import os
+import shutil
 import signal
 import time
 
 import pytest
 import redis
 
-from deploy.embedded_valkey import EmbeddedValkey
+from deploy.embedded_valkey import EmbeddedValkey, find_server
 from deploy.processes import processes_with
 
 
@@ -59,10 +60,12 @@ def test_nothing_is_evicted_and_no_port_is_open(server):
 def test_an_ordinary_user_starts_the_server(folder, as_ordinary_user):
     """No part of the product needs root."""
     folder.chmod(0o777)
-    assert as_ordinary_user(start_and_ask, folder / "valkey")
+    program = shutil.copy(find_server(), folder)
+    assert as_ordinary_user(start_and_ask, folder / "valkey", program)
 
 
-def start_and_ask(home) -> bool:
+def start_and_ask(home, program) -> bool:
+    os.environ["POOL_VALKEY"] = program
     server = EmbeddedValkey(home).start()
     try:
         return server.is_ready()
