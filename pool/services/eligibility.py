@@ -62,3 +62,19 @@ def minutes_from_home(session: PracticeSession, clinician: Clinician) -> int:
         return 0
     place = session.practice.organisation
     return int(travel_minutes(clinician.home_easting, clinician.home_northing, place.easting, place.northing))
+
+
+def reasons_for_sessions(
+    work: UnitOfWork, clinician: Clinician, sessions: Sequence[PracticeSession]
+) -> dict[UUID, tuple[Reason, ...]]:
+    """The reasons against one clinician for each of several sessions, as if each were open; their bookings count."""
+    if not sessions:
+        return {}
+    days = [each.on for each in sessions]
+    window = Window(min(days), max(days))
+    tables = tables_for(work, window, sessions=sessions, clinicians=[clinician], offers_hold=False)
+    problem = Problem.from_tables(tables)
+    return {
+        each.id: without_engagement(each, clinician) + reasons_against(problem, str(each.id), str(clinician.id))
+        for each in sessions
+    }
