@@ -19,15 +19,15 @@ class Postman:
     sink: SmtpSink
     workers: LiveWorkers
 
-    def text(self, person: Person, subject: str) -> str:
-        """The newest e-mail for somebody with these words in its subject; waits until there is one."""
-        came = wait_for(lambda: self.found(person, subject), seconds=SECONDS)
+    def text(self, person: Person, subject: str, *, after: int = 0) -> str:
+        """The newest e-mail for somebody with these words in its subject; waits until there are more than `after`."""
+        came = wait_for(lambda: len(self.found(person, subject)) > after, seconds=SECONDS)
         assert came, f"No “{subject}” for {person.email}, only {self.subjects()}\n{self.workers.logs()}"
         return self.found(person, subject)[-1]
 
-    def link(self, person: Person, subject: str) -> str:
+    def link(self, person: Person, subject: str, *, after: int = 0) -> str:
         """The address in that e-mail."""
-        return LINK.search(self.text(person, subject))[0]
+        return LINK.search(self.text(person, subject, after=after))[0]
 
     def found(self, person: Person, subject: str) -> list[str]:
         """The texts of the e-mails for somebody with these words in the subject, oldest first."""

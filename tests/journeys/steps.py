@@ -1,12 +1,15 @@
 """What people do, step by step, in their own words. Each step starts wherever its person is."""
 
+from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
+from pool.models.person import Person
+from tests.journeys.postman import Postman
 from tests.journeys.visitor import Visitor
 
-ENDS_SOON = 60
+A_RUN = 60
 """Seconds for a run of a handful of sessions, on a machine that is busy with other things."""
-
 
 def post_a_session(practice: Visitor, day: date) -> None:
     """A practice posts an ordinary morning of a GP."""
@@ -48,3 +51,40 @@ def accept_in_two_taps(clinician: Visitor) -> None:
     clinician.press("Look and accept")
     clinician.press("Accept and book")
     clinician.sees("You are booked")
+
+
+def whom_a_run_asks(manager: Visitor, names: Iterable[str]) -> str:
+    """A run over one open session: the name it proposes, once the offer is sent."""
+    start_a_run(manager)
+    manager.sees("1 of 1", seconds=A_RUN)
+    manager.check()
+    proposed = manager.page.locator(".app-plan__who > strong").all_inner_texts()
+    (name,) = [name for name in names if name in proposed]
+    release_all(manager)
+    return name
+
+
+def call_off(staff: Visitor, session_id: UUID, reason: str) -> None:
+    """A practice or a pool manager calls a booking off; somebody else is wanted."""
+    staff.open(f"/sessions/{session_id}")
+    staff.press("Cancel the booking")
+    staff.tick("Yes, look for somebody else")
+    staff.tick(reason)
+    staff.press("Cancel the booking")
+    staff.sees("the session is open again")
+
+
+def sign_in_by_link(stranger: Visitor, person: Person, mail: Postman) -> None:
+    """Ask for a link on the sign-in page, and open the newest one that the e-mails bring."""
+    before = len(mail.found(person, "link to sign in"))
+    stranger.open("/sign-in")
+    stranger.type("Email address", person.email)
+    stranger.press("Email me a link")
+    stranger.open(mail.link(person, "link to sign in", after=before))
+    stranger.press("Sign in")
+
+
+def sign_out(visitor: Visitor) -> None:
+    """From the header of any page."""
+    visitor.press("Sign out", inside=visitor.page.locator("header"))
+    visitor.sees("You have signed out.")

@@ -21,12 +21,12 @@ def test_the_next_run_asks_the_next_clinician(place, visit, mail):
     """Declining costs one tap and nothing else, and nobody is asked for the same session twice by a run."""
     practice, people, manager = place
     desk = visit(manager, 1280)
-    first = asked(desk, people)
+    first = steps.whom_a_run_asks(desk, people)
     phone = visit(people[first], 360)
     phone.open(mail.link(people[first], "Session offered"))
     phone.press("Decline: Too far")
     phone.sees("It does not change what you are offered next.")
-    second = asked(desk, people)
+    second = steps.whom_a_run_asks(desk, people)
     assert second != first
     steps.accept_in_two_taps(visit(people[second], 360))
     mail.text(people[second], "Booked")
@@ -34,12 +34,3 @@ def test_the_next_run_asks_the_next_clinician(place, visit, mail):
     session.open(f"/sessions?week={a_working_day()}")
     session.sees(second)
     session.does_not_see(first)
-
-
-def asked(manager, people):
-    """The name of the clinician whom a run proposes and who is sent an offer."""
-    steps.start_a_run(manager)
-    manager.sees("1 of 1")
-    (name,) = [name for name in people if name in manager.page.locator(".app-plan__who > strong").all_inner_texts()]
-    steps.release_all(manager)
-    return name

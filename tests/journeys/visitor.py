@@ -72,6 +72,10 @@ class Visitor:
         assert answer.status == 200, words
         return answer.body()
 
+    def card(self, words: str) -> Locator:
+        """The card with these words, to press something inside it."""
+        return self.page.locator("main article", has_text=words)
+
     @property
     def heading(self) -> str:
         """The title of the page."""
