@@ -57,6 +57,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "pool.see": frozenset({MANAGER}),
     "pool.change": frozenset({MANAGER}),
     "clinician.see": frozenset({MANAGER}),
+    "clinician.change": frozenset({MANAGER}),
     "practice.see": frozenset({MANAGER}),
     "practice.change": frozenset({PRACTICE, MANAGER}),
     "report.ics": frozenset({ICS}),

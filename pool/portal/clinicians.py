@@ -2,16 +2,21 @@
 
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pool import catalogue
+from pool import catalogue, clock
+from pool.errors import Invalid
+from pool.models.clinician import Clinician
 from pool.models.person import Person
 from pool.portal import forms, paging
 from pool.portal.access import allow
-from pool.portal.doors import reading
+from pool.portal.doors import reading, working
+from pool.portal.forms import Form
+from pool.portal.profile import UNKNOWN, position
 from pool.portal.render import render
-from pool.services import registers
+from pool.schemas.clinicians import ChangedStanding, NewClinician
+from pool.services import clinicians, registers
 
 bp = Blueprint("clinicians", __name__, url_prefix="/clinicians")
 
@@ -31,6 +36,75 @@ def index() -> ResponseReturnValue:
             "clinicians/index.html", clinicians=rows, page=page, form=form, professions=professions,
             searching=bool(text or profession), titles=catalogue.PROFESSIONS, systems=catalogue.CLINICAL_SYSTEMS,
         )  # fmt: skip
+
+
+@bp.get("/new")
+@allow("clinician.change")
+def new() -> ResponseReturnValue:
+    """The form for a clinician who joins."""
+    return new_page(forms.blank(profession="gp", engaged_from=clock.today()))
+
+
+def new_page(form: Form, status: int = 200) -> ResponseReturnValue:
+    """The form with its lists."""
+    lists = {name: list(choices.items()) for name, choices in words().items()}
+    return render("clinicians/new.html", status=status, form=form, lists=lists)
+
+
+@bp.post("/new")
+@allow("clinician.change")
+def add() -> ResponseReturnValue:
+    """Add the clinician; they are told by e-mail how to sign in."""
+    form = forms.load(NewClinician, request.form)
+    if form.errors:
+        return new_page(form, status=422)
+    home = position(form.data["home_postcode"])
+    if home is None:
+        return new_page(form._replace(errors={"home_postcode": UNKNOWN}), status=422)
+    facts = form.data | {"home_easting": home.easting, "home_northing": home.northing}
+    engagement = {name: facts.pop(name) for name in ("engagement", "engaged_from")}
+    try:
+        with working() as work:
+            clinician_id = clinicians.join(work, facts, **engagement).id
+    except Invalid as wrong:
+        return new_page(forms.refused(form, wrong), status=422)
+    flash(f"{facts['name']} has joined. We have written to them how to sign in and say when they can work.", "success")
+    return redirect(url_for("clinicians.show", clinician_id=clinician_id), 303)
+
+
+@bp.get("/<uuid:clinician_id>/change")
+@allow("clinician.change")
+def edit(clinician_id: UUID) -> ResponseReturnValue:
+    """Papers and engagement as they are."""
+    with reading() as work:
+        clinician = work.get(Clinician, clinician_id)
+        current = clinician.engagement_on(clock.today())
+        form = forms.blank(
+            compliant_until=clinician.compliant_until, active=clinician.active,
+            engagement=current.type if current else "", engaged_from=clock.today(),
+        )  # fmt: skip
+        return render("clinicians/change.html", clinician=clinician, form=form, engagements=engagements())
+
+
+@bp.post("/<uuid:clinician_id>/change")
+@allow("clinician.change")
+def change(clinician_id: UUID) -> ResponseReturnValue:
+    """Keep them; bookings already made stay as agreed."""
+    form = forms.load(ChangedStanding, request.form)
+    with working() as work:
+        clinician = work.get(Clinician, clinician_id)
+        if form.errors:
+            return render(
+                "clinicians/change.html", status=422, clinician=clinician, form=form, engagements=engagements()
+            )
+        clinicians.change(work, clinician_id, **form.data)
+    flash("Saved. Bookings already made keep the terms they were made with.", "success")
+    return redirect(url_for("clinicians.show", clinician_id=clinician_id), 303)
+
+
+def engagements() -> list[tuple[str, str]]:
+    """The kinds of engagement to choose from."""
+    return list(catalogue.ENGAGEMENT_TYPES.items())
 
 
 @bp.get("/<uuid:clinician_id>")

@@ -66,8 +66,8 @@ def invite(work: UnitOfWork, *, name: str, email: str, role: str, practice_id: U
     if role not in grantable(work):
         raise NotAllowed(f"You cannot give somebody the role {ROLES.get(role, role).lower()}.")
     practice_id = _practice_for(work, role, practice_id)
-    person_id = _person(work, name, email)
-    membership = _join(work, person_id, role, practice_id)
+    person_id = person_for(work, name, email)
+    membership = join(work, person_id, role, practice_id)
     work.record(PersonInvited(person_id, role))
     return membership.id
 
@@ -126,7 +126,7 @@ def _practice_for(work: UnitOfWork, role: str, practice_id: UUID | None) -> UUID
     return work.get(Practice, practice_id).id
 
 
-def _person(work: UnitOfWork, name: str, email: str) -> UUID:
+def person_for(work: UnitOfWork, name: str, email: str) -> UUID:
     """The id of the person with this address; a new person takes the name given, a known one keeps theirs."""
     (pool_id,) = work.actor.pool_ids
     newcomer = insert(Person).values(
@@ -140,7 +140,8 @@ def _person(work: UnitOfWork, name: str, email: str) -> UUID:
     return person.id
 
 
-def _join(work: UnitOfWork, person_id: UUID, role: str, practice_id: UUID | None) -> Membership:
+def join(work: UnitOfWork, person_id: UUID, role: str, practice_id: UUID | None = None) -> Membership:
+    """Give the person this role in the pool, again if it had ended; Conflict when they have it already."""
     (pool_id,) = work.actor.pool_ids
     before = work.first(
         select(Membership).where(

@@ -1,0 +1,77 @@
+"""Clinicians join a pool, and the pool keeps what it has verified about them: register, papers, engagement."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from pool.catalogue import DEMO_NUMBER, PROFESSIONS
+from pool.errors import Invalid
+from pool.events import ClinicianChanged, PersonInvited
+from pool.models.clinician import Clinician, Engagement
+from pool.models.pool import Pool
+from pool.permissions import CLINICIAN
+from pool.services import people
+from pool.services.match_runs import only_pool
+from pool.unit_of_work import UnitOfWork
+
+
+def join(work: UnitOfWork, facts: Mapping[str, Any], *, engagement: str, engaged_from: date) -> Clinician:
+    """Add a clinician to the pool; a worker tells them by e-mail how to sign in.
+
+    `facts` holds name, email and columns of Clinician. Raises Invalid for a registration number of the wrong shape
+    or one that the pool has already (domain notes 3.1).
+    """
+    columns = {key: value for key, value in facts.items() if key not in ("name", "email")}
+    columns["registration_body"] = PROFESSIONS[facts["profession"]].body
+    pool = work.get(Pool, only_pool(work))
+    refuse_number(work, columns["profession"], columns["registration_number"], demo=pool.is_demo)
+    person_id = people.person_for(work, facts["name"], facts["email"])
+    people.join(work, person_id, CLINICIAN)
+    demo = DEMO_NUMBER.fullmatch(columns["registration_number"]) is not None
+    clinician = Clinician(pool_id=pool.id, person_id=person_id, is_demo=demo, **columns)
+    work.add(clinician)
+    work.store.flush()
+    engage(work, clinician, engagement, engaged_from)
+    work.record(PersonInvited(person_id, CLINICIAN))
+    work.record(ClinicianChanged(clinician.id, "joined"))
+    return clinician
+
+
+def refuse_number(work: UnitOfWork, profession: str, number: str, *, demo: bool) -> None:
+    """The number has the shape of its register, is no demonstration number on a real pool, and is not here already."""
+    kind = PROFESSIONS[profession]
+    made_up = DEMO_NUMBER.fullmatch(number) is not None
+    if not (kind.accepts(number) or (made_up and demo)):
+        message = f"This is not a {kind.body} number. Check it on the register."
+        raise Invalid(message, {"registration_number": [message]})
+    same = (Clinician.registration_body == kind.body, Clinician.registration_number == number)
+    if work.first(select(Clinician).where(*same)) is not None:
+        message = "A clinician of the pool has this number already. Search for it in the list."
+        raise Invalid(message, {"registration_number": [message]})
+
+
+def change(
+    work: UnitOfWork, clinician_id: UUID, *, compliant_until: date | None, active: bool, engagement: str, engaged_from: date
+) -> Clinician:
+    """Keep what the pool verified. A new engagement starts on a day; bookings already made keep the one they have."""
+    clinician = work.get(Clinician, clinician_id, lock=True)
+    clinician.compliant_until, clinician.active = compliant_until, active
+    current = clinician.engagement_on(engaged_from)
+    if current is None or current.type != engagement:
+        engage(work, clinician, engagement, engaged_from)
+    work.record(ClinicianChanged(clinician.id, "papers and engagement"), pool_id=clinician.pool_id)
+    return clinician
+
+
+def engage(work: UnitOfWork, clinician: Clinician, kind: str, starts_on: date) -> None:
+    """From this day on; what held until then ends the day before, what was to start later gives way."""
+    rows = work.all(select(Engagement).where(Engagement.clinician_id == clinician.id))
+    for row in rows:
+        if row.starts_on >= starts_on:
+            work.store.delete(row)
+        elif row.ends_on is None or row.ends_on >= starts_on:
+            row.ends_on = starts_on - timedelta(days=1)
+    work.add(Engagement(pool_id=clinician.pool_id, clinician_id=clinician.id, type=kind, starts_on=starts_on))

@@ -1,0 +1,110 @@
+"""Clinicians join by the manager's hand: what is typed wrong is said at once, and what is right can be matched."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from pool import clock
+from pool.actor import Actor
+from pool.models.clinician import Clinician
+from pool.services.eligibility import reasons_now
+from tests import builders
+
+
+@pytest.fixture
+def pool(app):
+    """A real pool, not a demonstration."""
+    return builders.a_pool()
+
+
+def typed(**changes):
+    """A GP who joins today with papers for a year."""
+    until, today = clock.today() + timedelta(days=365), clock.today()
+    return {
+        "name": "Dr Robin Demo", "email": "robin@demo.example", "profession": "gp", "registration_number": "6012345",
+        "compliant_until-day": str(until.day), "compliant_until-month": str(until.month),
+        "compliant_until-year": str(until.year), "engagement": "sole_trader", "engaged_from-day": str(today.day),
+        "engaged_from-month": str(today.month), "engaged_from-year": str(today.year), "home_postcode": "nr31 6qb",
+        "clinical_systems": "emis_web",
+    } | changes  # fmt: skip
+
+
+def joined(pool):
+    """The clinicians of the pool."""
+    with builders.working_as(Actor.system(pool.id)) as work:
+        return [
+            (each.name, each.registration_body, each.registration_number, each.home_postcode, each.engagements[0].type)
+            for each in work.all(select(Clinician))
+        ]
+
+
+def test_a_clinician_joins_and_is_told(pool, signed_in, post_form):
+    """One form; the postcode gets its place, the number its register."""
+    browser = signed_in(builders.a_pool_manager(pool.id))
+    answer = post_form(browser, "/clinicians/new", **typed())
+    assert answer.status_code == 303
+    assert joined(pool) == [("Dr Robin Demo", "GMC", "6012345", "NR31 6QB", "sole_trader")]
+    assert "Dr Robin Demo" in browser.get(answer.headers["Location"]).text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"registration_number": "12"}, "This is not a GMC number"),
+        ({"registration_number": "DEMO-0001"}, "This is not a GMC number"),
+        ({"home_postcode": "NR99 9ZZ"}, "We do not know this postcode"),
+        ({"email": "robin"}, "Enter an email address"),
+        ({"engagement": ""}, "engagement"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(pool, signed_in, post_form, wrong, sentence):
+    """A number of no register, a made-up number on a real pool, a postcode that is nowhere."""
+    answer = post_form(signed_in(builders.a_pool_manager(pool.id)), "/clinicians/new", **typed(**wrong))
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "Dr Robin Demo" in answer.text
+    assert joined(pool) == []
+
+
+def test_the_same_number_does_not_join_twice(pool, signed_in, post_form):
+    """Two rows for one doctor would split their diary."""
+    browser = signed_in(builders.a_pool_manager(pool.id))
+    post_form(browser, "/clinicians/new", **typed())
+    again = post_form(browser, "/clinicians/new", **typed(email="other@demo.example"))
+    assert again.status_code == 422
+    assert "has this number already" in again.text
+    assert len(joined(pool)) == 1
+
+
+def test_papers_that_ran_out_stop_offers_and_a_new_date_opens_them(pool, signed_in, post_form):
+    """Checked for the session's own day (domain notes 3.4)."""
+    session = builders.a_session(builders.a_practice(pool))
+    clinician = builders.a_clinician(pool, compliant_until=session.on - timedelta(days=1))
+    browser = signed_in(builders.a_pool_manager(pool.id))
+
+    def codes():
+        with builders.working_as(Actor.system(pool.id)) as work:
+            row = work.get(type(session), session.id)
+            return [reason.code for reason in reasons_now(work, row, work.get(Clinician, clinician.id))]
+
+    assert codes() == ["compliance"]
+    day = session.on + timedelta(days=30)
+    sent = {key: value for key, value in typed().items() if key.startswith("engage")}
+    papers = {"compliant_until-day": str(day.day), "compliant_until-month": str(day.month),
+              "compliant_until-year": str(day.year)}  # fmt: skip
+    address = f"/clinicians/{clinician.id}/change"
+    assert post_form(browser, address, **sent, **papers, active="true").status_code == 303
+    assert codes() == []
+
+
+def test_a_new_engagement_starts_on_its_day(pool, signed_in, post_form):
+    """Until then the old one holds; nobody is engaged twice on one day (domain notes 11, mistake 15)."""
+    clinician = builders.a_clinician(pool, engagement="sole_trader")
+    sent = {key: value for key, value in typed(engagement="bank_worker").items() if key.startswith("engage")}
+    post_form(signed_in(builders.a_pool_manager(pool.id)), f"/clinicians/{clinician.id}/change", **sent, active="true")
+    with builders.working_as(Actor.system(pool.id)) as work:
+        row = work.get(Clinician, clinician.id)
+        assert row.engagement_on(clock.today() - timedelta(days=1)).type == "sole_trader"
+        assert row.engagement_on(clock.today()).type == "bank_worker"
+        assert [each.ends_on for each in row.engagements] == [clock.today() - timedelta(days=1), None]
