@@ -29,6 +29,7 @@ STAGES = {
     "flow": "Finding the best plan",
     "tighten": "Proving how good it is",
     "repair": "Fitting each clinician's day together",
+    "polish": "Looking for something better still",
     "polish": "Improving the plan",
     "check": "Checking every rule again",
     "done": "Writing down the reasons",
