@@ -30,7 +30,8 @@ def submit_hours(work: UnitOfWork, booking_id: UUID, starts: time, ends: time, n
     except clock.NoSuchTime as gap:
         raise Invalid(str(gap), {"starts": [str(gap)]}) from gap
     if ended - started > LONGEST:
-        raise Invalid("Check the times: that is more than 16 hours.", {"ends": ["Check the end time: that is more than 16 hours"]})
+        message = "Check the end time: that is more than 16 hours"
+        raise Invalid(f"{message}.", {"ends": [message]})
     if (started, ended) != (booking.starts_at, booking.ends_at) and not note.strip():
         raise Invalid("Say in a few words why the times differ.", {"note": ["Say why the times differ"]})
     return submit(work, booking, started, ended, note)
