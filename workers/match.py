@@ -30,7 +30,6 @@ STAGES = {
     "tighten": "Proving how good it is",
     "repair": "Fitting each clinician's day together",
     "polish": "Looking for something better still",
-    "polish": "Improving the plan",
     "check": "Checking every rule again",
     "done": "Writing down the reasons",
 }
