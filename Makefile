@@ -50,5 +50,5 @@ clean: ## remove what was installed and cached here; data in var/ stays
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
 
 lock: venv ## write requirements*.txt anew from pyproject.toml
-	$(PYTHON) -m uv pip compile pyproject.toml --universal --generate-hashes --no-header --quiet -o requirements.txt
-	$(PYTHON) -m uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --quiet -o requirements-dev.txt
+	$(PYTHON) -m uv pip compile --system-certs pyproject.toml --universal --generate-hashes --no-header --quiet -o requirements.txt
+	$(PYTHON) -m uv pip compile --system-certs pyproject.toml --group dev --universal --generate-hashes --no-header --quiet -o requirements-dev.txt
