@@ -24,7 +24,7 @@ log = structlog.get_logger()
 LONGER_THAN_A_RELAY = timedelta(seconds=30)
 """A row stays with its relay for as long as that may run and this much more, so that no two handle it at once."""
 
-ATTEMPTS = 8
+ATTEMPTS = 20
 LONGEST_WAIT = timedelta(hours=1)
 BATCH = 20
 ROUNDS = 25
