@@ -13,10 +13,9 @@ from tests.journeys.visitor import Visitor
 @pytest.fixture
 def window(open_page, live_server, axe):
     """A browser window of a stranger: window(360)."""
-    pages = []
-
     def window(width, *, javascript=True):
-        return Visitor(open_page(width, javascript=javascript), axe, pages=pages)
+        twin = None if javascript else open_page(width)
+        return Visitor(open_page(width, javascript=javascript), axe, twin=twin)
 
     return window
 
