@@ -84,6 +84,11 @@ class Visitor:
         """The title of the page."""
         return self.page.locator("h1").inner_text()
 
+    def forget_complaints(self) -> None:
+        """What went wrong on an earlier page does not count against the next one."""
+        self.complaints.clear()
+        self.answers.clear()
+
     def check(self) -> None:
         """The page fits its window, works for everybody, and nothing went wrong while it was shown."""
         where = f"{self.page.viewport_size['width']} px, {self.page.url}"

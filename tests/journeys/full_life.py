@@ -1,0 +1,174 @@
+"""A pool in which everything there is exists in every state that people see, so that no page is looked at empty."""
+
+from datetime import time, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pool import clock
+from pool.actor import Actor
+from pool.models.availability import AvailabilityDay
+from pool.models.booking import Booking
+from pool.models.match_run import MatchRun
+from pool.models.person import Person
+from pool.models.pool import Pool
+from pool.models.practice import Practice
+from pool.permissions import CLINICIAN, ICS, MANAGER, PRACTICE
+from pool.services import bookings, invoices, offers, people, practice_settings, sessions, timesheets
+from tests import builders
+from tests.builders import a_booking, a_session, a_timesheet, an_offer, next_week, working_as, yesterday
+from tests.invoice_builders import a_clinician_who_sells, a_host_that_sells, confirmed_hours, drawn, issued
+from tests.services.test_match_runs import carried_through
+from tests.workers.places import Market
+
+Ids = dict[str, list[UUID]]
+
+AFTERNOON = {"kind": "pm", "starts": time(14), "ends": time(18, 10)}
+
+
+class Life(NamedTuple):
+    """Who looks at pages, and the rows to look at: by the name of the argument, or of one endpoint alone."""
+
+    people: dict[str, Person]
+    ids: Ids
+    only: Ids
+
+
+class Town:
+    """The pool while it is being filled."""
+
+    def __init__(self) -> None:
+        self.pool: Pool = builders.a_pool("Great Yarmouth and Waveney pool")
+        self.practice: Practice = builders.a_practice(
+            self.pool, name="Bridge Road Surgery with Lowestoft Road Branch", arrival_notes="Park behind the building."
+        )
+        builders.a_practice(self.pool, name="Hill Practice")
+        a_host_that_sells(self.pool)
+        self.alder, self.birch, self.cedar = (
+            a_clinician_who_sells(self.pool, name=f"Dr Demo {name}") for name in ("Alder", "Birch", "Cedar")
+        )
+        self.manager = builders.a_pool_manager(self.pool.id)
+        self.practice_manager = builders.a_practice_manager(self.practice)
+
+    def past(self, days: int) -> Booking:
+        """A booking that is over."""
+        session = a_session(self.practice, on=yesterday() - timedelta(days=days))
+        return a_booking(session=session, clinician=self.alder)
+
+    def ahead(self, weekday: int, clinician: Any) -> Booking:
+        """A booking that is still to come."""
+        return a_booking(session=a_session(self.practice, on=next_week(weekday)), clinician=clinician)
+
+
+def a_full_life() -> Life:
+    """Fill a pool through its use cases."""
+    town = Town()
+    ids: Ids = {"practice_id": [town.practice.id], "clinician_id": [town.alder.id]}
+    only: Ids = {}
+    for fill in (fill_diary, fill_hours, fill_invoices, fill_sessions, fill_offers, fill_plan, fill_people):
+        fill(town, ids, only)
+    return Life(people_of(town), ids, only)
+
+
+def people_of(town: Town) -> dict[str, Person]:
+    """One person of each role; the clinician has most to look at."""
+    return {
+        PRACTICE: town.practice_manager,
+        CLINICIAN: town.alder.person,
+        MANAGER: town.manager,
+        ICS: builders.a_member(ICS, town.pool.id),
+    }
+
+
+def fill_diary(town: Town, ids: Ids, only: Ids) -> None:
+    """A booking ahead, one whose hours are due, one called off, a day away."""
+    ahead, over, off = town.ahead(0, town.alder), town.past(1), town.ahead(1, town.alder)
+    with working_as(builders.actor_of(town.practice_manager)) as work:
+        bookings.cancel(work, off.id, "mistake")
+    with working_as(Actor.system(town.pool.id)) as work:
+        work.add(AvailabilityDay(
+            pool_id=town.pool.id, clinician_id=town.alder.id, on=next_week(4), available=False, note="Holiday"
+        ))  # fmt: skip
+    ids["booking_id"] = [ahead.id, over.id, off.id]
+    for endpoint in ("bookings.ask_cancel", "diary.cancel", "diary.booked", "diary.calendar"):
+        only[endpoint] = [ahead.id]
+    only["bookings.ask_miss"] = only["hours.different"] = [over.id]
+
+
+def fill_hours(town: Town, ids: Ids, only: Ids) -> None:
+    """Hours as booked, hours that differ, hours that are queried."""
+    as_booked, longer, queried = (town.past(days) for days in (2, 3, 4))
+    sheets = [
+        a_timesheet(as_booked),
+        a_timesheet(longer, starts=time(8, 30), ends=time(13, 5), note="The last patient needed an ambulance"),
+        a_timesheet(queried),
+    ]
+    with working_as(builders.actor_of(town.practice_manager)) as work:
+        timesheets.query(work, sheets[2].id, "We have 12:20 as the end.")
+    ids["booking_id"] += [as_booked.id, queried.id]
+    ids["timesheet_id"] = [sheets[0].id, sheets[1].id]
+    only["hours.different"].append(queried.id)
+
+
+def fill_invoices(town: Town, ids: Ids, only: Ids) -> None:
+    """An invoice to pay, and one that is paid; each with its document."""
+    billed = [confirmed_hours(town.practice, town.alder, on=yesterday() - timedelta(days=days)) for days in (6, 7)]
+    to_pay, paid = (issued(booking) for booking in billed)
+    for invoice in (to_pay, paid):
+        drawn(invoice)
+    with working_as(builders.actor_of(town.practice_manager)) as work:
+        invoices.settle(work, paid.id, clock.today())
+    ids["invoice_id"] = [to_pay.id, paid.id]
+    only["invoices.ask_settle"] = only["invoices.document"] = [to_pay.id]
+
+
+def fill_sessions(town: Town, ids: Ids, only: Ids) -> None:
+    """One open, one booked, one over, one taken back."""
+    open_one = a_session(town.practice, on=next_week(2), notes="Ask for the duty doctor when you arrive.")
+    back = a_session(town.practice, on=next_week(3), **AFTERNOON)
+    booked, over = (builders.read(Booking, ids["booking_id"][number]).session_id for number in (0, 1))
+    with working_as(builders.actor_of(town.practice_manager)) as work:
+        sessions.withdraw(work, back.id, "mistake")
+    ids["session_id"] = [open_one.id, booked, over, back.id]
+    only["sessions.change"] = only["sessions.ask_withdraw"] = only["plans.ask_somebody"] = [open_one.id]
+
+
+def fill_offers(town: Town, ids: Ids, only: Ids) -> None:
+    """An open offer with its reasons, one declined, and the session that it was for open again."""
+    waiting = an_offer(a_session(town.practice, on=next_week(3)), town.alder, reasons=("You have worked there before.",))
+    no = an_offer(a_session(town.practice, on=next_week(2), **AFTERNOON), town.alder)
+    with working_as(builders.actor_of(town.alder.person)) as work:
+        offers.decline(work, no.id, "too_far")
+    ids["offer_id"] = [waiting.id, no.id]
+    ids["session_id"] += [waiting.session_id]
+
+
+def fill_plan(town: Town, ids: Ids, only: Ids) -> None:
+    """A plan with proposals and a session that nobody can take, a run that failed, one that waits for a worker."""
+    open_now = [a_session(town.practice, on=next_week(day), **AFTERNOON) for day in (0, 1)]
+    open_now.append(a_session(town.practice, on=next_week(4), skills=["coil_fitting"]))
+    market = Market(
+        town.pool, town.practice, [town.alder, town.birch, town.cedar], open_now, builders.actor_of(town.manager)
+    )
+    run = carried_through(market)
+    proposals = market.proposals(run)
+    assert proposals
+    assert market.reasons(run)
+    days = {"first_day": next_week(0), "last_day": next_week(4), "pool_id": town.pool.id, "requested_at": clock.now()}
+    with working_as(market.system) as work:
+        work.add(failed := MatchRun(state="failed", failure="The engine ran out of memory. Start a new run.", **days))
+        work.add(pending := MatchRun(state="pending", stage="Waiting for a free worker", **days))
+        work.store.flush()
+        ids["run_id"] = [run.id, failed.id, pending.id]
+    only["plans.ask_release"] = [run.id]
+    ids["proposal_id"] = [proposals[0].id]
+    ids["session_id"] += [proposals[0].session_id, open_now[-1].id]
+
+
+def fill_people(town: Town, ids: Ids, only: Ids) -> None:
+    """Somebody whose role may be ended, and a clinician whom the practice does not want."""
+    with working_as(builders.actor_of(town.practice_manager)) as work:
+        practice_settings.block(work, town.practice.id, town.cedar.id, "Left early twice")
+    with working_as(builders.actor_of(town.manager)) as work:
+        ids["membership_id"] = [
+            people.invite(work, name="Robin Marsh", email="robin@demo.example", role=MANAGER, practice_id=None)
+        ]
