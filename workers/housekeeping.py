@@ -1,13 +1,19 @@
 """What time itself brings about, pool by pool: offers run out, sessions lapse, hours are asked for, the nightly run."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, time
+
+from sqlalchemy import text
 
 from pool import clock
 from pool.actor import Actor
 from pool.models.pool import Pool
 from pool.services import hours, match_runs, offers, sessions, timesheets
 from pool.services.policy import policy_of
-from pool.unit_of_work import unit_of_work
+from pool.unit_of_work import UnitOfWork, unit_of_work
+
+LOCK_TIMEOUT = text("SET LOCAL lock_timeout = '3s'")
 
 NIGHT = (time(2), time(5))
 """London times between which a pool's nightly run is asked for; a machine that was off all night does not catch up."""
@@ -15,25 +21,25 @@ NIGHT = (time(2), time(5))
 
 def expire_offers(actor: Actor, now: datetime) -> int:
     """Offers whose time is over; says how many."""
-    with unit_of_work(actor, now=now) as work:
+    with impatient(actor, now) as work:
         return offers.expire_due(work)
 
 
 def lapse_sessions(actor: Actor, now: datetime) -> int:
     """Sessions that started with nobody booked; says how many."""
-    with unit_of_work(actor, now=now) as work:
+    with impatient(actor, now) as work:
         return sessions.lapse_due(work)
 
 
 def ask_for_hours(actor: Actor, now: datetime) -> int:
     """Bookings that are over and whose clinician has not sent hours; says how many are asked, once each."""
-    with unit_of_work(actor, now=now) as work:
+    with impatient(actor, now) as work:
         return hours.ask_where_due(work)
 
 
 def accept_silence(actor: Actor, now: datetime) -> int:
     """Hours that a practice left unanswered for the agreed days; says how many."""
-    with unit_of_work(actor, now=now) as work:
+    with impatient(actor, now) as work:
         return timesheets.accept_silence(work)
 
 
@@ -41,12 +47,20 @@ def nightly_run(actor: Actor, now: datetime) -> int:
     """One run by itself every night for pools that want it; 1 when it was asked for now."""
     if not NIGHT[0] <= clock.london(now).time() < NIGHT[1]:
         return 0
-    with unit_of_work(actor, now=now) as work:
+    with impatient(actor, now) as work:
         pool = work.get(Pool, match_runs.only_pool(work))
         wanted = policy_of(pool).nightly_run and not match_runs.ran_since(work, tonight(now))
         if wanted:
             match_runs.request(work, *match_runs.horizon(work))
         return int(wanted)
+
+
+@contextmanager
+def impatient(actor: Actor, now: datetime) -> Iterator[UnitOfWork]:
+    """A unit of work that waits for nobody's lock for long: what is held now is looked at again in a minute."""
+    with unit_of_work(actor, now=now) as work:
+        work.store.execute(LOCK_TIMEOUT)
+        yield work
 
 
 def tonight(now: datetime) -> datetime:

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from pool.models.match_run import MatchRun
 from tests.builders import a_session, again
 from tests.deploy.waiting import wait_for
-from tests.faults.conftest import published_once
+from tests.faults.conftest import Background, Gate, published_once
 from tests.workers.places import Market, a_market
 
 READING = ("weekly_slot", "ACCESS EXCLUSIVE")
@@ -19,6 +20,12 @@ def a_full_market() -> Market:
     market = a_market(sessions=3, clinicians=2)
     market.sessions.append(a_session(market.practice, on=market.sessions[-1].on + timedelta(days=1), skills=["coils"]))
     return market
+
+
+def stand_still(gate: Gate, where: tuple[str, str], runs: list[MatchRun], background: Background) -> None:
+    """Wait until every run stands at the closed gate, each at its first attempt."""
+    assert wait_for(lambda: gate.waiting(where[0]) == len(runs), seconds=60), background.logs()
+    assert attempts(runs) == [1] * len(runs), background.logs()
 
 
 def attempts(runs) -> list[int]:

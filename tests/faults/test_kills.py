@@ -10,7 +10,7 @@ import pytest
 from tests.builders import again
 from tests.deploy.waiting import wait_for
 from tests.faults.conftest import alive, descendants, kill, parent_of, published_once
-from tests.faults.scenes import PUBLISHING, READING, a_full_market, attempts, wait_for_plans
+from tests.faults.scenes import PUBLISHING, READING, a_full_market, attempts, stand_still, wait_for_plans
 from tests.workers.places import a_busy_market
 from workers.match import STAGES
 
@@ -24,7 +24,7 @@ def test_a_job_and_a_worker_are_killed(background, gate, timed, where):
     background.start(POOL_WORKERS="now=1,later=1,match=3,sweeper=1")
     with gate.closed(*where):
         runs = [market.request() for market in markets]
-        assert wait_for(lambda: gate.waiting(where[0]) == 3, seconds=60), background.logs()
+        stand_still(gate, where, runs, background)
         job, other_job, _ = background.jobs(3)
         worker = parent_of(other_job)
         kill(job, worker)
@@ -53,7 +53,7 @@ def test_a_whole_machine_and_valkey_are_killed(background, gate, timed):
     first = background.start()
     with gate.closed(*PUBLISHING):
         run = market.request()
-        assert wait_for(lambda: gate.waiting(PUBLISHING[0]) == 1, seconds=60), background.logs()
+        stand_still(gate, PUBLISHING, [run], background)
         everything = descendants(first.process.pid)
         kill(first.process.pid, background.valkey.child.process.pid)
         since = timed("machine and Valkey killed, noticed after")
@@ -72,7 +72,7 @@ def test_a_frozen_job_comes_back_too_late(background, gate, timed):
     background.start()
     with gate.closed(*READING):
         run = market.request()
-        assert wait_for(lambda: gate.waiting(READING[0]) == 1, seconds=60), background.logs()
+        stand_still(gate, READING, [run], background)
         (frozen,) = background.jobs(1)
         os.kill(frozen, signal.SIGSTOP)
         since = timed("job frozen, noticed after")

@@ -8,7 +8,7 @@ from deploy.embedded_postgres import APPLICATION
 from tests.builders import again
 from tests.deploy.waiting import wait_for
 from tests.faults.conftest import alive, descendants, kill
-from tests.faults.scenes import READING, a_full_market, attempts, wait_for_plans
+from tests.faults.scenes import READING, a_full_market, attempts, stand_still, wait_for_plans
 
 pytestmark = pytest.mark.faults
 
@@ -23,7 +23,7 @@ def test_valkey_is_away_while_runs_are_made_and_asked_for(background, gate, time
     machine = background.start()
     with gate.closed(*READING):
         runs = [markets[0].request()]
-        assert wait_for(lambda: gate.waiting(READING[0]) == 1, seconds=60), background.logs()
+        stand_still(gate, READING, runs, background)
         kill(background.valkey.child.process.pid)
     assert wait_for(lambda: again(runs[0]).state == "published", seconds=30), background.logs()
     runs.append(markets[1].request())
@@ -53,7 +53,7 @@ def test_postgresql_drops_every_connection(background, gate, services, database,
     background.start()
     with gate.closed(*READING):
         run = market.request()
-        assert wait_for(lambda: gate.waiting(READING[0]) == 1, seconds=60), background.logs()
+        stand_still(gate, READING, [run], background)
         with services.postgres.connect(database) as superuser:
             superuser.execute(DROP_CONNECTIONS, (APPLICATION,))
         since = timed("connections dropped, run taken after")
@@ -67,7 +67,7 @@ def test_a_machine_that_is_asked_to_stop_is_gone_in_ten_seconds(background, gate
     machine = background.start()
     with gate.closed(*READING):
         run = market.request()
-        assert wait_for(lambda: gate.waiting(READING[0]) == 1, seconds=60), background.logs()
+        stand_still(gate, READING, [run], background)
         everything = descendants(machine.process.pid)
         since = timed("asked to stop, gone after")
         machine.process.terminate()

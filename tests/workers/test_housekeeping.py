@@ -3,13 +3,14 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from pool import clock
 from pool.models.booking import Booking
 from pool.models.match_run import MatchRun
 from pool.models.offer import Offer
-from tests.builders import a_booking, a_session, a_timesheet, again, an_offer, yesterday
+from pool.models.session import PracticeSession
+from tests.builders import a_booking, a_session, a_timesheet, again, an_offer, working_as, yesterday
 from tests.workers.places import a_market
 from workers import housekeeping, sweeper
 
@@ -111,6 +112,21 @@ def test_one_pools_trouble_does_not_stop_the_others(app, monkeypatch):
         sweeper.keep_house(clock.now() + timedelta(days=3))
     assert [each.state for each in good.rows(select(Offer))] == ["expired"]
     assert [each.state for each in bad.rows(select(Offer))] == ["sent"]
+
+
+def test_a_lock_that_somebody_holds_does_not_hold_up_the_sweeper(app, monkeypatch):
+    """Somebody looks at a session for long: its offer runs out a minute later, everything else goes on."""
+    monkeypatch.setattr(housekeeping, "LOCK_TIMEOUT", text("SET LOCAL lock_timeout = '50ms'"))
+    market = a_market(sessions=1, clinicians=1)
+    offer = an_offer(market.sessions[0], market.clinicians[0])
+    with working_as(market.manager) as work:
+        work.get(PracticeSession, offer.session_id, lock=True)
+        with app.app_context():
+            sweeper.keep_house(offer.expires_at)
+        assert again(offer).state == "sent"
+    with app.app_context():
+        sweeper.keep_house(offer.expires_at)
+    assert again(offer).state == "expired"
 
 
 def test_a_live_booking_is_never_touched_by_time(app):
