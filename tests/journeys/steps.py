@@ -11,6 +11,7 @@ from tests.journeys.visitor import Visitor
 A_RUN = 60
 """Seconds for a run of a handful of sessions, on a machine that is busy with other things."""
 
+
 def post_a_session(practice: Visitor, day: date) -> None:
     """A practice posts an ordinary morning of a GP."""
     practice.open("/sessions")

@@ -46,11 +46,6 @@ class Visitor:
         """Choose from a list."""
         self._main(None).get_by_label(label, exact=True).select_option(label=words)
 
-    def unfold(self, words: str) -> None:
-        """Open what is shown on request, and look at the page again."""
-        self._main(None).locator("summary", has_text=words).first.click()
-        self.check()
-
     def sees(self, words: str | re.Pattern[str], *, seconds: float = 30) -> None:
         """The words are on the page, now or in a moment."""
         expect(self.page.locator("main")).to_contain_text(words, timeout=1000 * seconds)
