@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from pool.clock import minutes_between
 from pool.lifecycle import LIVE_BOOKING_STATES, OPEN_SESSION_STATES
@@ -15,6 +15,7 @@ from pool.models.invoice import Invoice, InvoiceLine
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
+from pool.services.registers import how_many
 from pool.unit_of_work import UnitOfWork
 
 WITHDRAWN_IN_TIME = timedelta(hours=48)
@@ -149,7 +150,7 @@ def at_risk(work: UnitOfWork) -> Sequence[PracticeSession]:
 
 def hours_waiting(work: UnitOfWork) -> int:
     """Timesheets that were sent and not yet answered."""
-    return count(work, select(Timesheet).where(Timesheet.state == "submitted"))
+    return how_many(work, select(Timesheet).where(Timesheet.state == "submitted"))
 
 
 def cancellations(work: UnitOfWork, first: date, last: date) -> dict[str, Ratio]:
@@ -205,10 +206,7 @@ def members(work: UnitOfWork) -> Members:
         Booking.starts_at.between(work.now - timedelta(days=28), work.now),
     )
     return Members(
-        count(work, select(Clinician).where(Clinician.active)), work.store.scalar(recent) or 0, count(work, select(Practice))
+        how_many(work, select(Clinician).where(Clinician.active)),
+        work.store.scalar(recent) or 0,
+        how_many(work, select(Practice)),
     )
-
-
-def count(work: UnitOfWork, rows: Select[Any]) -> int:
-    """How many rows a statement finds."""
-    return len(work.all(rows))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -45,7 +45,7 @@ def practices_found(text: str) -> Select[Practice]:
     return found.where(holds(text, *places)) if text else found
 
 
-def how_many(work: UnitOfWork, found: Select[Clinician] | Select[Practice]) -> int:
+def how_many(work: UnitOfWork, found: Select[Any]) -> int:
     """The length of a list."""
     return work.store.scalar(select(func.count()).select_from(found.subquery())) or 0
 

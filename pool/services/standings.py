@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from pool.actor import Actor
 from pool.models.clinician import Clinician
@@ -32,16 +32,18 @@ def of_person(person_id: UUID) -> list[Standing]:
     """The memberships that have not ended, oldest pool name first."""
     looker = Actor(role="anonymous", pool_ids=(), person_id=person_id)
     with unit_of_work(looker, read_only=True) as work:
-        memberships = work.all(
-            select(Membership).where(Membership.person_id == person_id, Membership.ended_at.is_(None))
-        )
-        pool_ids = tuple({each.pool_id for each in memberships})
+        pool_ids = {each.pool_id for each in work.all(held_by(person_id))}
     with unit_of_work(Actor.system(*pool_ids), read_only=True) as work:
         return _described(work, person_id)
 
 
+def held_by(person_id: UUID) -> Select[Membership]:
+    """The memberships of a person that have not ended."""
+    return select(Membership).where(Membership.person_id == person_id, Membership.ended_at.is_(None))
+
+
 def _described(work: UnitOfWork, person_id: UUID) -> list[Standing]:
-    memberships = work.all(select(Membership).where(Membership.person_id == person_id, Membership.ended_at.is_(None)))
+    memberships = work.all(held_by(person_id))
     clinicians = work.all(select(Clinician).where(Clinician.person_id == person_id, Clinician.active))
     own = {each.pool_id: each.id for each in clinicians}
     standings = [standing(each, own.get(each.pool_id)) for each in memberships]
