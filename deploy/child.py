@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from deploy.errors import CannotStart
+from deploy.processes import group_members
 
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 LOG_TAIL_BYTES = 2_000
+GROUP_SECONDS = 10
 
 
 def die_with_parent(number: int) -> Callable[[], None]:
@@ -121,6 +123,14 @@ class Child:
             self.process.send_signal(self.stop_signal)
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(self.stop_seconds)
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        end_group(self.process.pid)
         self.process.wait()
+
+
+def end_group(group: int) -> None:
+    """Kill what is left of a process group and wait until it is gone: a dying process still holds its port."""
+    deadline = time.monotonic() + GROUP_SECONDS
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+    while group_members(group) and time.monotonic() < deadline:
+        time.sleep(0.01)

@@ -22,6 +22,11 @@ def children_of(parent: int) -> list[int]:
     return [pid for pid in _process_ids() if _parent(pid) == parent]
 
 
+def group_members(group: int) -> list[int]:
+    """Ids of the live processes of a process group; zombies have nothing left to hold and do not count."""
+    return [pid for pid in _process_ids() if _stat(pid)[2:3] == [str(group)] and _stat(pid)[0:1] != ["Z"]]
+
+
 def program_of(pid: int) -> str:
     """The name of the program that a process runs; empty when there is no such process."""
     path, _, _ = _command_line(pid).decode(errors="replace").partition("\0")
@@ -57,11 +62,16 @@ def _command_line(pid: int) -> bytes:
 
 
 def _parent(pid: int) -> int | None:
+    stat = _stat(pid)
+    return int(stat[1]) if stat else None
+
+
+def _stat(pid: int) -> list[str]:
+    """State, parent, process group and so on (proc(5)); empty when there is no such process."""
     try:
-        after_name = (PROC / str(pid) / "stat").read_text().rpartition(")")[2]
+        return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return None
-    return int(after_name.split()[1])
+        return []
 
 
 def _signal(pid: int, number: int) -> None:

@@ -8,7 +8,6 @@ import pytest
 from deploy.child import Child
 from deploy.errors import CannotStart
 from deploy.processes import end_processes, processes_with
-from tests.deploy.waiting import wait_for
 
 
 def a_child(folder, *command, **settings) -> Child:
@@ -22,7 +21,7 @@ def test_stopping_ends_the_whole_group(folder):
     child.start()
     child.wait_until(lambda: len(processes_with(marker)) == 3, seconds=10)
     child.stop()
-    assert wait_for(lambda: not processes_with(marker), seconds=2)
+    assert not processes_with(marker)
 
 
 def test_a_program_that_ignores_the_request_is_killed(folder):
