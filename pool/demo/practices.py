@@ -4,9 +4,9 @@ import random
 from collections import Counter
 from dataclasses import dataclass
 
+from pool.dated import Row, table
 from pool.demo import settings
 from pool.demo.settings import DemoPool
-from pool.places import facts
 
 
 @dataclass(frozen=True)
@@ -31,30 +31,30 @@ class DemoPractice:
 
 def practices_of(pool: DemoPool) -> list[DemoPractice]:
     """The pool's practices, those closest together first when the place has more than the pool takes."""
-    rows = [row for row in facts.table(f"places/{pool.place}") if row["list_size"]]
+    rows = [row for row in table(f"places/{pool.place}") if row["list_size"]]
     chosen = _nearest(rows, pool.practices)
     chance = random.Random(f"{settings.SEED}-{pool.slug}-systems")
     systems = _systems(pool, chosen, chance)
     return [_practice(row, systems, chance) for row in chosen]
 
 
-def _systems(pool: DemoPool, rows: list[facts.Row], chance: random.Random) -> dict[str, str]:
+def _systems(pool: DemoPool, rows: list[Row], chance: random.Random) -> dict[str, str]:
     """The usual system of each network: the largest has that of the area."""
     sizes = Counter(row["pcn_code"] for row in rows)
     largest, *others = sorted(sizes, key=lambda code: (-sizes[code], code))
     return {largest: pool.main_system} | {code: _usually(pool.main_system, chance) for code in others}
 
 
-def _nearest(rows: list[facts.Row], count: int) -> list[facts.Row]:
+def _nearest(rows: list[Row], count: int) -> list[facts.Row]:
     middle = rows[len(rows) // 2]
     return sorted(sorted(rows, key=lambda row: _apart(row, middle))[:count], key=lambda row: row["ods_code"])
 
 
-def _apart(one: facts.Row, other: facts.Row) -> int:
+def _apart(one: Row, other: facts.Row) -> int:
     return sum((int(one[axis]) - int(other[axis])) ** 2 for axis in ("easting", "northing"))
 
 
-def _practice(row: facts.Row, systems: dict[str, str], chance: random.Random) -> DemoPractice:
+def _practice(row: Row, systems: dict[str, str], chance: random.Random) -> DemoPractice:
     decile = row["imd_decile_1_most_deprived"]
     return DemoPractice(
         ods_code=row["ods_code"],

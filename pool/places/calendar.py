@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from functools import cache
 
-from pool.places import facts
+from pool import dated
 
 CORE = "core"
 ENHANCED = "enhanced_access"
@@ -25,7 +25,7 @@ class OpenHours:
 
 @cache
 def _holidays() -> dict[date, str]:
-    return {date.fromisoformat(row["date"]): row["title"] for row in facts.table("bank_holidays_england_wales")}
+    return {date.fromisoformat(row["date"]): row["title"] for row in dated.table("bank_holidays_england_wales")}
 
 
 def bank_holiday(on: date) -> str | None:
@@ -40,11 +40,11 @@ def bank_holidays_known_until() -> date:
 
 def open_hours(kind: str, *, on: date) -> list[OpenHours]:
     """The hours of a kind ("core" or "enhanced_access") in force on a day (domain notes 2.5)."""
-    rows = [row for row in facts.table("opening_hours") if row["kind"] == kind]
-    return [_open_hours(row) for row in facts.in_force(rows, on=on)]
+    rows = [row for row in dated.table("opening_hours") if row["kind"] == kind]
+    return [_open_hours(row) for row in dated.in_force(rows, on=on)]
 
 
-def _open_hours(row: facts.Row) -> OpenHours:
+def _open_hours(row: dated.Row) -> OpenHours:
     weekdays = frozenset(int(day) for day in row["weekdays"].split(";"))
     return OpenHours(weekdays, time.fromisoformat(row["starts"]), time.fromisoformat(row["ends"]))
 

@@ -1,36 +1,10 @@
-"""The small fact tables under data/, as rows; a figure that changes is a dated row, never a constant (design D8)."""
+"""Dated facts about places: how long the way takes, which care board exists when (design D8)."""
 
-import csv
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
-DATA = Path(__file__).resolve().parents[2] / "data"
-Row = dict[str, str]
-
-
-@cache
-def table(name: str) -> tuple[Row, ...]:
-    """All rows of data/<name>.csv, read once per process; FileNotFoundError when there is no such table."""
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
-
-
-def in_force(rows: Iterable[Row], *, on: date, known_by: date | None = None) -> list[Row]:
-    """The dated rows that apply on a day, leaving out what was recorded after `known_by` (so the past can be replayed)."""
-    return [row for row in rows if _covers(row, on) and (known_by is None or _day(row["recorded_at"]) <= known_by)]
-
-
-def _covers(row: Row, on: date) -> bool:
-    starts, ends = _day(row["valid_from"]), row["valid_to"]
-    return starts <= on and (not ends or on <= _day(ends))
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
+from pool.dated import day, in_force, table
 
 
 @dataclass(frozen=True)
@@ -65,11 +39,11 @@ class CareBoard:
 def care_boards(*, on: date) -> dict[str, CareBoard]:
     """The care boards that exist on a day, by ODS code: 42 until 31 March 2026, 36 from 1 April 2026 (domain notes 7.3)."""
     rows = in_force(table("care_boards"), on=on)
-    boards = [CareBoard(row["icb_code"], row["name"], row["region"], _day(row["valid_from"])) for row in rows]
+    boards = [CareBoard(row["icb_code"], row["name"], row["region"], day(row["valid_from"])) for row in rows]
     return {board.code: board for board in boards}
 
 
 def successors(code: str, *, on: date) -> list[str]:
     """The codes of the boards that a board's area has passed to by a day; several after a split, empty when it still exists."""
-    rows = [row for row in table("care_board_successions") if row["from_code"] == code and _day(row["on"]) <= on]
+    rows = [row for row in table("care_board_successions") if row["from_code"] == code and day(row["on"]) <= on]
     return [row["to_code"] for row in rows]

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from pool.places import facts
+from pool import dated
 
 ANY = "any"
 
@@ -20,7 +20,7 @@ def note_for(mode: str, profession: str, *, on: date, known_by: date) -> VatNote
 
     LookupError when the table has no row for that mode and day.
     """
-    rows = facts.in_force(facts.table("vat_notes"), on=on, known_by=known_by)
+    rows = dated.in_force(dated.table("vat_notes"), on=on, known_by=known_by)
     fitting = [row for row in rows if row["mode"] == mode and row["profession"] in (profession, ANY)]
     if not fitting:
         raise LookupError(f"data/vat_notes.csv says nothing about {mode} on {on:%d %B %Y}.")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pool import dated
 from pool.places import facts
 from pool.places.postcodes import Postcodes
 
@@ -44,9 +45,9 @@ def test_what_was_not_yet_known_can_be_left_out():
         {"valid_from": "2026-04-06", "valid_to": "", "recorded_at": "2026-05-21", "pence": "55"},
     ]
     on = date(2026, 5, 1)
-    assert [row["pence"] for row in facts.in_force(rows, on=on)] == ["45", "55"]
-    assert [row["pence"] for row in facts.in_force(rows, on=on, known_by=date(2026, 5, 1))] == ["45"]
-    assert facts.in_force(rows, on=date(2026, 4, 5)) == []
+    assert [row["pence"] for row in dated.in_force(rows, on=on)] == ["45", "55"]
+    assert [row["pence"] for row in dated.in_force(rows, on=on, known_by=date(2026, 5, 1))] == ["45"]
+    assert dated.in_force(rows, on=date(2026, 4, 5)) == []
 
 
 def test_the_travel_estimate_is_a_dated_figure():
@@ -60,7 +61,7 @@ def test_the_travel_estimate_is_a_dated_figure():
 def test_practices_of_a_place_lie_where_their_postcode_lies(place, tmp_path):
     """Positions and postcodes come from different registers; a mix-up would send people to the wrong town."""
     postcodes = Postcodes(tmp_path)
-    for row in facts.table(place):
+    for row in dated.table(place):
         position = postcodes.resolve(row["postcode"])
         assert abs(position.easting - int(row["easting"])) < 200, row["ods_code"]
         assert abs(position.northing - int(row["northing"])) < 200, row["ods_code"]
@@ -68,11 +69,11 @@ def test_practices_of_a_place_lie_where_their_postcode_lies(place, tmp_path):
 
 def test_deprivation_counts_from_the_most_deprived():
     """Decile 1 has the highest score; the source counts backwards and the refresh turns it."""
-    rows = facts.table(PLACES[0])
+    rows = dated.table(PLACES[0])
     scores = {row["imd_decile_1_most_deprived"]: float(row["imd_2019_score"]) for row in rows}
     assert scores["1"] > scores["7"]
     assert len(rows) == 19
-    assert len(facts.table(PLACES[1])) == 112
+    assert len(dated.table(PLACES[1])) == 112
 
 
 def test_the_tables_are_what_the_refresh_writes(tmp_path):
@@ -81,21 +82,21 @@ def test_the_tables_are_what_the_refresh_writes(tmp_path):
         reason = f"the source files are not at {SOURCE}"
         print(reason, file=sys.stderr)
         pytest.skip(reason)
-    root = facts.DATA.parent
-    shutil.copytree(facts.DATA, tmp_path / "data")
+    root = dated.DATA.parent
+    shutil.copytree(dated.DATA, tmp_path / "data")
     (tmp_path / "pool").symlink_to(root / "pool")
     subprocess.run(
         [sys.executable, "-m", "data.refresh", str(SOURCE)], cwd=tmp_path, check=True, capture_output=True, timeout=60
     )
-    for path in sorted(facts.DATA.rglob("*.csv")):
-        copy = tmp_path / "data" / path.relative_to(facts.DATA)
+    for path in sorted(dated.DATA.rglob("*.csv")):
+        copy = tmp_path / "data" / path.relative_to(dated.DATA)
         assert copy.read_text() == path.read_text(), path.name
 
 
 def test_every_table_is_described():
     """A table without a source and a licence line must not ship."""
-    readme = (facts.DATA / "README.md").read_text()
-    for path in facts.DATA.rglob("*.csv"):
-        assert f"`{path.relative_to(facts.DATA)}`" in readme
+    readme = (dated.DATA / "README.md").read_text()
+    for path in dated.DATA.rglob("*.csv"):
+        assert f"`{path.relative_to(dated.DATA)}`" in readme
         with path.open(newline="") as file:
             assert len({len(row) for row in csv.reader(file)}) == 1, path.name

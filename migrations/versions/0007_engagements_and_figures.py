@@ -1,0 +1,14 @@
+"""Status determinations, tax facts of sellers, figures that a pool sets itself."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
