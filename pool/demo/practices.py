@@ -45,12 +45,12 @@ def _systems(pool: DemoPool, rows: list[Row], chance: random.Random) -> dict[str
     return {largest: pool.main_system} | {code: _usually(pool.main_system, chance) for code in others}
 
 
-def _nearest(rows: list[Row], count: int) -> list[facts.Row]:
+def _nearest(rows: list[Row], count: int) -> list[Row]:
     middle = rows[len(rows) // 2]
     return sorted(sorted(rows, key=lambda row: _apart(row, middle))[:count], key=lambda row: row["ods_code"])
 
 
-def _apart(one: Row, other: facts.Row) -> int:
+def _apart(one: Row, other: Row) -> int:
     return sum((int(one[axis]) - int(other[axis])) ** 2 for axis in ("easting", "northing"))
 
 

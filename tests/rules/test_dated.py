@@ -45,5 +45,5 @@ def test_after_its_confirmed_year_a_figure_goes_on_unconfirmed():
 
 def test_a_figure_that_nobody_knows_is_an_error():
     """Never a guess, never nought."""
-    with pytest.raises(LookupError, match=r"data/tiers.csv says nothing about 3 on 1 May 2025|01 May 2025"):
+    with pytest.raises(LookupError, match=r"data/tiers.csv says nothing about 3 on 01 May 2025"):
         dated.figure("tiers", on=date(2025, 5, 1), tier="3")
