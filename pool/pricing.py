@@ -1,6 +1,6 @@
 """What a booking costs, from its frozen terms and the hours that were confirmed, with the working in words.
 
-Pure: facts in, lines out. Who sells the session depends on how the clinician is engaged (domain notes 4.1).
+Pure: facts in, lines out. Who sells the session is decided in pool/rules/settlement.py.
 """
 
 from collections.abc import Mapping
@@ -13,25 +13,6 @@ from pool.money import Money
 
 SESSION = "session"
 EXTRA_TIME = "extra_time"
-
-
-@dataclass(frozen=True)
-class Settlement:
-    """Who sells a session ("clinician" or "host") and in which mode its invoice is written (domain notes 6.3)."""
-
-    mode: str
-    seller: str
-
-
-AGENT = Settlement("agent_for_supplier", "clinician")
-RECHARGE = Settlement("recharge", "host")
-
-SETTLEMENTS = {
-    "sole_trader": AGENT,
-    "limited_company": AGENT,
-    "bank_worker": RECHARGE,
-    "salaried": RECHARGE,
-}
 
 
 @dataclass(frozen=True)
@@ -106,7 +87,9 @@ def as_agreed(fee: Money, booked: Hours, hours: Hours) -> str:
 def shorter(fee: Money, booked: Hours, hours: Hours) -> str:
     """How a shorter session was worked out."""
     worked, agreed = formats.minutes(hours.minutes), formats.minutes(booked.minutes)
-    return f"{hours} confirmed, {worked} of the {agreed} agreed ({booked}): {sum_of(fee, hours.minutes, booked.minutes)}"
+    return (
+        f"{hours} confirmed, {worked} of the {agreed} agreed ({booked}): {sum_of(fee, hours.minutes, booked.minutes)}"
+    )
 
 
 def longer(fee: Money, booked: Hours, hours: Hours) -> str:

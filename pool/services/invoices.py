@@ -22,7 +22,8 @@ from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.models.timesheet import Timesheet
 from pool.money import total
-from pool.pricing import AGENT, SESSION, SETTLEMENTS, Hours, Line, due_on, financial_year, lines_for
+from pool.pricing import SESSION, Hours, Line, due_on, financial_year, lines_for
+from pool.rules.settlement import AGENT, SETTLEMENTS
 from pool.services import sellers
 from pool.services.vat_notes import note_for
 from pool.unit_of_work import UnitOfWork

@@ -16,7 +16,7 @@ from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.models.invoice import Seller
 from pool.models.pool import Host, Pool
-from pool.pricing import SETTLEMENTS
+from pool.rules.settlement import SETTLEMENTS
 from pool.unit_of_work import UnitOfWork
 
 PLAIN_LETTERS = "ACDEFGHJKMNPQRTUVWXY34679"

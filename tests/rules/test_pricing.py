@@ -3,14 +3,12 @@
 from datetime import date, time
 from fractions import Fraction
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pool import clock
-from pool.models.clinician import ENGAGEMENT_TYPES
 from pool.money import Money, total
-from pool.pricing import AGENT, RECHARGE, SETTLEMENTS, Hours, due_on, financial_year, lines_for, share
+from pool.pricing import Hours, due_on, financial_year, lines_for, share
 
 
 def terms(**changed):
@@ -84,20 +82,6 @@ def test_lines_add_up_to_the_time_confirmed(minutes):
     start, _ = clock.span(date(2026, 5, 14), time(0, 0), time(1, 0))
     worked = Hours(start, start + (minutes * (clock.span(date(2026, 5, 14), time(0, 0), time(0, 1))[1] - start)))
     assert total([line.amount for line in lines_for(terms(), worked)]) == share(Money(35700), minutes, 250)
-
-
-@pytest.mark.parametrize(
-    ("engagement", "settlement"),
-    [("sole_trader", AGENT), ("limited_company", AGENT), ("bank_worker", RECHARGE), ("salaried", RECHARGE)],
-)
-def test_who_sells_follows_the_engagement(engagement, settlement):
-    """Self-employed people sell their own work; the host sells the work of those it employs (domain notes 4.1)."""
-    assert SETTLEMENTS[engagement] is settlement
-
-
-def test_every_engagement_is_settled():
-    """An engagement type without a settlement could be booked but never billed."""
-    assert set(SETTLEMENTS) == set(ENGAGEMENT_TYPES)
 
 
 def test_payment_is_due_after_the_later_of_issue_and_service():
