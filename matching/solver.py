@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -23,10 +23,13 @@ from matching.problem import Problem
 from matching.reasons import Violation
 from matching.residual import Residual
 from matching.result import FEASIBLE, OPTIMAL, Certificate, Result, figures
-from matching.stitching import solve_split
+from matching.stitching import Part, Solved, solve_split, split, stitch
 from matching.weights import V1, Weights
 
 Progress = Callable[[str, float], None]
+
+Areas = Callable[[Sequence[Part]], Iterable[Solved]]
+"""Solves the flows of areas somewhere else, such as jobs on a queue."""
 
 
 class UnsafePlan(MatchingError):
@@ -61,15 +64,16 @@ class _Stages:
 
 def solve(problem: Problem, *, weights: Weights = V1, budget: Budget | None = None, seed: int = 0,
           fixed: Mapping[str, str] | None = None, previous: Mapping[str, str | None] | None = None,
-          progress: Progress | None = None) -> Result:
+          progress: Progress | None = None, areas: Areas | None = None) -> Result:
     """A checked plan with a proven bound. The same inputs and seed give the same plan.
 
     `fixed` adds bookings that stay, `previous` is the plan that is rewarded for being kept, `progress` is called with
-    a stage name and a share done (0 to 1). Raises PlanError for unknown ids.
+    a stage name and a share done (0 to 1). With `areas` the flow is split by area and that function brings the flows
+    of the parts, in their order. Raises PlanError for unknown ids.
     """
     if fixed or previous:
         problem = problem.with_bookings(fixed, previous)
-    return _Solving(problem, weights, budget or Budget(), seed, progress).solve()
+    return _Solving(problem, weights, budget or Budget(), seed, progress, areas).solve()
 
 
 def evaluate(problem: Problem, assignment: Mapping[str, str | None], *, weights: Weights = V1,
@@ -87,8 +91,9 @@ def evaluate(problem: Problem, assignment: Mapping[str, str | None], *, weights:
 class _Solving:
     """One solve, stage by stage."""
 
-    def __init__(self, problem: Problem, weights: Weights, budget: Budget, seed: int, progress: Progress | None):
-        self.problem, self.weights, self.budget, self.seed = problem, weights, budget, seed
+    def __init__(self, problem: Problem, weights: Weights, budget: Budget, seed: int, progress: Progress | None,
+                 areas: Areas | None = None):
+        self.problem, self.weights, self.budget, self.seed, self.areas = problem, weights, budget, seed, areas
         self.stages = _Stages(progress)
 
     def solve(self) -> Result:
@@ -116,7 +121,7 @@ class _Solving:
         with self.stages.stage("edges", 0.0):
             self.network = networks.build(self.problem, self.weights, find_edges(self.problem, self.weights))
         with self.stages.stage("flow", 0.1):
-            residual = _best_flow(self.network, self.budget, self.stages.within(0.1, 0.2))
+            residual = _best_flow(self.network, self.budget, self.stages.within(0.1, 0.2), self.areas)
             self.flow_bound = self.network.objective()
         with self.stages.stage("tighten", 0.2):
             pricing = Pricing(residual, self.budget)
@@ -142,8 +147,12 @@ class _Solving:
             open_to=dict(zip(problem.sessions.ids, chances.tolist(), strict=True)), state=residual, proof=proof)
 
 
-def _best_flow(network: networks.Network, budget: Budget, tell: Callable[[float], None]) -> Residual:
-    """The optimum of the flow, area by area when the network is large."""
+def _best_flow(network: networks.Network, budget: Budget, tell: Callable[[float], None],
+               areas: Areas | None) -> Residual:
+    """The optimum of the flow, area by area when the network is large or others solve the areas."""
+    if areas is not None:
+        parts, crossing = split(network)
+        return stitch(network, parts, areas(parts), crossing, tell)
     if len(network.tail) >= budget.split_from:
         return solve_split(network, budget.processes, tell)
     solve_flow(network)

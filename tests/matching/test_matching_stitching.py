@@ -8,7 +8,7 @@ from matching import network as networks
 from matching.edges import find_edges
 from matching.flow import solve_flow
 from matching.generate import SCALES, Maker
-from matching.stitching import solve_split, split
+from matching.stitching import solve_part, solve_split, split
 from tests.matching.builders import tables
 
 
@@ -50,3 +50,10 @@ def test_a_split_solve_is_proven_like_any_other(seed):
     """Pools, remote sessions, bookings: the same optimum whichever way the flow was found."""
     problem = Problem.from_tables(tables(seed, sessions=25, clinicians=8, practices=5, days=3, fixed=0.1, remote=0.3))
     assert solve(problem, budget=Budget(split_from=0)).objective == solve(problem).objective
+
+
+def test_others_may_solve_the_areas():
+    """A queue solves the parts and hands their flows in: the same plan as in one go."""
+    problem = small_region(3)
+    apart = solve(problem, areas=lambda parts: [solve_part(part) for part in parts])
+    assert apart.assignment == solve(problem, budget=Budget(split_from=0)).assignment
