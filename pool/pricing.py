@@ -6,6 +6,7 @@ Pure: facts in, lines out. Who sells the session is decided in pool/rules/settle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from pool import clock, formats
@@ -33,30 +34,43 @@ class Hours:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an invoice: what for, how much, and how we arrived at it."""
+    """One thing to be paid for: what for, how much, and how we arrived at it.
+
+    `quantity` of `unit` at `unit_price` is the amount to within a penny, for documents that show all three; one item at
+    its amount when nothing else is said. `pensionable` when it is pay for NHS work (domain notes 5.2).
+    """
 
     kind: str
     description: str
     amount: Money
     working: str
+    quantity: Decimal = Decimal(1)
+    unit: str = "item"
+    unit_price: Money | None = None
+    pensionable: bool = True
+
+    @property
+    def price(self) -> Money:
+        """The price of one unit."""
+        return self.amount if self.unit_price is None else self.unit_price
 
 
 def lines_for(terms: Mapping[str, Any], hours: Hours) -> list[Line]:
     """The lines of one booking: the agreed fee for the agreed time, less by the minute when less was confirmed.
 
-    Time beyond the session is a line of its own at the same rate; it is due because the practice confirmed it
+    Time beyond the session is a line of its own at the same rate; it is due once the practice has approved it
     (domain notes 2.2). Each line is rounded half up once.
     """
     booked = booked_hours(terms)
     fee, agreed = Money(terms["fee_pence"]), booked.minutes
     if hours.minutes < agreed:
-        return [Line(SESSION, described(terms), share(fee, hours.minutes, agreed), shorter(fee, booked, hours))]
-    session = Line(SESSION, described(terms), fee, as_agreed(fee, booked, hours))
+        due = share(fee, hours.minutes, agreed)
+        return [Line(SESSION, described(terms), due, shorter(fee, booked, hours), unit="session")]
+    session = Line(SESSION, described(terms), fee, as_agreed(fee, booked, hours), unit="session")
     if hours.minutes == agreed:
         return [session]
     extra = hours.minutes - agreed
-    return [session, Line(EXTRA_TIME, "Extra time confirmed by the practice", share(fee, extra, agreed),
-                          longer(fee, booked, hours))]  # fmt: skip
+    return [session, Line(EXTRA_TIME, "Time beyond the session", share(fee, extra, agreed), longer(fee, booked, hours))]
 
 
 def booked_hours(terms: Mapping[str, Any]) -> Hours:
@@ -87,16 +101,14 @@ def as_agreed(fee: Money, booked: Hours, hours: Hours) -> str:
 def shorter(fee: Money, booked: Hours, hours: Hours) -> str:
     """How a shorter session was worked out."""
     worked, agreed = formats.minutes(hours.minutes), formats.minutes(booked.minutes)
-    return (
-        f"{hours} confirmed, {worked} of the {agreed} agreed ({booked}): {sum_of(fee, hours.minutes, booked.minutes)}"
-    )
+    return f"{hours}, {worked} of the {agreed} agreed ({booked}): {sum_of(fee, hours.minutes, booked.minutes)}"
 
 
 def longer(fee: Money, booked: Hours, hours: Hours) -> str:
     """How time beyond the session was worked out."""
     extra = hours.minutes - booked.minutes
     beyond = f"{formats.minutes(extra)} beyond the {formats.minutes(booked.minutes)} agreed"
-    return f"{hours} confirmed, {beyond}: {sum_of(fee, extra, booked.minutes)}"
+    return f"{hours}, {beyond}: {sum_of(fee, extra, booked.minutes)}"
 
 
 def sum_of(fee: Money, part: int, whole: int) -> str:

@@ -46,8 +46,7 @@ def test_shorter_hours_are_paid_by_the_minute():
     (line,) = lines_for(terms(), hours("08:30", "12:00"))
     assert line.amount == Money(29988)
     assert line.working == (
-        "08:30–12:00 confirmed, 3 hr 30 min of the 4 hr 10 min agreed (08:30–12:40): "
-        "£357.00 × 210 ÷ 250 minutes = £299.88"
+        "08:30–12:00, 3 hr 30 min of the 4 hr 10 min agreed (08:30–12:40): £357.00 × 210 ÷ 250 minutes = £299.88"
     )
 
 
