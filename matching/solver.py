@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from matching import network as networks
 from matching import scoring
+from matching.areas import Areas
 from matching.budget import Budget
 from matching.checker import check
 from matching.edges import find_edges
@@ -23,13 +24,10 @@ from matching.problem import Problem
 from matching.reasons import Violation
 from matching.residual import Residual
 from matching.result import FEASIBLE, OPTIMAL, Certificate, Result, figures
-from matching.stitching import Part, Solved, solve_split, split, stitch
+from matching.stitching import solve_split, split, stitch
 from matching.weights import V1, Weights
 
 Progress = Callable[[str, float], None]
-
-Areas = Callable[[Sequence[Part]], Iterable[Solved]]
-"""Solves the flows of areas somewhere else, such as jobs on a queue."""
 
 
 class UnsafePlan(MatchingError):
@@ -68,8 +66,8 @@ def solve(problem: Problem, *, weights: Weights = V1, budget: Budget | None = No
     """A checked plan with a proven bound. The same inputs and seed give the same plan.
 
     `fixed` adds bookings that stay, `previous` is the plan that is rewarded for being kept, `progress` is called with
-    a stage name and a share done (0 to 1). With `areas` the flow is split by area and that function brings the flows
-    of the parts, in their order. Raises PlanError for unknown ids.
+    a stage name and a share done (0 to 1). With `areas` the flow is split along their lines and somebody else
+    brings the flows of the parts, such as jobs on a queue. Raises PlanError for unknown ids.
     """
     if fixed or previous:
         problem = problem.with_bookings(fixed, previous)
@@ -151,8 +149,8 @@ def _best_flow(network: networks.Network, budget: Budget, tell: Callable[[float]
                areas: Areas | None) -> Residual:
     """The optimum of the flow, area by area when the network is large or others solve the areas."""
     if areas is not None:
-        parts, crossing = split(network)
-        return stitch(network, parts, areas(parts), crossing, tell)
+        parts, crossing = split(network, areas.practice, areas.clinician)
+        return stitch(network, parts, areas.solved(parts), crossing, tell)
     if len(network.tail) >= budget.split_from:
         return solve_split(network, budget.processes, tell)
     solve_flow(network)

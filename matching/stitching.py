@@ -40,9 +40,10 @@ class Solved:
     potential: np.ndarray
 
 
-def split(network: Network) -> tuple[list[Part], np.ndarray]:
-    """The network area by area, and the pairs that cross a border."""
-    area = _areas(network)
+def split(network: Network, practice_area: np.ndarray | None = None,
+          clinician_area: np.ndarray | None = None) -> tuple[list[Part], np.ndarray]:
+    """The network area by area, and the pairs that cross a border. Areas are pools unless they are given by position."""
+    area = _areas(network, practice_area, clinician_area)
     tail_area, head_area = area[network.tail], area[network.head]
     to_sink = network.head == network.sink
     crossing = np.flatnonzero((tail_area != head_area) & ~to_sink)
@@ -54,10 +55,11 @@ def split(network: Network) -> tuple[list[Part], np.ndarray]:
             for number in np.unique(area[:-1])], crossing
 
 
-def _areas(network: Network) -> np.ndarray:
+def _areas(network: Network, practice: np.ndarray | None, home: np.ndarray | None) -> np.ndarray:
     """Area of each node: the practice's pool, or the clinician's (the first of several); the sink has none."""
     problem, area = network.problem, np.full(network.nodes, -1, dtype=np.int64)
-    practice, home = _first_bit(problem.practices.pool), _first_bit(problem.clinicians.pools)
+    practice = _first_bit(problem.practices.pool) if practice is None else practice
+    home = _first_bit(problem.clinicians.pools) if home is None else home
     sessions, clinicians, _ = problem.size
     area[:sessions] = practice[problem.sessions.practice]
     area[network.first_clinician:network.first_clinician + clinicians] = home

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from matching import Budget, Problem, Weights, solve
+from matching import Budget, Problem, Weights, check, solve
 from matching import network as networks
+from matching.areas import Areas, draw_areas
 from matching.edges import find_edges
 from matching.flow import solve_flow
 from matching.generate import SCALES, Maker
@@ -52,8 +53,21 @@ def test_a_split_solve_is_proven_like_any_other(seed):
     assert solve(problem, budget=Budget(split_from=0)).objective == solve(problem).objective
 
 
-def test_others_may_solve_the_areas():
-    """A queue solves the parts and hands their flows in: the same plan as in one go."""
-    problem = small_region(3)
-    apart = solve(problem, areas=lambda parts: [solve_part(part) for part in parts])
-    assert apart.assignment == solve(problem, budget=Budget(split_from=0)).assignment
+@pytest.mark.parametrize("most", [40, 150])
+def test_others_may_solve_areas_that_were_drawn_on_the_map(most):
+    """One pool, cut into areas; a queue solves the parts and hands their flows in: the same optimum."""
+    problem = Problem.from_tables({**small_region(3).rows, **one_pool(small_region(3))})
+    practice, clinician = draw_areas(problem, most)
+    sizes = np.bincount(practice[problem.sessions.practice])
+    assert len(sizes) > 2
+    assert sizes.max() <= most + np.bincount(problem.sessions.practice).max()
+    areas = Areas(practice, clinician, lambda parts: [solve_part(part) for part in parts])
+    apart, whole = solve(problem, areas=areas), solve(problem)
+    assert apart.certificate.flow_bound == whole.certificate.flow_bound
+    assert apart.certificate.violations == 0
+    assert check(problem, apart.assignment) == []
+
+
+def one_pool(problem):
+    """Its practices and clinicians as members of a single pool."""
+    return {name: [{**row, "pool_id": "all"} for row in problem.rows[name]] for name in ("practices", "clinicians")}
