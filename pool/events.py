@@ -201,6 +201,69 @@ class InvoicePaid(Event):
 
 
 @dataclass(frozen=True)
+class PensionProfileChanged(Event):
+    profile_id: UUID
+    changed: str
+
+
+@dataclass(frozen=True)
+class TierChosen(Event):
+    choice_id: UUID
+    year: int
+    tier: str
+
+
+@dataclass(frozen=True)
+class FormAPrepared(Event):
+    form_a_id: UUID
+    invoice_id: UUID
+
+
+@dataclass(frozen=True)
+class FormADeclared(Event):
+    form_a_id: UUID
+
+
+@dataclass(frozen=True)
+class FormASigned(Event):
+    form_a_id: UUID
+
+
+@dataclass(frozen=True)
+class FormAWithdrawn(Event):
+    form_a_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class FormAAtRisk(Event):
+    form_a_id: UUID
+    days: int
+
+
+@dataclass(frozen=True)
+class FormBDue(Event):
+    clinician_id: UUID
+    month: str
+
+
+@dataclass(frozen=True)
+class FormBSubmitted(Event):
+    form_b_id: UUID
+
+
+@dataclass(frozen=True)
+class FormBPaid(Event):
+    form_b_id: UUID
+
+
+@dataclass(frozen=True)
+class SoloFormDue(Event):
+    clinician_id: UUID
+    year: int
+
+
+@dataclass(frozen=True)
 class PracticesImported(Event):
     run_name: str
     added: int

@@ -97,6 +97,21 @@ INVOICE = Life(
     },
 )
 
+FORM_A = Life(
+    "pension certificate",
+    "prepared",
+    {
+        "prepared": {"declare": "declared", "withdraw": "withdrawn"},
+        "declared": {"sign": "signed", "withdraw": "withdrawn"},
+        "signed": {},
+        "withdrawn": {},
+    },
+)
+"""Form A of the NHS Pension: prepared with the invoice, declared by the clinician, signed by the practice."""
+
+FORM_B = Life("monthly pension form", "submitted", {"submitted": {"pay": "paid"}, "paid": {}})
+"""Form B: written down when the clinician has submitted it; until then it is worked out afresh."""
+
 RUN = Life(
     "run",
     "pending",
@@ -121,7 +136,7 @@ PROPOSAL = Life(
 
 MESSAGE = Life("message", "waiting", {"waiting": {"send": "sent", "fail": "failed"}, "sent": {}, "failed": {}})
 
-LIVES = (SESSION, OFFER, BOOKING, TIMESHEET, INVOICE, RUN, PROPOSAL, MESSAGE)
+LIVES = (SESSION, OFFER, BOOKING, TIMESHEET, INVOICE, FORM_A, FORM_B, RUN, PROPOSAL, MESSAGE)
 
 OPEN_SESSION_STATES = ("posted", "matched", "offered")
 LIVE_BOOKING_STATES = ("accepted", "worked", "queried", "confirmed", "invoiced", "paid")

@@ -5,11 +5,14 @@ from pool.models.availability import AvailabilityDay, WeeklySlot
 from pool.models.base import Base
 from pool.models.booking import Booking
 from pool.models.clinician import Clinician, Engagement, PracticePreference
+from pool.models.form_a import FormA
+from pool.models.form_b import FormB, FormBLine
 from pool.models.invoice import Invoice, InvoiceLine, InvoiceSeries, Seller
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.message import Message
 from pool.models.offer import Offer
 from pool.models.outbox import OutboxMessage
+from pool.models.pension_profile import PensionProfile, TierChoice
 from pool.models.person import Membership, Person, SignInLink
 from pool.models.pool import Host, Ics, Place, Pool
 from pool.models.practice import Organisation, Practice
@@ -24,6 +27,9 @@ __all__ = [
     "Booking",
     "Clinician",
     "Engagement",
+    "FormA",
+    "FormB",
+    "FormBLine",
     "Host",
     "Ics",
     "Invoice",
@@ -35,6 +41,7 @@ __all__ = [
     "Offer",
     "Organisation",
     "OutboxMessage",
+    "PensionProfile",
     "Person",
     "Place",
     "Pool",
@@ -44,6 +51,7 @@ __all__ = [
     "Proposal",
     "Seller",
     "SignInLink",
+    "TierChoice",
     "Timesheet",
     "UnfilledReason",
     "Visit",

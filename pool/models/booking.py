@@ -15,7 +15,10 @@ from pool.models.offer import Offer
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.money import Money
+from pool.rules.settlement import NO_PENSION
 from pool.tenancy import BelongsToClinician, BelongsToPractice
+
+NOTHING = Money(0)
 
 LIVE = text(in_states(LIVE_BOOKING_STATES))
 
@@ -29,6 +32,8 @@ class Booking(HasId, BelongsToPractice, BelongsToClinician, Base):
     """One booking. `person_id` carries the overlap rule across pools; times are half-open, so back to back is fine.
 
     `terms` (frozen) and `terms_hash` (SHA-256 of its canonical JSON) are what both parties agreed (domain 2.6).
+    `pension_intent` is the clinician's choice at acceptance, `pension_route` the way that follows from the engagement,
+    `pension_cost` the employer's contribution on the agreed fee, nothing unless the practice pays one (domain 5.1).
     """
 
     __tablename__ = "booking"
@@ -56,6 +61,9 @@ class Booking(HasId, BelongsToPractice, BelongsToClinician, Base):
     fee: Mapped[Money]
     terms: Mapped[dict[str, Any]]
     terms_hash: Mapped[str]
+    pension_intent: Mapped[bool] = mapped_column(default=False)
+    pension_route: Mapped[str] = mapped_column(default=NO_PENSION)
+    pension_cost: Mapped[Money] = mapped_column(default=NOTHING)
     booked_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
     cancelled_by: Mapped[str | None]

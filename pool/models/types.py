@@ -24,7 +24,7 @@ class MoneyType(TypeDecorator[Money]):
 
 
 class SecretText(TypeDecorator[str]):
-    """Text kept encrypted at rest (bank details). The key is set once at start with `unlock`."""
+    """Text kept encrypted at rest (bank details, pension numbers). The key is set once at start with `unlock`."""
 
     impl = LargeBinary
     cache_ok = True
@@ -43,5 +43,5 @@ class SecretText(TypeDecorator[str]):
 
     def _cipher(self) -> Fernet:
         if self._fernet is None:
-            raise RuntimeError("Bank details were touched before SecretText.unlock")
+            raise RuntimeError("Encrypted columns were touched before SecretText.unlock")
         return self._fernet

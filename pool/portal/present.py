@@ -52,6 +52,13 @@ TAGS: dict[str, dict[str, Tag]] = {
         "paid": Tag("Paid", "green"),
         "credited": Tag("Credited", "grey"),
     },
+    "pension certificate": {
+        "prepared": Tag("For the GP to declare", "yellow"),
+        "declared": Tag("For the practice to sign", "orange"),
+        "signed": Tag("Signed", "green"),
+        "withdrawn": Tag("Withdrawn", "grey"),
+    },
+    "monthly pension form": {"submitted": Tag("Submitted", "blue"), "paid": Tag("Paid", "green")},
     "run": {
         "pending": Tag("Waiting to start", "grey"),
         "running": Tag("Running", "blue"),
