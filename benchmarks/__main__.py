@@ -16,7 +16,7 @@ INVOICE = {
     "buyer": {"name": "The Demo Surgery", "address": ["2 Demo Road"], "contact": ["ODS code T00001"]},
     "lines": [{"date": "Thu 14 May 2026", "description": "GP session (morning)", "working": "as booked",
                "quantity": "1 session", "price": "£357.00", "amount": "£357.00"}],
-    "total": "£357.00", "vat": "£0.00", "notes": [],
+    "total": "£357.00", "net": "£357.00", "vat": "£0.00", "notes": [],
     "bank": {"account_name": "Dr Demo", "sort_code": "11-22-33", "account_number": "12345678"},
 }  # fmt: skip
 

@@ -186,6 +186,60 @@ class TimesheetConfirmed(Event):
 
 
 @dataclass(frozen=True)
+class ChargesAgreed(Event):
+    practice_id: UUID
+    booking_id: UUID | None
+
+
+@dataclass(frozen=True)
+class CreditAsked(Event):
+    request_id: UUID
+    invoice_id: UUID
+
+
+@dataclass(frozen=True)
+class CreditRefused(Event):
+    request_id: UUID
+    invoice_id: UUID
+
+
+@dataclass(frozen=True)
+class CreditApproved(Event):
+    request_id: UUID
+    invoice_id: UUID
+    credit_note_id: UUID
+
+
+@dataclass(frozen=True)
+class DisputeOpened(Event):
+    dispute_id: UUID
+    timesheet_id: UUID
+
+
+@dataclass(frozen=True)
+class DisputeCountered(Event):
+    dispute_id: UUID
+    by_party: str
+
+
+@dataclass(frozen=True)
+class DisputeEscalated(Event):
+    dispute_id: UUID
+    by_party: str
+
+
+@dataclass(frozen=True)
+class DisputeSettled(Event):
+    dispute_id: UUID
+    by_party: str
+
+
+@dataclass(frozen=True)
+class DisputeDecided(Event):
+    dispute_id: UUID
+
+
+@dataclass(frozen=True)
 class InvoiceIssued(Event):
     invoice_id: UUID
 

@@ -1,4 +1,4 @@
-"""The life of a session, offer, booking, timesheet, invoice, run and proposal: one table each and one way to move.
+"""The life of a session, offer, booking, timesheet, charge, invoice, run and proposal: one table each and one way to move.
 
 docs/lifecycle.md is drawn from these tables and a test fails when it is stale. PostgreSQL checks each state
 column against the same tables (pool/models/base.py: known_states).
@@ -66,10 +66,10 @@ BOOKING = Life(
     {
         "accepted": {"work": "worked", "cancel": "cancelled", "miss": "no_show"},
         "worked": {"confirm": "confirmed", "query": "queried"},
-        "queried": {"resubmit": "worked", "confirm": "confirmed"},
+        "queried": {"confirm": "confirmed"},
         "confirmed": {"invoice": "invoiced"},
         "invoiced": {"pay": "paid"},
-        "paid": {},
+        "paid": {"unpay": "invoiced"},
         "cancelled": {},
         "no_show": {},
     },
@@ -80,8 +80,44 @@ TIMESHEET = Life(
     "submitted",
     {
         "submitted": {"confirm": "confirmed", "query": "queried"},
-        "queried": {"resubmit": "submitted", "confirm": "confirmed"},
+        "queried": {"confirm": "confirmed"},
         "confirmed": {},
+    },
+)
+
+DISPUTE = Life(
+    "dispute",
+    "with_clinician",
+    {
+        "with_clinician": {"counter": "with_practice", "escalate": "with_manager", "accept": "settled"},
+        "with_practice": {"counter": "with_clinician", "escalate": "with_manager", "accept": "settled"},
+        "with_manager": {"decide": "decided", "accept": "settled"},
+        "settled": {},
+        "decided": {},
+    },
+)
+
+CHARGE = Life(
+    "charge",
+    "claimed",
+    {
+        "claimed": {"approve": "agreed", "dispute": "disputed", "refuse": "refused", "withdraw": "withdrawn"},
+        "disputed": {"agree": "agreed", "refuse": "refused"},
+        "agreed": {"bill": "billed", "void": "refused"},
+        "billed": {},
+        "refused": {},
+        "withdrawn": {"claim": "claimed"},
+    },
+)
+
+CREDIT_REQUEST = Life(
+    "request for a credit note",
+    "asked",
+    {
+        "asked": {"approve": "approved", "refuse": "refused", "withdraw": "withdrawn"},
+        "approved": {},
+        "refused": {},
+        "withdrawn": {},
     },
 )
 
@@ -91,9 +127,22 @@ INVOICE = Life(
     {
         "draft": {"issue": "issued"},
         "issued": {"part_pay": "part_paid", "pay": "paid", "credit": "credited"},
-        "part_paid": {"part_pay": "part_paid", "pay": "paid", "credit": "credited"},
-        "paid": {},
+        "part_paid": {"part_pay": "part_paid", "pay": "paid", "unpay": "issued", "credit": "credited"},
+        "paid": {"part_pay": "part_paid", "unpay": "issued", "credit": "credited"},
         "credited": {},
+    },
+)
+
+PAYMENT = Life("payment", "recorded", {"recorded": {"undo": "undone"}, "undone": {}})
+
+BANK_LINE = Life(
+    "bank line",
+    "unmatched",
+    {
+        "unmatched": {"propose": "proposed", "match": "matched", "ignore": "ignored"},
+        "proposed": {"match": "matched", "reject": "unmatched", "ignore": "ignored"},
+        "matched": {"reopen": "unmatched"},
+        "ignored": {"reopen": "unmatched"},
     },
 )
 
@@ -117,9 +166,20 @@ RUN = Life(
     "pending",
     {
         "pending": {"start": "running", "fail": "failed"},
-        "running": {"start": "running", "publish": "published", "fail": "failed"},
+        "running": {"start": "running", "divide": "divided", "publish": "published", "fail": "failed"},
+        "divided": {"start": "running", "fail": "failed"},
         "published": {},
         "failed": {},
+    },
+)
+
+PART = Life(
+    "part",
+    "pending",
+    {
+        "pending": {"start": "running"},
+        "running": {"start": "running", "solve": "solved"},
+        "solved": {},
     },
 )
 
@@ -134,21 +194,37 @@ PROPOSAL = Life(
     },
 )
 
+ADJUSTMENT = Life(
+    "adjustment",
+    "proposed",
+    {
+        "proposed": {"accept": "accepted", "dismiss": "dismissed"},
+        "accepted": {},
+        "dismissed": {},
+    },
+)
+
 MESSAGE = Life("message", "waiting", {"waiting": {"send": "sent", "fail": "failed"}, "sent": {}, "failed": {}})
 
-LIVES = (SESSION, OFFER, BOOKING, TIMESHEET, INVOICE, FORM_A, FORM_B, RUN, PROPOSAL, MESSAGE)
+LIVES = (SESSION, OFFER, BOOKING, TIMESHEET, DISPUTE, CHARGE, INVOICE, CREDIT_REQUEST, FORM_A, FORM_B, RUN, PART, PROPOSAL, ADJUSTMENT, MESSAGE)
 
+UNPAID_INVOICE_STATES = ("issued", "part_paid")
 OPEN_SESSION_STATES = ("posted", "matched", "offered")
+LIVE_RUN_STATES = ("pending", "running", "divided")
+OPEN_DISPUTE_STATES = ("with_clinician", "with_practice", "with_manager")
 LIVE_BOOKING_STATES = ("accepted", "worked", "queried", "confirmed", "invoiced", "paid")
 
 PAST = {
     "post": "post",
     "pay": "pay",
     "part_pay": "record a payment for",
+    "unpay": "take a payment back from",
     "work": "record hours for",
     "miss": "mark as missed",
     "unmatch": "take the proposal off",
-    "resubmit": "send hours again for",
+    "counter": "propose another figure in",
+    "accept": "accept",
+    "escalate": "pass on",
     "fill": "fill",
     "lapse": "close",
     "release": "release",

@@ -11,7 +11,7 @@ from pool.models.invoice import Invoice, Seller
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.permissions import PRACTICE
-from pool.services import invoice_document, invoices, sellers, timesheets
+from pool.services import billing, invoice_document, invoices, sellers, timesheets
 from tests import builders
 from tests.builders import working_as
 
@@ -56,8 +56,7 @@ def confirmed_hours(
 def issued(booking: Booking, *, now: datetime | None = None) -> Invoice:
     """The invoice of a booking with confirmed hours."""
     with working_as(Actor.system(booking.pool_id), now=now) as work:
-        invoice = invoices.raise_for(work, booking.id)
-        assert invoice is not None, "nothing could be billed"
+        (invoice,) = billing.bill_booking(work, booking.id)
         invoice_id = invoice.id
     return builders.read(Invoice, invoice_id)
 

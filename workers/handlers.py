@@ -21,18 +21,20 @@ HANDLERS: dict[type[events.Event], tuple[Handler, ...]] = {
     events.HoursDue: (messages.tell,),
     events.TimesheetSubmitted: (messages.tell,),
     events.TimesheetQueried: (messages.tell,),
-    events.TimesheetConfirmed: (invoices.raise_confirmed, messages.tell),
+    events.TimesheetConfirmed: (messages.tell,),
+    events.ChargesAgreed: (invoices.bill_agreed,),
     events.InvoiceIssued: (invoices.draw,),
     events.InvoiceRendered: (messages.tell,),
     events.InvoicePaid: (messages.tell,),
-    events.ClinicianChanged: (invoices.raise_waiting,),
-    events.PoolPolicyChanged: (invoices.raise_waiting,),
+    events.ClinicianChanged: (invoices.bill_waiting,),
+    events.PoolPolicyChanged: (invoices.bill_waiting,),
+    events.PracticeChanged: (invoices.bill_waiting,),
     events.SignInLinkAsked: (messages.tell,),
     events.SignInChanged: (messages.tell,),
     events.PersonInvited: (messages.tell,),
 }
 
-SLOW: frozenset[type[events.Event]] = frozenset({events.TimesheetConfirmed, events.InvoiceIssued})
+SLOW: frozenset[type[events.Event]] = frozenset({events.ChargesAgreed, events.InvoiceIssued})
 """Events whose handlers take their time: making and drawing invoices."""
 
 SILENT: frozenset[type[events.Event]] = frozenset(
@@ -42,7 +44,6 @@ SILENT: frozenset[type[events.Event]] = frozenset(
         events.SessionReopened,
         events.SessionLapsed,
         events.AvailabilityChanged,
-        events.PracticeChanged,
         events.RunPublished,
         events.ProposalReplaced,
         events.ProposalDropped,
@@ -62,6 +63,9 @@ SILENT: frozenset[type[events.Event]] = frozenset(
         events.PersonSignedIn,
         events.SignInRefused,
         events.RoleEnded,
+        events.CreditAsked,
+        events.CreditRefused,
+        events.CreditApproved,
     }
 )
 """Events that only the audit trail needs."""

@@ -1,29 +1,42 @@
-"""Invoices follow by themselves: raised when hours are confirmed, drawn when they are issued."""
+"""Invoices follow by themselves: billed when charges are agreed, drawn when they are issued."""
 
-from collections.abc import Sequence
-from uuid import UUID
+from datetime import datetime
 
+from pool import clock
 from pool.actor import Actor
 from pool.documents.render import invoice_pdf
-from pool.services import invoice_document, invoices
+from pool.services import billing, billing_due, invoice_document, invoices
 from pool.unit_of_work import unit_of_work
 from workers.happened import Happened
 
-PAYMENT_DETAILS = "payment details"
+RELEASES = ("payment details", "order_reference", "invoice_grouping")
+"""Changes that may let charges be billed which had to wait."""
 
 
-def raise_confirmed(happened: Happened) -> None:
-    """Issue the invoice of hours that a practice has just confirmed."""
-    raise_one(happened.actor, happened.id("booking_id"))
-
-
-def raise_waiting(happened: Happened) -> None:
-    """Payment details have changed: issue what waited for them."""
-    if happened.data["changed"] != PAYMENT_DETAILS:
+def bill_agreed(happened: Happened) -> None:
+    """Bill what has just been agreed for a booking; what belongs to no booking goes with everything that is due."""
+    if happened.data["booking_id"] is None:
+        bill_everything(happened.actor, clock.now())
         return
-    clinician_id = happened.id("clinician_id") if "clinician_id" in happened.data else None
-    for booking_id in waiting(happened.actor, clinician_id):
-        raise_one(happened.actor, booking_id)
+    with unit_of_work(happened.actor) as work:
+        billing.bill_booking(work, happened.id("booking_id"))
+
+
+def bill_waiting(happened: Happened) -> None:
+    """Payment details or an order number have come: bill what waited for them."""
+    if any(words in happened.data["changed"] for words in RELEASES):
+        bill_everything(happened.actor, clock.now())
+
+
+def bill_everything(actor: Actor, now: datetime) -> int:
+    """Bill all that is due in a pool, each invoice in a transaction of its own; says how many invoices came of it."""
+    with unit_of_work(actor, read_only=True, now=now) as work:
+        groups = billing_due.due(work, clock.london_date(work.now))
+    issued = 0
+    for charge_ids in groups:
+        with unit_of_work(actor, now=now) as work:
+            issued += len(billing_due.bill_together(work, charge_ids))
+    return issued
 
 
 def draw(happened: Happened) -> None:
@@ -36,15 +49,3 @@ def draw(happened: Happened) -> None:
     pdf = invoice_pdf(document)
     with unit_of_work(happened.actor) as work:
         invoices.attach_document(work, invoice_id, pdf)
-
-
-def waiting(actor: Actor, clinician_id: UUID | None) -> Sequence[UUID]:
-    """Bookings with confirmed hours and no invoice."""
-    with unit_of_work(actor, read_only=True) as work:
-        return [booking.id for booking in invoices.waiting(work, clinician_id)]
-
-
-def raise_one(actor: Actor, booking_id: UUID) -> None:
-    """One invoice, one transaction."""
-    with unit_of_work(actor) as work:
-        invoices.raise_for(work, booking_id)

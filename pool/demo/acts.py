@@ -18,7 +18,7 @@ from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
-from pool.services import bookings, invoice_document, invoices, offers, sessions, timesheets
+from pool.services import billing, bookings, invoice_document, invoices, offers, sessions, timesheets
 from pool.unit_of_work import UnitOfWork
 
 DECLINED, CANCELLED, QUERY = "not_free", "ill", "We have you leaving at five. Please look again."
@@ -105,9 +105,7 @@ class Acts:
 
     def invoice(self, work: UnitOfWork, beat: Beat) -> None:
         """The product writes the invoice."""
-        invoice = invoices.raise_for(work, self.bookings[beat.session])
-        if invoice is None:
-            raise ValueError(f"No invoice came of {beat.session}.")
+        (invoice,) = billing.bill_booking(work, self.bookings[beat.session])
         self.invoices[beat.session] = invoice.id
 
     def draw(self, work: UnitOfWork, beat: Beat) -> None:

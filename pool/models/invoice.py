@@ -5,28 +5,33 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pool.lifecycle import INVOICE
 from pool.models.base import Base, HasId, known_states
 from pool.models.booking import Booking
+from pool.models.charge import Charge
 from pool.models.practice import Practice
 from pool.models.types import SecretText
 from pool.money import Money
 from pool.tenancy import BelongsToPool, BelongsToPractice, ShownToClinician
 
-SELLER_KINDS = ("clinician", "host")
+INVOICE_KINDS = ("invoice", "supplementary", "credit_note", "late_payment")
 
 
 class Seller(HasId, ShownToClinician, Base):
-    """Who sells the session: the clinician (agent mode) or the host (recharge). `code` starts every number."""
+    """Who sells: the clinician (agent mode), the host (recharge), or the platform (its fee). `code` starts every number."""
 
     __tablename__ = "seller"
     __table_args__ = (
-        UniqueConstraint("pool_id", "clinician_id", name="uq_seller_pool_clinician", postgresql_nulls_not_distinct=True),
-        CheckConstraint("kind IN ('clinician', 'host')", name="known_kind"),
+        UniqueConstraint(
+            "pool_id", "kind", "clinician_id", name="uq_seller_pool_kind_clinician", postgresql_nulls_not_distinct=True
+        ),
+        CheckConstraint("kind IN ('clinician', 'host', 'platform')", name="known_kind"),
         CheckConstraint("(kind = 'clinician') = (clinician_id IS NOT NULL)", name="clinician_seller_has_clinician"),
+        CheckConstraint("vat_status IN ('unregistered', 'registered')", name="known_vat_status"),
+        CheckConstraint("(vat_status = 'registered') = (vat_number <> '')", name="registered_has_number"),
     )
 
     kind: Mapped[str]
@@ -34,6 +39,10 @@ class Seller(HasId, ShownToClinician, Base):
     name: Mapped[str]
     address: Mapped[list[str]]
     email: Mapped[str] = mapped_column(default="")
+    vat_status: Mapped[str] = mapped_column(default="unregistered")
+    vat_number: Mapped[str] = mapped_column(default="")
+    company_number: Mapped[str] = mapped_column(default="")
+    gln: Mapped[str] = mapped_column(default="")
     bank_account_name: Mapped[str] = mapped_column(default="")
     bank_sort_code: Mapped[str | None] = mapped_column(SecretText)
     bank_account_number: Mapped[str | None] = mapped_column(SecretText)
@@ -53,7 +62,9 @@ class Invoice(HasId, BelongsToPractice, ShownToClinician, Base):
     """One document. Copies of seller, buyer and bank details are frozen; a trigger refuses changes after issue.
 
     `statement_key` makes billing idempotent. `clinician_id` is set on documents a clinician may see.
-    `mode` is agent_for_supplier or recharge (domain notes 6.3).
+    `mode` is agent_for_supplier, recharge or platform_fee (domain notes 6.3). `corrects_id` is the document that a
+    supplementary invoice or a credit note belongs to; a credit note's own amounts are positive, as its document says
+    them. One VAT category for the whole document (domain notes 6.8).
     """
 
     __tablename__ = "invoice"
@@ -62,9 +73,19 @@ class Invoice(HasId, BelongsToPractice, ShownToClinician, Base):
         UniqueConstraint("statement_key", name="uq_invoice_statement_key"),
         UniqueConstraint("number", name="uq_invoice_number"),
         CheckConstraint("(state = 'draft') = (number IS NULL)", name="issued_has_number"),
+        CheckConstraint("kind IN ('invoice', 'supplementary', 'credit_note', 'late_payment')", name="known_kind"),
+        CheckConstraint("total = net_total + vat_total", name="net_and_vat_are_the_total"),
+        CheckConstraint("credited_total BETWEEN 0 AND total", name="credited_at_most_the_total"),
+        CheckConstraint(
+            "kind <> 'credit_note' OR (corrects_id IS NOT NULL AND requested_by_id IS NOT NULL"
+            " AND approved_by_id IS NOT NULL AND requested_by_id <> approved_by_id)",
+            name="credit_note_needs_two_people",
+        ),
     )
 
     seller_id: Mapped[UUID] = mapped_column(ForeignKey("seller.id"), index=True)
+    kind: Mapped[str] = mapped_column(default="invoice")
+    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoice.id"), index=True)
     state: Mapped[str] = mapped_column(default=INVOICE.initial)
     mode: Mapped[str]
     statement_key: Mapped[str]
@@ -78,28 +99,57 @@ class Invoice(HasId, BelongsToPractice, ShownToClinician, Base):
     bank_account_number: Mapped[str | None] = mapped_column(SecretText)
     prepared_by: Mapped[str] = mapped_column(default="")
     order_reference: Mapped[str] = mapped_column(default="")
+    period_from: Mapped[date | None]
+    period_to: Mapped[date | None]
+    vat_category: Mapped[str]
+    vat_rate: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(0))
+    vat_reason_code: Mapped[str] = mapped_column(default="")
     vat_note: Mapped[str] = mapped_column(default="")
+    net_total: Mapped[Money]
+    vat_total: Mapped[Money] = mapped_column(default=Money(0))
     total: Mapped[Money]
+    credited_total: Mapped[Money] = mapped_column(default=Money(0))
     paid_total: Mapped[Money] = mapped_column(default=Money(0))
     paid_on: Mapped[date | None]
     pdf: Mapped[bytes | None] = mapped_column(deferred=True)
     pdf_sha256: Mapped[str | None]
+    ubl: Mapped[bytes | None] = mapped_column(deferred=True)
+    ubl_sha256: Mapped[str | None]
+    requested_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    approved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     seller: Mapped[Seller] = relationship()
     practice: Mapped[Practice] = relationship()
+    corrects: Mapped["Invoice | None"] = relationship(remote_side="Invoice.id")
     lines: Mapped[list["InvoiceLine"]] = relationship(order_by="InvoiceLine.position", back_populates="invoice")
+
+    @property
+    def is_credit(self) -> bool:
+        """Does it take back instead of asking for money?"""
+        return self.kind == "credit_note"
+
+    @property
+    def outstanding(self) -> Money:
+        """What is still to be paid; negative when a refund is due after a credit."""
+        return Money(0) if self.is_credit else self.total - self.credited_total - self.paid_total
 
 
 class InvoiceLine(HasId, BelongsToPool, Base):
-    """One line with its working: quantity times unit price, and the rule, rate and date they came from."""
+    """One line with its working: quantity times unit price, and the rule, rate and date they came from.
+
+    A charge stands on exactly one line, apart from the lines of credit notes that take it back (`credits_id`). The
+    employer's pension contribution is a line without a charge: it is worked out for the whole document.
+    """
 
     __tablename__ = "invoice_line"
     __table_args__ = (
-        UniqueConstraint("booking_id", "kind", name="uq_invoice_line_booking_kind"),
+        Index("uq_invoice_line_charge", "charge_id", unique=True, postgresql_where=text("credits_id IS NULL")),
         UniqueConstraint("invoice_id", "position", name="uq_invoice_line_position"),
     )
 
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoice.id"), index=True)
-    booking_id: Mapped[UUID] = mapped_column(ForeignKey("booking.id"), index=True)
+    charge_id: Mapped[UUID | None] = mapped_column(ForeignKey("charge.id"))
+    credits_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoice_line.id"), index=True)
+    booking_id: Mapped[UUID | None] = mapped_column(ForeignKey("booking.id"), index=True)
     position: Mapped[int]
     kind: Mapped[str]
     supplied_on: Mapped[date]
@@ -110,4 +160,5 @@ class InvoiceLine(HasId, BelongsToPool, Base):
     amount: Mapped[Money]
     working: Mapped[str]
     invoice: Mapped[Invoice] = relationship(back_populates="lines")
-    booking: Mapped[Booking] = relationship()
+    booking: Mapped[Booking | None] = relationship()
+    charge: Mapped[Charge | None] = relationship()

@@ -33,14 +33,16 @@ class Organisation(HasId, Base):
 class Practice(HasId, IsPractice, Base):
     """A practice served by a pool. Position and address come from the organisation, the rest is the pool's own.
 
-    `imd_decile`: 1 = most deprived. `defaults` is what the next session form starts with. `facts` holds sourced
-    extras of the demo place such as the PCN's name.
+    `imd_decile`: 1 = most deprived. `invoice_grouping`: an invoice per session, week or month. `defaults` is what the next session form starts with. `facts` holds sourced
+    extras of the demo place such as the PCN's name. `gln` is its address for electronic invoices; `small_client` says that
+    it passes the size test of the off-payroll rules, which matters for APMS contracts only (domain notes 4.3).
     """
 
     __tablename__ = "practice"
     __table_args__ = (
         UniqueConstraint("pool_id", "organisation_id", name="uq_practice_pool_organisation"),
         CheckConstraint("imd_decile BETWEEN 1 AND 10", name="imd_decile"),
+        CheckConstraint("invoice_grouping IN ('session', 'week', 'month')", name="known_grouping"),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
@@ -54,6 +56,11 @@ class Practice(HasId, IsPractice, Base):
     phone: Mapped[str] = mapped_column(default="")
     arrival_notes: Mapped[str] = mapped_column(default="")
     invoice_email: Mapped[str] = mapped_column(default="")
+    invoice_grouping: Mapped[str] = mapped_column(default="session")
+    order_reference_required: Mapped[bool] = mapped_column(default=False)
+    order_reference: Mapped[str] = mapped_column(default="")
+    gln: Mapped[str] = mapped_column(default="")
+    small_client: Mapped[bool] = mapped_column(default=False)
     defaults: Mapped[dict[str, Any]] = mapped_column(default=dict)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     organisation: Mapped[Organisation] = relationship(lazy="joined")

@@ -16,15 +16,16 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.invoices import PayInvoice
-from pool.services import invoice_document, invoice_lists, invoices
+from pool.services import billing, invoice_document, invoice_lists, invoices
 from pool.services.invoice_lists import FILTERS, Search
 
 bp = Blueprint("invoices", __name__, url_prefix="/invoices")
 
 PDF = "application/pdf"
 
-DETAILS_PAGE = {CLINICIAN: "sellers.edit_own", MANAGER: "sellers.edit_host"}
-"""Where a role gives the payment details of its invoices."""
+DETAILS_PAGE = {CLINICIAN: "sellers.edit_own", MANAGER: "sellers.edit_host", PRACTICE: "practice_settings.own"}
+DETAILS_WORDS = {PRACTICE: "practice settings"}
+"""Where a role gives what its invoices need, payment details unless said otherwise."""
 
 COLUMNS = {
     PRACTICE: ["Number", "From", "Work of", "Amount", "Pay by", "State"],
@@ -46,7 +47,8 @@ def index() -> ResponseReturnValue:
             "invoices/index.html", rows=invoice_lists.found(work, search, today=today, offset=page.offset, size=page.size),
             totals=totals, page=page, today=today, search=search, columns=COLUMNS[g.actor.role],
             filters=list(FILTERS.items()), form=forms.blank(q=search.words, state=search.show),
-            held_up=invoices.held_up(work), details_page=DETAILS_PAGE.get(g.actor.role, ""),
+            held_up=billing.held_up(work), details_page=DETAILS_PAGE.get(g.actor.role, ""),
+            details_words=DETAILS_WORDS.get(g.actor.role, "payment details"),
         )  # fmt: skip
 
 

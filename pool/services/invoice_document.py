@@ -5,7 +5,6 @@ from uuid import UUID
 
 from pool import formats
 from pool.models.invoice import Invoice, InvoiceLine
-from pool.money import Money
 from pool.unit_of_work import UnitOfWork
 
 
@@ -32,7 +31,8 @@ def facts_of(invoice: Invoice) -> dict[str, Any]:
         "buyer": {"name": buyer["name"], "address": buyer["address"], "contact": [f"ODS code {buyer['ods_code']}"]},
         "lines": [line_facts(line) for line in invoice.lines],
         "total": str(invoice.total),
-        "vat": str(Money(0)),
+        "net": str(invoice.net_total),
+        "vat": str(invoice.vat_total),
         "bank": bank_facts(invoice),
         "notes": notes(invoice),
     }
@@ -68,10 +68,12 @@ def bank_facts(invoice: Invoice) -> dict[str, str]:
 
 def notes(invoice: Invoice) -> list[str]:
     """VAT, and which post or absence was covered: VAT and pension treatment rest on it (domain notes 2.7)."""
-    return [invoice.vat_note, *dict.fromkeys(covering(line) for line in invoice.lines)]
+    return list(dict.fromkeys(filter(None, [invoice.vat_note, *map(covering, invoice.lines)])))
 
 
 def covering(line: InvoiceLine) -> str:
     """Cover for: annual leave (Dr Green), as agreed in the terms of the booking."""
+    if line.booking is None:
+        return ""
     reason, post = (line.booking.terms["covering"][name] for name in ("reason", "post"))
     return f"Cover for: {reason.lower()}{f' ({post})' if post else ''}."

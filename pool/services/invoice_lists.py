@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import BigInteger, ColumnElement, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, case, func, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
+from pool.lifecycle import UNPAID_INVOICE_STATES as UNPAID
 from pool.models.invoice import Invoice, InvoiceLine
 from pool.money import Money
 from pool.unit_of_work import UnitOfWork
 
-UNPAID = ("issued", "part_paid")
 OVERDUE = "overdue"
+CREDIT_NOTE = "credit_note"
 FILTERS = {"unpaid": "To pay", OVERDUE: "Overdue", "paid": "Paid", "credited": "Credited"}
 """What a list can be narrowed to; overdue is a matter of the date, not a state."""
 
@@ -45,10 +46,10 @@ def found(work: UnitOfWork, search: Search, *, today: date, offset: int, size: i
 
 def totals(work: UnitOfWork, search: Search, *, today: date) -> Totals:
     """Counts and sums over every page of a search."""
-    open_pence = pence(Invoice.total) - pence(Invoice.paid_total)
-    unpaid, late = Invoice.state.in_(UNPAID), overdue_on(today)
+    open_pence = pence(Invoice.total) - pence(Invoice.credited_total) - pence(Invoice.paid_total)
+    unpaid, late = to_pay(), overdue_on(today)
     figures = select(
-        func.count(), summed(pence(Invoice.total)),
+        func.count(), summed(signed_total()),
         summed(open_pence, unpaid), func.count().filter(unpaid),
         summed(open_pence, late), func.count().filter(late),
     )  # fmt: skip
@@ -67,7 +68,7 @@ def shown(show: str, today: date) -> list[ColumnElement[bool]]:
     if show == OVERDUE:
         return [overdue_on(today)]
     if show == "unpaid":
-        return [Invoice.state.in_(UNPAID)]
+        return [to_pay()]
     return [Invoice.state == show] if show else []
 
 
@@ -81,9 +82,19 @@ def mentions(word: str) -> ColumnElement[bool]:
     )
 
 
+def to_pay() -> ColumnElement[bool]:
+    """Is something still to be paid? Credit notes never are."""
+    return Invoice.state.in_(UNPAID) & (Invoice.kind != CREDIT_NOTE)
+
+
+def signed_total() -> ColumnElement[int]:
+    """What a document adds to the sum of all: a credit note takes away."""
+    return case((Invoice.kind == CREDIT_NOTE, -pence(Invoice.total)), else_=pence(Invoice.total))
+
+
 def overdue_on(today: date) -> ColumnElement[bool]:
     """Not paid although the day to pay by has passed."""
-    return Invoice.state.in_(UNPAID) & (Invoice.due_on < today)
+    return to_pay() & (Invoice.due_on < today)
 
 
 def pence(column: InstrumentedAttribute[Money]) -> ColumnElement[int]:

@@ -172,7 +172,8 @@ def invoiced_within_a_day(work: UnitOfWork, first: date, last: date) -> Ratio:
         select(Timesheet.confirmed_at, Invoice.issued_at)
         .join(InvoiceLine, InvoiceLine.booking_id == Timesheet.booking_id)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(InvoiceLine.supplied_on.between(first, last), Invoice.issued_at.is_not(None))
+        .where(InvoiceLine.supplied_on.between(first, last), InvoiceLine.kind == "session", InvoiceLine.credits_id.is_(None))
+        .where(Invoice.issued_at.is_not(None))
     ).all()
     quick = sum(issued - confirmed <= timedelta(days=1) for confirmed, issued in rows if confirmed and issued)
     return Ratio(quick, len(rows))
@@ -187,8 +188,10 @@ class Overdue(NamedTuple):
 
 def overdue_invoices(work: UnitOfWork, today: date) -> Overdue:
     """Issued, unpaid and past due."""
-    late = work.all(select(Invoice).where(Invoice.state.in_(("issued", "part_paid")), Invoice.due_on < today))
-    return Overdue(len(late), sum(each.total.pence - each.paid_total.pence for each in late))
+    late = work.all(select(Invoice).where(
+        Invoice.state.in_(("issued", "part_paid")), Invoice.kind != "credit_note", Invoice.due_on < today
+    ))
+    return Overdue(len(late), sum(each.outstanding.pence for each in late))
 
 
 class Members(NamedTuple):

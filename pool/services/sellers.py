@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from pool.errors import Invalid
 from pool.events import ClinicianChanged, PoolPolicyChanged
 from pool.models.booking import Booking
+from pool.models.charge import Charge
 from pool.models.clinician import Clinician
 from pool.models.invoice import Seller
 from pool.models.pool import Host, Pool
@@ -32,6 +33,14 @@ def of_booking(work: UnitOfWork, booking: Booking) -> Seller:
     return of_host(work, work.get(Pool, booking.pool_id))
 
 
+def of_charge(work: UnitOfWork, charge: Charge) -> Seller:
+    """Who sells what a charge is for."""
+    if charge.seller_kind == "clinician" and charge.clinician_id:
+        return of_clinician(work, work.get(Clinician, charge.clinician_id))
+    pool = work.get(Pool, charge.pool_id)
+    return of_host(work, pool) if charge.seller_kind == "host" else of_platform(work, pool)
+
+
 def of_clinician(work: UnitOfWork, clinician: Clinician) -> Seller:
     """The clinician as a seller; made without payment details the first time."""
     mine = Seller.clinician_id == clinician.id
@@ -48,6 +57,17 @@ def of_host(work: UnitOfWork, pool: Pool) -> Seller:
     return _found(work, hosts) or _made(
         work, hosts, kind="host", pool_id=pool.id, name=host.name, address=host.address, email=host.email
     )
+
+
+def of_platform(work: UnitOfWork, pool: Pool) -> Seller:
+    """Who runs the booking platform of a pool, a seller apart from the host because its fee is another supply
+    (domain notes 6.8); made with the host's name and without payment details the first time."""
+    platforms = (Seller.kind == "platform") & (Seller.pool_id == pool.id)
+    host: Host = pool.host
+    return _found(work, platforms) or _made(
+        work, platforms, kind="platform", pool_id=pool.id, name=f"{host.name}, booking platform", address=host.address,
+        email=host.email,
+    )  # fmt: skip
 
 
 def own(work: UnitOfWork) -> list[Seller]:

@@ -1,29 +1,54 @@
-"""Hours: the clinician sends them, the practice confirms or queries; silence counts as yes after the agreed days."""
+"""Hours: the clinician sends them item by item, the practice confirms; silence counts as yes after the agreed days.
 
+What the practice queries instead becomes disputes: services/queries.py and services/disputes.py.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
 
 from pool import clock
 from pool.errors import Conflict, Invalid
-from pool.events import TimesheetConfirmed, TimesheetQueried, TimesheetSubmitted
+from pool.events import TimesheetConfirmed, TimesheetSubmitted
 from pool.lifecycle import BOOKING, TIMESHEET, advance
 from pool.models.booking import Booking
+from pool.models.charge import Charge
 from pool.models.timesheet import Timesheet
+from pool.money import Money
+from pool.pricing import Line
+from pool.rules.claims import agreed_visit_fee, items_of
+from pool.services import charges, miles
 from pool.unit_of_work import UnitOfWork
 
 LONGEST = timedelta(hours=16)
 
 
+@dataclass(frozen=True)
+class Extras:
+    """What was extra besides time: visits at a fee for each (None = the fee of the terms), and miles there and back."""
+
+    visits: int = 0
+    visit_fee: Money | None = None
+    miles: Decimal = Decimal(0)
+
+
+NO_EXTRAS = Extras()
+
+
 def submit_as_booked(work: UnitOfWork, booking_id: UUID) -> Timesheet:
     """The one-tap answer: everything was as booked."""
     booking = work.get(Booking, booking_id, lock=True)
-    return submit(work, booking, booking.starts_at, booking.ends_at, note="")
+    return submit(work, booking, (booking.starts_at, booking.ends_at), NO_EXTRAS, note="")
 
 
-def submit_hours(work: UnitOfWork, booking_id: UUID, starts: time, ends: time, note: str) -> Timesheet:
-    """Hours that differ, as London wall times on the day of the session."""
+def submit_hours(
+    work: UnitOfWork, booking_id: UUID, starts: time, ends: time, note: str, extras: Extras = NO_EXTRAS
+) -> Timesheet:
+    """Hours that differ, as London wall times on the day of the session, with what was extra. Raises Invalid."""
     booking = work.get(Booking, booking_id, lock=True)
     try:
         started, ended = clock.span(booking.session.on, starts, ends)
@@ -34,60 +59,95 @@ def submit_hours(work: UnitOfWork, booking_id: UUID, starts: time, ends: time, n
         raise Invalid(f"{message}.", {"ends": [message]})
     if (started, ended) != (booking.starts_at, booking.ends_at) and not note.strip():
         raise Invalid("Say in a few words why the times differ.", {"note": ["Say why the times differ"]})
-    return submit(work, booking, started, ended, note)
+    refuse_unusable(booking, extras, note)
+    return submit(work, booking, (started, ended), extras, note)
 
 
-def submit(work: UnitOfWork, booking: Booking, started: datetime, ended: datetime, note: str) -> Timesheet:
-    """Send hours, or send them again after a query; pressing twice sends once. Raises Conflict before the session has ended."""
+def refuse_unusable(booking: Booking, extras: Extras, note: str) -> None:
+    """Extra visits need a fee and a word, a remote session has no way to it. Raises Invalid."""
+    if extras.visits and visit_fee(booking, extras) is None:
+        words = "Enter the fee for each extra visit: the terms do not have one"
+        raise Invalid(f"{words}.", {"visit_fee": [words]})
+    if extras.visits and not note.strip():
+        raise Invalid("Say in a few words what the extra visits were.", {"note": ["Say what the extra visits were"]})
+    if extras.miles and booking.terms["place"]["remote"]:
+        words = "This session was remote, so there are no miles to claim"
+        raise Invalid(f"{words}.", {"miles": [words]})
+
+
+def visit_fee(booking: Booking, extras: Extras) -> Money | None:
+    """The fee for each extra visit: the one in the terms, or the one proposed where they have none."""
+    return agreed_visit_fee(booking.terms) or extras.visit_fee
+
+
+def submit(work: UnitOfWork, booking: Booking, span: tuple[datetime, datetime], extras: Extras, note: str) -> Timesheet:
+    """Send hours, once: pressing twice sends once. Each item is claimed by itself.
+
+    Raises Conflict before the session has ended, WrongState when other hours were sent already.
+    """
     if booking.ends_at > work.now:
         raise Conflict("The session is not over yet. Send the hours once it has ended.")
+    timesheet = written(work, booking, span, extras, note)
     existing = work.first(select(Timesheet).where(Timesheet.booking_id == booking.id))
-    if existing and existing.state == "submitted" and (existing.started_at, existing.ended_at) == (started, ended):
+    if existing and existing.state == "submitted" and same(existing, timesheet):
         return existing
-    timesheet = existing or Timesheet(
-        pool_id=booking.pool_id, practice_id=booking.practice_id, clinician_id=booking.clinician_id,
-        booking_id=booking.id, state=TIMESHEET.initial,
-    )  # fmt: skip
-    if existing is None:
-        advance(BOOKING, booking, "work")
-        work.add(timesheet)
-    else:
-        advance(TIMESHEET, timesheet, "resubmit")
-        advance(BOOKING, booking, "resubmit")
-    timesheet.started_at, timesheet.ended_at, timesheet.note = started, ended, note.strip()
-    timesheet.as_booked = (started, ended) == (booking.starts_at, booking.ends_at)
-    timesheet.submitted_at = work.now
+    advance(BOOKING, booking, "work")
+    work.add(timesheet)
+    claim(work, booking, timesheet)
     work.record(TimesheetSubmitted(timesheet.id, booking.id), pool_id=booking.pool_id)
     return timesheet
 
 
+def written(
+    work: UnitOfWork, booking: Booking, span: tuple[datetime, datetime], extras: Extras, note: str
+) -> Timesheet:
+    """The sheet of hours with what was sent."""
+    plain = span == (booking.starts_at, booking.ends_at) and not extras.visits and not extras.miles
+    fee = visit_fee(booking, extras) if extras.visits else None
+    return Timesheet(
+        pool_id=booking.pool_id, practice_id=booking.practice_id, clinician_id=booking.clinician_id,
+        booking_id=booking.id, state=TIMESHEET.initial, started_at=span[0], ended_at=span[1], as_booked=plain,
+        extra_visits=extras.visits, visit_fee=fee or Money(0), miles=extras.miles,
+        miles_before=miles.before(work, booking) if extras.miles else Decimal(0), note=note.strip(), submitted_at=work.now,
+    )  # fmt: skip
+
+
+def same(one: Timesheet, other: Timesheet) -> bool:
+    """Do both say the same hours and extras?"""
+    told = [(each.started_at, each.ended_at, each.extra_visits, each.visit_fee, each.miles) for each in (one, other)]
+    return told[0] == told[1]
+
+
+def items(booking: Booking, timesheet: Timesheet) -> list[Line]:
+    """What the hours claim, item by item."""
+    return items_of(booking.terms, timesheet.worked)
+
+
+def claim(work: UnitOfWork, booking: Booking, timesheet: Timesheet) -> list[Charge]:
+    """One charge for each item; claimed again, the same charges."""
+    return charges.claim(work, booking, items(booking, timesheet), timesheet)
+
+
 def confirm(work: UnitOfWork, timesheet_id: UUID) -> Timesheet:
-    """The practice agrees; the invoice follows by itself."""
-    timesheet = work.get(Timesheet, timesheet_id, lock=True)
-    booking = work.get(Booking, timesheet.booking_id, lock=True)
+    """The practice agrees to every item; the invoice follows by itself."""
+    timesheet, booking = answering(work, timesheet_id)
     advance(TIMESHEET, timesheet, "confirm")
     advance(BOOKING, booking, "confirm")
     timesheet.confirmed_at, timesheet.confirmed_by_id = work.now, work.actor.person_id
+    charges.approve_all(work, claim(work, booking, timesheet))
     work.record(TimesheetConfirmed(timesheet.id, booking.id), pool_id=booking.pool_id)
     return timesheet
 
 
-def query(work: UnitOfWork, timesheet_id: UUID, reason: str) -> Timesheet:
-    """The practice asks the clinician to look again."""
-    if not reason.strip():
-        raise Invalid("Say what you think is different.", {"reason": ["Say what you think is different"]})
+def answering(work: UnitOfWork, timesheet_id: UUID) -> tuple[Timesheet, Booking]:
+    """Hours and their booking, held until the end; always in this order, so that two answers cannot block each other."""
     timesheet = work.get(Timesheet, timesheet_id, lock=True)
-    booking = work.get(Booking, timesheet.booking_id, lock=True)
-    advance(TIMESHEET, timesheet, "query")
-    advance(BOOKING, booking, "query")
-    timesheet.queried_at, timesheet.query_reason = work.now, reason.strip()
-    work.record(TimesheetQueried(timesheet.id, booking.id, reason.strip()), pool_id=booking.pool_id)
-    return timesheet
+    return timesheet, work.get(Booking, timesheet.booking_id, lock=True)
 
 
 def accept_silence(work: UnitOfWork) -> int:
-    """Confirm hours that a practice has not answered within the days shown at booking; says how many."""
-    waiting = work.all(select(Timesheet).where(Timesheet.state == "submitted"))
+    """Confirm hours, with every extra, that a practice has not answered within the days shown at booking; says how many."""
+    waiting: Sequence[Timesheet] = work.all(select(Timesheet).where(Timesheet.state == "submitted"))
     due = [each for each in waiting if answer_due(each) <= work.now]
     for timesheet in due:
         confirm(work, timesheet.id)

@@ -11,7 +11,7 @@ from pool.models.clinician import PracticePreference
 from pool.models.match_run import MatchRun, Proposal
 from pool.models.person import Membership
 from pool.permissions import ACTIONS, CLINICIAN, ICS, MANAGER, PRACTICE
-from pool.services import invoices, timesheets
+from pool.services import billing, timesheets
 from tests import builders
 from tests.invoice_builders import a_clinician_who_sells
 
@@ -40,7 +40,8 @@ def a_life(pool=None, practice=None, clinician=None) -> Life:
     open_offer = builders.an_offer(builders.a_session(practice), clinician)
     with builders.working_as(Actor.system(pool.id)) as work:
         timesheets.confirm(work, timesheet.id)
-        invoice_id = invoices.raise_for(work, booking.id).id
+        (invoice,) = billing.bill_booking(work, booking.id)
+        invoice_id = invoice.id
         run = MatchRun(pool_id=pool.id, first_day=booking.starts_at.date(), last_day=booking.starts_at.date(),
                        requested_at=work.now, state="published", summary={"proposed": 1, "unfilled": 0})
         work.add(run)

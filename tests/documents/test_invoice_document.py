@@ -30,6 +30,7 @@ INVOICE = {
         }
     ],
     "total": "£357.00",
+    "net": "£357.00",
     "vat": "£0.00",
     "bank": {"account_name": "Dr Jay Finch", "sort_code": "11-22-33", "account_number": "12345678"},
     "notes": ["No VAT is charged: the supplier is not registered for VAT.", "Cover for: annual leave."],

@@ -17,9 +17,8 @@ from pool.models.invoice import Invoice, InvoiceLine, Seller
 from pool.money import Money
 from pool.permissions import CLINICIAN, PRACTICE
 from pool.pricing import financial_year
-from pool.services import invoice_lists, invoices, sellers
+from pool.services import billing, invoice_lists, invoices, sellers
 from pool.services.invoice_lists import Search
-from pool.services.vat_notes import note_for
 from tests import builders
 from tests.builders import again, working_as
 from tests.invoice_builders import a_clinician_who_sells, a_host_that_sells, confirmed_hours, drawn, issued
@@ -119,9 +118,9 @@ def test_hours_that_differ_are_shown_with_their_working(practice, clinician):
 def test_raising_twice_gives_the_same_invoice(everybody, practice, clinician):
     """A job that is delivered twice bills once."""
     booking = confirmed_hours(practice, clinician)
-    first = issued(booking)
-    assert issued(booking).id == first.id
+    issued(booking)
     with working_as(everybody) as work:
+        assert billing.bill_booking(work, booking.id) == []
         assert len(work.all(select(Invoice))) == 1
 
 
@@ -131,7 +130,7 @@ def test_nothing_is_billed_before_the_practice_confirms(everybody, practice, cli
     booking = builders.a_booking(session=session, clinician=clinician)
     builders.a_timesheet(booking)
     with working_as(everybody) as work:
-        assert invoices.raise_for(work, booking.id) is None
+        assert billing.bill_booking(work, booking.id) == []
 
 
 def test_a_seller_without_payment_details_waits(everybody, pool, practice):
@@ -139,8 +138,10 @@ def test_a_seller_without_payment_details_waits(everybody, pool, practice):
     newcomer = builders.a_clinician(pool)
     booking = confirmed_hours(practice, newcomer)
     with working_as(everybody) as work:
-        assert invoices.raise_for(work, booking.id) is None
-        assert [each.id for each in invoices.waiting(work, newcomer.id)] == [booking.id]
+        assert billing.bill_booking(work, booking.id) == []
+        (waiting,) = billing.held_up(work)
+        assert waiting.charges == 1
+        assert waiting.reasons[0].startswith("Payment details of")
         seller = sellers.of_clinician(work, work.get(Clinician, newcomer.id))
         assert sellers.missing(seller) == ["the address", "the account name", "the sort code", "the account number"]
         sellers.save_details(
@@ -176,7 +177,8 @@ def test_an_undone_invoice_gives_its_number_back(everybody, practice, clinician)
 def raise_and_undo(actor, booking):
     """Raise the invoice in a transaction that fails afterwards."""
     with working_as(actor) as work:
-        assert invoices.raise_for(work, booking.id).number.endswith("-0001")
+        (invoice,) = billing.bill_booking(work, booking.id)
+        assert invoice.number.endswith("-0001")
         raise Undone
 
 
@@ -193,7 +195,7 @@ def test_fifty_threads_leave_no_gap_and_no_twin(everybody, practice, clinician):
         for undone in [*undo, False]:
             try:
                 with working_as(everybody) as work:
-                    invoices.raise_for(work, booking_id)
+                    billing.bill_booking(work, booking_id)
                     if undone:
                         raise Undone
             except Undone:
@@ -204,11 +206,11 @@ def test_fifty_threads_leave_no_gap_and_no_twin(everybody, practice, clinician):
         list(threads.map(bill, plans))
     with working_as(everybody) as work:
         numbers = sorted(row.number for row in work.all(select(Invoice)))
-        keys = {row.statement_key for row in work.all(select(Invoice))}
+        billed = [row.booking_id for row in work.all(select(InvoiceLine))]
         code = work.one(select(Seller)).code
     year = financial_year(clock.today())
     assert numbers == [f"{code}-{year}-{count:04d}" for count in range(1, 26)]
-    assert keys == {f"booking:{booking.id}" for booking in bookings}
+    assert sorted(billed) == sorted(booking.id for booking in bookings)
 
 
 @pytest.mark.parametrize(
@@ -378,10 +380,3 @@ def test_totals_say_what_is_paid_open_and_late(pool, practice, clinician):
     assert seen_by(Actor.system(pool.id), Search(show="overdue")) == {late.number}
     assert seen_by(Actor.system(pool.id), Search(show="paid")) == {paid.number}
     assert seen_by(Actor.system(pool.id), Search(show="unpaid")) == {late.number, fresh.number}
-
-
-def test_vat_words_are_those_known_at_issue():
-    """A rule that was recorded later does not change what was said before."""
-    assert note_for("recharge", "nurse", on=date(2026, 5, 1), known_by=date(2026, 5, 2)).category == "E"
-    with pytest.raises(LookupError):
-        note_for("recharge", "gp", on=date(1990, 1, 1), known_by=date(2026, 5, 2))
