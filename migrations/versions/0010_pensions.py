@@ -84,6 +84,9 @@ def on_bookings() -> None:
     ):
         op.add_column("booking", column)
         op.alter_column("booking", column.name, server_default=None)
+    op.create_check_constraint(
+        "intent_needs_the_route", "booking", "NOT pension_intent OR pension_route = 'locum_ab'"
+    )
 
 
 def profiles() -> None:

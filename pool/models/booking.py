@@ -39,6 +39,7 @@ class Booking(HasId, BelongsToPractice, BelongsToClinician, Base):
     __tablename__ = "booking"
     __table_args__ = (
         known_states(BOOKING),
+        CheckConstraint("NOT pension_intent OR pension_route = 'locum_ab'", name="intent_needs_the_route"),
         CheckConstraint("cancelled_by IN ('practice', 'clinician', 'manager')", name="known_party"),
         Index(ONE_BOOKING_PER_SESSION, "session_id", unique=True, postgresql_where=LIVE),
         ExcludeConstraint(

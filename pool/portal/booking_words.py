@@ -8,6 +8,7 @@ from pool import formats
 from pool.catalogue import ENGAGEMENT_TYPES
 from pool.models.booking import Booking
 from pool.money import Money
+from pool.portal import pension_words
 from pool.portal.session_words import work_rows
 
 Row = tuple[str, Any]
@@ -45,6 +46,7 @@ def money_and_rules(terms: Mapping[str, Any]) -> list[Row]:
         ("Contract", terms["contract_context"]),
         ("Engaged by", terms["engaging_org"]),
         ("Engagement", ENGAGEMENT_TYPES.get(terms["engagement_type"] or "", "")),
+        ("NHS Pension", pension_words.agreed(terms)),
         ("Cancelling", terms["cancellation"]),
         ("Hours", f"Without an answer in {formats.plural(terms['silence_days'], 'day')} they count as agreed."),
         ("Payment", f"Within {formats.plural(terms['payment_term_days'], 'day')} of the invoice"),

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from pool import formats
 from pool.models.offer import Offer
+from pool.portal import pension_words
 
 Row = tuple[str, Any]
 
@@ -125,17 +126,29 @@ def telephone(number: str) -> Markup:
     return Markup('<a href="tel:{}">{}</a>').format(number.replace(" ", ""), number) if number else Markup("")
 
 
+def offered_rows(terms: Mapping[str, Any]) -> list[Row]:
+    """What both sides would agree to (domain notes 2.6); whether it is pensioned is still open."""
+    return rules_rows(terms, pension_words.before(terms))
+
+
 def agreement_rows(terms: Mapping[str, Any]) -> list[Row]:
-    """What both sides agree to (domain notes 2.6)."""
-    return [
+    """What both sides agreed to."""
+    return rules_rows(terms, pension_words.agreed(terms))
+
+
+def rules_rows(terms: Mapping[str, Any], pension: str) -> list[Row]:
+    """The rules of an engagement, those that were said."""
+    rows = [
         ("Engaged by", terms["engaging_org"]),
         ("You stand in for", standing_in(terms["covering"])),
         ("Contract", terms["contract_context"]),
         ("What the fee covers", terms["fee_basis"]),
+        ("NHS Pension", pension),
         ("If the practice cancels", terms["cancellation"]),
         ("Your hours", silence(terms["silence_days"])),
         ("Payment", f"Due within {formats.plural(terms['payment_term_days'], 'day')} of the invoice."),
     ]
+    return [(name, value) for name, value in rows if value]
 
 
 def standing_in(covering: Mapping[str, str]) -> str:

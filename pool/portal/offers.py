@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from pool.catalogue import DECLINE_REASONS
 from pool.errors import Conflict, Invalid
 from pool.models.offer import Offer
-from pool.portal import forms, offer_words
+from pool.portal import forms, offer_words, pension_words
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.render import render
-from pool.schemas.offers import Declined
-from pool.services import diary, offer_pages, offers
+from pool.schemas.offers import Accepted, Declined
+from pool.services import diary, offer_pages, offers, pension_terms
 from pool.services.offer_pages import Closed
 from pool.unit_of_work import UnitOfWork
 
@@ -44,16 +44,24 @@ def show(offer_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("diary.show", booking_id=booking.id))
         if not offer_pages.is_open(work, offer):
             return closed(work, offer, offer_pages.closing(work, offer))
-        return render("offers/show.html", words=offer_words, offer=offer, reasons=REASONS)
+        return render(
+            "offers/show.html", words=offer_words, offer=offer, reasons=REASONS,
+            may_pension=pension_terms.may_choose(offer.terms), on_top=pension_words.on_top,
+            pensioned=pension_terms.proposed(work, offer.terms, offer.clinician), unconfirmed=pension_words.UNCONFIRMED,
+        )  # fmt: skip
 
 
 @bp.post("/<uuid:offer_id>/accept")
 @allow("offer.accept")
 def accept(offer_id: UUID) -> ResponseReturnValue:
     """Book; whoever presses too late hears kindly what happened and sees the other offers."""
+    form = forms.load(Accepted, request.form)
+    if form.errors:
+        raise Invalid("Choose whether this session is pensioned, or leave it as it was.")
+    pension = {"yes": True, "no": False}.get(form.data["pension"])
     try:
         with working() as work:
-            booking_id = offers.accept(work, offer_id).id
+            booking_id = offers.accept(work, offer_id, pension=pension).id
     except Conflict as refused:
         return too_late(offer_id, refused)
     return redirect(url_for("diary.booked", booking_id=booking_id), 303)

@@ -19,6 +19,8 @@ from pool.models.audit import AuditEntry
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
 from pool.permissions import MANAGER, PRACTICE, SYSTEM
+from pool.portal import pension_words
+from pool.services import pension_terms
 from pool.services.session_story import Story
 
 Row = tuple[str, str]
@@ -111,6 +113,7 @@ def terms_rows(session: PracticeSession) -> list[Row]:
         ("Covering", COVER_REASONS[session.cover_reason] + post),
         ("Contract", CONTRACT_CONTEXTS[session.contract_context]),
         ("Engaged by", session.engaging_org),
+        ("NHS Pension", pension_words.possible(pension_terms.possible(session))),
         ("Paid from", FUNDING_SOURCES[session.funding_source]),
         ("Notes", session.notes),
     ]

@@ -9,6 +9,12 @@ OWN_REASONS = {code: words for code, words in CANCEL_REASONS.items() if code != 
 """Why a clinician cannot come; that nobody is needed is for the practice to say."""
 
 
+class Accepted(Schema):
+    """Yes, with the choice about the pension where the page asked for one."""
+
+    pension = one_of(("yes", "no"), "pension", load_default="")
+
+
 class Declined(Schema):
     """No, with a reason or without."""
 

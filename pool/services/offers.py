@@ -1,6 +1,7 @@
 """Offers: send, accept, decline, expire. The first acceptance wins and the others hear kindly."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from pool.models.offer import Offer
 from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.services import eligibility
+from pool.services import eligibility, pension_terms
 from pool.services.policy import policy_of
 from pool.services.terms import hash_of, terms_for
 from pool.tenancy import of_everybody
@@ -84,8 +85,10 @@ def open_offer(work: UnitOfWork, session_id: UUID, clinician_id: UUID) -> Offer 
     return work.first(select(Offer).where(*asked))
 
 
-def accept(work: UnitOfWork, offer_id: UUID) -> Booking:
+def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = None) -> Booking:
     """Turn an open offer into a booking and close its rivals. Pressing twice gives the same booking.
+
+    `pension`: whether the clinician wants it pensioned; None takes the default of their profile (domain notes 5.1).
 
     Raises AlreadyBooked when somebody was first or the clinician is busy then, WrongState when the offer has closed,
     Conflict when a rule no longer holds. The database has the last word (booking constraints).
@@ -104,7 +107,7 @@ def accept(work: UnitOfWork, offer_id: UUID) -> Booking:
     advance(OFFER, offer, "accept")
     offer.answered_at = work.now
     advance(SESSION, session, "fill")
-    booking = agreed(work, offer, session)
+    booking = agreed(work, offer, session, chosen_terms(work, offer, pension))
     keep_booking(work, booking)
     close_all(work, session, "Somebody else accepted this session first")
     work.record(BookingMade(booking.id, session.id, offer.clinician_id), pool_id=offer.pool_id)
@@ -139,13 +142,21 @@ def refusal(against: Sequence[Reason]) -> Conflict:
     return Conflict(f"You cannot take this session any more. {against[0].sentence}")
 
 
-def agreed(work: UnitOfWork, offer: Offer, session: PracticeSession) -> Booking:
+def chosen_terms(work: UnitOfWork, offer: Offer, pension: bool | None) -> dict[str, Any]:
+    """The terms of the offer with the clinician's choice about their pension."""
+    wanted = pension_terms.proposed(work, offer.terms, offer.clinician) if pension is None else pension
+    return pension_terms.chosen(offer.terms, wanted)
+
+
+def agreed(work: UnitOfWork, offer: Offer, session: PracticeSession, terms: dict[str, Any]) -> Booking:
     """The booking with its frozen terms."""
+    pension = terms["pension"]
     return Booking(
         pool_id=offer.pool_id, practice_id=offer.practice_id, clinician_id=offer.clinician_id, session_id=session.id,
         person_id=offer.clinician.person_id, offer_id=offer.id, state=BOOKING.initial, starts_at=session.starts_at,
-        ends_at=session.ends_at, engagement_type=offer.terms["engagement_type"], fee=offer.fee, terms=offer.terms,
-        terms_hash=hash_of(offer.terms), booked_at=work.now,
+        ends_at=session.ends_at, engagement_type=offer.terms["engagement_type"], fee=offer.fee, terms=terms,
+        terms_hash=hash_of(terms), booked_at=work.now, pension_intent=pension["intent"], pension_route=pension["route"],
+        pension_cost=pension_terms.cost(terms),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from pool.catalogue import CLINICAL_SYSTEMS, CONTRACT_CONTEXTS, COVER_REASONS, K
 from pool.models.clinician import Clinician
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
+from pool.services.pension_terms import pension_of
 from pool.services.policy import policy_of
 
 VERSION = 1
@@ -34,6 +35,7 @@ def terms_for(session: PracticeSession, clinician: Clinician, pool: Pool) -> dic
         "contract_context": CONTRACT_CONTEXTS[session.contract_context],
         "engaging_org": session.engaging_org or practice.name,
         "engagement_type": engagement.type if engagement else None,
+        "pension": pension_of(session, clinician),
         "fee_pence": session.fee.pence,
         "fee_basis": "One fee for the session as agreed; time beyond it only as confirmed by the practice.",
         "cancellation": policy.cancellation_words(),
