@@ -24,6 +24,7 @@ class Config:
     var: Path = Path("var")
     demo: bool = False
     proxy_hops: int = 0
+    area_sessions: int = 5_000
     testing: bool = False
 
     @property
@@ -51,6 +52,7 @@ class Config:
             var=Path(env.get("POOL_VAR", "var")).resolve(),
             demo=env.get("POOL_DEMO", "") == "1",
             proxy_hops=int(env.get("POOL_PROXY_HOPS", "0")),
+            area_sessions=max(1, int(env.get("POOL_AREA_SESSIONS", cls.area_sessions))),
         )
 
 

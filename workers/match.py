@@ -11,12 +11,13 @@ from uuid import UUID
 import structlog
 
 import matching
+from matching.stitching import Solved
 from pool.actor import Actor
 from pool.models.match_run import MatchRun
-from pool.services import drafts, match_runs, publishing
+from pool.services import drafts, match_runs, publishing, run_parts
 from pool.services.drafts import Draft
 from pool.unit_of_work import unit_of_work
-from workers import locks, queues
+from workers import locks, match_parts, queues
 from workers.failures import described
 from workers.happened import Happened
 from workers.ownership import Lost, Owned, owning
@@ -56,6 +57,8 @@ def run(pool_id: str, run_id: str) -> None:
             carry_through(owned)
         except matching.MatchingError as wrong:
             end_as_failed(owned, SENTENCE.format(wrong))
+        except match_parts.PartsChanged:
+            start_over(owned)
         except Lost:
             log.warning("run_lost", run_id=run_id, attempt=owned.attempt)
         except Exception as problem:
@@ -71,12 +74,17 @@ def take(actor: Actor, run_id: UUID) -> Owned | None:
 
 
 def carry_through(owned: Owned) -> None:
-    """Snapshot, solve, publish."""
-    tables, weights, seed = snapshot(owned)
+    """Snapshot, solve, publish. A large run is divided first, and comes back when its parts are solved."""
+    known = answers(owned)
+    tables, weights, seed = kept_snapshot(owned) if known else snapshot(owned)
     problem = matching.Problem.from_tables(tables)
+    if not known and match_parts.is_large(problem):
+        match_parts.divide(owned, problem, weights)
+        return
     result = matching.solve(
         problem, weights=weights, seed=seed, budget=matching.Budget(MOST_OPERATIONS, MOST_SECONDS),
         progress=lambda stage, done: owned.tell(STAGES.get(stage, "Improving the plan"), SOLVED * done),
+        areas=match_parts.solved_areas(problem, known) if known else None,
     )  # fmt: skip
     draft = drafts.draw_up(
         problem, result, lambda done: owned.tell(STAGES["done"], SOLVED + (EXPLAINED - SOLVED) * done)
@@ -85,30 +93,52 @@ def carry_through(owned: Owned) -> None:
     publish(owned, draft)
 
 
+def answers(owned: Owned) -> dict[str, Solved]:
+    """What the parts of a divided run have brought; nothing for any other run."""
+    with unit_of_work(owned.actor, read_only=True) as work:
+        return run_parts.answers(work, owned.row_id)
+
+
+def kept_snapshot(owned: Owned) -> tuple[dict[str, Any], matching.Weights, int]:
+    """The tables that the parts were drawn from; the weights and the seed."""
+    with unit_of_work(owned.actor, read_only=True) as work:
+        run = work.get(MatchRun, owned.row_id)
+        owned.expect(run.snapshot_gz is not None)
+        written = gzip.decompress(run.snapshot_gz or b"")
+        return json.loads(written), matching.Weights.from_dict(run.weights), run.seed
+
+
 def snapshot(owned: Owned) -> tuple[dict[str, Any], matching.Weights, int]:
     """The tables as they are now, kept with the run exactly as they are solved; the weights and the seed."""
     with unit_of_work(owned.actor, read_only=True) as work:
-        run = work.get(MatchRun, owned.run_id)
+        run = work.get(MatchRun, owned.row_id)
         written = json.dumps(match_runs.tables_of(work, run), default=str)
         weights, seed = matching.Weights.from_dict(run.weights), run.seed
     with unit_of_work(owned.actor) as work:
-        owned.expect(match_runs.keep_snapshot(work, owned.run_id, owned.attempt, gzip.compress(written.encode())))
+        owned.expect(match_runs.keep_snapshot(work, owned.row_id, owned.attempt, gzip.compress(written.encode())))
     return json.loads(written), weights, seed
 
 
 def publish(owned: Owned, draft: Draft) -> None:
     """All of it or nothing, and only by the owner."""
     with unit_of_work(owned.actor) as work:
-        owned.expect(publishing.publish(work, owned.run_id, owned.attempt, draft))
+        owned.expect(publishing.publish(work, owned.row_id, owned.attempt, draft))
 
 
 def end_as_failed(owned: Owned, reason: str) -> None:
     """The manager hears why there is no plan."""
     with unit_of_work(owned.actor) as work:
-        match_runs.fail(work, owned.run_id, owned.attempt, reason)
+        match_runs.fail(work, owned.row_id, owned.attempt, reason)
+
+
+def start_over(owned: Owned) -> None:
+    """The parts are of another release: forget them, and let the next attempt read the rows anew."""
+    with unit_of_work(owned.actor) as work:
+        if match_runs.give_back(work, owned.row_id, owned.attempt, "A new release came in between."):
+            run_parts.discard(work, owned.row_id)
 
 
 def give_back(owned: Owned, problem: Exception) -> None:
     """Something went wrong: let somebody try again soon. When PostgreSQL is away altogether, the lease runs out."""
     with unit_of_work(owned.actor) as work:
-        match_runs.give_back(work, owned.run_id, owned.attempt, described(problem))
+        match_runs.give_back(work, owned.row_id, owned.attempt, described(problem))

@@ -1,4 +1,4 @@
-"""Owning a run: a heartbeat that renews the lease while the engine works, and the progress that people see."""
+"""Owning a run or a part of one: a heartbeat that renews the lease while the engine works, and the progress people see."""
 
 import threading
 import time
@@ -12,8 +12,8 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from pool.actor import Actor
-from pool.services import match_runs
-from pool.unit_of_work import unit_of_work
+from pool.services import match_runs, run_parts
+from pool.unit_of_work import UnitOfWork, unit_of_work
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ class Owned:
     """A run that this process owns as long as nobody else took it."""
 
     actor: Actor
-    run_id: UUID
+    row_id: UUID
     attempt: int
     over: threading.Event = field(default_factory=threading.Event)
     lost: threading.Event = field(default_factory=threading.Event)
@@ -51,20 +51,33 @@ class Owned:
             return
         self.told = (stage, time.monotonic())
         with unit_of_work(self.actor) as work:
-            self.expect(match_runs.report_progress(work, self.run_id, self.attempt, stage, progress))
+            self.expect(match_runs.report_progress(work, self.row_id, self.attempt, stage, progress))
 
     def beat(self) -> None:
         """Renew the lease once."""
         with unit_of_work(self.actor) as work:
-            if not match_runs.renew_lease(work, self.run_id, self.attempt):
+            if not self.renew(work):
                 self.lost.set()
+
+    def renew(self, work: UnitOfWork) -> bool:
+        """The lease of a run; False when it is somebody else's."""
+        return match_runs.renew_lease(work, self.row_id, self.attempt)
+
+
+@dataclass
+class OwnedPart(Owned):
+    """A part of a divided run that this process owns."""
+
+    def renew(self, work: UnitOfWork) -> bool:
+        """The lease of a part; False when it is somebody else's."""
+        return run_parts.renew_lease(work, self.row_id, self.attempt)
 
 
 @contextmanager
 def owning(owned: Owned) -> Iterator[None]:
     """Renew the lease every few seconds until the work is over."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    heart = threading.Thread(target=beat_until_over, args=(app, owned), name=f"heart of {owned.run_id}", daemon=True)
+    heart = threading.Thread(target=beat_until_over, args=(app, owned), name=f"heart of {owned.row_id}", daemon=True)
     heart.start()
     try:
         yield
@@ -80,4 +93,4 @@ def beat_until_over(app: Flask, owned: Owned) -> None:
             try:
                 owned.beat()
             except SQLAlchemyError as away:
-                log.warning("heartbeat_missed", run_id=str(owned.run_id), error=type(away).__name__)
+                log.warning("heartbeat_missed", row_id=str(owned.row_id), error=type(away).__name__)

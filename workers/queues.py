@@ -13,6 +13,7 @@ RELAY = "workers.outbox.relay"
 RELAY_SLOW = "workers.outbox.relay_slow"
 DELIVER = "workers.messages.deliver"
 MATCH_RUN = "workers.match.run"
+MATCH_PART = "workers.match_parts.run"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ JOBS: dict[str, Policy] = {
     RELAY_SLOW: Policy(LATER, 300),
     DELIVER: Policy(NOW, 300),
     MATCH_RUN: Policy(MATCH, 1_800),
+    MATCH_PART: Policy(MATCH, 900),
 }
 """Every function that may be asked for by name. A worker refuses any other."""
 

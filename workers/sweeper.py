@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pool import queue
 from pool.actor import Actor
-from pool.services import match_runs
+from pool.services import match_runs, run_parts
 from pool.unit_of_work import system_actor, unit_of_work
 from workers import housekeeping, locks, messages, outbox, processes, queues
 
@@ -83,12 +83,20 @@ def sweep() -> None:
     if not queue.waits(queue.MATCH):
         for pool_id, run_id in runs_waiting(everyone):
             queues.signal(queues.MATCH_RUN, pool_id, run_id)
+        for pool_id, part_id in parts_waiting(everyone):
+            queues.signal(queues.MATCH_PART, pool_id, part_id)
 
 
 def runs_waiting(everyone: Actor) -> list[tuple[UUID, UUID]]:
-    """Runs that are asked for or were abandoned."""
+    """Runs that are asked for, were abandoned, or whose parts are solved."""
     with unit_of_work(everyone, read_only=True) as work:
         return list(match_runs.waiting(work))
+
+
+def parts_waiting(everyone: Actor) -> list[tuple[UUID, UUID]]:
+    """Parts of divided runs that nobody works on."""
+    with unit_of_work(everyone, read_only=True) as work:
+        return list(run_parts.waiting(work))
 
 
 def keep_house(now: datetime) -> None:

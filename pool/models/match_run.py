@@ -4,10 +4,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from pool.lifecycle import PROPOSAL, RUN
+from pool.lifecycle import LIVE_RUN_STATES, PROPOSAL, RUN
 from pool.models.base import Base, HasId, in_states, known_states
 from pool.models.clinician import Clinician
 from pool.models.person import Person
@@ -19,14 +19,16 @@ class MatchRun(HasId, BelongsToPool, Base):
     """The truth about one run; the queue only wakes workers up (design D3).
 
     A worker may write only while `attempt` is its own and the lease (database time) has not been given away.
-    `progress` is 0 to 1; `snapshot_gz` is the gzipped JSON of the problem's tables, `summary` the engine's summary.
+    `progress` is 0 to 1; `snapshot_gz` is the gzipped JSON of the problem's tables, `summary` the engine's summary,
+    `report` fair share, equity and the price of fairness (services/plan_reports.py). `fill_first`: no other wish is paid
+    for with an empty session.
     """
 
     __tablename__ = "match_run"
     __table_args__ = (
         known_states(RUN),
         CheckConstraint("first_day <= last_day", name="days_in_order"),
-        Index("uq_match_run_live", "pool_id", unique=True, postgresql_where=text(in_states(("pending", "running")))),
+        Index("uq_match_run_live", "pool_id", unique=True, postgresql_where=text(in_states(LIVE_RUN_STATES))),
     )
 
     state: Mapped[str] = mapped_column(default=RUN.initial)
@@ -42,10 +44,12 @@ class MatchRun(HasId, BelongsToPool, Base):
     progress: Mapped[float] = mapped_column(default=0.0)
     weights: Mapped[dict[str, Any]] = mapped_column(default=dict)
     seed: Mapped[int] = mapped_column(default=0)
-    objective: Mapped[int | None]
-    bound: Mapped[int | None]
+    fill_first: Mapped[bool] = mapped_column(default=False)
+    objective: Mapped[int | None] = mapped_column(BigInteger)
+    bound: Mapped[int | None] = mapped_column(BigInteger)
     gap: Mapped[float | None]
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     snapshot_gz: Mapped[bytes | None] = mapped_column(deferred=True)
     failure: Mapped[str] = mapped_column(default="")
     requested_by: Mapped[Person | None] = relationship()
@@ -55,13 +59,15 @@ class Proposal(HasId, BelongsToPractice, BelongsToClinician, Base):
     """The plan's clinician for one session, with the reasons (domain notes 8.3).
 
     `alternatives` lists the next best clinicians as {clinician_id, regret, sentence}. `changed_by_id` is set when a
-    person replaced the solver's choice. `released_at` says when it became an offer.
+    person replaced the solver's choice. `reserve` lists {clinician_id, travel_minutes} of those who would step in, `wave`
+    how many waves of offers have gone out and `next_wave_at` when the next one is due (services/waves.py).
     """
 
     __tablename__ = "proposal"
     __table_args__ = (
         known_states(PROPOSAL),
         Index("uq_proposal_live", "session_id", unique=True, postgresql_where=text(in_states(("proposed",)))),
+        Index("ix_proposal_next_wave", "next_wave_at", postgresql_where=text("next_wave_at IS NOT NULL")),
     )
 
     run_id: Mapped[UUID] = mapped_column(ForeignKey("match_run.id"), index=True)
@@ -70,6 +76,9 @@ class Proposal(HasId, BelongsToPractice, BelongsToClinician, Base):
     travel_minutes: Mapped[int]
     reasons: Mapped[list[str]] = mapped_column(default=list)
     alternatives: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    reserve: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    wave: Mapped[int] = mapped_column(default=0)
+    next_wave_at: Mapped[datetime | None]
     changed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     run: Mapped[MatchRun] = relationship()
     session: Mapped[PracticeSession] = relationship(lazy="joined")

@@ -62,8 +62,14 @@ TAGS: dict[str, dict[str, Tag]] = {
     "run": {
         "pending": Tag("Waiting to start", "grey"),
         "running": Tag("Running", "blue"),
+        "divided": Tag("Running in areas", "blue"),
         "published": Tag("Finished", "green"),
         "failed": Tag("Failed", "red"),
+    },
+    "part": {
+        "pending": Tag("Waiting", "grey"),
+        "running": Tag("Running", "blue"),
+        "solved": Tag("Solved", "green"),
     },
     "proposal": {
         "proposed": Tag("Proposed", "purple"),

@@ -17,17 +17,17 @@ from matching import Weights
 from pool import clock
 from pool.errors import Invalid
 from pool.events import RunFailed, RunRequested
-from pool.lifecycle import RUN, advance
+from pool.lifecycle import LIVE_RUN_STATES, RUN, advance
 from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal
 from pool.models.offer import Offer
 from pool.models.pool import Pool
+from pool.models.run_part import RunPart
 from pool.services.policy import policy_of
 from pool.services.snapshot import Tables, Window, active_clinicians, sessions_near, tables_for
 from pool.unit_of_work import UnitOfWork
 
-LIVE = ("pending", "running")
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 5
 MOST_DAYS = 92
@@ -87,7 +87,7 @@ def keep_or_join(work: UnitOfWork, run: MatchRun) -> MatchRun:
 
 def live_run(work: UnitOfWork) -> MatchRun | None:
     """The run that is waiting or in progress."""
-    return work.first(select(MatchRun).where(MatchRun.state.in_(LIVE), MatchRun.pool_id == only_pool(work)))
+    return work.first(select(MatchRun).where(MatchRun.state.in_(LIVE_RUN_STATES), MatchRun.pool_id == only_pool(work)))
 
 
 def ran_since(work: UnitOfWork, moment: datetime) -> bool:
@@ -103,9 +103,10 @@ def only_pool(work: UnitOfWork) -> UUID:
 
 
 def free_to_take() -> ColumnElement[bool]:
-    """Waiting, or abandoned: the lease has run out (database time)."""
+    """Waiting, abandoned (the lease has run out, database time), or divided with all of its parts solved."""
     abandoned = (MatchRun.state == "running") & (MatchRun.lease_until <= func.now())
-    return (MatchRun.state == "pending") | abandoned
+    unsolved = select(RunPart.id).where(RunPart.run_id == MatchRun.id, RunPart.state != "solved").exists()
+    return (MatchRun.state == "pending") | abandoned | ((MatchRun.state == "divided") & ~unsolved)
 
 
 def waiting(work: UnitOfWork) -> Sequence[tuple[UUID, UUID]]:

@@ -17,7 +17,7 @@ from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.services import match_runs, plans
+from pool.services import match_runs, plans, run_parts
 from pool.services.drafts import Draft, Drafted, LeftEmpty
 from pool.services.eligibility import without_engagement
 from pool.services.policy import policy_of
@@ -51,6 +51,7 @@ def publish(work: UnitOfWork, run_id: UUID, attempt: int, draft: Draft) -> bool:
         if each.session_id in sessions:
             work.add(unfilled(run, sessions[each.session_id], each))
     finish(work, run, draft, len(proposals), len(empty), len(looked.dropped))
+    run_parts.empty(work, [run.id])
     work.store.flush()
     if policy_of(work.get(Pool, run.pool_id)).auto_release:
         plans.send_offers(work, proposals, against={})

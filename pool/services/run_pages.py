@@ -9,17 +9,20 @@ from sqlalchemy import func, select
 
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
+from pool.models.run_part import RunPart
+from pool.services import run_parts
 from pool.unit_of_work import UnitOfWork
 
 
 class Plan(NamedTuple):
-    """A run with what became of each session."""
+    """A run with what became of each session; `parts` are its areas when it was divided."""
 
     run: MatchRun
     proposals: Sequence[Proposal]
     unfilled: Sequence[UnfilledReason]
     to_release: int
     names: dict[str, str]
+    parts: Sequence[RunPart]
 
 
 def how_many(work: UnitOfWork) -> int:
@@ -44,6 +47,7 @@ def plan_of(work: UnitOfWork, run_id: UUID, text: str = "") -> Plan:
         [each for each in unfilled if matches(text, each.session.practice.name)],
         waiting,
         clinician_names(work),
+        run_parts.of_run(work, run_id),
     )
 
 

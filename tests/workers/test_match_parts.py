@@ -1,0 +1,178 @@
+"""A large run in parts: divided, solved area by area, stitched once; whatever dies is done again and nothing twice."""
+
+import dataclasses
+
+import pytest
+from sqlalchemy import func, select, update
+
+from pool.models.person import Person
+from pool.models.run_part import RunPart
+from pool.services import match_runs, part_files, run_parts
+from tests.builders import a_clinician, a_practice, a_session, again, next_week, read, working_as
+from tests.workers.places import Market, a_market
+from workers import match, match_parts, sweeper
+
+FAR = ("IP1 1AA", 616000, 244000)
+"""Sixty kilometres away."""
+
+
+@pytest.fixture
+def areas_of_three(app, monkeypatch):
+    """Runs with more than three open sessions are divided."""
+    config = dataclasses.replace(app.extensions["pool_config"], area_sessions=3)
+    monkeypatch.setitem(app.extensions, "pool_config", config)
+
+
+def a_wide_market(**columns) -> Market:
+    """Two towns with three sessions and two clinicians each."""
+    market = a_market(sessions=3, clinicians=2, **columns)
+    far = a_practice(market.pool, position=FAR)
+    market.sessions += [a_session(far, on=next_week(day)) for day in range(1, 4)]
+    market.clinicians += [a_clinician(market.pool, home_easting=FAR[1], home_northing=FAR[2]) for _ in range(2)]
+    return market
+
+
+def parts_of(market, run):
+    """The parts of a run in their order."""
+    return market.rows(select(RunPart).where(RunPart.run_id == run.id).order_by(RunPart.number))
+
+
+def divided(app, market):
+    """A run whose parts are drawn and not yet solved."""
+    run = market.request()
+    with app.app_context():
+        match.run(str(market.pool.id), str(run.id))
+    assert again(run).state == "divided"
+    return run
+
+
+@pytest.mark.usefixtures("areas_of_three")
+def test_a_large_run_is_solved_in_parts_and_published_once(work_off):
+    """Request, parts, stitching, plan: nobody has to do anything else, and the proof is that of one go."""
+    market = a_wide_market()
+    run = market.request()
+    assert work_off() == 0
+    done = again(run)
+    assert (done.state, done.attempt, done.gap) == ("published", 2, 0.0)
+    assert [(part.state, part.sessions, part.attempt) for part in parts_of(market, run)] == [("solved", 3, 1)] * 2
+    assert len(market.proposals(run)) == 6
+    assert len(market.events("RunPublished")) == 1
+
+
+@pytest.mark.usefixtures("areas_of_three")
+def test_the_plan_is_worth_as_much_as_one_made_in_one_go(work_off, app, monkeypatch):
+    market = a_wide_market(weekly_cap=2)
+    in_parts = market.request()
+    assert work_off() == 0
+    monkeypatch.setitem(
+        app.extensions, "pool_config", dataclasses.replace(app.extensions["pool_config"], area_sessions=99)
+    )
+    whole = market.request()
+    assert work_off() == 0
+    kept = again(whole).summary["objective_terms"]["kept"]
+    assert again(in_parts).objective == again(whole).objective - kept
+
+
+def test_a_small_run_stays_one_job(work_off):
+    market = a_wide_market()
+    run = market.request()
+    assert work_off() == 0
+    assert parts_of(market, run) == []
+    assert again(run).attempt == 1
+
+
+@pytest.mark.usefixtures("areas_of_three")
+def test_signals_that_were_lost_are_given_again(app, valkey, work_off):
+    """Everything in Valkey is gone, twice: before the parts are solved and before they are stitched."""
+    market = a_wide_market()
+    run = divided(app, market)
+    valkey.flushdb()
+    with app.app_context():
+        sweeper.sweep()
+        for part in parts_of(market, run):
+            match_parts.run(str(market.pool.id), str(part.id))
+        valkey.flushdb()
+        sweeper.sweep()
+    assert work_off() == 0
+    assert again(run).state == "published"
+
+
+@pytest.mark.usefixtures("areas_of_three")
+def test_a_part_that_was_given_up_on_comes_back_too_late(app, work_off):
+    """The fence: the answer of an earlier attempt is not taken, and the part is solved by the next one."""
+    market = a_wide_market()
+    run = divided(app, market)
+    first = parts_of(market, run)[0]
+    with app.app_context():
+        late = match_parts.take(market.system, first.id)
+        with working_as(market.system) as work:
+            work.store.execute(update(RunPart).where(RunPart.id == first.id).values(lease_until=func.now()))
+        assert match_parts.take(market.system, first.id).attempt == 2
+        match_parts.hand_in(late, match_parts.solve_part(match_parts.problem_of(late)))
+    assert again(first).state == "running"
+    with working_as(market.system) as work:
+        assert not run_parts.renew_lease(work, first.id, late.attempt)
+        work.store.execute(update(RunPart).where(RunPart.id == first.id).values(lease_until=func.now()))
+    with app.app_context():
+        sweeper.sweep()
+    assert work_off() == 0
+    assert again(run).state == "published"
+
+
+@pytest.mark.usefixtures("areas_of_three")
+def test_a_part_that_kills_its_worker_every_time_ends_the_run(app):
+    """With a sentence that says what to do."""
+    market = a_wide_market()
+    run = divided(app, market)
+    part = parts_of(market, run)[0]
+    with working_as(market.system) as work:
+        work.store.execute(update(RunPart).where(RunPart.id == part.id).values(attempt=run_parts.MOST_ATTEMPTS))
+    with app.app_context():
+        match_parts.run(str(market.pool.id), str(part.id))
+    assert (again(run).state, again(run).failure) == ("failed", run_parts.STOPPED)
+    with working_as(market.system) as work:
+        assert run_parts.waiting(work) == []
+
+
+@pytest.mark.usefixtures("areas_of_three")
+def test_answers_of_another_release_are_not_stitched(app, work_off):
+    """The parts are drawn anew from the rows, and the plan is right."""
+    market = a_wide_market()
+    run = divided(app, market)
+    with working_as(market.system) as work:
+        work.store.execute(update(RunPart).where(RunPart.run_id == run.id, RunPart.number == 1).values(digest="older"))
+    assert work_off() == 0
+    with app.app_context():
+        sweeper.sweep()
+    assert work_off() == 0
+    assert (again(run).state, again(run).attempt) == ("published", 4)
+
+
+@pytest.mark.usefixtures("areas_of_three")
+def test_a_part_survives_its_row(app):
+    """What is read back is what was written, and solves alike."""
+    market = a_wide_market()
+    run = divided(app, market)
+    with working_as(market.system) as work:
+        part = work.get(RunPart, parts_of(market, run)[0].id)
+        arrays = part_files.read(part_files.Part, part.problem)
+        assert part_files.digest(arrays) == part.digest
+
+
+@pytest.mark.usefixtures("areas_of_three")
+def test_a_pool_has_one_run_at_a_time_also_while_it_is_divided(app):
+    market = a_wide_market()
+    run = divided(app, market)
+    with working_as(market.manager) as work:
+        assert match_runs.request(work, run.first_day, run.last_day).id == run.id
+
+
+@pytest.mark.usefixtures("areas_of_three")
+def test_people_see_the_areas_while_they_wait(app, signed_in):
+    """Each with its state, on the page that is asked again every two seconds."""
+    market = a_wide_market()
+    run = divided(app, market)
+    person = read(Person, market.manager.person_id)
+    page = signed_in(person).get(f"/runs/{run.id}").text
+    assert "Area 1, 3 sessions" in page
+    assert "2 areas: 0 of 2 solved" in page

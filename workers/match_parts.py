@@ -1,0 +1,113 @@
+"""A large run in parts: drawn by the first job, each solved by a job of its own, stitched together by the last one.
+
+Killed at any point, a part's lease runs out and the sweeper asks for it again; parts that were solved stay solved.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import structlog
+from flask import current_app
+
+from matching import Problem, Weights
+from matching.areas import Areas, draw_areas
+from matching.edges import find_edges
+from matching.network import build
+from matching.stitching import Part, Solved, solve_part, split
+from pool.actor import Actor
+from pool.models.run_part import RunPart
+from pool.services import part_files, run_parts
+from pool.services.run_parts import Piece
+from pool.unit_of_work import unit_of_work
+from workers import locks, queues
+from workers.failures import described
+from workers.ownership import Owned, OwnedPart, owning
+
+log = structlog.get_logger()
+
+POLITE_SECONDS = 20
+
+
+class PartsChanged(Exception):
+    """The parts that were solved are not the parts of this problem: a release came in between."""
+
+
+def is_large(problem: Problem) -> bool:
+    """Does the problem hold more open sessions than one area should (setting POOL_AREA_SESSIONS)?"""
+    return int((problem.sessions.fixed < 0).sum()) > most_sessions()
+
+
+def most_sessions() -> int:
+    """The setting."""
+    return current_app.extensions["pool_config"].area_sessions
+
+
+def divide(owned: Owned, problem: Problem, weights: Weights) -> None:
+    """Draw the areas, write their parts, and ask for each of them."""
+    network = build(problem, weights, find_edges(problem, weights))
+    parts, _ = split(network, *draw_areas(problem, most_sessions()))
+    with unit_of_work(owned.actor) as work:
+        ids = run_parts.divide(work, owned.row_id, owned.attempt, [piece(part) for part in parts])
+        owned.expect(ids is not None)
+    for part_id in ids or ():
+        queues.signal(queues.MATCH_PART, *owned.actor.pool_ids, part_id)
+
+
+def piece(part: Part) -> Piece:
+    """A part and the number of open sessions in it: what flows into its sink."""
+    return Piece(int(-part.supply[-1]), part)
+
+
+def solved_areas(problem: Problem, known: dict[str, Solved]) -> Areas:
+    """The same areas as when the run was divided, with the answers that were handed in. Raises PartsChanged when they
+    belong to other parts."""
+
+    def answers(parts: Sequence[Part]) -> list[Solved]:
+        digests = [part_files.digest(part) for part in parts]
+        if set(digests) != known.keys():
+            raise PartsChanged
+        return [known[digest] for digest in digests]
+
+    practice, clinician = draw_areas(problem, most_sessions())
+    return Areas(practice, clinician, answers)
+
+
+def run(pool_id: str, part_id: str) -> None:
+    """Solve one part, unless somebody else is at it or its run is over."""
+    owned = take(Actor.system(UUID(pool_id)), UUID(part_id))
+    if owned is None:
+        return
+    with owning(owned), locks.held(f"part {part_id}", wait_seconds=POLITE_SECONDS):
+        try:
+            hand_in(owned, solve_part(problem_of(owned)))
+        except Exception as problem:
+            give_back(owned, problem)
+            raise
+
+
+def take(actor: Actor, part_id: UUID) -> OwnedPart | None:
+    """Claim the part for this process."""
+    with unit_of_work(actor) as work:
+        part = run_parts.claim(work, part_id)
+        return OwnedPart(actor, part.id, part.attempt) if part else None
+
+
+def problem_of(owned: OwnedPart) -> Part:
+    """The arrays of the part."""
+    with unit_of_work(owned.actor, read_only=True) as work:
+        return part_files.read(Part, work.get(RunPart, owned.row_id).problem)
+
+
+def hand_in(owned: OwnedPart, solved: Solved) -> None:
+    """Keep the answer; after the last one ask for the run to be stitched together."""
+    with unit_of_work(owned.actor) as work:
+        complete = run_parts.hand_in(work, owned.row_id, owned.attempt, solved)
+        run_id = complete.id if complete else None
+    if run_id:
+        queues.signal(queues.MATCH_RUN, *owned.actor.pool_ids, run_id)
+
+
+def give_back(owned: OwnedPart, problem: Exception) -> None:
+    """Something went wrong: let somebody try again soon."""
+    with unit_of_work(owned.actor) as work:
+        run_parts.give_back(work, owned.row_id, owned.attempt, described(problem))
