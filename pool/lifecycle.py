@@ -151,7 +151,7 @@ FORM_A = Life(
     "prepared",
     {
         "prepared": {"declare": "declared", "withdraw": "withdrawn"},
-        "declared": {"sign": "signed", "withdraw": "withdrawn"},
+        "declared": {"sign": "signed", "reopen": "prepared", "withdraw": "withdrawn"},
         "signed": {},
         "withdrawn": {},
     },
@@ -206,7 +206,10 @@ ADJUSTMENT = Life(
 
 MESSAGE = Life("message", "waiting", {"waiting": {"send": "sent", "fail": "failed"}, "sent": {}, "failed": {}})
 
-LIVES = (SESSION, OFFER, BOOKING, TIMESHEET, DISPUTE, CHARGE, INVOICE, CREDIT_REQUEST, FORM_A, FORM_B, RUN, PART, PROPOSAL, ADJUSTMENT, MESSAGE)
+LIVES = (
+    SESSION, OFFER, BOOKING, TIMESHEET, DISPUTE, CHARGE, INVOICE, CREDIT_REQUEST, PAYMENT, BANK_LINE, FORM_A, FORM_B,
+    RUN, PART, PROPOSAL, ADJUSTMENT, MESSAGE,
+)  # fmt: skip
 
 UNPAID_INVOICE_STATES = ("issued", "part_paid")
 OPEN_SESSION_STATES = ("posted", "matched", "offered")

@@ -66,6 +66,14 @@ class ShownToClinician(BelongsToPool):
         return mapped_column(ForeignKey("clinician.id"), index=True)
 
 
+class ShownToPractice(BelongsToPool):
+    """A row that may be about a practice; a practice manager sees only those about their own."""
+
+    @declared_attr
+    def practice_id(cls) -> Mapped[UUID | None]:
+        return mapped_column(ForeignKey("practice.id"), index=True)
+
+
 class IsPractice(BelongsToPool):
     """The practice table: a practice manager sees the one row."""
 
@@ -130,6 +138,7 @@ def _of_one(actor: Actor) -> list[LoaderCriteriaOption]:
 def _of_practice(mine: UUID | None) -> list[LoaderCriteriaOption]:
     return [
         with_loader_criteria(BelongsToPractice, lambda cls: cls.practice_id == mine, include_aliases=True),
+        with_loader_criteria(ShownToPractice, lambda cls: cls.practice_id == mine, include_aliases=True),
         with_loader_criteria(IsPractice, lambda cls: cls.id == mine, include_aliases=True),
     ]
 

@@ -59,6 +59,13 @@ TAGS: dict[str, dict[str, Tag]] = {
         "withdrawn": Tag("Withdrawn", "grey"),
     },
     "monthly pension form": {"submitted": Tag("Submitted", "blue"), "paid": Tag("Paid", "green")},
+    "payment": {"recorded": Tag("Recorded", "green"), "undone": Tag("Undone", "grey")},
+    "bank line": {
+        "unmatched": Tag("To do", "yellow"),
+        "proposed": Tag("To check", "purple"),
+        "matched": Tag("Done", "green"),
+        "ignored": Tag("Put aside", "grey"),
+    },
     "run": {
         "pending": Tag("Waiting to start", "grey"),
         "running": Tag("Running", "blue"),

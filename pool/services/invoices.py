@@ -16,6 +16,7 @@ from pool.models.invoice import Invoice, InvoiceLine, InvoiceSeries, Seller
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.pricing import financial_year
+from pool.services import ledger
 from pool.unit_of_work import UnitOfWork
 
 
@@ -24,19 +25,23 @@ def copy_of_seller(seller: Seller, pool: Pool) -> dict[str, object]:
     return {
         "kind": seller.kind, "code": seller.code, "name": seller.name, "address": list(seller.address),
         "email": seller.email, "bank_account_name": seller.bank_account_name, "demo": pool.is_demo,
+        "vat_number": seller.vat_number, "company_number": seller.company_number, "gln": seller.gln,
     }  # fmt: skip
 
 
 def copy_of_buyer(practice: Practice) -> dict[str, object]:
     """The practice as the document names it."""
     address = [*practice.organisation.address, practice.postcode]
-    return {"name": practice.name, "ods_code": practice.ods_code, "address": address, "email": practice.invoice_email}
+    return {
+        "name": practice.name, "ods_code": practice.ods_code, "address": address, "email": practice.invoice_email,
+        "gln": practice.gln,
+    }  # fmt: skip
 
 
 def issue(work: UnitOfWork, invoice: Invoice, seller: Seller) -> None:
     """Give the next number and close the document for good; the last thing that is written."""
     work.record(InvoiceIssued(invoice.id), pool_id=invoice.pool_id)
-    work.store.flush()
+    ledger.post_invoice(work, invoice)
     year = financial_year(clock.london_date(work.now))
     invoice.number = f"{seller.code}-{year}-{next_number(work, seller, year):04d}"
     advance(INVOICE, invoice, "issue")
@@ -54,12 +59,13 @@ def next_number(work: UnitOfWork, seller: Seller, year: int) -> int:
     return work.store.execute(following.returning(InvoiceSeries.last_number)).scalar_one()
 
 
-def attach_document(work: UnitOfWork, invoice_id: UUID, pdf: bytes) -> bool:
-    """Keep the document of an issued invoice, once; False when it is there already."""
+def attach_document(work: UnitOfWork, invoice_id: UUID, pdf: bytes, ubl: bytes) -> bool:
+    """Keep the document of an issued invoice on paper and as UBL, once; False when it is there already."""
     invoice = work.get(Invoice, invoice_id, lock=True)
     if invoice.pdf_sha256 or invoice.number is None:
         return False
     invoice.pdf, invoice.pdf_sha256 = pdf, hashlib.sha256(pdf).hexdigest()
+    invoice.ubl, invoice.ubl_sha256 = ubl, hashlib.sha256(ubl).hexdigest()
     work.record(InvoiceRendered(invoice.id), pool_id=invoice.pool_id)
     return True
 
