@@ -5,13 +5,14 @@ from typing import Any
 
 from pool.actor import Actor
 from pool.documents.render import invoice_pdf
+from pool.documents.ubl import ubl
 from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.models.invoice import Invoice, Seller
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.permissions import PRACTICE
-from pool.services import billing, invoice_document, invoices, sellers, timesheets
+from pool.services import billing, e_invoice, invoice_document, invoices, sellers, timesheets
 from tests import builders
 from tests.builders import working_as
 
@@ -66,6 +67,7 @@ def drawn(invoice: Invoice) -> bytes:
     with working_as(Actor.system(invoice.pool_id)) as work:
         document = invoice_document.document_of(work, invoice.id)
         assert document is not None
-        pdf = invoice_pdf(document)
-        invoices.attach_document(work, invoice.id, pdf)
+        xml = ubl(e_invoice.document_of(work, invoice.id))
+        pdf = invoice_pdf(document, xml)
+        invoices.attach_document(work, invoice.id, pdf, xml)
     return pdf

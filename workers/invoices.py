@@ -5,10 +5,12 @@ from datetime import datetime
 from pool import clock
 from pool.actor import Actor
 from pool.documents.render import invoice_pdf
-from pool.services import billing, billing_due, invoice_document, invoices
+from pool.documents.ubl import ubl
+from pool.services import billing, billing_due, e_invoice, invoice_document, invoices
 from pool.unit_of_work import unit_of_work
 from workers.happened import Happened
 
+MOST = 200
 RELEASES = ("payment details", "order_reference", "invoice_grouping")
 """Changes that may let charges be billed which had to wait."""
 
@@ -29,9 +31,12 @@ def bill_waiting(happened: Happened) -> None:
 
 
 def bill_everything(actor: Actor, now: datetime) -> int:
-    """Bill all that is due in a pool, each invoice in a transaction of its own; says how many invoices came of it."""
+    """Bill what is due in a pool, each group in a transaction of its own; says how many invoices came of it.
+
+    No more than MOST groups at a time: housekeeping comes back for the rest.
+    """
     with unit_of_work(actor, read_only=True, now=now) as work:
-        groups = billing_due.due(work, clock.london_date(work.now))
+        groups = billing_due.due(work, clock.london_date(work.now))[:MOST]
     issued = 0
     for charge_ids in groups:
         with unit_of_work(actor, now=now) as work:
@@ -40,12 +45,14 @@ def bill_everything(actor: Actor, now: datetime) -> int:
 
 
 def draw(happened: Happened) -> None:
-    """Make the PDF outside any transaction and keep it; drawn twice it has the same bytes."""
+    """Make the UBL and the PDF that carries it outside any transaction and keep both; made twice they are the same bytes."""
     invoice_id = happened.id("invoice_id")
     with unit_of_work(happened.actor, read_only=True) as work:
         document = invoice_document.document_of(work, invoice_id)
-    if document is None:
-        return
-    pdf = invoice_pdf(document)
+        if document is None:
+            return
+        electronic = e_invoice.document_of(work, invoice_id)
+    xml = ubl(electronic)
+    pdf = invoice_pdf(document, xml)
     with unit_of_work(happened.actor) as work:
-        invoices.attach_document(work, invoice_id, pdf)
+        invoices.attach_document(work, invoice_id, pdf, xml)

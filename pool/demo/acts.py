@@ -14,11 +14,12 @@ from pool.demo.practices import DemoPractice
 from pool.demo.settings import DemoPool
 from pool.demo.timeline import Beat
 from pool.documents.render import invoice_pdf
+from pool.documents.ubl import ubl
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
-from pool.services import billing, bookings, invoice_document, invoices, offers, sessions, timesheets
+from pool.services import billing, bookings, e_invoice, invoice_document, invoices, offers, sessions, timesheets
 from pool.unit_of_work import UnitOfWork
 
 DECLINED, CANCELLED, QUERY = "not_free", "ill", "We have you leaving at five. Please look again."
@@ -112,7 +113,8 @@ class Acts:
         """The product draws its document."""
         document = invoice_document.document_of(work, self.invoices[beat.session])
         if document is not None:
-            invoices.attach_document(work, self.invoices[beat.session], invoice_pdf(document))
+            xml = ubl(e_invoice.document_of(work, self.invoices[beat.session]))
+            invoices.attach_document(work, self.invoices[beat.session], invoice_pdf(document, xml), xml)
 
     def pay(self, work: UnitOfWork, beat: Beat) -> None:
         """The practice has paid."""

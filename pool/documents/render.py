@@ -10,12 +10,14 @@ from typing import Any
 import typst
 
 FOLDER = Path(__file__).parent
+
+
 class DocumentError(Exception):
     """A document could not be made as it should be, or only with warnings."""
 
 
-def invoice_pdf(document: Mapping[str, Any]) -> bytes:
-    """The PDF of an invoice from services.invoices.document_of; raises DocumentError.
+def invoice_pdf(document: Mapping[str, Any], ubl: bytes) -> bytes:
+    """The PDF of an invoice from services.invoice_document.document_of, with its UBL attached; raises DocumentError.
 
     Its date is the moment of issue, so the same invoice gives the same bytes whenever it is made.
     """
@@ -23,7 +25,7 @@ def invoice_pdf(document: Mapping[str, Any]) -> bytes:
         FOLDER / "invoice.typ",
         root=FOLDER,
         font_paths=fonts(),
-        sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
+        sys_inputs={"document": json.dumps(document, ensure_ascii=False), "ubl": ubl.decode()},
     )
     issued_at = datetime.fromisoformat(document["issued_at"]).replace(microsecond=0)
     pdf, warnings = compile_strictly(compiler, issued_at)

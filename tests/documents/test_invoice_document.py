@@ -7,7 +7,10 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
-from pool.documents.render import FOLDER, DocumentError, invoice_pdf
+from pool.documents.render import FOLDER, DocumentError
+from pool.documents.render import invoice_pdf as pdf_with_ubl
+from pool.documents.ubl import ubl
+from tests.documents.e_document_builders import an_e_document
 
 INVOICE = {
     "number": "FIN7K2M-2026-0012",
@@ -35,6 +38,13 @@ INVOICE = {
     "bank": {"account_name": "Dr Jay Finch", "sort_code": "11-22-33", "account_number": "12345678"},
     "notes": ["No VAT is charged: the supplier is not registered for VAT.", "Cover for: annual leave."],
 }
+
+UBL = ubl(an_e_document(number=INVOICE["number"]))
+
+
+def invoice_pdf(invoice):
+    """The document with the same UBL attached."""
+    return pdf_with_ubl(invoice, UBL)
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +107,13 @@ def test_it_claims_both_standards(reader):
     assert "<pdfuaid:part>1</pdfuaid:part>" in about
     assert "<pdfaid:part>3</pdfaid:part>" in about
     assert "<pdfaid:conformance>A</pdfaid:conformance>" in about
+
+
+def test_it_carries_the_same_invoice_for_software(reader):
+    """The UBL is attached as an alternative of the whole document, byte for byte, and named after the invoice."""
+    (file,) = reader.trailer["/Root"]["/AF"]
+    assert file.get_object()["/AFRelationship"] == "/Alternative"
+    assert reader.attachments == {f"{INVOICE['number']}.xml": [UBL]}
 
 
 def test_headings_and_the_table_are_tagged(reader):

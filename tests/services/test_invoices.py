@@ -294,7 +294,7 @@ def test_the_document_is_attached_once(practice, clinician):
     invoice = issued(confirmed_hours(practice, clinician))
     pdf = drawn(invoice)
     with working_as(Actor.system(invoice.pool_id)) as work:
-        assert invoices.attach_document(work, invoice.id, b"something else") is False
+        assert invoices.attach_document(work, invoice.id, b"something else", b"<else/>") is False
         assert invoices.document_bytes(work, invoice.id) == pdf
         told = work.all(select(AuditEntry).where(AuditEntry.name == "InvoiceRendered"))
     assert len(told) == 1

@@ -1,0 +1,167 @@
+"""An issued invoice as an electronic document: its frozen columns as the facts of EN 16931 (domain notes 6.8)."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from pool.documents.e_document import (
+    CREDIT_NOTE,
+    EMAIL_SCHEME,
+    GLN_SCHEME,
+    INVOICE,
+    VAT_SCHEME,
+    Account,
+    Address,
+    DocumentLine,
+    Earlier,
+    EDocument,
+    Endpoint,
+    Party,
+    Tax,
+)
+from pool.errors import NotFound
+from pool.models.invoice import Invoice, InvoiceLine, Seller
+from pool.money import Money
+from pool.rules.gln import is_gln
+from pool.rules.vat import OUTSIDE_SCOPE, STANDARD
+from pool.services import invoice_document
+from pool.unit_of_work import UnitOfWork
+
+POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", re.IGNORECASE)
+PENNY = Money(1)
+
+MADE_UP = "Demonstration: the people and the work in this document are made up. Nothing is to be paid."
+
+
+def document_of(work: UnitOfWork, invoice_id: UUID) -> EDocument:
+    """The electronic document of an issued invoice. Raises ValueError when it would not add up to the invoice."""
+    invoice = work.get(Invoice, invoice_id)
+    return agreeing(facts_of(invoice, host_gln(work, invoice)), invoice)
+
+
+def agreeing(document: EDocument, invoice: Invoice) -> EDocument:
+    """The document, if its sums are those of the invoice; better none than one that asks for another amount."""
+    if (document.net, document.gross) != (invoice.net_total, invoice.total):
+        raise ValueError(f"The lines of {invoice.number} come to {document.net}, the invoice to {invoice.net_total}.")
+    return document
+
+
+def ubl_bytes(work: UnitOfWork, invoice_id: UUID) -> bytes:
+    """The UBL as it was issued; NotFound while it is still being made."""
+    invoice = work.get(Invoice, invoice_id)
+    if invoice.ubl is None:
+        raise NotFound("The electronic invoice is still being made. Try again in a minute.")
+    return invoice.ubl
+
+
+def host_gln(work: UnitOfWork, invoice: Invoice) -> str:
+    """The host's own number: it sends for sellers who have none, and answers come back to it."""
+    found = work.first(select(Seller.gln).where(Seller.pool_id == invoice.pool_id, Seller.kind == "host"))
+    return found or ""
+
+
+def facts_of(invoice: Invoice, host_number: str) -> EDocument:
+    """Every fact of the document; amounts are positive in a credit note too."""
+    if invoice.number is None or invoice.issued_on is None:
+        raise NotFound("This invoice is not issued yet.")
+    return EDocument(
+        type_code=CREDIT_NOTE if invoice.is_credit else INVOICE, number=invoice.number, issued_on=invoice.issued_on,
+        due_on=None if invoice.is_credit else invoice.due_on,
+        seller=seller_of(invoice, host_number), buyer=buyer_of(invoice.buyer_copy), tax=tax_of(invoice),
+        lines=tuple(line_of(line) for line in invoice.lines), vat=invoice.vat_total,
+        buyer_reference=invoice.buyer_copy["ods_code"], order_reference=invoice.order_reference,
+        earlier=earlier_of(invoice.corrects), account=account_of(invoice), terms=terms_of(invoice), note=note_of(invoice),
+    )  # fmt: skip
+
+
+def seller_of(invoice: Invoice, host_number: str) -> Party:
+    """Who sells, as frozen at issue."""
+    copy = invoice.seller_copy
+    vat_number = british(copy.get("vat_number", ""))
+    return Party(
+        name=copy["name"], identifier=copy["code"], address=address_of(copy["address"]), vat_number=vat_number,
+        endpoint=endpoint_of(copy.get("gln") or host_number, vat_number, copy["email"]),
+        company_number=copy.get("company_number", ""), email=copy["email"],
+    )  # fmt: skip
+
+
+def buyer_of(copy: dict[str, Any]) -> Party:
+    """The practice, as frozen at issue. Its ODS code identifies it, but is no address (domain notes 6.8)."""
+    return Party(
+        name=copy["name"], identifier=copy["ods_code"], address=address_of(copy["address"]),
+        endpoint=endpoint_of(copy.get("gln", ""), "", copy["email"]), email=copy["email"],
+    )  # fmt: skip
+
+
+def endpoint_of(gln: str, vat_number: str, email: str) -> Endpoint | None:
+    """The best electronic address that is known: a location number, the VAT number, an e-mail address, or none."""
+    if is_gln(gln):
+        return Endpoint(GLN_SCHEME, gln)
+    if vat_number:
+        return Endpoint(VAT_SCHEME, vat_number)
+    return Endpoint(EMAIL_SCHEME, email) if email else None
+
+
+def british(vat_number: str) -> str:
+    """A VAT number with its country in front, as the standard wants it: GB123456789."""
+    digits = re.sub(r"[^A-Z0-9]", "", vat_number.upper())
+    return digits if not digits or digits.startswith(("GB", "XI")) else f"GB{digits}"
+
+
+def address_of(lines: Sequence[str]) -> Address:
+    """The lines of an address by what they are: the last is the postcode if it looks like one, the one before the town."""
+    kept = [line.strip() for line in lines if line.strip()]
+    postcode = kept.pop().upper() if kept and POSTCODE.fullmatch(kept[-1]) else ""
+    city = kept.pop() if len(kept) > 1 else ""
+    return Address(street=kept[0] if kept else "", more=tuple(kept[1:]), city=city, postcode=postcode)
+
+
+def tax_of(invoice: Invoice) -> Tax:
+    """The one VAT category of the invoice; the standard rate needs no reason."""
+    category = invoice.vat_category
+    if category == STANDARD:
+        return Tax(category, invoice.vat_rate)
+    percent = None if category == OUTSIDE_SCOPE else Decimal(0)
+    return Tax(category, percent, invoice.vat_note, invoice.vat_reason_code)
+
+
+def line_of(line: InvoiceLine) -> DocumentLine:
+    """A line of the invoice. Where quantity times price is not the amount, it is one item at that amount."""
+    quantity, unit, price = line.quantity, line.unit, line.unit_price
+    if not -PENNY <= price.times(quantity) - line.amount <= PENNY:
+        quantity, unit, price = Decimal(1), "item", line.amount
+    return DocumentLine(line.description, line.working, line.supplied_on, quantity, unit, price, line.amount)
+
+
+def earlier_of(corrected: Invoice | None) -> Earlier | None:
+    """The invoice that this one takes back from or adds to."""
+    if corrected is None or corrected.number is None or corrected.issued_on is None:
+        return None
+    return Earlier(corrected.number, corrected.issued_on)
+
+
+def account_of(invoice: Invoice) -> Account | None:
+    """Where the money goes; nothing is paid into an account on a credit note."""
+    if invoice.is_credit:
+        return None
+    name = invoice.seller_copy["bank_account_name"]
+    return Account(name, invoice.bank_sort_code or "", invoice.bank_account_number or "")
+
+
+def terms_of(invoice: Invoice) -> str:
+    """What becomes of a credit note; an invoice says when to pay."""
+    if not invoice.is_credit or invoice.corrects is None:
+        return ""
+    return f"Taken off invoice {invoice.corrects.number}. Nothing is to be paid."
+
+
+def note_of(invoice: Invoice) -> str:
+    """What else the paper says, in one note (Peppol rule R002)."""
+    sentences = [invoice_document.prepared_words(invoice), *invoice_document.notes(invoice)]
+    if invoice.seller_copy["demo"]:
+        sentences.insert(0, MADE_UP)
+    return " ".join(f"{sentence.rstrip('.')}." for sentence in sentences if sentence)
