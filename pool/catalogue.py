@@ -108,12 +108,25 @@ ENGAGEMENT_TYPES = {
     "salaried": "Salaried pool clinician",
 }
 
+INVOICE_GROUPINGS = {
+    "session": "One for each session",
+    "week": "One a week from each clinician",
+    "month": "One a month from each clinician",
+}
+
 DECLINE_REASONS = {
     "": "I would rather not say",
     "not_free": "I am no longer free",
     "too_far": "Too far",
     "fee": "The fee",
     "content": "The work in the session",
+    "other": "Something else",
+}
+
+QUERY_REASONS = {
+    "left_early": "Left early",
+    "started_late": "Started late",
+    "not_agreed": "Extra not agreed",
     "other": "Something else",
 }
 

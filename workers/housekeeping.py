@@ -9,9 +9,10 @@ from sqlalchemy import text
 from pool import clock
 from pool.actor import Actor
 from pool.models.pool import Pool
-from pool.services import hours, match_runs, offers, sessions, timesheets
+from pool.services import disputes, hours, match_runs, offers, sessions, timesheets
 from pool.services.policy import policy_of
 from pool.unit_of_work import UnitOfWork, unit_of_work
+from workers.invoices import bill_everything
 
 LOCK_TIMEOUT = text("SET LOCAL lock_timeout = '3s'")
 
@@ -43,6 +44,17 @@ def accept_silence(actor: Actor, now: datetime) -> int:
         return timesheets.accept_silence(work)
 
 
+def bill_periods(actor: Actor, now: datetime) -> int:
+    """Weeks and months that are over, and what was left over otherwise; says how many invoices."""
+    return bill_everything(actor, now)
+
+
+def pass_on_disputes(actor: Actor, now: datetime) -> int:
+    """Disputes whose answer clock has run out go to the pool manager; says how many."""
+    with impatient(actor, now) as work:
+        return disputes.pass_on_silent(work)
+
+
 def nightly_run(actor: Actor, now: datetime) -> int:
     """One run by itself every night for pools that want it; 1 when it was asked for now."""
     if not NIGHT[0] <= clock.london(now).time() < NIGHT[1]:
@@ -68,5 +80,5 @@ def tonight(now: datetime) -> datetime:
     return clock.instant(clock.london_date(now), NIGHT[0])
 
 
-ROUTINES = (expire_offers, lapse_sessions, ask_for_hours, accept_silence, nightly_run)
+ROUTINES = (expire_offers, lapse_sessions, ask_for_hours, accept_silence, bill_periods, nightly_run)
 """Each is safe to repeat: it looks at the rows and finds nothing the second time."""

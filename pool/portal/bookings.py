@@ -6,9 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pool import formats
 from pool.catalogue import CANCEL_REASONS
-from pool.clock import minutes_between
 from pool.errors import Conflict
 from pool.models.booking import Booking
 from pool.portal import booking_words, forms
@@ -16,6 +14,7 @@ from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
+from pool.rules.cancellation import said
 from pool.schemas.bookings import NEEDED, CancelBooking
 from pool.services import bookings
 from pool.unit_of_work import UnitOfWork
@@ -71,10 +70,10 @@ def cancel_page(booking_id: UUID, form: Form, status: int) -> ResponseReturnValu
 
 def cost(work: UnitOfWork, booking: Booking) -> dict[str, Any]:
     """The charge and how much notice it rests on."""
-    notice = max(0, minutes_between(work.now, booking.starts_at))
     return {
         "charge": bookings.cancellation_charge(work, booking),
-        "notice": formats.plural(notice // 60 // 24, "day") if notice >= 72 * 60 else formats.minutes(notice),
+        "charged": g.actor.is_practice,
+        "notice": said(booking.starts_at - work.now),
         "reasons": [(code, CANCEL_REASONS[code]) for code in OUR_REASONS],
     }
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pool.catalogue import CLINICAL_SYSTEMS
+from pool.catalogue import CLINICAL_SYSTEMS, INVOICE_GROUPINGS
 from pool.errors import Conflict
 from pool.models.practice import Practice
 from pool.portal import forms
@@ -20,7 +20,10 @@ from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("practice_settings", __name__, url_prefix="/practice-settings")
 
-SETTINGS = ("phone", "invoice_email", "clinical_system", "arrival_notes")
+SETTINGS = (
+    "phone", "invoice_email", "invoice_grouping", "order_reference", "order_reference_required", "clinical_system",
+    "arrival_notes",
+)  # fmt: skip
 
 
 @bp.get("")
@@ -43,7 +46,7 @@ def page(practice_id: UUID, form: Form, blocking: Form, status: int) -> Response
     """Both forms of the page; `blocking` is the one that adds a clinician."""
     with reading() as work:
         return render("practice_settings/show.html", status=status, form=form, blocking=blocking,
-                      systems=list(CLINICAL_SYSTEMS.items()), **about(work, practice_id))  # fmt: skip
+                      systems=list(CLINICAL_SYSTEMS.items()), groupings=list(INVOICE_GROUPINGS.items()), **about(work, practice_id))  # fmt: skip
 
 
 def about(work: UnitOfWork, practice_id: UUID) -> dict[str, Any]:

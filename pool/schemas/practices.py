@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from pool.catalogue import CLINICAL_SYSTEMS
+from pool.catalogue import CLINICAL_SYSTEMS, INVOICE_GROUPINGS
 from pool.schemas.inputs import a_text, one_of
 
 
@@ -15,6 +15,13 @@ class PracticeSettings(Schema):
         metadata={"label": "phone number"},
     )
     invoice_email = fields.Email(load_default="", metadata={"label": "e-mail address for invoices"})
+    invoice_grouping = one_of(INVOICE_GROUPINGS, "how many invoices", load_default="session")
+    order_reference = fields.String(
+        load_default="",
+        validate=validate.Regexp(r"[ -~]{0,30}\Z", error="Use up to 30 letters, digits and signs, like PO-2026-118"),
+        metadata={"label": "order number"},
+    )
+    order_reference_required = fields.Boolean(load_default=False)
     clinical_system = one_of(CLINICAL_SYSTEMS, "clinical system")
     arrival_notes = a_text("arrival notes", 2000)
 

@@ -18,8 +18,6 @@ from pool.models.invoice import Invoice, Seller
 from pool.services import billing
 from pool.unit_of_work import UnitOfWork
 
-GROUPINGS = {"session": "An invoice for each session", "week": "One invoice a week", "month": "One invoice a month"}
-
 LONGEST_WAIT = timedelta(days=7)
 """How long after its end a week or month waits for hours that nobody has answered."""
 

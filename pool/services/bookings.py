@@ -4,17 +4,19 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from pool import clock, formats
 from pool.errors import Conflict
 from pool.events import BookingCancelled, ClinicianMissed, SessionReopened
 from pool.lifecycle import BOOKING, SESSION, advance
 from pool.models.booking import Booking
-from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.money import Money
 from pool.permissions import CLINICIAN, PRACTICE
-from pool.services.policy import policy_of
+from pool.pricing import Line, described
+from pool.rules.cancellation import Cancellation, cancellation
+from pool.services import charges
 from pool.unit_of_work import UnitOfWork
 
+CANCELLATION = "cancellation"
 PARTY = {PRACTICE: "practice", CLINICIAN: "clinician"}
 
 
@@ -33,6 +35,8 @@ def cancel(work: UnitOfWork, booking_id: UUID, reason: str, *, still_needed: boo
         raise Conflict("The session has started. Send or query the hours instead, or tell the pool that nobody came.")
     advance(BOOKING, booking, "cancel")
     booking.cancelled_at, booking.cancelled_by, booking.cancel_reason = work.now, party, reason
+    if party == "practice":
+        charge_cancellation(work, booking)
     work.record(
         BookingCancelled(booking.id, session.id, booking.clinician_id, party, reason), pool_id=booking.pool_id
     )
@@ -45,12 +49,24 @@ def cancel(work: UnitOfWork, booking_id: UUID, reason: str, *, still_needed: boo
     return booking
 
 
-def cancellation_charge(work: UnitOfWork, booking: Booking) -> Money:
-    """What the practice would owe for cancelling now, by the bands frozen in the booking (domain notes 2.8)."""
-    bands = tuple((hours, share) for hours, share in booking.terms["cancellation_bands"])
-    policy = policy_of(Pool(slug="frozen", policy={"cancellation_bands": bands}))
-    percent = policy.cancellation_percent(work.now, booking.starts_at)
-    return Money(booking.fee.pence * percent // 100)
+def cancellation_charge(work: UnitOfWork, booking: Booking) -> Cancellation:
+    """What the practice owes if it cancels now, by the bands frozen in the booking (domain notes 2.8)."""
+    return cancellation(booking.fee, booking.terms["cancellation_bands"], booking.starts_at - work.now)
+
+
+def charge_cancellation(work: UnitOfWork, booking: Booking) -> None:
+    """The practice has cancelled: what the terms say is agreed and billed. No NHS work was done, so it is not pensionable.
+
+    Clinicians are never charged, and a practice is not charged for what the pool cancels.
+    """
+    due = cancellation_charge(work, booking)
+    if not due.amount.pence:
+        return
+    words = f"Cancellation of the {described(booking.terms)} on {formats.full_day(booking.session.on)}"
+    line = Line(CANCELLATION, words, due.amount, due.working, pensionable=False)
+    (charge,) = charges.claim(work, booking, [line])
+    charge.supplied_on = clock.london_date(work.now)
+    charges.approve(work, charge)
 
 
 def miss(work: UnitOfWork, booking_id: UUID) -> Booking:

@@ -1,10 +1,11 @@
 """What each pool decides for itself, with the defaults a new pool starts with."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from pool.models.pool import Pool
+from pool.rules.mileage import MileagePolicy
 
 DEFAULT_BANDS = ((24, 100), (72, 75), (168, 20))
 """Hours of notice below which a percentage of the fee is due (published example in domain notes 2.8)."""
@@ -17,18 +18,39 @@ class Policy:
     `auto_release`: offers go out when a plan is published, without a person (design D6).
     `offer_hours`: how long an offer stays open; never longer than until `answer_before_hours` before the start.
     `silence_days`: days after which unanswered hours count as accepted; shown at booking.
+    `answer_days`: working days that each side of a dispute has for its next answer (domain notes 6.6).
+    `mileage_pence`, `mileage_cap`: the pool's own rate a mile (None = the approved rate) and the most miles a session
+    (None = no limit) (domain notes 6.7).
     `nightly_run`: a run by itself every night.
+    `weights` names a preset and `own_weights` the terms for which the pool chose other points (services/objective.py).
+    `reserve_depth`: stand-ins for each session. `next_waves`: later waves of offers go out by themselves, so many hours
+    after the first (services/waves.py).
+    `upr_year_digits`: how the year stands in pension payment references, 4 or 2 digits (domain notes 5.8).
     """
 
     auto_release: bool = False
     offer_hours: int = 24
     answer_before_hours: int = 2
     silence_days: int = 5
+    answer_days: int = 5
+    mileage_pence: int | None = None
+    mileage_cap: int | None = 100
     payment_term_days: int = 30
     horizon_days: int = 28
     nightly_run: bool = True
+    upr_year_digits: int = 4
     cancellation_bands: tuple[tuple[int, int], ...] = DEFAULT_BANDS
-    weights: str = "v1"
+    weights: str = "v1-without-deprivation"
+    own_weights: dict[str, int] = field(default_factory=dict)
+    fill_first: bool = False
+    reserve_depth: int = 1
+    next_waves: bool = False
+    second_wave_hours: int = 24
+    third_wave_hours: int = 48
+
+    def mileage(self) -> MileagePolicy:
+        """What the pool pays for the way to a session."""
+        return MileagePolicy(self.mileage_pence, self.mileage_cap)
 
     def offer_expiry(self, sent: datetime, session_starts: datetime) -> datetime:
         """When an offer sent now runs out: after the pool's hours, and before the session at the latest.
@@ -39,11 +61,6 @@ class Policy:
         last = session_starts - timedelta(hours=self.answer_before_hours)
         soon = sent + (session_starts - sent) / 2
         return min(usual, max(last, soon))
-
-    def cancellation_percent(self, cancelled: datetime, session_starts: datetime) -> int:
-        """The share of the fee due when a practice cancels with this much notice (domain notes 2.8)."""
-        notice = session_starts - cancelled
-        return next((share for hours, share in self.cancellation_bands if notice < timedelta(hours=hours)), 0)
 
     def cancellation_words(self) -> str:
         """The bands as one sentence for the terms."""
@@ -58,7 +75,7 @@ def notice_words(hours: int) -> str:
 
 def policy_of(pool: Pool) -> Policy:
     """The pool's policy: its own settings over the defaults; unknown settings are refused with KeyError."""
-    known = {field.name for field in fields(Policy)}
+    known = {each.name for each in fields(Policy)}
     unknown = set(pool.policy) - known
     if unknown:
         raise KeyError(f"Pool {pool.slug} has unknown settings: {', '.join(sorted(unknown))}")

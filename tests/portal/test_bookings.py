@@ -64,10 +64,10 @@ def test_what_was_agreed_stays_as_it_was(browser, practice, sam):
 @pytest.mark.parametrize(
     ("days", "sentence"),
     [
-        (1, "£357.00 would be due"),
-        (2, "£267.75 would be due"),
-        (5, "£71.40 would be due"),
-        (10, "Nothing would be due"),
+        (1, "£357.00 will be invoiced"),
+        (2, "£267.75 will be invoiced"),
+        (5, "£71.40 will be invoiced"),
+        (10, "Nothing will be due"),
     ],
 )
 def test_the_charge_follows_the_agreed_bands(browser, practice, days, sentence):
