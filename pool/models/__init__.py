@@ -10,8 +10,8 @@ from pool.models.charge import Charge
 from pool.models.clinician import Clinician, Engagement, PracticePreference
 from pool.models.credit_request import CreditRequest
 from pool.models.determination import StatusDetermination
-from pool.models.figure import PoolFigure
 from pool.models.dispute import Dispute, DisputeRound
+from pool.models.figure import PoolFigure
 from pool.models.form_a import FormA
 from pool.models.form_b import FormB, FormBLine
 from pool.models.invoice import Invoice, InvoiceLine, InvoiceSeries, Seller
@@ -20,13 +20,13 @@ from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.message import Message
 from pool.models.offer import Offer
 from pool.models.outbox import OutboxMessage
-from pool.models.pension_profile import PensionProfile, TierChoice
 from pool.models.payment import Payment, PaymentAllocation
+from pool.models.pension_profile import PensionProfile, TierChoice
 from pool.models.person import Membership, Person, SignInLink
 from pool.models.pool import Host, Ics, Place, Pool
 from pool.models.practice import Organisation, Practice
-from pool.models.run_part import RunPart
 from pool.models.reminder import Reminder
+from pool.models.run_part import RunPart
 from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
 from pool.models.visit import Visit
@@ -61,9 +61,9 @@ __all__ = [
     "Offer",
     "Organisation",
     "OutboxMessage",
-    "PensionProfile",
     "Payment",
     "PaymentAllocation",
+    "PensionProfile",
     "Person",
     "Place",
     "Pool",
