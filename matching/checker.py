@@ -109,6 +109,8 @@ def broken_alone(rows: Rows, session: Mapping, clinician: Mapping) -> Iterator[s
         yield "appointment"
     if clinician["clinician_id"] in session["declined_by"]:
         yield "declined"
+    if clinician["clinician_id"] in session["barred"]:
+        yield "status"
 
 
 def _not_qualified(session: Mapping, clinician: Mapping, system: str) -> Iterator[str]:

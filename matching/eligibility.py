@@ -192,6 +192,16 @@ def say_declined(problem: Problem, session: int, clinician: int) -> tuple[str, M
     return "This session was declined before.", {}
 
 
+def company_barred(pairs: Candidates) -> np.ndarray:
+    """The clinician works through a company that the practice may not engage for this session (off-payroll rules)."""
+    return np.isin(pairs.session * len(pairs.problem.clinicians.ids) + pairs.clinician, pairs.problem.pairs.barred)
+
+
+def say_barred(problem: Problem, session: int, clinician: int) -> tuple[str, Mapping[str, int]]:
+    """What would be needed; whoever asks the engine knows which decision is missing."""
+    return "No status determination lets the practice engage the clinician’s company for this session.", {}
+
+
 RULES = (
     Rule("profession", wrong_profession, say_profession),
     Rule("skills", missing_skill, say_skill),
@@ -204,6 +214,7 @@ RULES = (
     Rule("pool", outside_pool, say_pool),
     Rule("appointment", appointments_too_short, say_appointments),
     Rule("declined", declined, say_declined),
+    Rule("status", company_barred, say_barred),
 )
 CODES = tuple(rule.code for rule in RULES)
 

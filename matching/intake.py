@@ -32,7 +32,7 @@ def arrays(given: Mapping[str, Rows]) -> dict[str, Any]:
         "clinicians": _clinicians(rows["clinicians"], words, rows["sharing"]),
         "sessions": _sessions(rows["sessions"], words, where),
         "availability": _availability(rows["availability"], where),
-        "pairs": _pairs(rows["pairs"], _declined(rows["sessions"], where["clinicians"]), where),
+        "pairs": _pairs(rows["pairs"], _refused(rows["sessions"], where["clinicians"]), where),
         "site_travel": _site_travel(rows["site_travel"], where),
         "professions": tuple(words.professions), "systems": tuple(words.systems), "skills": tuple(words.skills),
         "rows": {name: [row for _, row in table] for name, table in rows.items()},
@@ -181,14 +181,19 @@ def _availability(rows: list, where: Mapping[str, Mapping[str, int]]) -> Availab
     return Availability(clinician=table[:, 0].copy(), start=table[:, 1].copy(), end=table[:, 2].copy())
 
 
-def _declined(rows: list, where: Mapping[str, int]) -> np.ndarray:
-    """Who has said no to which session; refuses a name nobody has."""
-    asked = [(number, session, name) for session, (number, row) in enumerate(rows) for name in sorted(row["declined_by"])]
-    people = _refer([(number, {"declined_by": name}) for number, _, name in asked], "sessions", "declined_by", where)
+def _refused(rows: list, where: Mapping[str, int]) -> dict[str, np.ndarray]:
+    """Who has said no to which session, and whose company may not be engaged for it."""
+    return {"declined": _named(rows, "declined_by", where), "barred": _named(rows, "barred", where)}
+
+
+def _named(rows: list, column: str, where: Mapping[str, int]) -> np.ndarray:
+    """The pairs that a column of names in the sessions makes; refuses a name nobody has."""
+    asked = [(number, session, name) for session, (number, row) in enumerate(rows) for name in sorted(row[column])]
+    people = _refer([(number, {column: name}) for number, _, name in asked], "sessions", column, where)
     return np.array([session for _, session, _ in asked], dtype=np.int64) * len(where) + people
 
 
-def _pairs(rows: list, declined: np.ndarray, where: Mapping[str, Mapping[str, int]]) -> Pairs:
+def _pairs(rows: list, refused: Mapping[str, np.ndarray], where: Mapping[str, Mapping[str, int]]) -> Pairs:
     key = (_refer(rows, "pairs", "clinician_id", where["clinicians"]) * len(where["practices"])
            + _refer(rows, "pairs", "practice_id", where["practices"]))
     order = np.argsort(key, kind="stable")
@@ -198,7 +203,7 @@ def _pairs(rows: list, declined: np.ndarray, where: Mapping[str, Mapping[str, in
         blocked=np.append(_column(rows, "blocked", bool)[order], False),
         preference=np.append(_column(rows, "preference")[order], 0),
         continuity=np.append(_column(rows, "continuity", bool)[order], False),
-        minutes=np.append(given[order], -1), declined=declined,
+        minutes=np.append(given[order], -1), **refused,
     )
 
 

@@ -78,7 +78,8 @@ class Availability:
 class Pairs:
     """What is known of a clinician and a practice, sorted by key; the last row stands for every pair not named.
 
-    `declined` holds session * clinicians + clinician for everybody who has said no to a session.
+    `declined` holds session * clinicians + clinician for everybody who has said no to a session, `barred` the same for
+    everybody whose company may not be engaged for it.
     """
 
     key: np.ndarray
@@ -87,3 +88,4 @@ class Pairs:
     continuity: np.ndarray
     minutes: np.ndarray
     declined: np.ndarray
+    barred: np.ndarray

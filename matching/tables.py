@@ -37,7 +37,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("system_required", flag, False), Column("remote", flag, False), Column("urgency", whole(1, 3), 1),
         Column("fee_pence", PENCE, 0), Column("posted_at", moment, None), Column("fixed_clinician_id", text, ""),
         Column("previous_clinician_id", text, ""), Column("appointment_min", MINUTES, 0),
-        Column("declined_by", words, frozenset()),
+        Column("declined_by", words, frozenset()), Column("barred", words, frozenset()),
     ),
     "availability": (
         Column("clinician_id", text), Column("date", day), Column("start", clock), Column("end", clock),

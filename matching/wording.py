@@ -14,6 +14,8 @@ STOPPED = {
     "pool": ("is outside the pool", "are outside the pool"),
     "appointment": ("asks for longer appointments", "ask for longer appointments"),
     "declined": ("has said no to it", "have said no to it"),
+    "status": ("works through a company without a fitting status determination",
+               "work through companies without a fitting status determination"),
     "overlap": ("has another session at that time", "have another session at that time"),
     "between_sites": ("could not get there in time from another session", "could not get there in time from another session"),
     "remote_gap": ("has too little time between remote and on-site work", "have too little time between remote and on-site work"),
@@ -35,6 +37,7 @@ CLOSED = {
     "pool": ("is remote in another pool", "are remote in another pool"),
     "appointment": ("has shorter appointments than asked for", "have shorter appointments than asked for"),
     "declined": ("was declined before", "were declined before"),
+    "status": ("lacks a status determination for a company", "lack a status determination for a company"),
 }
 
 

@@ -73,7 +73,8 @@ def tables(seed, *, sessions=6, clinicians=3, practices=3, days=2, spread=15_000
                         system_required=dice.random() < 0.3, remote=dice.random() < remote,
                         fixed_clinician_id=dice.choice(people) if dice.random() < fixed else "",
                         previous_clinician_id=dice.choice([*people, ""]), appointment_min=dice.choice([0, 10, 15]),
-                        declined_by=set(dice.sample(people, 1)) if dice.random() < 0.1 else set()),
+                        declined_by=set(dice.sample(people, 1)) if dice.random() < 0.1 else set(),
+                        barred=set(dice.sample(people, 1)) if dice.random() < 0.1 else set()),
             **dict(zip(("start", "end"), dice.choice(HOURS), strict=True))} for i in range(sessions)],
         "availability": [free(name, MONDAY + timedelta(day), "07:00", "07:00" if dice.random() < 0.8 else "13:00")
                          for name in people for day in range(-1, days + 1) if dice.random() < 0.9],

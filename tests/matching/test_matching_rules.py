@@ -24,6 +24,7 @@ ALONE = {
     "pool": ({"remote": 1}, {"pool_id": "elsewhere"}, {}),
     "appointment": ({"appointment_min": 10}, {"min_appointment_min": 15}, {}),
     "declined": ({"declined_by": "C1"}, {}, {}),
+    "status": ({"barred": "C1"}, {}, {}),
 }
 TWINS = {
     "profession": ({}, {}, {}),
@@ -37,6 +38,7 @@ TWINS = {
     "pool": ({"remote": 1}, {"pool_id": "elsewhere"}, {"sharing": [{"pool_id": "pool", "with_pool_id": "elsewhere"}]}),
     "appointment": ({}, {"min_appointment_min": 15}, {}),
     "declined": ({"declined_by": ""}, {}, {}),
+    "status": ({"barred": ""}, {}, {}),
 }
 
 
