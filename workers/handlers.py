@@ -5,7 +5,7 @@ Handlers of quick events run at once on the queue `now`; those of SLOW events on
 """
 
 from pool import events
-from workers import invoices, match, messages
+from workers import invoices, match, messages, pensions
 from workers.happened import Handler
 
 HANDLERS: dict[type[events.Event], tuple[Handler, ...]] = {
@@ -23,7 +23,7 @@ HANDLERS: dict[type[events.Event], tuple[Handler, ...]] = {
     events.TimesheetQueried: (messages.tell,),
     events.TimesheetConfirmed: (messages.tell,),
     events.ChargesAgreed: (invoices.bill_agreed,),
-    events.InvoiceIssued: (invoices.draw,),
+    events.InvoiceIssued: (pensions.prepare, invoices.draw),
     events.InvoiceRendered: (messages.tell,),
     events.InvoicePaid: (messages.tell,),
     events.ClinicianChanged: (invoices.bill_waiting,),

@@ -18,3 +18,6 @@ class PoolSettings(Schema):
     offer_hours = whole("hours an offer stays open", 1, 168)
     silence_days = whole("days until silence counts as yes", 1, 30)
     payment_term_days = whole("days to pay", 1, 90)
+    upr_year_digits = fields.Integer(
+        validate=validate.OneOf([2, 4], error="Choose 2 or 4 digits"), metadata={"label": "digits of the year"}
+    )
