@@ -46,6 +46,7 @@ def money_and_rules(terms: Mapping[str, Any]) -> list[Row]:
         ("Contract", terms["contract_context"]),
         ("Engaged by", terms["engaging_org"]),
         ("Engagement", ENGAGEMENT_TYPES.get(terms["engagement_type"] or "", "")),
+        ("How it is paid", terms.get("settlement", {}).get("words", "")),
         ("NHS Pension", pension_words.agreed(terms)),
         ("Cancelling", terms["cancellation"]),
         ("Hours", f"Without an answer in {formats.plural(terms['silence_days'], 'day')} they count as agreed."),

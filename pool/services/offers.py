@@ -104,6 +104,7 @@ def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = None) -> 
     against = [each for each in eligibility.reasons_now(work, session, offer.clinician) if each.code not in OWN_WISHES]
     if against:
         raise refusal(against)
+    refuse_other_engagement(offer, session)
     advance(OFFER, offer, "accept")
     offer.answered_at = work.now
     advance(SESSION, session, "fill")
@@ -133,6 +134,13 @@ def refuse_closed(work: UnitOfWork, offer: Offer, session: PracticeSession) -> N
         raise WrongState("This offer ran out before you answered. If the session is still open you may be asked again.")
     if offer.state != "sent":
         raise WrongState(f"This offer is closed: it was {offer.state}. Nothing has been booked.")
+
+
+def refuse_other_engagement(offer: Offer, session: PracticeSession) -> None:
+    """The terms were made for one way of being engaged: it decides who invoices whom (domain notes 4.1)."""
+    engagement = offer.clinician.engagement_on(session.on)
+    if engagement is not None and engagement.type != offer.terms["engagement_type"]:
+        raise Conflict("How you are engaged has changed since this offer was made. Ask the pool manager for a new offer.")
 
 
 def refusal(against: Sequence[Reason]) -> Conflict:
