@@ -1,6 +1,7 @@
 """The beats of the demo's story performed through the product's own use cases, each at its instant of the past."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,14 +18,28 @@ from pool.documents.render import invoice_pdf
 from pool.documents.ubl import ubl
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
+from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
-from pool.services import billing, bookings, e_invoice, invoice_document, invoices, offers, sessions, timesheets
+from pool.services import (
+    billing,
+    bookings,
+    disputes,
+    e_invoice,
+    invoice_document,
+    invoices,
+    offers,
+    queries,
+    sessions,
+    timesheets,
+)
+from pool.services.queries import Objection
 from pool.unit_of_work import UnitOfWork
 
-DECLINED, CANCELLED, QUERY = "not_free", "ill", "We have you leaving at five. Please look again."
+DECLINED, CANCELLED, QUERY = "not_free", "ill", "We have you leaving half an hour early. Please look again."
+LEFT_EARLY = 30
 BY_PRACTICE = frozenset({"post", "cancel_by_practice", "confirm", "query", "pay"})
-BY_CLINICIAN = frozenset({"accept", "decline", "submit", "resubmit", "cancel_by_clinician"})
+BY_CLINICIAN = frozenset({"accept", "decline", "submit", "settle", "cancel_by_clinician"})
 BY_MANAGER = frozenset({"offer", "miss"})
 
 
@@ -38,6 +53,7 @@ class Acts:
         self.offers: dict[DemoSession, UUID] = {}
         self.bookings: dict[DemoSession, UUID] = {}
         self.timesheets: dict[DemoSession, UUID] = {}
+        self.disputes: dict[DemoSession, UUID] = {}
         self.invoices: dict[DemoSession, UUID] = {}
 
     def actor(self, beat: Beat) -> Actor:
@@ -92,13 +108,16 @@ class Acts:
         """The clinician sends the hours: as booked."""
         self.timesheets[beat.session] = timesheets.submit_as_booked(work, self.bookings[beat.session]).id
 
-    def resubmit(self, work: UnitOfWork, beat: Beat) -> None:
-        """The clinician answers a query."""
-        timesheets.submit_as_booked(work, self.bookings[beat.session])
-
     def query(self, work: UnitOfWork, beat: Beat) -> None:
-        """The practice asks about the hours."""
-        timesheets.query(work, self.timesheets[beat.session], QUERY)
+        """The practice agrees to all but the last half hour."""
+        sheet = work.get(Timesheet, self.timesheets[beat.session])
+        objection = Objection("left_early", figure=Decimal(sheet.minutes - LEFT_EARLY))
+        (dispute,) = queries.query(work, sheet.id, {"session": objection}, QUERY)
+        self.disputes[beat.session] = dispute.id
+
+    def settle(self, work: UnitOfWork, beat: Beat) -> None:
+        """The clinician sees it the same way."""
+        disputes.accept(work, self.disputes[beat.session], seen=1)
 
     def confirm(self, work: UnitOfWork, beat: Beat) -> None:
         """The practice agrees to the hours."""

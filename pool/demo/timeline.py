@@ -13,7 +13,7 @@ from pool.demo.demand import DemoSession
 from pool.demo.settings import DemoPool
 
 VERBS = ("post", "offer", "decline", "accept", "cancel_by_clinician", "cancel_by_practice", "miss", "submit", "lapse",
-         "confirm", "query", "resubmit", "invoice", "draw", "pay")  # fmt: skip
+         "confirm", "query", "settle", "invoice", "draw", "pay")  # fmt: skip
 NOON, MORNING_CALL, EVENING, LATE = time(12, 15), time(11), time(18, 5), time(20, 30)
 DESK, POST_ROOM, BANK, NIGHT = time(9), time(9, 30), time(16), time(23)
 
@@ -113,9 +113,9 @@ class Timeline:
         answered = _next_weekday(session.on + timedelta(days=self.chance.choice((1, 1, 2, 3))))
         if self.chance.random() < settings.QUERIES:
             yield Beat(clock.instant(answered, DESK), "query", session, person)
-            yield Beat(clock.instant(answered + timedelta(days=1), LATE), "resubmit", session, person)
-            answered = _next_weekday(answered + timedelta(days=2))
-        yield Beat(clock.instant(answered, DESK), "confirm", session, person)
+            yield Beat(clock.instant(answered + timedelta(days=1), LATE), "settle", session, person)
+        else:
+            yield Beat(clock.instant(answered, DESK), "confirm", session, person)
         yield Beat(clock.instant(answered, POST_ROOM), "invoice", session, person)
         yield Beat(clock.instant(answered, POST_ROOM), "draw", session, person)
         if self.chance.random() < 0.85:

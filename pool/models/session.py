@@ -22,6 +22,7 @@ class PracticeSession(HasId, BelongsToPractice, Base):
     `plan` is the content of domain notes 2.3: appointments, minutes_each, face_to_face, telephone, video, visits,
     latest_visit, duty, admin_minutes, break_minutes, results, prescriptions, documents, supervision.
     `demand_id` stays the same when a session is posted again, so that fill rates never count it twice (1.8).
+    `extra_visit_fee` is offered for each visit beyond the plan; None when nothing was agreed about them.
     `urgency`: 1 routine, 2 urgent, 3 critical. `label` tells two sessions at the same time apart.
     """
 
@@ -53,6 +54,7 @@ class PracticeSession(HasId, BelongsToPractice, Base):
     remote: Mapped[bool] = mapped_column(default=False)
     urgency: Mapped[int] = mapped_column(default=1)
     fee: Mapped[Money]
+    extra_visit_fee: Mapped[Money | None]
     plan: Mapped[dict[str, Any]] = mapped_column(default=dict)
     contract_context: Mapped[str] = mapped_column(default="core")
     engaging_org: Mapped[str] = mapped_column(default="")

@@ -1,7 +1,7 @@
 """Bank holidays of England and Wales, core hours and enhanced access: what to warn about when a session is posted."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import cache
 
 from pool import dated
@@ -36,6 +36,19 @@ def bank_holiday(on: date) -> str | None:
 def bank_holidays_known_until() -> date:
     """The last day the table speaks for: the end of its last year."""
     return date(max(_holidays()).year, 12, 31)
+
+
+def is_working_day(on: date) -> bool:
+    """Monday to Friday, unless it is a bank holiday of England and Wales."""
+    return on.weekday() < 5 and bank_holiday(on) is None
+
+
+def working_days_after(day: date, count: int) -> date:
+    """The working day that is so many working days after a day; asked on a Saturday, Monday is the first."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day
 
 
 def open_hours(kind: str, *, on: date) -> list[OpenHours]:

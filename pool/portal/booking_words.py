@@ -41,6 +41,7 @@ def money_and_rules(terms: Mapping[str, Any]) -> list[Row]:
     post = f" ({covering['post']})" if covering["post"] else ""
     return [
         ("Fee", f"{Money(terms['fee_pence'])}. {terms['fee_basis']}"),
+        ("Extras", terms.get("extras", "")),
         ("Covering", covering["reason"] + post),
         ("Clinical system", terms["clinical_system"]),
         ("Contract", terms["contract_context"]),

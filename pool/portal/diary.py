@@ -5,19 +5,19 @@ from uuid import UUID
 from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pool import clock
+from pool import clock, formats
 from pool.catalogue import CANCEL_REASONS
 from pool.documents.calendar_file import Entry, calendar_file
 from pool.formats import clock_time, hours, moment
 from pool.models.booking import Booking
 from pool.models.timesheet import Timesheet
-from pool.portal import forms, offer_words, paging
+from pool.portal import dispute_words, forms, offer_words, paging
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.offers import OWN_REASONS, CannotCome
-from pool.services import bookings, diary, offer_pages
+from pool.services import bookings, diary, dispute_pages, offer_pages
 from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("diary", __name__, url_prefix="/diary")
@@ -66,7 +66,8 @@ def booking_page(work: UnitOfWork, template: str, booking_id: UUID) -> ResponseR
         template, words=offer_words, booking=booking, minutes=diary.travel_of(work, booking),
         leave_at=diary.leave_at(work, booking), timesheet=sheet, worked=worked_words(sheet), called_off=called_off(booking),
         can_cancel=diary.can_cancel(work, booking), can_send=diary.can_send_hours(work, booking),
-        more_offers=offer_pages.count_open(work),
+        more_offers=offer_pages.count_open(work), dispute_words=dispute_words,
+        disputes=dispute_pages.of_timesheet(work, sheet.id) if sheet else [],
     )  # fmt: skip
 
 
@@ -84,7 +85,9 @@ def worked_words(sheet: Timesheet | None) -> str:
     if sheet is None:
         return ""
     span = hours(clock.london(sheet.started_at).time(), clock.london(sheet.ended_at).time())
-    return f"{span}, as booked" if sheet.as_booked else span
+    extras = [formats.plural(sheet.extra_visits, "extra visit")] if sheet.extra_visits else []
+    extras += [f"{sheet.miles} miles"] if sheet.miles else []
+    return f"{span}, as booked" if sheet.as_booked else ", ".join([span, *extras])
 
 
 @bp.get("/<uuid:booking_id>/cancel")

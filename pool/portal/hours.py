@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 from pool import clock
 from pool.errors import Invalid
 from pool.models.booking import Booking
-from pool.portal import forms
+from pool.portal import dispute_words, forms
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
+from pool.rules.claims import agreed_visit_fee
 from pool.schemas.hours import HoursWorked
-from pool.services import diary, timesheets
-from pool.unit_of_work import UnitOfWork
+from pool.services import diary, miles, timesheets
 
 bp = Blueprint("hours", __name__, url_prefix="/diary/hours")
 
@@ -25,9 +25,11 @@ SENT = "Sent. The practice confirms, and the invoice follows by itself."
 @bp.get("")
 @allow("timesheet.submit")
 def index() -> ResponseReturnValue:
-    """Hours to send, hours the practice asks about, hours that wait for an answer."""
+    """Hours to send, disputes to answer, and what waits for others."""
     with reading() as work:
-        return render("hours/index.html", hours_of=diary.hours_of(work), answer_due=timesheets.answer_due)
+        return render(
+            "hours/index.html", hours_of=diary.hours_of(work), answer_due=timesheets.answer_due, words=dispute_words
+        )
 
 
 @bp.post("/<uuid:booking_id>/as-booked")
@@ -43,21 +45,21 @@ def send_as_booked(booking_id: UUID) -> ResponseReturnValue:
 @bp.get("/<uuid:booking_id>")
 @allow("timesheet.submit")
 def different(booking_id: UUID) -> ResponseReturnValue:
-    """The form for hours that differ, filled in with what was sent before or what was booked."""
+    """The form for what differed, filled in with the booked times and the likely miles."""
     with reading() as work:
-        sent = diary.timesheet_of(work, booking_id)
         booking = work.get(Booking, booking_id)
         if not diary.can_send_hours(work, booking):
             return redirect(url_for("diary.show", booking_id=booking_id))
-        from_to = (sent.started_at, sent.ended_at) if sent else (booking.starts_at, booking.ends_at)
-        starts, ends = (clock.london(each).time() for each in from_to)
-        return page(work, booking, forms.blank(starts=starts, ends=ends, note=sent.note if sent else ""))
+        starts, ends = (clock.london(each).time() for each in (booking.starts_at, booking.ends_at))
+        return page(booking, forms.blank(starts=starts, ends=ends, miles=miles.suggested(booking)))
 
 
-def page(work: UnitOfWork, booking: Booking, form: Form, status: int = 200) -> ResponseReturnValue:
-    """The form, with the practice's question when there is one."""
-    sent = diary.timesheet_of(work, booking.id)
-    return render("hours/different.html", status=status, booking=booking, sent=sent, form=form)
+def page(booking: Booking, form: Form, status: int = 200) -> ResponseReturnValue:
+    """The form, with how extras are paid by the terms."""
+    return render(
+        "hours/different.html", status=status, booking=booking, form=form, visit_fee=agreed_visit_fee(booking.terms),
+        extras_words=booking.terms.get("extras", ""),
+    )  # fmt: skip
 
 
 @bp.post("/<uuid:booking_id>")
@@ -73,6 +75,6 @@ def send(booking_id: UUID) -> ResponseReturnValue:
             form = forms.refused(form, wrong)
     if form.errors:
         with reading() as work:
-            return page(work, work.get(Booking, booking_id), form, status=422)
+            return page(work.get(Booking, booking_id), form, status=422)
     flash(SENT, "success")
     return redirect(url_for("hours.index"), 303)

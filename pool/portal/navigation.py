@@ -19,7 +19,7 @@ class Entry(NamedTuple):
 NAVIGATION: dict[str, tuple[Entry, ...]] = {
     permissions.PRACTICE: (
         Entry("Sessions", "sessions.index"),
-        Entry("Hours to confirm", "timesheets.index"),
+        Entry("Hours", "timesheets.index"),
         Entry("Invoices", "invoices.index"),
         Entry("Settings", "practice_settings.own"),
     ),
@@ -37,6 +37,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("Practices", "practices.index"),
         Entry("People", "people.index"),
         Entry("Invoices", "invoices.index"),
+        Entry("Disputes", "disputes.index"),
         Entry("Rules", "pool_settings.show"),
     ),
     permissions.ICS: (Entry("Pools", "reports.ics"),),

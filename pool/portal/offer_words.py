@@ -143,6 +143,7 @@ def rules_rows(terms: Mapping[str, Any], pension: str) -> list[Row]:
         ("You stand in for", standing_in(terms["covering"])),
         ("Contract", terms["contract_context"]),
         ("What the fee covers", terms["fee_basis"]),
+        ("Extras", terms.get("extras", "")),
         ("How it is paid", terms.get("settlement", {}).get("words", "")),
         ("NHS Pension", pension),
         ("If the practice cancels", terms["cancellation"]),

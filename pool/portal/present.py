@@ -45,6 +45,13 @@ TAGS: dict[str, dict[str, Tag]] = {
         "queried": Tag("Queried", "orange"),
         "confirmed": Tag("Confirmed", "green"),
     },
+    "dispute": {
+        "with_clinician": Tag("Clinician’s turn", "yellow"),
+        "with_practice": Tag("Practice’s turn", "yellow"),
+        "with_manager": Tag("Pool manager decides", "orange"),
+        "settled": Tag("Settled", "green"),
+        "decided": Tag("Decided", "green"),
+    },
     "invoice": {
         "draft": Tag("Draft", "grey"),
         "issued": Tag("To pay", "yellow"),

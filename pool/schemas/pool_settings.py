@@ -17,6 +17,8 @@ class PoolSettings(Schema):
     horizon_days = whole("days a run looks ahead", 1, 91)
     offer_hours = whole("hours an offer stays open", 1, 168)
     silence_days = whole("days until silence counts as yes", 1, 30)
+    answer_days = whole("working days to answer in a dispute", 1, 20)
+    mileage_cap = whole("most miles paid for a session", 0, 500)
     payment_term_days = whole("days to pay", 1, 90)
     upr_year_digits = fields.Integer(
         validate=validate.OneOf([2, 4], error="Choose 2 or 4 digits"), metadata={"label": "digits of the year"}

@@ -12,12 +12,16 @@ from pool import clock
 from pool.formats import day
 from pool.lifecycle import BOOKING, allows
 from pool.models.booking import Booking
+from pool.models.dispute import Dispute
 from pool.models.offer import Offer
 from pool.models.timesheet import Timesheet
 from pool.money import Money, total
+from pool.services import dispute_pages
+from pool.services.timesheets import items
 from pool.unit_of_work import UnitOfWork
 
 PARKING = timedelta(minutes=5)
+OWN_TURN = "with_clinician"
 
 
 class Week(NamedTuple):
@@ -36,18 +40,20 @@ class Ahead(NamedTuple):
 
 
 class Hours(NamedTuple):
-    """Sessions that are over: to send, questioned by the practice, and sent but not answered yet."""
+    """Sessions that are over: to send, disputes that wait for the clinician, hours sent and not answered yet, and
+    disputes that wait for somebody else."""
 
     to_send: Sequence[Booking]
-    queried: Sequence[Timesheet]
+    to_answer: Sequence[Dispute]
     waiting: Sequence[Timesheet]
+    elsewhere: Sequence[Dispute]
 
     @property
     def worth(self) -> Money:
-        """The fees of everything that is not confirmed yet."""
-        return total(
-            [each.fee for each in self.to_send] + [each.booking.fee for each in (*self.queried, *self.waiting)]
-        )
+        """What is not confirmed yet: fees of hours to send, everything claimed, and what is in dispute."""
+        claimed = [item.amount for sheet in self.waiting for item in items(sheet.booking, sheet)]
+        open_ones = [each.disputed for each in (*self.to_answer, *self.elsewhere)]
+        return total([each.fee for each in self.to_send] + claimed + open_ones)
 
 
 def ahead(work: UnitOfWork) -> Ahead:
@@ -100,7 +106,10 @@ def past(work: UnitOfWork, offset: int, size: int) -> list[Week]:
 
 def hours_of(work: UnitOfWork) -> Hours:
     """Everything about hours that is not settled."""
-    return Hours(hours_due(work), timesheets(work, "queried"), timesheets(work, "submitted"))
+    disputes = dispute_pages.open_disputes(work)
+    own_turn = [each for each in disputes if each.state == OWN_TURN]
+    elsewhere = [each for each in disputes if each.state != OWN_TURN]
+    return Hours(hours_due(work), own_turn, timesheets(work, "submitted"), elsewhere)
 
 
 def hours_due(work: UnitOfWork) -> Sequence[Booking]:
@@ -125,5 +134,5 @@ def can_cancel(work: UnitOfWork, booking: Booking) -> bool:
 
 
 def can_send_hours(work: UnitOfWork, booking: Booking) -> bool:
-    """The session is over and the hours are the clinician's to send (again)."""
-    return booking.ends_at <= work.now and (allows(BOOKING, booking, "work") or allows(BOOKING, booking, "resubmit"))
+    """The session is over and the hours are the clinician's to send."""
+    return booking.ends_at <= work.now and allows(BOOKING, booking, "work")

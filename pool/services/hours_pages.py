@@ -1,4 +1,4 @@
-"""What the page of hours shows: booked against worked, the invoice that follows, and until when an answer is possible."""
+"""What the page of hours shows: booked against worked, each item with its working, and until when an answer is possible."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,10 @@ from sqlalchemy import select
 from pool import pricing
 from pool.clock import minutes_between
 from pool.models.booking import Booking
+from pool.models.charge import Charge
 from pool.models.timesheet import Timesheet
 from pool.money import Money, total
-from pool.services.timesheets import answer_due, confirm
+from pool.services.timesheets import answer_due, confirm, items
 from pool.unit_of_work import UnitOfWork
 
 RECENT = timedelta(days=14)
@@ -31,14 +32,14 @@ class Hours:
         return self.timesheet.booking
 
     @property
-    def lines(self) -> Sequence[pricing.Line]:
-        """The lines of the invoice that follows."""
-        return pricing.lines_for(self.booking.terms, pricing.Hours(self.timesheet.started_at, self.timesheet.ended_at))
+    def items(self) -> Sequence[pricing.Line]:
+        """What is claimed, each item with its amount and working."""
+        return items(self.booking, self.timesheet)
 
     @property
     def amount(self) -> Money:
-        """What that invoice comes to."""
-        return total([line.amount for line in self.lines])
+        """What is claimed together."""
+        return total([item.amount for item in self.items])
 
     @property
     def minutes_more(self) -> int:
@@ -56,11 +57,6 @@ def waiting(work: UnitOfWork) -> list[Hours]:
     return hours_in(work, "submitted")
 
 
-def queried(work: UnitOfWork) -> list[Hours]:
-    """Hours that the clinician was asked to look at again."""
-    return hours_in(work, "queried")
-
-
 def hours_in(work: UnitOfWork, state: str) -> list[Hours]:
     """All hours in one state, oldest session first."""
     wanted = select(Timesheet).join(Booking, Timesheet.booking_id == Booking.id).where(Timesheet.state == state)
@@ -73,9 +69,15 @@ def recent(work: UnitOfWork) -> list[Hours]:
     return [Hours(each) for each in work.all(wanted.order_by(Timesheet.confirmed_at.desc()).limit(MOST_RECENT))]
 
 
-def as_booked(waiting: Sequence[Hours]) -> list[Hours]:
-    """Those with nothing to decide: the hours are as booked."""
-    return [each for each in waiting if each.timesheet.as_booked]
+def agreed_amounts(work: UnitOfWork, hours: Sequence[Hours]) -> dict[UUID, Money]:
+    """What was agreed of each of these hours in the end, by timesheet: less than was claimed when a dispute said so."""
+    wanted = [each.timesheet.id for each in hours]
+    agreed = select(Charge).where(Charge.timesheet_id.in_(wanted), Charge.state.in_(("agreed", "billed")))
+    found = dict.fromkeys(wanted, Money(0))
+    for charge in work.all(agreed):
+        if charge.timesheet_id is not None:
+            found[charge.timesheet_id] += charge.amount
+    return found
 
 
 def one(work: UnitOfWork, timesheet_id: UUID) -> Hours:
@@ -84,10 +86,8 @@ def one(work: UnitOfWork, timesheet_id: UUID) -> Hours:
 
 
 def confirm_all(work: UnitOfWork, timesheet_ids: Sequence[UUID]) -> int:
-    """Confirm those of these hours that still wait and are as booked; says how many. One that changed meanwhile waits."""
-    wanted = select(Timesheet).where(
-        Timesheet.id.in_(timesheet_ids), Timesheet.state == "submitted", Timesheet.as_booked
-    )
+    """Confirm those of these hours that still wait, with every item; says how many. What was queried meanwhile stays so."""
+    wanted = select(Timesheet).where(Timesheet.id.in_(timesheet_ids), Timesheet.state == "submitted")
     ready = [each.id for each in work.all(wanted.order_by(Timesheet.id))]
     for timesheet_id in ready:
         confirm(work, timesheet_id)

@@ -17,9 +17,8 @@ from pool.models.match_run import MatchRun
 from pool.models.offer import Offer
 from pool.models.person import Person, SignInLink
 from pool.models.session import PracticeSession
-from pool.models.timesheet import Timesheet
 from pool.permissions import ROLES
-from pool.services import sellers, session_facts, sign_in, standings, timesheets
+from pool.services import hours_letters, sellers, session_facts, sign_in, standings
 from pool.services.letters import Facts, Letter, News, to_managers, to_person, to_practice
 
 Writer = Callable[[News], list[Letter]]
@@ -100,46 +99,6 @@ def session_withdrawn(news: News) -> list[Letter]:
         "link": news.head.page("sessions.show", session_id=session.id),
     }
     return to_practice(news, "session_withdrawn", session.practice, facts)
-
-
-def hours_due(news: News) -> list[Letter]:
-    """The session is over: one tap when all was as booked."""
-    booking = news.row(Booking, "booking_id")
-    if booking.state != "accepted":
-        return []
-    facts = session_facts.of_terms(booking.terms) | {"link": news.head.page("hours.index")}
-    return to_person("hours_due", booking.clinician.person, facts)
-
-
-def hours_to_confirm(news: News) -> list[Letter]:
-    """The practice confirms or queries; silence counts as yes after the days agreed in the terms."""
-    timesheet = news.row(Timesheet, "timesheet_id")
-    if timesheet.state != "submitted":
-        return []
-    facts = hours_facts(timesheet) | {
-        "note": timesheet.note,
-        "answer_by": formats.moment(timesheets.answer_due(timesheet)),
-        "link": news.head.page("timesheets.index"),
-    }
-    return to_practice(news, "hours_to_confirm", timesheet.booking.practice, facts)
-
-
-def hours_queried(news: News) -> list[Letter]:
-    """The clinician reads what the practice thinks is different."""
-    timesheet = news.row(Timesheet, "timesheet_id")
-    if timesheet.state != "queried":
-        return []
-    facts = hours_facts(timesheet) | {
-        "query": timesheet.query_reason,
-        "link": news.head.page("hours.different", booking_id=timesheet.booking_id),
-    }
-    return to_person("hours_queried", timesheet.booking.clinician.person, facts)
-
-
-def hours_facts(timesheet: Timesheet) -> dict[str, Any]:
-    """The session with the hours that were sent for it."""
-    sent = f"{formats.clock_time(timesheet.started_at)}–{formats.clock_time(timesheet.ended_at)}"
-    return session_facts.of_terms(timesheet.booking.terms) | {"hours": sent, "as_booked": timesheet.as_booked}
 
 
 def hours_confirmed(news: News) -> list[Letter]:
@@ -250,9 +209,13 @@ WRITERS: dict[str, Writer] = {
     "BookingCancelled": booking_cancelled,
     "ClinicianMissed": clinician_missed,
     "SessionWithdrawn": session_withdrawn,
-    "HoursDue": hours_due,
-    "TimesheetSubmitted": hours_to_confirm,
-    "TimesheetQueried": hours_queried,
+    "HoursDue": hours_letters.hours_due,
+    "TimesheetSubmitted": hours_letters.hours_to_confirm,
+    "TimesheetQueried": hours_letters.hours_queried,
+    "DisputeCountered": hours_letters.dispute_countered,
+    "DisputeEscalated": hours_letters.dispute_escalated,
+    "DisputeSettled": hours_letters.dispute_settled,
+    "DisputeDecided": hours_letters.dispute_decided,
     "TimesheetConfirmed": hours_confirmed,
     "InvoiceRendered": invoice_ready,
     "InvoicePaid": invoice_paid,

@@ -2,15 +2,16 @@
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import Any
 
 from pool.catalogue import CLINICAL_SYSTEMS, CONTRACT_CONTEXTS, COVER_REASONS, KINDS, PROFESSIONS
 from pool.models.clinician import Clinician
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
+from pool.rules.mileage import MileagePolicy
 from pool.services.pension_terms import pension_of
 from pool.services.policy import policy_of
-from pool.services.settlement_terms import settlement_of
 
 VERSION = 1
 
@@ -18,7 +19,7 @@ VERSION = 1
 def terms_for(session: PracticeSession, clinician: Clinician, pool: Pool) -> dict[str, Any]:
     """What the offer shows and the booking freezes. Plain JSON values; money as whole pence."""
     practice, policy = session.practice, policy_of(pool)
-    engagement = clinician.engagement_on(session.on)
+    engagement, mileage = clinician.engagement_on(session.on), policy.mileage()
     return {
         "version": VERSION,
         "parties": {"practice": practice.name, "ods_code": practice.ods_code, "clinician": clinician.name,
@@ -36,18 +37,38 @@ def terms_for(session: PracticeSession, clinician: Clinician, pool: Pool) -> dic
         "contract_context": CONTRACT_CONTEXTS[session.contract_context],
         "engaging_org": session.engaging_org or practice.name,
         "engagement_type": engagement.type if engagement else None,
-        "settlement": settlement_of(session, clinician, pool),
         "pension": pension_of(session, clinician),
         "fee_pence": session.fee.pence,
-        "fee_basis": "One fee for the session as agreed; time beyond it only as confirmed by the practice.",
+        "fee_basis": "One fee for the session as agreed; time beyond it only as approved by the practice.",
+        "extra_visit_pence": session.extra_visit_fee.pence if session.extra_visit_fee else None,
+        "mileage": asdict(mileage),
+        "extras": extras_words(session, mileage),
         "cancellation": policy.cancellation_words(),
         "cancellation_bands": [list(band) for band in policy.cancellation_bands],
         "silence_days": policy.silence_days,
+        "answer_days": policy.answer_days,
         "payment_term_days": policy.payment_term_days,
         "arrival": practice.arrival_notes,
         "contact": practice.phone,
         "notes": session.notes,
     }
+
+
+def extras_words(session: PracticeSession, mileage: MileagePolicy) -> str:
+    """How time beyond the session, extra visits and mileage are paid; each only when the practice approves it."""
+    visits = (
+        f"{session.extra_visit_fee} for each extra visit" if session.extra_visit_fee else "extra visits as proposed"
+    )
+    return f"Each only as approved by the practice: time by the minute of the fee; {visits}; {mileage_words(session, mileage)}."
+
+
+def mileage_words(session: PracticeSession, mileage: MileagePolicy) -> str:
+    """Mileage at HMRC’s approved rate of the day, up to 100 miles a session."""
+    if session.remote:
+        return "no mileage, because the session is remote"
+    rate = f"at {mileage.pence}p a mile" if mileage.pence is not None else "at HMRC’s approved rate of the day"
+    limit = f", up to {mileage.cap} miles a session" if mileage.cap is not None else ""
+    return f"mileage {rate}{limit}"
 
 
 def hash_of(terms: dict[str, Any]) -> str:

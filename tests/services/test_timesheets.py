@@ -1,12 +1,14 @@
-"""Hours from the practice's side: confirmed once, queried with a reason, silence counts as yes when it was agreed."""
+"""Hours: sent item by item, confirmed once, and silence counts as yes when it was agreed."""
 
 from datetime import time, timedelta
+from decimal import Decimal
 
 import pytest
 
 from pool.errors import Conflict, Invalid, WrongState
 from pool.money import Money
-from pool.services import hours_pages, timesheets
+from pool.services import hours_pages, queries, timesheets
+from pool.services.queries import Objection
 from tests.builders import (
     a_booking,
     a_practice,
@@ -56,28 +58,6 @@ def test_a_colleague_who_confirms_too_is_told(practice, sam):
         timesheets.confirm(work, hours.id)
 
 
-def test_a_query_needs_a_reason(practice, sam):
-    """The clinician must know what to look at."""
-    hours = hours_of(practice)
-    with pytest.raises(Invalid) as refused, working_as(sam) as work:
-        timesheets.query(work, hours.id, "  ")
-    assert list(refused.value.fields) == ["reason"]
-    with working_as(sam) as work:
-        timesheets.query(work, hours.id, "We have 12:20 as the end")
-    assert again(hours).query_reason == "We have 12:20 as the end"
-    assert again(hours.booking).state == "queried"
-
-
-def test_queried_hours_may_be_confirmed_after_all(practice, sam):
-    """A look into the diary settles it without a message back."""
-    hours = hours_of(practice)
-    with working_as(sam) as work:
-        timesheets.query(work, hours.id, "Was it not 12:20?")
-    with working_as(sam) as work:
-        timesheets.confirm(work, hours.id)
-    assert again(hours).state == "confirmed"
-
-
 def test_hours_before_the_end_are_refused(app):
     """Nobody knows yet."""
     booking = a_booking()
@@ -104,34 +84,27 @@ def test_silence_counts_as_yes_after_the_agreed_days(practice, sam):
     assert again(hours).state == "confirmed"
 
 
-def test_a_query_stops_the_silence(practice, sam):
-    """An open question is not a yes."""
-    hours = hours_of(practice)
-    with working_as(sam) as work:
-        timesheets.query(work, hours.id, "Was it not 12:20?")
-    with working_as(sam, now=hours.submitted_at + timedelta(days=60)) as work:
-        assert timesheets.accept_silence(work) == 0
-
-
 def test_the_page_says_what_will_be_invoiced(practice, sam):
     """25 minutes beyond 250 at £357 for the session: a line of its own, rounded once."""
     hours_of(practice, starts=time(8, 30), ends=time(13, 5), note="A patient was taken ill")
     with working_as(sam) as work:
         (hours,) = hours_pages.waiting(work)
         assert (hours.minutes_more, hours.amount) == (25, Money(35700 + 3570))
-        assert [line.kind for line in hours.lines] == ["session", "extra_time"]
+        assert [line.kind for line in hours.items] == ["session", "extra_time"]
 
 
-def test_a_batch_takes_only_what_is_still_as_booked(practice, sam):
-    """What differs, and what a colleague queried meanwhile, waits for somebody to look."""
+def test_a_batch_takes_what_was_ticked_and_still_waits(practice, sam):
+    """Extras too, when they were ticked; what a colleague queried meanwhile stays queried."""
     plain = hours_of(practice)
     queried = hours_of(practice, days_ago=2)
     longer = hours_of(practice, days_ago=3, starts=time(8, 30), ends=time(13), note="Ran over")
+    left = hours_of(practice, days_ago=4)
     with working_as(sam) as work:
-        timesheets.query(work, queried.id, "Was it not 12:20?")
+        queries.query(work, queried.id, {"session": Objection("left_early", figure=Decimal(230))})
     with working_as(sam) as work:
-        assert hours_pages.confirm_all(work, [plain.id, queried.id, longer.id]) == 1
-    assert [again(each).state for each in (plain, queried, longer)] == ["confirmed", "queried", "submitted"]
+        assert hours_pages.confirm_all(work, [plain.id, queried.id, longer.id]) == 2
+    states = [again(each).state for each in (plain, queried, longer, left)]
+    assert states == ["confirmed", "queried", "confirmed", "submitted"]
 
 
 def test_a_practice_sees_only_its_own_hours(practice, sam):
