@@ -3,6 +3,10 @@
 PostgreSQL holds the truth, so a Redis that is away loses nothing: the sweeper finds what was not sent.
 """
 
+import json
+from typing import Any
+from uuid import uuid4
+
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
@@ -15,6 +19,13 @@ NOW = "now"
 MATCH = "match"
 LATER = "later"
 QUEUES = (NOW, MATCH, LATER)
+
+SOMEBODY = "live:somebody"
+QUESTIONS = "live:questions"
+QUESTION = "live:question:"
+ANSWER = "live:answer:"
+MOST_QUESTIONS = 100
+LISTEN_SECONDS = 2.0
 
 RESULT_SECONDS = 300
 FAILURE_SECONDS = 86_400
@@ -56,6 +67,36 @@ def waits(queue: str) -> bool:
         return Queue(queue, connection=redis()).count > 0
     except RedisError:
         return False
+
+
+def ask(question: dict[str, Any], *, seconds: float) -> dict[str, Any] | None:
+    """Ask the live process and wait at most so long. None when it is away, too slow, or says that it cannot tell.
+
+    Question and answer hold ids and numbers; both are gone after a moment. An answer is only ever shown: whatever is
+    done because of it is checked against the rows again.
+    """
+    mark = uuid4().hex
+    try:
+        if not redis().exists(SOMEBODY):
+            return None
+        redis().set(f"{QUESTION}{mark}", json.dumps(question), px=round(seconds * 1000))
+        redis().rpush(QUESTIONS, mark)
+        redis().ltrim(QUESTIONS, -MOST_QUESTIONS, -1)
+        found = listened(f"{ANSWER}{mark}", seconds)
+    except RedisError as away:
+        log.warning("redis_away", queue=QUESTIONS, error=type(away).__name__)
+        return None
+    return json.loads(found) if found else None
+
+
+def listened(key: str, seconds: float) -> bytes | str | None:
+    """What arrives under a key within so many seconds; the connection's own time limit is shorter than some waits."""
+    while seconds > 0:
+        heard = redis().blpop([key], timeout=min(seconds, LISTEN_SECONDS))
+        if heard is not None:
+            return heard[1]
+        seconds -= LISTEN_SECONDS
+    return None
 
 
 def answers() -> bool:

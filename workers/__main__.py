@@ -1,4 +1,4 @@
-"""`python -m workers`: one process for each queue and the sweeper, kept alive until a signal asks to stop.
+"""`python -m workers`: one process for each queue, the sweeper and the live answers, kept alive until a signal asks to stop.
 
 POOL_WORKERS chooses what runs on this machine, such as `match=4` on a machine that only solves; 0 leaves one out.
 """
@@ -18,13 +18,18 @@ from pool.app import create_app
 from pool.config import SettingMissing
 from pool.queue import QUEUES
 from workers.crew import Crew
+from workers.live import answer_for_ever
 from workers.queue_worker import serve
 from workers.sweeper import sweep_for_ever
 
 SWEEPER = "sweeper"
-ROLES = (*QUEUES, SWEEPER)
+LIVE = "live"
+ROLES = (*QUEUES, SWEEPER, LIVE)
 MOST = 64
 USUAL = ",".join(f"{role}=1" for role in ROLES)
+
+ALONE: dict[str, Callable[[Flask], object]] = {SWEEPER: sweep_for_ever, LIVE: answer_for_ever}
+"""Processes that serve no queue."""
 
 
 class WrongSetting(Exception):
@@ -46,7 +51,7 @@ def duties(app: Flask, wanted: dict[str, int]) -> dict[str, Callable[[], object]
     """What each process does, by a name of its own."""
     done: dict[str, Callable[[], object]] = {}
     for role, number in wanted.items():
-        duty = partial(sweep_for_ever, app) if role == SWEEPER else partial(serve, app, role)
+        duty = partial(ALONE[role], app) if role in ALONE else partial(serve, app, role)
         done |= {f"{role} {each + 1}": duty for each in range(number)}
     return done
 

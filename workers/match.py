@@ -5,16 +5,15 @@ Killed at any point, the run's lease runs out, the sweeper asks again, and the n
 
 import gzip
 import json
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
 
 import matching
-from matching.stitching import Solved
 from pool.actor import Actor
 from pool.models.match_run import MatchRun
-from pool.services import drafts, match_runs, publishing, run_parts
+from pool.services import drafts, match_runs, objective, publishing, run_parts
 from pool.services.drafts import Draft
 from pool.unit_of_work import unit_of_work
 from workers import locks, match_parts, queues
@@ -76,8 +75,9 @@ def take(actor: Actor, run_id: UUID) -> Owned | None:
 def carry_through(owned: Owned) -> None:
     """Snapshot, solve, publish. A large run is divided first, and comes back when its parts are solved."""
     known = answers(owned)
-    tables, weights, seed = kept_snapshot(owned) if known else snapshot(owned)
+    tables, weights, filling_first, seed = kept_snapshot(owned) if known else snapshot(owned)
     problem = matching.Problem.from_tables(tables)
+    weights = objective.for_solving(problem, weights, filling_first=filling_first)
     if not known and match_parts.is_large(problem):
         match_parts.divide(owned, problem, weights)
         return
@@ -93,30 +93,43 @@ def carry_through(owned: Owned) -> None:
     publish(owned, draft)
 
 
-def answers(owned: Owned) -> dict[str, Solved]:
+def answers(owned: Owned) -> dict[str, bytes]:
     """What the parts of a divided run have brought; nothing for any other run."""
     with unit_of_work(owned.actor, read_only=True) as work:
         return run_parts.answers(work, owned.row_id)
 
 
-def kept_snapshot(owned: Owned) -> tuple[dict[str, Any], matching.Weights, int]:
-    """The tables that the parts were drawn from; the weights and the seed."""
+class Snapshot(NamedTuple):
+    """What a run is solved from, and what its plan is worth."""
+
+    tables: dict[str, Any]
+    weights: matching.Weights
+    filling_first: bool
+    seed: int
+
+
+def kept_snapshot(owned: Owned) -> Snapshot:
+    """What the parts of a divided run were drawn from."""
     with unit_of_work(owned.actor, read_only=True) as work:
         run = work.get(MatchRun, owned.row_id)
         owned.expect(run.snapshot_gz is not None)
-        written = gzip.decompress(run.snapshot_gz or b"")
-        return json.loads(written), matching.Weights.from_dict(run.weights), run.seed
+        return as_asked(run, gzip.decompress(run.snapshot_gz or b"").decode())
 
 
-def snapshot(owned: Owned) -> tuple[dict[str, Any], matching.Weights, int]:
-    """The tables as they are now, kept with the run exactly as they are solved; the weights and the seed."""
+def snapshot(owned: Owned) -> Snapshot:
+    """The tables as they are now, kept with the run exactly as they are solved."""
     with unit_of_work(owned.actor, read_only=True) as work:
         run = work.get(MatchRun, owned.row_id)
         written = json.dumps(match_runs.tables_of(work, run), default=str)
-        weights, seed = matching.Weights.from_dict(run.weights), run.seed
+        found = as_asked(run, written)
     with unit_of_work(owned.actor) as work:
         owned.expect(match_runs.keep_snapshot(work, owned.row_id, owned.attempt, gzip.compress(written.encode())))
-    return json.loads(written), weights, seed
+    return found
+
+
+def as_asked(run: MatchRun, written: str) -> Snapshot:
+    """The snapshot with the points and the seed that the run was asked for with."""
+    return Snapshot(json.loads(written), matching.Weights.from_dict(run.weights), run.fill_first, run.seed)
 
 
 def publish(owned: Owned, draft: Draft) -> None:

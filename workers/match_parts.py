@@ -16,10 +16,10 @@ from matching.network import build
 from matching.stitching import Part, Solved, solve_part, split
 from pool.actor import Actor
 from pool.models.run_part import RunPart
-from pool.services import part_files, run_parts
+from pool.services import run_parts
 from pool.services.run_parts import Piece
 from pool.unit_of_work import unit_of_work
-from workers import locks, queues
+from workers import locks, part_files, queues
 from workers.failures import described
 from workers.ownership import Owned, OwnedPart, owning
 
@@ -55,10 +55,10 @@ def divide(owned: Owned, problem: Problem, weights: Weights) -> None:
 
 def piece(part: Part) -> Piece:
     """A part and the number of open sessions in it: what flows into its sink."""
-    return Piece(int(-part.supply[-1]), part)
+    return Piece(int(-part.supply[-1]), part_files.digest(part), part_files.written(part))
 
 
-def solved_areas(problem: Problem, known: dict[str, Solved]) -> Areas:
+def solved_areas(problem: Problem, known: dict[str, bytes]) -> Areas:
     """The same areas as when the run was divided, with the answers that were handed in. Raises PartsChanged when they
     belong to other parts."""
 
@@ -66,7 +66,7 @@ def solved_areas(problem: Problem, known: dict[str, Solved]) -> Areas:
         digests = [part_files.digest(part) for part in parts]
         if set(digests) != known.keys():
             raise PartsChanged
-        return [known[digest] for digest in digests]
+        return [part_files.read(Solved, known[digest]) for digest in digests]
 
     practice, clinician = draw_areas(problem, most_sessions())
     return Areas(practice, clinician, answers)
@@ -101,7 +101,7 @@ def problem_of(owned: OwnedPart) -> Part:
 def hand_in(owned: OwnedPart, solved: Solved) -> None:
     """Keep the answer; after the last one ask for the run to be stitched together."""
     with unit_of_work(owned.actor) as work:
-        complete = run_parts.hand_in(work, owned.row_id, owned.attempt, solved)
+        complete = run_parts.hand_in(work, owned.row_id, owned.attempt, part_files.written(solved))
         run_id = complete.id if complete else None
     if run_id:
         queues.signal(queues.MATCH_RUN, *owned.actor.pool_ids, run_id)

@@ -15,7 +15,7 @@ from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.render import render
 from pool.schemas.match_runs import DropProposal, ReleaseSome, ReplaceProposal
-from pool.services import offers, plans
+from pool.services import offers, plan_advice, plans
 
 bp = Blueprint("plans", __name__, url_prefix="/plans")
 
@@ -66,11 +66,12 @@ def sent(run_id: UUID, proposal_ids: Sequence[UUID] | None) -> ResponseReturnVal
 @bp.get("/proposals/<uuid:proposal_id>")
 @allow("plan.change")
 def choose(proposal_id: UUID) -> ResponseReturnValue:
-    """Who else could take it: nearest first, and for everybody else every reason why not."""
+    """Who else could take it, in the order of the plan as a whole, and for everybody else every reason why not."""
     with reading() as work:
         proposal = work.get(Proposal, proposal_id)
         found = plans.candidates(work, proposal.session_id)
-        return render("plans/choose.html", proposal=proposal, session=proposal.session, candidates=found)
+        advice = plan_advice.advised(work, proposal.session_id, found)
+        return render("plans/choose.html", proposal=proposal, session=proposal.session, advice=advice)
 
 
 @bp.post("/proposals/<uuid:proposal_id>/replace")
@@ -104,7 +105,8 @@ def ask_somebody(session_id: UUID) -> ResponseReturnValue:
     """Offer an open session to somebody by hand, without a run."""
     with reading() as work:
         session = work.get(PracticeSession, session_id)
-        return render("plans/offer.html", session=session, candidates=plans.candidates(work, session_id))
+        advice = plan_advice.advised(work, session_id, plans.candidates(work, session_id))
+        return render("plans/offer.html", session=session, advice=advice)
 
 
 @bp.post("/sessions/<uuid:session_id>/offer")

@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from matching import Weights
 from pool import clock
 from pool.errors import Invalid
 from pool.events import RunFailed, RunRequested
@@ -24,6 +23,7 @@ from pool.models.match_run import MatchRun, Proposal
 from pool.models.offer import Offer
 from pool.models.pool import Pool
 from pool.models.run_part import RunPart
+from pool.services.objective import weights_of
 from pool.services.policy import policy_of
 from pool.services.snapshot import Tables, Window, active_clinicians, sessions_near, tables_for
 from pool.unit_of_work import UnitOfWork
@@ -56,7 +56,8 @@ def request(work: UnitOfWork, first_day: date, last_day: date) -> MatchRun:
     pool = work.get(Pool, only_pool(work))
     run = MatchRun(
         pool_id=pool.id, state=RUN.initial, first_day=first_day, last_day=last_day, requested_at=work.now,
-        requested_by_id=work.actor.person_id, weights=Weights.preset(policy_of(pool).weights).to_dict(),
+        requested_by_id=work.actor.person_id, weights=weights_of(policy_of(pool)).to_dict(),
+        fill_first=policy_of(pool).fill_first,
     )  # fmt: skip
     return keep_or_join(work, run)
 
@@ -162,7 +163,12 @@ def keep_snapshot(work: UnitOfWork, run_id: UUID, attempt: int, snapshot_gz: byt
 
 
 def tables_of(work: UnitOfWork, run: MatchRun, clinicians: Sequence[Clinician] | None = None) -> Tables:
-    """What a run is solved from: open sessions, clinicians, what is fixed. The manager's own choices stay as they are.
+    """What a run is solved from."""
+    return tables_between(work, Window(run.first_day, run.last_day), clinicians)
+
+
+def tables_between(work: UnitOfWork, window: Window, clinicians: Sequence[Clinician] | None = None) -> Tables:
+    """Open sessions of these days, clinicians, what is fixed. The manager's own choices stay as they are.
 
     The rest of the present plan is kept where nothing better is lost by it.
     """
@@ -172,7 +178,6 @@ def tables_of(work: UnitOfWork, run: MatchRun, clinicians: Sequence[Clinician] |
         each for each in work.all(select(Proposal).where(Proposal.state == "proposed")) if each.clinician_id in people
     ]
     previous = {each.session_id: each.clinician_id for each in plan}
-    window = Window(run.first_day, run.last_day)
     tables = tables_for(work, window, clinicians=clinicians, previous=previous)
     leave_out(tables, refusals(work, window), people.keys())
     fix(tables, {str(each.session_id): str(each.clinician_id) for each in plan if each.changed_by_id})

@@ -11,12 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
-from matching.stitching import Part, Solved
 from pool.formats import plural
 from pool.lifecycle import PART, RUN, advance
 from pool.models.match_run import MatchRun
 from pool.models.run_part import RunPart
-from pool.services import match_runs, part_files
+from pool.services import match_runs
 from pool.unit_of_work import UnitOfWork
 
 LEASE = timedelta(seconds=30)
@@ -28,10 +27,11 @@ STOPPED = (
 
 
 class Piece(NamedTuple):
-    """A part before it is a row: how many open sessions it holds, and its arrays."""
+    """A part before it is a row: how many open sessions it holds, its arrays as bytes, and their digest."""
 
     sessions: int
-    part: Part
+    digest: str
+    problem: bytes
 
 
 def divide(work: UnitOfWork, run_id: UUID, attempt: int, pieces: Sequence[Piece]) -> list[UUID] | None:
@@ -44,7 +44,7 @@ def divide(work: UnitOfWork, run_id: UUID, attempt: int, pieces: Sequence[Piece]
     rows = [
         RunPart(
             pool_id=run.pool_id, run_id=run.id, number=number, state=PART.initial, sessions=piece.sessions,
-            digest=part_files.digest(piece.part), problem=part_files.written(piece.part),
+            digest=piece.digest, problem=piece.problem,
         )
         for number, piece in enumerate(pieces, start=1)
     ]  # fmt: skip
@@ -119,7 +119,7 @@ def give_back(work: UnitOfWork, part_id: UUID, attempt: int, failure: str) -> bo
     return write(work, part_id, attempt, lease_until=func.now(), failure=failure)
 
 
-def hand_in(work: UnitOfWork, part_id: UUID, attempt: int, solved: Solved) -> MatchRun | None:
+def hand_in(work: UnitOfWork, part_id: UUID, attempt: int, answer: bytes) -> MatchRun | None:
     """Keep the answer of a part, once. Gives the run when this was its last part; None otherwise, also when the part
     is no longer the worker's. The run is locked first, so that of two parts at once one is the last."""
     part = work.get(RunPart, part_id)
@@ -128,7 +128,7 @@ def hand_in(work: UnitOfWork, part_id: UUID, attempt: int, solved: Solved) -> Ma
     if part.attempt != attempt or part.state != "running" or run.state != "divided":
         return None
     advance(PART, part, "solve")
-    part.answer, part.solved_at, part.lease_until, part.failure = part_files.written(solved), func.now(), None, ""
+    part.answer, part.solved_at, part.lease_until, part.failure = answer, func.now(), None, ""
     work.store.flush()
     done, of = count(work, run.id)
     run.stage, run.progress = words(done, of), 0.3 * done / of
@@ -141,10 +141,10 @@ def count(work: UnitOfWork, run_id: UUID) -> tuple[int, int]:
     return states.count("solved"), len(states)
 
 
-def answers(work: UnitOfWork, run_id: UUID) -> dict[str, Solved]:
+def answers(work: UnitOfWork, run_id: UUID) -> dict[str, bytes]:
     """The answers that were handed in, by the digest of their problem; nothing for a run that was not divided."""
     found = select(RunPart.digest, RunPart.answer).where(RunPart.run_id == run_id, RunPart.state == "solved")
-    return {digest: part_files.read(Solved, answer) for digest, answer in work.store.execute(found) if answer}
+    return {digest: answer for digest, answer in work.store.execute(found) if answer}
 
 
 def of_run(work: UnitOfWork, run_id: UUID) -> Sequence[RunPart]:

@@ -20,6 +20,7 @@ from pool.models.clinician import Clinician, PracticePreference
 from pool.models.offer import Offer
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
+from pool.services.company_status import bars
 from pool.unit_of_work import UnitOfWork
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -71,10 +72,11 @@ def tables_for(
     ours = {each.session_id for each in fixed}
     places = {each.practice_id for each in sessions} | {each.session.practice_id for each in fixed}
     practices = work.all(select(Practice).where(Practice.id.in_(places)).order_by(Practice.id))
+    barred = barred_by_session(work, sessions, clinicians)
     return {
         "practices": [practice_row(each) for each in practices],
         "clinicians": [clinician_row(each, window.first) for each in clinicians],
-        "sessions": [session_row(each, previous or {}) for each in sessions if each.id not in ours]
+        "sessions": [session_row(each, previous or {}) | barred[each.id] for each in sessions if each.id not in ours]
         + [fixed_row(each) for each in fixed],
         "availability": availability_rows(work, window, clinicians),
         "pairs": [each for each in pair_rows(work, clinicians, window) if UUID(each["practice_id"]) in places],
@@ -138,7 +140,7 @@ def sessions_near(window: Window) -> Select[UUID]:
 
 
 def practice_row(practice: Practice) -> dict[str, Any]:
-    """A practice for the engine; deprivation is left out until a pool turns it on (design of the objective)."""
+    """A practice for the engine; its deprivation counts for a plan only where the pool's weights say so."""
     place = practice.organisation
     return {
         "practice_id": str(practice.id),
@@ -146,9 +148,19 @@ def practice_row(practice: Practice) -> dict[str, Any]:
         "easting": place.easting,
         "northing": place.northing,
         "system": practice.clinical_system,
-        "imd_decile": 0,
+        "imd_decile": practice.imd_decile or 0,
         "postcode": place.postcode,
     }
+
+
+def barred_by_session(
+    work: UnitOfWork, sessions: Sequence[PracticeSession], clinicians: Sequence[Clinician]
+) -> dict[UUID, dict[str, list[str]]]:
+    """For each session the clinicians whose company may not take it (domain notes 4.3); nothing where there is nobody."""
+    found: dict[UUID, dict[str, list[str]]] = defaultdict(dict)
+    for session_id, clinician_id in bars(work, sessions, clinicians):
+        found[session_id].setdefault("barred", []).append(str(clinician_id))
+    return found
 
 
 def clinician_row(clinician: Clinician, day: date) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from sqlalchemy import func, select, update
 
 from pool.models.person import Person
 from pool.models.run_part import RunPart
-from pool.services import match_runs, part_files, run_parts
+from pool.services import match_runs, run_parts
 from tests.builders import a_clinician, a_practice, a_session, again, next_week, read, working_as
 from tests.workers.places import Market, a_market
-from workers import match, match_parts, sweeper
+from workers import match, match_parts, part_files, sweeper
 
 FAR = ("IP1 1AA", 616000, 244000)
 """Sixty kilometres away."""

@@ -48,7 +48,7 @@ def test_every_job_of_the_table_exists_and_has_a_queue_with_a_worker():
         assert callable(import_attribute(name))
         assert policy.queue in QUEUES
         assert 0 < policy.seconds <= 3600
-    assert set(machine.counts(machine.USUAL)) == {*QUEUES, machine.SWEEPER}
+    assert set(machine.counts(machine.USUAL)) == {*QUEUES, machine.SWEEPER, machine.LIVE}
     assert all(machine.counts(machine.USUAL).values())
 
 

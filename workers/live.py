@@ -1,0 +1,99 @@
+"""The live process: answers questions about the plan as it stands, from a state that it keeps in memory.
+
+It is a convenience and never the truth: its answers carry the fingerprint of the rows that they are about, whoever
+asked compares it, and whatever is done because of an answer is checked against the rows again.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+from uuid import UUID
+
+import structlog
+from flask import Flask
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+import matching
+from matching import MatchingError
+from pool import queue
+from pool.config import Config
+from pool.services import drafts
+from workers import processes
+from workers.live_state import LiveState, LiveStates, Moving
+
+log = structlog.get_logger()
+
+Question = Mapping[str, Any]
+Answer = dict[str, Any]
+
+LISTEN_SECONDS = 10
+REST_SECONDS = 2.0
+KEPT_SECONDS = 30
+SHOWN = 10
+
+
+def answer_for_ever(app: Flask) -> NoReturn:
+    """The process: a Valkey or a database that is away is waited for."""
+    config: Config = app.extensions["pool_config"]
+    states = LiveStates()
+    with app.app_context():
+        processes.forget_connections()
+        connection = Redis.from_url(config.redis_url, socket_connect_timeout=2, decode_responses=True)
+        log.info("live_started")
+        while True:
+            try:
+                answer_next(connection, states)
+            except (RedisError, SQLAlchemyError) as away:
+                log.warning("live_waits", error=type(away).__name__)
+                time.sleep(REST_SECONDS)
+
+
+def answer_next(connection: Redis, states: LiveStates, *, wait: float = LISTEN_SECONDS) -> bool:
+    """Answer one question; False when none came. One that nobody waits for any more is passed over."""
+    connection.set(queue.SOMEBODY, "here", ex=KEPT_SECONDS)
+    heard = connection.blpop([queue.QUESTIONS], timeout=wait)
+    if heard is None:
+        return False
+    mark = str(heard[1])
+    asked = connection.get(queue.QUESTION + mark)
+    if asked is not None:
+        connection.rpush(queue.ANSWER + mark, json.dumps(answer(states, str(asked))))
+        connection.expire(queue.ANSWER + mark, KEPT_SECONDS)
+    return True
+
+
+def answer(states: LiveStates, asked: str) -> Answer:
+    """The answer to a question; `cannot` with a sentence when there is none."""
+    try:
+        question = json.loads(asked)
+        state = states.of(UUID(question["pool_id"]))
+        began = time.monotonic()
+        return {"mark": state.mark} | KINDS[question["kind"]](state, question) | {"seconds": time.monotonic() - began}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        log.exception("question_not_understood")
+        return {"cannot": "The question was not understood."}
+    except Moving:
+        return {"cannot": "The plan is changing right now. Ask again in a moment."}
+    except MatchingError as wrong:
+        return {"cannot": str(wrong)}
+
+
+def who_else(state: LiveState, question: Question) -> Answer:
+    """The best clinicians for a session as things stand, and what moving others would make possible."""
+    session_id = question["session_id"]
+    found = matching.replacements(state.state, session_id, SHOWN)
+    explained = matching.explain(state.problem, state.present, session=session_id)
+    return {
+        "best": [{"clinician_id": each.clinician_id, "points": each.points} for each in found.best],
+        "others": list(drafts.alternatives(explained)),
+        "chain": {"loss": found.chain.loss, "moves": [list(move) for move in found.chain.moves]}
+        if found.chain
+        else None,
+    }
+
+
+KINDS: dict[str, Callable[[LiveState, Question], Answer]] = {"who_else": who_else}
+"""Every kind of question."""
