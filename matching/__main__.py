@@ -67,6 +67,8 @@ def _comparing(commands) -> None:
     five.add_argument("--scenario", choices=SCENARIOS, action="append", help="both when left out")
     five.add_argument("--seeds", type=int, default=5, help="how many seeds, from 1")
     five.add_argument("--tighten", type=int, default=Budget.tighten, help="rounds spent on the bound per step")
+    five.add_argument("--gap", type=float, default=Budget.gap, help="stop at this proven share, such as 0.001")
+    five.add_argument("--processes", type=int, default=Budget.processes, help="processes for the areas of a large problem")
     five.add_argument("--neighbourhoods", type=int, default=0, help="parts solved again to better the plan")
     five.add_argument("--places", type=Path, help="CSV of real practices")
     five.add_argument("--out", type=Path, help="JSON file for the results")
@@ -84,13 +86,14 @@ def _command(commands, name: str, run, what: str) -> argparse.ArgumentParser:
 def _solving(command: argparse.ArgumentParser) -> None:
     command.add_argument("--weights", default="v1", choices=sorted(PRESETS), help="preset of the objective")
     command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--gap", type=float, default=Budget.gap, help="stop at this proven share, such as 0.001")
     command.add_argument("--budget", type=int, help="most searches spent on improving; no limit when left out")
 
 
 def _solved(options: argparse.Namespace):
     problem = Problem.from_tables(_folder(options.folder))
     result = solve(problem, weights=Weights.preset(options.weights), seed=options.seed,
-                   budget=Budget(operations=options.budget), progress=_progress)
+                   budget=Budget(operations=options.budget, gap=options.gap), progress=_progress)
     return problem, result
 
 
@@ -145,7 +148,8 @@ def run_bench(options: argparse.Namespace) -> int:
     warm = warm_up()
     print(f"warm-up {warm:.2f} CPU s")
     records = bench(options.scale, options.scenario or SCENARIOS, range(1, options.seeds + 1),
-                    lambda: Budget(tighten=options.tighten, neighbourhoods=options.neighbourhoods),
+                    lambda: Budget(tighten=options.tighten, neighbourhoods=options.neighbourhoods, gap=options.gap,
+                                   processes=options.processes),
                     lambda text: print(text, flush=True), options.places)
     if options.out:
         save(options.out, records, warm)

@@ -30,6 +30,7 @@ from matching.solver import solve
 
 LIVE_QUESTIONS = 200
 CHANGES = 50
+GAPS = (0.001, 0.0005)
 Record = dict[str, Any]
 
 
@@ -54,7 +55,9 @@ def one_run(scale: str, scenario: str, seed: int, budget: Budget, places: Path |
     result = solve(problem, budget=budget, seed=seed)
     record = {"scale": scale, "scenario": scenario, "seed": seed, "pairs": len(result.state.network.edges.session),
               "size": dict(zip(("sessions", "clinicians", "practices"), problem.size, strict=True)),
-              "reading_cpu": reading, **result.summary(), "proof": vars(result.certificate),
+              "reading_cpu": reading, "proven_cpu": {str(gap): result.proven_after(gap) for gap in GAPS},
+              "milestones": [[step.cpu, step.gap] for step in result.milestones], **result.summary(),
+              "proof": vars(result.certificate),
               "peak_mb": peak_mb(), "load": os.getloadavg()[0], "noisy": os.getloadavg()[0] > (os.cpu_count() or 1)}
     if len(problem.sessions.ids) <= SCALES["region"].sessions:
         record["baselines"] = {one.name: _baseline(one, problem, result, seed) for one in baselines.BASELINES}
@@ -105,8 +108,10 @@ def line(record: Record) -> str:
     size, seconds = record["size"], record["seconds"]
     first = record.get("baselines", {}).get("first_come")
     against = f", first come {first['filled'] / size['sessions']:.1%}" if first else ""
+    soon = record["proven_cpu"][str(GAPS[0])]
+    when = f" ({GAPS[0]:.2%} proven after {soon:.2f} CPU s)" if soon else ""
     return (f"{record['scale']} {record['scenario']} seed {record['seed']}: {record['pairs']:,} pairs, "
-            f"fill {record['filled'] / size['sessions']:.1%}{against}, gap {record['gap']:.4%}, "
+            f"fill {record['filled'] / size['sessions']:.1%}{against}, gap {record['gap']:.4%}{when}, "
             f"{seconds['total_cpu']:.2f} CPU s, {record['peak_mb']} MB{' (noisy)' if record['noisy'] else ''}")
 
 

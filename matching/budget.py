@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 class Budget:
     """What a solve may spend; the defaults suit a place or an ICS while somebody waits.
 
-    `operations` are searches spent on the bound (None: no limit), `tighten` rounds per step of the prices, `effort` the
-    deterministic time of CP-SAT on a core, `core` the number of pairs up to which the core is solved exactly,
-    `neighbourhoods` how many parts of a larger problem are solved again one after another,
-    `split_from` the number of arcs from which areas are solved apart, in so many `processes`.
+    `operations` are searches spent on the bound (None: no limit), `gap` the proven share of the bound from which no
+    more is spent, `tighten` rounds per step of the prices, `effort` the deterministic time of CP-SAT on a core, `core`
+    the number of pairs up to which the core is solved exactly, `neighbourhoods` how many parts of a larger problem are
+    solved again one after another, `split_from` the number of arcs from which areas are solved apart, in so many
+    `processes`.
     """
 
     operations: int | None = None
     seconds: float | None = None
-    tighten: int = 3
+    gap: float = 0.0
+    tighten: int = 1
     effort: float = 10.0
     core: int = 6_000
     neighbourhoods: int = 0

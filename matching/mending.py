@@ -13,7 +13,7 @@ import numpy as np
 
 from matching.budget import Budget
 from matching.conflicts import clashing_pairs, overworked_weeks
-from matching.residual import Detour, Residual
+from matching.residual import NEVER, Residual
 
 
 class Holdings:
@@ -68,15 +68,19 @@ def take_out_clashes(residual: Residual, holdings: Holdings, budget: Budget) -> 
         clinician = queue.pop(0)
         while clash := next(holdings.clashes([clinician]), None):
             budget.spend(len(clash))
-            arc = cheapest(residual, clash)
-            detour = residual.forbid(arc)
+            arc, length = cheapest(residual, clash)
+            detour = residual.forbid(arc, length)
             holdings.of[clinician].discard(arc)
             regrets.append(detour.regret)
             queue.extend(sorted(holdings.follow(detour.way) - {clinician} - set(queue)))
     return regrets
 
 
-def cheapest(residual: Residual, arcs: Iterable[int]) -> int:
-    """The arc whose removal loses least; the first of equals."""
-    detours: dict[int, Detour] = {arc: residual.detour(arc) for arc in arcs}
-    return min(detours, key=lambda arc: (detours[arc].regret, arc))
+def cheapest(residual: Residual, arcs: Iterable[int]) -> tuple[int, int]:
+    """The arc whose removal loses least, the first of equals, and what that loses."""
+    best, least = -1, NEVER
+    for arc in sorted(arcs):
+        regret = residual.detour(arc, least - 1 if best >= 0 else least).regret
+        if regret < least:
+            best, least = arc, regret
+    return best, least

@@ -34,6 +34,8 @@ def polish(network: Network, clinician_of: np.ndarray, proof: Proof, budget: Bud
     arcs = proof.open_arcs(network, plan.objective)
     if plan.objective == proof.bound or not len(network.edges.session):
         return _worth(network, plan.clinician_of, True)
+    if proof.bound - plan.objective <= budget.gap * abs(proof.bound):
+        return plan
     if len(arcs) <= budget.core and budget.effort > 0:
         found = improve(network, plan.clinician_of, arcs, network.open_sessions, effort=budget.effort, seed=seed)
         return _better(network, plan, found.clinician_of, found.proven)

@@ -21,9 +21,8 @@ from matching.residual import Residual
 
 NEIGHBOUR_DAYS = 1
 PAIR = 2
-LOWERINGS = 2
-PUSHES = (0, 1000, 300, 100, 30, 10)
-VISITS = (0, 100)
+PUSHES = (0, 1000, 600, 300, 200, 100, 60, 30, 10)
+VISITS = (0,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,23 +83,23 @@ class Pricing:
         """Points no plan can pass, at the present prices."""
         return self.residual.network.objective() + self.prices.total()
 
-    def run(self, rounds: int, tell: Callable[[float], None], visit: Callable[[], None]) -> Proof:
-        """The lowest bound found and its proof; `visit` is called now and then, when a plan can be made of the flow.
+    def run(self, rounds: int, tell: Callable[[float], None], visit: Callable[[bool], bool]) -> Proof:
+        """The lowest bound found and its proof; `visit` says when it is low enough, and told so, makes a plan first.
 
         The first rounds move prices exactly as far as the bound falls. Where that is not at all, because two ways are
         equally good, the next ones go past it, by less and less, so that the flow has to choose.
         """
-        best = self.proof()
+        self.best = self.proof()
         steps = [(push, last) for push in PUSHES for last in [False] * (rounds - 1) + [True]] if rounds else []
         for number, (push, last) in enumerate(steps):
             tell(number / len(steps))
             if not self.budget.left() or not self._round(push):
                 break
-            if self.bound() < best.bound:
-                best = self.proof()
-            if last and push in VISITS:
-                visit()
-        return best
+            if self.bound() < self.best.bound:
+                self.best = self.proof()
+            if visit(last and push in VISITS):
+                break
+        return self.best
 
     def proof(self) -> Proof:
         """The present bound with what proves it."""
@@ -114,8 +113,7 @@ class Pricing:
         for arcs in clashes:
             if self.residual.network.flow[list(arcs)].all():
                 self.raise_price(self.prices.get(self._grown(arcs)), push)
-        for _ in range(LOWERINGS):
-            self.lower_idle()
+        self.lower_idle()
         return bool(clashes)
 
     def raise_price(self, clique: Clique, push: int) -> None:

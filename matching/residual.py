@@ -60,10 +60,11 @@ class Residual:
         reduced, net = self.reduced_costs(), self.network
         return int(((net.flow < net.capacity) & (reduced < 0)).sum() + ((net.flow > 0) & (reduced > 0)).sum())
 
-    def detour(self, arc: int) -> Detour:
-        """What it would cost to take the unit off an arc; nothing changes."""
-        length, way = self._around(arc, limit=NEVER, mend=False)
-        return Detour(length - self.reduced_cost(arc), way)
+    def detour(self, arc: int, most: int | None = None) -> Detour:
+        """What it would cost to take the unit off an arc, looked for up to `most` points; nothing changes."""
+        reduced = self.reduced_cost(arc)
+        length, way = self._around(arc, limit=NEVER if most is None else min(NEVER, most + reduced), mend=False)
+        return Detour(length - reduced, way)
 
     def detours_outside(self, arcs: tuple[int, ...]) -> dict[int, int]:
         """Regret of each used arc when none of the others of the set may be taken instead; exact for the least one."""
@@ -90,10 +91,10 @@ class Residual:
                     best, least = arc, length + reduced
         return least, best
 
-    def forbid(self, arc: int) -> Detour:
-        """Takes the unit off an arc for good and moves it the cheapest other way."""
+    def forbid(self, arc: int, regret: int | None = None) -> Detour:
+        """Takes the unit off an arc for good and moves it the cheapest other way; quicker when the regret is known."""
         reduced = self.reduced_cost(arc)
-        length, way = self._around(arc, limit=NEVER, mend=True)
+        length, way = self._around(arc, limit=NEVER if regret is None else regret + reduced, mend=True)
         self.network.capacity[arc] = self.network.flow[arc] = 0
         self._push(way)
         return Detour(length - reduced, way)

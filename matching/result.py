@@ -10,6 +10,7 @@ import numpy as np
 
 from matching.problem import Problem
 from matching.reasons import Violation
+from matching.stages import Milestone
 from matching.weights import Weights
 
 VERSION = "1"
@@ -40,8 +41,8 @@ class Certificate:
 class Result:
     """A checked plan. `assignment` gives each session's clinician id or None; points are whole; `gap` is a fraction.
 
-    `open_to` counts the clinicians who meet every rule for a session; `state` serves explanations and live
-    questions, `proof` holds the prices behind the bound.
+    `open_to` counts the clinicians who meet every rule for a session; `milestones` say what was proven when; `state`
+    serves explanations and live questions, `proof` holds the prices behind the bound.
     """
 
     assignment: Mapping[str, str | None]
@@ -60,11 +61,17 @@ class Result:
     open_to: Mapping[str, int]
     state: Any = field(default=None, repr=False)
     proof: Any = field(default=None, repr=False)
+    milestones: tuple[Milestone, ...] = ()
 
     @property
     def gap(self) -> float:
         """How far the plan can be from the best possible at most, as a fraction of the bound."""
         return (self.bound - self.objective) / abs(self.bound) if self.bound else 0.0
+
+    def proven_after(self, gap: float) -> float | None:
+        """CPU seconds after which a checked plan within this gap was there, None when none ever was."""
+        reached = [step.cpu for step in self.milestones if step.gap <= gap]
+        return reached[0] + self.timings["check"] if reached else None
 
     @property
     def filled(self) -> int:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,40 +22,13 @@ from matching.problem import Problem
 from matching.reasons import Violation
 from matching.residual import Residual
 from matching.result import FEASIBLE, OPTIMAL, Certificate, Result, figures
+from matching.stages import Progress, Stages
 from matching.stitching import solve_split, split, stitch
 from matching.weights import V1, Weights
-
-Progress = Callable[[str, float], None]
 
 
 class UnsafePlan(MatchingError):
     """The independent check refused a plan; nothing is given back."""
-
-
-class _Stages:
-    """Times each stage and tells whoever watches."""
-
-    def __init__(self, progress: Progress | None):
-        self.tell = progress or (lambda stage, done: None)
-        self.began = (time.perf_counter(), time.process_time())
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str, done: float):
-        self.now = name
-        self.tell(name, done)
-        began = time.process_time()
-        yield
-        self.seconds[name] = time.process_time() - began
-
-    def within(self, low: float, high: float) -> Callable[[float], None]:
-        """Tells progress inside a stage that takes long."""
-        return lambda share: self.tell(self.now, low + share * (high - low))
-
-    def finish(self) -> dict[str, float]:
-        self.tell("done", 1.0)
-        return {**self.seconds, "total_cpu": time.process_time() - self.began[1],
-                "total_wall": time.perf_counter() - self.began[0]}
 
 
 def solve(problem: Problem, *, weights: Weights = V1, budget: Budget | None = None, seed: int = 0,
@@ -92,30 +63,30 @@ class _Solving:
     def __init__(self, problem: Problem, weights: Weights, budget: Budget, seed: int, progress: Progress | None,
                  areas: Areas | None = None):
         self.problem, self.weights, self.budget, self.seed, self.areas = problem, weights, budget, seed, areas
-        self.stages = _Stages(progress)
+        self.stages = Stages(progress)
+        self.plans: list[Cleared] = []
 
     def solve(self) -> Result:
         """The best plan the budget allows."""
-        plans: list[Cleared] = []
-        pricing, proof = self._bound(plans)
+        pricing, proof = self._bound(self._good_enough)
         with self.stages.stage("repair", 0.6):
-            plans.append(clear(pricing, self.budget))
-            best = max(plans, key=lambda plan: plan.objective)
+            best = self._best_plan(pricing)
             self.regrets = best.regrets
         with self.stages.stage("polish", 0.7):
             plan = polish(self.network, best.clinician_of, proof, self.budget, self.seed, self.stages.within(0.7, 0.9))
+        self.stages.note(plan.objective if plan.proven else proof.bound, plan.objective)
         return self._result(plan, proof, pricing.residual)
 
     def evaluate(self, assignment: Mapping[str, str | None]) -> Result:
         """A given plan, measured against the bound."""
-        pricing, proof = self._bound([])
+        pricing, proof = self._bound(lambda pricing, pause: False)
         self.regrets = ()
         chosen = self.problem.positions(assignment)
         points = scoring.terms(self.problem, self.weights, chosen)
         return self._result(Polished(chosen, sum(points.values()), False), proof, pricing.residual)
 
-    def _bound(self, plans: list[Cleared]) -> tuple[Pricing, Proof]:
-        """The flow and the prices on top of it; plans made on the way are added to the list."""
+    def _bound(self, enough: Callable[[Pricing, bool], bool]) -> tuple[Pricing, Proof]:
+        """The flow and the prices on top of it, until that is enough."""
         with self.stages.stage("edges", 0.0):
             self.network = networks.build(self.problem, self.weights, find_edges(self.problem, self.weights))
         with self.stages.stage("flow", 0.1):
@@ -124,7 +95,22 @@ class _Solving:
         with self.stages.stage("tighten", 0.2):
             pricing = Pricing(residual, self.budget)
             return pricing, pricing.run(self.budget.tighten, self.stages.within(0.2, 0.6),
-                                        lambda: plans.append(clear(pricing, self.budget)))
+                                        lambda pause: enough(pricing, pause))
+
+    def _good_enough(self, pricing: Pricing, pause: bool) -> bool:
+        """Whether the best plan so far is proven as near to the best possible as was asked for; makes one at a pause."""
+        if pause:
+            self.plans.append(clear(pricing, self.budget))
+        if not self.plans:
+            return False
+        best = max(plan.objective for plan in self.plans)
+        return self.stages.note(pricing.best.bound, best).gap <= self.budget.gap
+
+    def _best_plan(self, pricing: Pricing) -> Cleared:
+        """The best of the plans made on the way and of one made now, unless an earlier one is good enough."""
+        if not self.plans or not self._good_enough(pricing, False):
+            self.plans.append(clear(pricing, self.budget))
+        return max(self.plans, key=lambda plan: plan.objective)
 
     def _result(self, plan: Polished, proof: Proof, residual: Residual) -> Result:
         """The plan checked, with everything that is published about it."""
@@ -142,7 +128,8 @@ class _Solving:
             certificate=Certificate(len(network.tail), proof.violations, self.flow_bound, proof.bound, proof.prices),
             regrets=self.regrets, fixed_conflicts=conflicts, timings=self.stages.finish(), seed=self.seed,
             weights=self.weights, figures=figures(problem, plan.clinician_of, chances > 0),
-            open_to=dict(zip(problem.sessions.ids, chances.tolist(), strict=True)), state=residual, proof=proof)
+            open_to=dict(zip(problem.sessions.ids, chances.tolist(), strict=True)), state=residual, proof=proof,
+            milestones=tuple(self.stages.milestones))
 
 
 def _best_flow(network: networks.Network, budget: Budget, tell: Callable[[float], None],

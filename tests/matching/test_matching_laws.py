@@ -127,3 +127,16 @@ def test_a_plan_that_breaks_a_rule_never_leaves_the_engine(monkeypatch):
         Problem.from_tables({**problem.rows, "availability": []}), plan, **more))
     with pytest.raises(UnsafePlan, match="thrown away"):
         solve(Problem.from_tables(generate("place", "shortage", 1)))
+
+
+def test_a_solve_stops_at_the_gap_asked_for_and_says_when_it_got_there():
+    """Whoever waits gets a proven plan early; the milestones are what the bench prints."""
+    problem = Problem.from_tables(generate("place", "shortage", 3))
+    slow, quick = solve(problem), solve(problem, budget=Budget(gap=0.01))
+    assert slow.status == "optimal"
+    assert quick.gap <= 0.01
+    assert quick.objective <= slow.objective <= quick.bound
+    assert [step.gap for step in slow.milestones] == sorted((step.gap for step in slow.milestones), reverse=True)
+    assert slow.milestones[-1].objective == slow.objective
+    assert 0 < quick.proven_after(0.01) <= quick.timings["total_cpu"]
+    assert quick.proven_after(-1) is None
