@@ -361,4 +361,19 @@ class RoleEnded(Event):
     role: str
 
 
+@dataclass(frozen=True)
+class PaymentListTaken(Event):
+    practice_id: UUID
+    up_to: str
+    payments: int
+    pence: int
+
+
+@dataclass(frozen=True)
+class PayrollTaken(Event):
+    pool_id: UUID
+    first: str
+    last: str
+
+
 EVENTS: dict[str, type[Event]] = {cls.__name__: cls for cls in Event.__subclasses__()}

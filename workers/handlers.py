@@ -43,6 +43,8 @@ SLOW: frozenset[type[events.Event]] = frozenset({events.ChargesAgreed, events.In
 
 SILENT: frozenset[type[events.Event]] = frozenset(
     {
+        events.PaymentListTaken,
+        events.PayrollTaken,
         events.SessionPosted,
         events.SessionChanged,
         events.SessionReopened,

@@ -16,12 +16,13 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.invoices import PayInvoice
-from pool.services import billing, invoice_document, invoice_lists, invoices
+from pool.services import billing, e_invoice, invoice_document, invoice_lists, invoices
 from pool.services.invoice_lists import FILTERS, Search
 
 bp = Blueprint("invoices", __name__, url_prefix="/invoices")
 
 PDF = "application/pdf"
+XML = "application/xml"
 
 DETAILS_PAGE = {CLINICIAN: "sellers.edit_own", MANAGER: "sellers.edit_host", PRACTICE: "practice_settings.own"}
 DETAILS_WORDS = {PRACTICE: "practice settings"}
@@ -78,6 +79,16 @@ def document(invoice_id: UUID) -> ResponseReturnValue:
         pdf = BytesIO(invoices.document_bytes(work, invoice_id))
         name = f"Invoice-{work.get(Invoice, invoice_id).number}.pdf"
     return send_file(pdf, mimetype=PDF, download_name=name, as_attachment="save" in request.args)
+
+
+@bp.get("/<uuid:invoice_id>/ubl")
+@allow("invoice.see")
+def electronic(invoice_id: UUID) -> ResponseReturnValue:
+    """The same invoice as UBL, a file for accounting software."""
+    with reading() as work:
+        xml = BytesIO(e_invoice.ubl_bytes(work, invoice_id))
+        name = f"{work.get(Invoice, invoice_id).number}.xml"
+    return send_file(xml, mimetype=XML, download_name=name, as_attachment=True)
 
 
 @bp.get("/<uuid:invoice_id>/pay")

@@ -29,6 +29,7 @@ limiter = Limiter(get_remote_address, storage_uri="redis://", strategy="moving-w
 ACCOUNT_HERE = "5 per 15 minutes"
 ACCOUNT = "20 per hour"
 ADDRESS = "300 per hour"
+DOWNLOADS = "60 per hour"
 
 
 def install(app: Flask) -> None:
@@ -52,6 +53,16 @@ def sign_in(view: View[P]) -> View[P]:
 def by_address(view: View[P]) -> View[P]:
     """Limit a view that tries secrets without naming an account."""
     return limiter.limit(ADDRESS, key_func=get_remote_address, methods=["POST"])(view)
+
+
+def download(view: View[P]) -> View[P]:
+    """Limit how many tables one person takes away: enough for work, too few for a copy of everything."""
+    return limiter.limit(DOWNLOADS, key_func=person)(view)
+
+
+def person() -> str:
+    """Whoever is signed in, or the network address of a stranger."""
+    return f"person {g.actor.person_id}" if g.get("actor") else get_remote_address()
 
 
 def account() -> str:

@@ -21,8 +21,8 @@ from pool.unit_of_work import UnitOfWork
 bp = Blueprint("practice_settings", __name__, url_prefix="/practice-settings")
 
 SETTINGS = (
-    "phone", "invoice_email", "invoice_grouping", "order_reference", "order_reference_required", "clinical_system",
-    "arrival_notes",
+    "phone", "invoice_email", "invoice_grouping", "order_reference", "order_reference_required", "gln",
+    "clinical_system", "arrival_notes",
 )  # fmt: skip
 
 

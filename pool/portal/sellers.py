@@ -56,7 +56,9 @@ def filled(seller: Seller | None) -> Form:
     """What is known, as it would be typed."""
     if seller is None:
         return forms.blank()
-    return forms.blank(seller_name=seller.name, address="\n".join(seller.address), account_name=seller.bank_account_name)
+    return forms.blank(
+        seller_name=seller.name, address="\n".join(seller.address), account_name=seller.bank_account_name, gln=seller.gln
+    )  # fmt: skip
 
 
 def ending(seller: Seller | None) -> str:
@@ -85,4 +87,5 @@ def keep(work: UnitOfWork, form: Form) -> None:
         sellers.save_details(
             work, seller, name=data["seller_name"], address=data["address"].splitlines(),
             account_name=data["account_name"], sort_code=data["sort_code"], account_number=data["account_number"],
+            gln=data["gln"],
         )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from pool.money import Money
+from pool.rules.gln import is_gln
 
 TEN_DIGITS = re.compile(r"(?<!\d)(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?!\d)")
 WEIGHTS = range(10, 1, -1)
@@ -32,6 +33,16 @@ class Pounds(fields.Field[Money]):
 
     def _serialize(self, value: Money | None, attr: str | None, obj: Any, **_: Any) -> str | None:
         return None if value is None else f"{value.pence // 100}.{value.pence % 100:02d}"
+
+
+class LocationNumber(fields.String):
+    """A GLN as people type it, with or without spaces; empty when there is none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
+        digits = re.sub(r"\s", "", str(value))
+        if digits and not is_gln(digits):
+            raise ValidationError("Enter the 13 digits of the location number. One of them seems to be wrong")
+        return digits
 
 
 def a_count(label: str, most: int) -> fields.Integer:

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from pool.schemas.inputs import a_text
+from pool.schemas.inputs import LocationNumber, a_text
 
 
 class PayInvoice(Schema):
@@ -19,3 +19,4 @@ class PaymentDetails(Schema):
     account_name = a_text("account name", required=True)
     sort_code = a_text("sort code", most=12, required=True)
     account_number = a_text("account number", most=12, required=True)
+    gln = LocationNumber(load_default="", metadata={"label": "location number"})

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from pool.catalogue import CLINICAL_SYSTEMS, INVOICE_GROUPINGS
-from pool.schemas.inputs import a_text, one_of
+from pool.schemas.inputs import LocationNumber, a_text, one_of
 
 
 class PracticeSettings(Schema):
@@ -22,6 +22,7 @@ class PracticeSettings(Schema):
         metadata={"label": "order number"},
     )
     order_reference_required = fields.Boolean(load_default=False)
+    gln = LocationNumber(load_default="", metadata={"label": "location number"})
     clinical_system = one_of(CLINICAL_SYSTEMS, "clinical system")
     arrival_notes = a_text("arrival notes", 2000)
 

@@ -105,12 +105,14 @@ def save_details(
     account_name: str,
     sort_code: str,
     account_number: str,
+    gln: str = "",
 ) -> Seller:
     """Keep what invoices say about a seller from now on; issued invoices stay as they are. Raises Invalid."""
     seller.name, seller.address = name.strip(), [line.strip() for line in address if line.strip()]
     seller.bank_account_name = account_name.strip()
     seller.bank_sort_code = tidy_sort_code(sort_code)
     seller.bank_account_number = tidy_account_number(account_number)
+    seller.gln = gln
     if missing(seller):
         raise Invalid(f"An invoice also needs {', '.join(missing(seller))}.")
     work.record(_changed(seller), pool_id=seller.pool_id)
