@@ -107,6 +107,14 @@ class ProposalDropped(Event):
 
 
 @dataclass(frozen=True)
+class WaveReleased(Event):
+    proposal_id: UUID
+    session_id: UUID
+    wave: int
+    offers: int
+
+
+@dataclass(frozen=True)
 class OfferSent(Event):
     offer_id: UUID
     session_id: UUID

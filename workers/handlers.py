@@ -53,6 +53,7 @@ SILENT: frozenset[type[events.Event]] = frozenset(
         events.RunPublished,
         events.ProposalReplaced,
         events.ProposalDropped,
+        events.WaveReleased,
         events.OfferDeclined,
         events.DisputeOpened,
         events.PensionProfileChanged,

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from pool import clock
 from pool.actor import Actor
 from pool.models.pool import Pool
-from pool.services import disputes, hours, match_runs, offers, sessions, timesheets
+from pool.services import disputes, hours, match_runs, offers, sessions, timesheets, waves
 from pool.services.policy import policy_of
 from pool.unit_of_work import UnitOfWork, unit_of_work
 from workers.invoices import bill_everything
@@ -55,6 +55,12 @@ def pass_on_disputes(actor: Actor, now: datetime) -> int:
         return disputes.pass_on_silent(work)
 
 
+def release_waves(actor: Actor, now: datetime) -> int:
+    """Sessions that the next clinicians hear of now; says how many."""
+    with impatient(actor, now) as work:
+        return waves.release_due(work)
+
+
 def nightly_run(actor: Actor, now: datetime) -> int:
     """One run by itself every night for pools that want it; 1 when it was asked for now."""
     if not NIGHT[0] <= clock.london(now).time() < NIGHT[1]:
@@ -80,5 +86,5 @@ def tonight(now: datetime) -> datetime:
     return clock.instant(clock.london_date(now), NIGHT[0])
 
 
-ROUTINES = (expire_offers, lapse_sessions, ask_for_hours, accept_silence, bill_periods, nightly_run)
+ROUTINES = (expire_offers, lapse_sessions, ask_for_hours, accept_silence, bill_periods, release_waves, nightly_run)
 """Each is safe to repeat: it looks at the rows and finds nothing the second time."""

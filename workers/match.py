@@ -11,11 +11,14 @@ from uuid import UUID
 import structlog
 
 import matching
+from matching.reserve import reserve
 from pool.actor import Actor
 from pool.models.match_run import MatchRun
+from pool.models.pool import Pool
 from pool.services import drafts, match_runs, objective, publishing, run_parts
 from pool.services.drafts import Draft
-from pool.unit_of_work import unit_of_work
+from pool.services.policy import policy_of
+from pool.unit_of_work import UnitOfWork, unit_of_work
 from workers import locks, match_parts, queues
 from workers.failures import described
 from workers.happened import Happened
@@ -75,7 +78,7 @@ def take(actor: Actor, run_id: UUID) -> Owned | None:
 def carry_through(owned: Owned) -> None:
     """Snapshot, solve, publish. A large run is divided first, and comes back when its parts are solved."""
     known = answers(owned)
-    tables, weights, filling_first, seed = kept_snapshot(owned) if known else snapshot(owned)
+    tables, weights, filling_first, reserve_depth, seed = kept_snapshot(owned) if known else snapshot(owned)
     problem = matching.Problem.from_tables(tables)
     weights = objective.for_solving(problem, weights, filling_first=filling_first)
     if not known and match_parts.is_large(problem):
@@ -86,9 +89,12 @@ def carry_through(owned: Owned) -> None:
         progress=lambda stage, done: owned.tell(STAGES.get(stage, "Improving the plan"), SOLVED * done),
         areas=match_parts.solved_areas(problem, known) if known else None,
     )  # fmt: skip
+    owned.tell("Finding who would step in", SOLVED)
+    stand_ins = reserve(problem, result, depth=reserve_depth)
     draft = drafts.draw_up(
-        problem, result, lambda done: owned.tell(STAGES["done"], SOLVED + (EXPLAINED - SOLVED) * done)
-    )
+        problem, result, lambda done: owned.tell(STAGES["done"], SOLVED + (EXPLAINED - SOLVED) * done),
+        stand_ins=stand_ins,
+    )  # fmt: skip
     owned.tell("Publishing the plan", EXPLAINED)
     publish(owned, draft)
 
@@ -105,6 +111,7 @@ class Snapshot(NamedTuple):
     tables: dict[str, Any]
     weights: matching.Weights
     filling_first: bool
+    reserve_depth: int
     seed: int
 
 
@@ -113,7 +120,7 @@ def kept_snapshot(owned: Owned) -> Snapshot:
     with unit_of_work(owned.actor, read_only=True) as work:
         run = work.get(MatchRun, owned.row_id)
         owned.expect(run.snapshot_gz is not None)
-        return as_asked(run, gzip.decompress(run.snapshot_gz or b"").decode())
+        return as_asked(work, run, gzip.decompress(run.snapshot_gz or b"").decode())
 
 
 def snapshot(owned: Owned) -> Snapshot:
@@ -121,15 +128,16 @@ def snapshot(owned: Owned) -> Snapshot:
     with unit_of_work(owned.actor, read_only=True) as work:
         run = work.get(MatchRun, owned.row_id)
         written = json.dumps(match_runs.tables_of(work, run), default=str)
-        found = as_asked(run, written)
+        found = as_asked(work, run, written)
     with unit_of_work(owned.actor) as work:
         owned.expect(match_runs.keep_snapshot(work, owned.row_id, owned.attempt, gzip.compress(written.encode())))
     return found
 
 
-def as_asked(run: MatchRun, written: str) -> Snapshot:
-    """The snapshot with the points and the seed that the run was asked for with."""
-    return Snapshot(json.loads(written), matching.Weights.from_dict(run.weights), run.fill_first, run.seed)
+def as_asked(work: UnitOfWork, run: MatchRun, written: str) -> Snapshot:
+    """The snapshot with the points and the seed that the run was asked for with, and how deep a reserve the pool wants."""
+    depth = policy_of(work.get(Pool, run.pool_id)).reserve_depth
+    return Snapshot(json.loads(written), matching.Weights.from_dict(run.weights), run.fill_first, depth, run.seed)
 
 
 def publish(owned: Owned, draft: Draft) -> None:

@@ -15,7 +15,7 @@ from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.render import render
 from pool.schemas.match_runs import DropProposal, ReleaseSome, ReplaceProposal
-from pool.services import offers, plan_advice, plans
+from pool.services import offers, plan_advice, plans, waves
 
 bp = Blueprint("plans", __name__, url_prefix="/plans")
 
@@ -96,6 +96,30 @@ def drop(proposal_id: UUID) -> ResponseReturnValue:
     with working() as work:
         run_id = plans.drop(work, proposal_id, (form.data or {}).get("reason", "")).run_id
     flash("Taken out of the plan. The session waits for the next run.", "success")
+    return redirect(url_for("match_runs.show", run_id=run_id), 303)
+
+
+@bp.post("/proposals/<uuid:proposal_id>/next-wave")
+@allow("plan.release")
+def next_wave(proposal_id: UUID) -> ResponseReturnValue:
+    """Ask the next clinicians for a session: its reserve, then everybody who may take it."""
+    with working() as work:
+        run_id = work.get(Proposal, proposal_id).run_id
+        wave = waves.release_next(work, proposal_id)
+        count = len(wave.sent)
+    said = f"{plural(count, 'more clinician')} asked." if count else "Nobody else may take this session as it stands."
+    flash(said, "success" if count else "message")
+    return redirect(url_for("match_runs.show", run_id=run_id), 303)
+
+
+@bp.post("/<uuid:run_id>/next-waves")
+@allow("plan.release")
+def next_waves(run_id: UUID) -> ResponseReturnValue:
+    """The same for every session of the plan whose offers were declined or ran out."""
+    with working() as work:
+        work.get(MatchRun, run_id)
+        count = waves.release_unanswered(work, run_id)
+    flash(f"The next clinicians are asked for {plural(count, 'session')}." if count else "No session is waiting for that.")
     return redirect(url_for("match_runs.show", run_id=run_id), 303)
 
 

@@ -5,8 +5,8 @@ to a person.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -23,13 +23,15 @@ TOLD_EVERY = 25
 
 @dataclass(frozen=True)
 class Drafted:
-    """A clinician for a session: minutes one way, why, and who else could (clinician_id, regret, sentence)."""
+    """A clinician for a session: minutes one way, why, who else could (clinician_id, regret, sentence), and who would
+    step in (clinician_id, travel_minutes)."""
 
     session_id: UUID
     clinician_id: UUID
     travel_minutes: int
     reasons: tuple[str, ...]
     alternatives: tuple[dict[str, Any], ...]
+    reserve: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,17 +55,41 @@ class Draft:
     bound: int
     gap: float
     summary: dict[str, Any]
+    report: dict[str, Any] = field(default_factory=dict)
 
 
-def draw_up(problem: matching.Problem, result: matching.Result, tell: Tell = lambda done: None) -> Draft:
+StandIns = Mapping[str, Sequence[str]]
+"""For each session the clinicians who would step in, all of whom fit together (matching.reserve)."""
+
+
+def draw_up(
+    problem: matching.Problem,
+    result: matching.Result,
+    tell: Tell = lambda done: None,
+    *,
+    stand_ins: StandIns | None = None,
+    report: dict[str, Any] | None = None,
+) -> Draft:
     """The draft of a solved problem; `tell` hears the share that is explained (0 to 1)."""
     movable = [name for name, booked in zip(problem.sessions.ids, problem.sessions.fixed, strict=True) if booked < 0]
-    rows = list(explained(problem, result, movable, tell))
+    rows = [with_reserve(problem, each, stand_ins or {}) for each in explained(problem, result, movable, tell)]
     return Draft(
         proposals=tuple(each for each in rows if isinstance(each, Drafted)),
         empty=tuple(each for each in rows if isinstance(each, LeftEmpty)),
         objective=result.objective, bound=result.bound, gap=result.gap, summary=result.summary(),
+        report=report or {},
     )  # fmt: skip
+
+
+def with_reserve(problem: matching.Problem, drafted: Drafted | LeftEmpty, stand_ins: StandIns) -> Drafted | LeftEmpty:
+    """A filled session with its stand-ins and their minutes from home."""
+    if isinstance(drafted, LeftEmpty):
+        return drafted
+    session = problem.session(str(drafted.session_id))
+    found = [(who, problem.clinician(who)) for who in stand_ins.get(str(drafted.session_id), ())]
+    trips = [int(problem.trip_minutes(np.array([session]), np.array([position]))[0]) for _, position in found]
+    reserve = [{"clinician_id": who, "travel_minutes": trip} for (who, _), trip in zip(found, trips, strict=True)]
+    return replace(drafted, reserve=tuple(reserve))
 
 
 def explained(

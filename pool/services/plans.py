@@ -14,8 +14,10 @@ from pool.lifecycle import PROPOSAL, SESSION, advance
 from pool.models.clinician import Clinician
 from pool.models.match_run import Proposal
 from pool.models.offer import Offer
+from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.services import eligibility, offers
+from pool.services import eligibility, offers, waves
+from pool.services.policy import policy_of
 from pool.services.snapshot import Window, active_clinicians, tables_for
 from pool.unit_of_work import UnitOfWork
 
@@ -106,6 +108,7 @@ def send_offer(work: UnitOfWork, proposal: Proposal, against: str | None) -> Off
         raise Conflict(against)
     offer = offers.place(work, proposal.session, proposal.clinician, reasons=proposal.reasons, proposal=proposal)
     advance(PROPOSAL, proposal, "release")
+    waves.first_sent(work, proposal, policy_of(work.get(Pool, proposal.pool_id)))
     return offer
 
 
@@ -126,6 +129,7 @@ def replace(work: UnitOfWork, proposal_id: UUID, clinician_id: UUID) -> Proposal
         session_id=session.id, state=PROPOSAL.initial, changed_by_id=work.actor.person_id,
         travel_minutes=eligibility.minutes_from_home(session, clinician), reasons=["The pool manager chose them."],
         alternatives=[each for each in old.alternatives if each["clinician_id"] != str(clinician.id)],
+        reserve=[each for each in old.reserve if each["clinician_id"] != str(clinician.id)],
     )  # fmt: skip
     work.add(new)
     work.record(ProposalReplaced(new.id, session.id, clinician.id), pool_id=new.pool_id)

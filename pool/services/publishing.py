@@ -144,7 +144,7 @@ def propose(work: UnitOfWork, run: MatchRun, session: PracticeSession, each: Dra
     proposal = Proposal(
         pool_id=run.pool_id, practice_id=session.practice_id, clinician_id=each.clinician_id, run_id=run.id,
         session_id=session.id, state=PROPOSAL.initial, travel_minutes=each.travel_minutes, reasons=list(each.reasons),
-        alternatives=list(each.alternatives),
+        alternatives=list(each.alternatives), reserve=list(each.reserve),
     )  # fmt: skip
     work.add(proposal)
     return proposal
@@ -171,6 +171,7 @@ def finish(work: UnitOfWork, run: MatchRun, draft: Draft, proposed: int, empty: 
     """The run is over; its figures stay with it."""
     advance(RUN, run, "publish")
     run.objective, run.bound, run.gap = draft.objective, draft.bound, draft.gap
+    run.report = draft.report
     run.summary = draft.summary | {"proposed": proposed, "unfilled": empty, "changed_meanwhile": dropped}
     run.stage, run.progress, run.failure = "Published", 1.0, ""
     run.finished_at, run.lease_until = func.now(), None

@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.run_part import RunPart
-from pool.services import run_parts
+from pool.services import run_parts, waves
 from pool.unit_of_work import UnitOfWork
 
 
 class Plan(NamedTuple):
-    """A run with what became of each session; `parts` are its areas when it was divided."""
+    """A run with what became of each session; `parts` are its areas when it was divided, `unanswered` counts
+    sessions for which nobody is asked any more although somebody could be."""
 
     run: MatchRun
     proposals: Sequence[Proposal]
@@ -23,6 +24,7 @@ class Plan(NamedTuple):
     to_release: int
     names: dict[str, str]
     parts: Sequence[RunPart]
+    unanswered: int
 
 
 def how_many(work: UnitOfWork) -> int:
@@ -48,6 +50,7 @@ def plan_of(work: UnitOfWork, run_id: UUID, text: str = "") -> Plan:
         waiting,
         clinician_names(work),
         run_parts.of_run(work, run_id),
+        len(waves.unanswered(work, run_id)),
     )
 
 
