@@ -13,7 +13,8 @@ from tests.journeys.full_life import a_full_life
 WIDTHS = (360, 1280)
 
 NO_PAGES = frozenset({
-    "static", "health.live", "health.ready", "diary.calendar", "invoices.document", "home.run", "sessions.posting.times",
+    "static", "health.live", "health.ready", "diary.calendar", "invoices.document", "invoices.electronic",
+    "exports.invoice_lines_file", "home.run", "sessions.posting.times",
 })  # fmt: skip
 """Files, and pieces that a page asks for by itself."""
 

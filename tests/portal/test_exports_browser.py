@@ -1,0 +1,68 @@
+"""Downloads in a real browser, with and without JavaScript; tests/journeys/test_every_page.py looks at the empty pages."""
+
+import pytest
+
+from pool import clock
+from pool.models.practice import Practice
+from pool.services.sign_in import issue_demo_link
+from tests import builders
+from tests.builders import again
+from tests.invoice_builders import a_clinician_who_sells, confirmed_hours, drawn, issued
+
+
+@pytest.fixture
+def invoice(app):
+    """An issued invoice with its document."""
+    pool = builders.a_pool("Great Yarmouth and Waveney")
+    practice = builders.a_practice(pool, name="The Park Surgery")
+    invoice = issued(confirmed_hours(practice, a_clinician_who_sells(pool, name="Dr Jay Finch")))
+    drawn(invoice)
+    return again(invoice)
+
+
+@pytest.fixture
+def enter(app, live_server, open_page):
+    """Opens a page as somebody of the demonstration, through the link they would get."""
+
+    def enter(person, width, *, javascript=True):
+        page = open_page(width, javascript=javascript)
+        with app.app_context():
+            page.goto(issue_demo_link(person.id))
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    return enter
+
+
+@pytest.mark.parametrize(("javascript", "width"), [(True, 1280), (True, 360), (False, 360)])
+def test_a_practice_takes_its_payment_list(invoice, enter, axe, javascript, width):
+    """Choose the day, see what is due, download; the file holds the account."""
+    page = enter(
+        builders.a_practice_manager(builders.read(Practice, invoice.practice_id)), width, javascript=javascript
+    )
+    page.goto("/invoices")
+    page.get_by_role("link", name="Downloads for accounting").click()
+    page.get_by_role("link", name="Payment list").click()
+    for part in ("day", "month", "year"):
+        page.fill(f"#up_to-{part}", str(getattr(invoice.due_on, part)))
+    page.get_by_role("button", name="Show").click()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert not javascript or axe(page) == []
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download payment list").click()
+    assert download.value.suggested_filename == f"payments-{invoice.due_on}.csv"
+    assert "112233,12345678,DR DEMO,357.00," in download.value.path().read_text(encoding="utf-8-sig")
+
+
+def test_a_practice_takes_its_invoice_lines(invoice, enter):
+    """Last month stands there already; other days are typed."""
+    page = enter(builders.a_practice_manager(builders.read(Practice, invoice.practice_id)), 1280)
+    page.goto("/exports/invoice-lines")
+    today = clock.today()
+    for part in ("day", "month", "year"):
+        page.fill(f"#first-{part}", str(getattr(today, part)))
+        page.fill(f"#last-{part}", str(getattr(today, part)))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    assert invoice.number in download.value.path().read_text(encoding="utf-8-sig")
