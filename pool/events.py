@@ -74,6 +74,52 @@ class PoolPolicyChanged(Event):
 
 
 @dataclass(frozen=True)
+class DeterminationIssued(Event):
+    determination_id: UUID
+    practice_id: UUID
+    clinician_id: UUID
+
+
+@dataclass(frozen=True)
+class DeterminationDisagreed(Event):
+    determination_id: UUID
+    practice_id: UUID
+    clinician_id: UUID
+
+
+@dataclass(frozen=True)
+class DeterminationAnswered(Event):
+    determination_id: UUID
+    practice_id: UUID
+    clinician_id: UUID
+
+
+@dataclass(frozen=True)
+class FigureRecorded(Event):
+    figure_id: UUID
+    kind: str
+
+
+@dataclass(frozen=True)
+class AdjustmentProposed(Event):
+    adjustment_id: UUID
+    practice_id: UUID
+
+
+@dataclass(frozen=True)
+class AdjustmentAccepted(Event):
+    adjustment_id: UUID
+    practice_id: UUID
+
+
+@dataclass(frozen=True)
+class AdjustmentDismissed(Event):
+    adjustment_id: UUID
+    practice_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
 class RunRequested(Event):
     run_id: UUID
 

@@ -66,6 +66,9 @@ ACTIONS: dict[str, frozenset[str]] = {
     "clinician.change": frozenset({MANAGER}),
     "practice.see": frozenset({MANAGER}),
     "practice.change": frozenset({PRACTICE, MANAGER}),
+    "determination.see": frozenset({PRACTICE, CLINICIAN, MANAGER}),
+    "determination.issue": frozenset({PRACTICE}),
+    "determination.disagree": frozenset({CLINICIAN}),
     "report.ics": frozenset({ICS}),
     "demo.see": ANYONE,
 }

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from pool import clock
 from pool.actor import Actor
-from pool.demo import settings
+from pool.demo import company_status, settings
 from pool.demo.acts import Acts
 from pool.demo.casting import Casting
 from pool.demo.clinicians import DemoClinician, clinicians_of
@@ -65,6 +65,7 @@ def _load_pool(pool: DemoPool, scenario: Scenario, postcodes: Postcodes, say: Sa
     with unit_of_work(in_pool(pool), now=now) as work:
         found_practices(work, pool)
         register(work, pool, people, today=today)
+        company_status.decide(work, pool, practices, people, today=today)
     acts = Acts(pool, practices)
     tell(acts, story_of(pool, scenario, people, now=now), say)
     with unit_of_work(in_pool(pool), now=now) as work:

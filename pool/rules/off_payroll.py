@@ -60,14 +60,14 @@ def pattern_of(cover_reason: str) -> str:
 def against(client: Client, determinations: Iterable[Determination], *, pattern: str, on: date) -> str:
     """Why a company may not take a session on a day, in words for both sides; empty when it may.
 
-    Of several decisions the one taken last counts, also when it was taken after the day of the session.
+    Of several decisions the one taken last counts; they come in the order in which they were issued.
     """
     if not client.decides:
         return ""
     fitting = [each for each in determinations if each.pattern == pattern]
     if not fitting:
         return missing(client, pattern)
-    latest = max(fitting, key=lambda each: each.decided_on)
+    latest = sorted(fitting, key=lambda each: each.decided_on)[-1]
     if latest.outcome == INSIDE:
         return inside(client, latest)
     return out_of_date(client, latest) if latest.review_on < on else ""
@@ -96,6 +96,20 @@ def out_of_date(client: Client, found: Determination) -> str:
         f"{client.name}’s status determination for the clinician’s company was to be reviewed on {said(found.review_on)}, "
         "before the session. The practice records a new one under Company status; then the session can be booked."
     )
+
+
+TO_THE_CLINICIAN = (
+    ("The clinician works", "You work"),
+    ("the clinician’s company", "your company"),
+    ("The clinician can disagree", "You can disagree"),
+)
+
+
+def to_you(sentence: str) -> str:
+    """The same reason, said to the clinician."""
+    for they, you in TO_THE_CLINICIAN:
+        sentence = sentence.replace(they, you)
+    return sentence
 
 
 def answer_due(disagreed_on: date) -> date:

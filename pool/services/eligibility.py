@@ -7,11 +7,13 @@ from uuid import UUID
 from matching import Problem, Reason, reasons_against, travel_minutes
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
+from pool.services.company_status import Bars, bars
 from pool.services.snapshot import Window, tables_for
 from pool.unit_of_work import UnitOfWork
 
 ENGAGEMENT = "engagement"
 NO_ENGAGEMENT = Reason(ENGAGEMENT, "No engagement with the pool is on record for that day.")
+STATUS = "status"
 
 
 Planned = Sequence[tuple[PracticeSession, UUID]]
@@ -32,8 +34,11 @@ def reasons_for_all(
     planned = [(each, clinician_id) for each, clinician_id in planned if each.id != session.id]
     problem = Problem.from_tables(around(work, [session, *(each for each, _ in planned)], clinicians))
     taken = {str(each.id): str(clinician_id) for each, clinician_id in planned}
+    barred = bars(work, [session], clinicians)
     return {
-        each.id: without_engagement(session, each) + reasons_against(problem, str(session.id), str(each.id), taken)
+        each.id: around_the_engine(
+            session, each, barred, reasons_against(problem, str(session.id), str(each.id), taken)
+        )
         for each in clinicians
     }
 
@@ -49,6 +54,16 @@ def around(
         if row["session_id"] == str(session.id):
             row.pop("fixed_clinician_id", None)
     return tables
+
+
+def around_the_engine(
+    session: PracticeSession, clinician: Clinician, barred: Bars, found: tuple[Reason, ...]
+) -> tuple[Reason, ...]:
+    """The engine's reasons, with what it does not know: the engagement, and why a company may not be engaged."""
+    others = tuple(reason for reason in found if reason.code != STATUS)
+    company = barred.get((session.id, clinician.id))
+    status = (Reason(STATUS, company),) if company else ()
+    return without_engagement(session, clinician) + status + others
 
 
 def without_engagement(session: PracticeSession, clinician: Clinician) -> tuple[Reason, ...]:
@@ -73,8 +88,10 @@ def reasons_for_sessions(
     days = [each.on for each in sessions]
     window = Window(min(days), max(days))
     tables = tables_for(work, window, sessions=sessions, clinicians=[clinician], offers_hold=False)
-    problem = Problem.from_tables(tables)
+    problem, barred = Problem.from_tables(tables), bars(work, sessions, [clinician])
     return {
-        each.id: without_engagement(each, clinician) + reasons_against(problem, str(each.id), str(clinician.id))
+        each.id: around_the_engine(
+            each, clinician, barred, reasons_against(problem, str(each.id), str(clinician.id))
+        )
         for each in sessions
     }

@@ -18,7 +18,7 @@ from pool.models.offer import Offer
 from pool.models.person import Person, SignInLink
 from pool.models.session import PracticeSession
 from pool.permissions import ROLES
-from pool.services import hours_letters, sellers, session_facts, sign_in, standings
+from pool.services import hours_letters, sellers, session_facts, sign_in, standings, status_letters
 from pool.services.letters import Facts, Letter, News, to_managers, to_person, to_practice
 
 Writer = Callable[[News], list[Letter]]
@@ -219,6 +219,9 @@ WRITERS: dict[str, Writer] = {
     "TimesheetConfirmed": hours_confirmed,
     "InvoiceRendered": invoice_ready,
     "InvoicePaid": invoice_paid,
+    "DeterminationIssued": status_letters.issued,
+    "DeterminationDisagreed": status_letters.disagreed,
+    "DeterminationAnswered": status_letters.answered,
     "RunFailed": run_failed,
     "SignInLinkAsked": sign_in_link,
     "SignInChanged": sign_in_changed,

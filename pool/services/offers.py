@@ -18,6 +18,7 @@ from pool.models.offer import Offer
 from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
+from pool.rules import off_payroll
 from pool.services import eligibility, pension_terms
 from pool.services.policy import policy_of
 from pool.services.terms import hash_of, terms_for
@@ -147,7 +148,7 @@ def refusal(against: Sequence[Reason]) -> Conflict:
     """A clash is told as one; any other broken rule by its own sentence."""
     if any(reason.code == "overlap" for reason in against):
         return AlreadyBooked(BUSY)
-    return Conflict(f"You cannot take this session any more. {against[0].sentence}")
+    return Conflict(f"You cannot take this session any more. {off_payroll.to_you(against[0].sentence)}")
 
 
 def chosen_terms(work: UnitOfWork, offer: Offer, pension: bool | None) -> dict[str, Any]:

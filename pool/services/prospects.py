@@ -31,6 +31,7 @@ WORDS = {
     "fee": "asking for a higher fee",
     "blocked": "not matched with the practice",
     "compliance": "with papers to renew before that day",
+    "status": "working through a company without a fitting status determination",
     "engagement": "not engaged by the pool on that day",
     "rest": "too close to their other work",
     "between_sites": "unable to get there from another session in time",

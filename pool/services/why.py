@@ -21,6 +21,7 @@ from pool.models.clinician import Clinician
 from pool.models.match_run import Proposal, UnfilledReason
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
+from pool.rules import off_payroll
 from pool.services import eligibility
 from pool.services.availability import own_clinicians
 from pool.unit_of_work import UnitOfWork, unit_of_work
@@ -177,7 +178,7 @@ def answer(session: PracticeSession, offer: Offer | None, against: Sequence[Reas
 
 def said_to_you(reason: Reason) -> str:
     """A rule's sentence for the reader: about you, and with the catalogue's words for its codes."""
-    sentence = YOUR_WORDS.get(reason.code, reason.sentence)
+    sentence = off_payroll.to_you(YOUR_WORDS.get(reason.code, reason.sentence))
     for code, words in NAMES.get(reason.code, {}).items():
         sentence = re.sub(rf"\b{code}\b", words, sentence)
     return sentence

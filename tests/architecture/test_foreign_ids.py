@@ -1,5 +1,6 @@
 """A foreign id is simply not there: on every route, for every role, whether of another pool, practice or clinician."""
 
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -8,6 +9,7 @@ import pytest
 from pool.actor import Actor
 from pool.models.availability import AvailabilityDay
 from pool.models.clinician import PracticePreference
+from pool.models.determination import StatusDetermination
 from pool.models.match_run import MatchRun, Proposal
 from pool.models.person import Membership
 from pool.permissions import ACTIONS, CLINICIAN, ICS, MANAGER, PRACTICE
@@ -55,7 +57,14 @@ def a_life(pool=None, practice=None, clinician=None) -> Life:
         work.add(member)
         pair = PracticePreference(pool_id=pool.id, practice_id=practice.id, clinician_id=clinician.id)
         work.add(pair)
-        ids = {"preference_id": pair.id, "run_id": run.id, "proposal_id": proposal.id, "day_id": day.id,
+        status = StatusDetermination(
+            pool_id=pool.id, practice_id=practice.id, clinician_id=clinician.id, pattern="absence", outcome="outside",
+            reasons="Decided for a test.", decided_on=work.now.date(), review_on=work.now.date() + timedelta(days=9),
+            issued_at=work.now,
+        )  # fmt: skip
+        work.add(status)
+        ids = {"determination_id": status.id,
+               "preference_id": pair.id, "run_id": run.id, "proposal_id": proposal.id, "day_id": day.id,
                "membership_id": member.id}  # fmt: skip
     return Life(pool, practice, clinician, ids | {
         "pool_id": pool.id, "practice_id": practice.id, "clinician_id": clinician.id, "session_id": open_offer.session_id,

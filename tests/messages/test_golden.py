@@ -13,13 +13,16 @@ import pytest
 from pool import clock
 from pool.actor import Actor
 from pool.events import HoursDue, PersonInvited, RunFailed, SignInChanged
+from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE, SYSTEM
-from pool.services import bookings, invoices, letter_text, offers, sessions, sign_in, timesheets
+from pool.rules.off_payroll import INSIDE
+from pool.services import bookings, clinicians, company_status, invoices, letter_text, offers, sessions, sign_in, timesheets
 from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import confirmed_hours, drawn, issued
 from tests.messages.conftest import SECRET
+from tests.money_builders import a_determination
 
 NUMBER = re.compile(r"[A-Z]{3}[A-Z0-9]{4}-(?=2026-0001)")
 GOLDEN = Path(__file__).parent / "golden"
@@ -128,6 +131,30 @@ def invoice_paid(world):
         invoices.settle(work, invoice.id, clock.today())
 
 
+def a_company(world):
+    """Dr Finch works through a company from now on."""
+    with acting(world, SYSTEM) as work:
+        clinicians.engage(work, work.get(Clinician, world.clinician.id), "limited_company", LAST_FRIDAY)
+
+
+def status_issued(world):
+    a_company(world)
+    return a_determination(world.practice, world.clinician, INSIDE, review_on=date(2027, 3, 31))
+
+
+def status_disagreed(world):
+    row = status_issued(world)
+    with acting(world, CLINICIAN) as work:
+        company_status.disagree(work, row.id, "I send a substitute whenever I like.")
+    return row
+
+
+def status_answered(world):
+    row = status_disagreed(world)
+    with acting(world, PRACTICE) as work:
+        company_status.uphold(work, row.id, "A substitute has to be agreed with us.")
+
+
 def run_failed(world):
     with acting(world, SYSTEM) as work:
         run = MatchRun(state="pending", first_day=THURSDAY, last_day=THURSDAY + timedelta(days=27), requested_at=work.now)
@@ -176,6 +203,9 @@ STORIES = {
     "payment_details_needed": (hours_confirmed_without_account, "TimesheetConfirmed", ["payment_details_needed"]),
     "invoice_ready": (invoice_drawn, "InvoiceRendered", ["invoice_ready_clinician", "invoice_ready_practice"]),
     "invoice_paid": (invoice_paid, "InvoicePaid", ["invoice_paid"]),
+    "status_issued": (status_issued, "DeterminationIssued", ["status_issued"]),
+    "status_disagreed": (status_disagreed, "DeterminationDisagreed", ["status_disagreed"]),
+    "status_answered": (status_answered, "DeterminationAnswered", ["status_answered"]),
     "run_failed": (run_failed, "RunFailed", ["run_failed"]),
     "sign_in_link": (link_asked, "SignInLinkAsked", ["sign_in_link"]),
     "sign_in_changed": (sign_in_changed, "SignInChanged", ["sign_in_changed"]),

@@ -1,0 +1,25 @@
+"""Status determinations and figures for tests; on top of tests/builders.py."""
+
+from datetime import date, timedelta
+
+from pool import clock
+from pool.actor import Actor
+from pool.models.clinician import Clinician
+from pool.models.determination import StatusDetermination
+from pool.models.practice import Practice
+from pool.rules.off_payroll import ABSENCE
+from pool.services import company_status
+from tests.builders import working_as, written
+
+
+def a_determination(
+    practice: Practice, clinician: Clinician, outcome: str, *, pattern: str = ABSENCE, review_on: date | None = None
+) -> StatusDetermination:
+    """What a practice decided about a company, now; to be reviewed in ten months unless said otherwise."""
+    review = review_on or clock.today() + timedelta(days=300)
+    with working_as(Actor.system(practice.pool_id)) as work:
+        row = company_status.issue(
+            work, practice.id, clinician.id, pattern=pattern, outcome=outcome, reasons="Decided for a test.",
+            review_on=review,
+        )  # fmt: skip
+    return written(row)
