@@ -31,11 +31,12 @@ def a_clinician_who_sells(pool: Pool, **columns: Any) -> Clinician:
 
 
 def a_host_that_sells(pool: Pool) -> Seller:
-    """The pool's host with payment details."""
+    """The pool's host with payment details, registered for VAT."""
     with working_as(Actor.system(pool.id)) as work:
         row = work.get(Pool, pool.id)
         seller = sellers.of_host(work, row)
         sellers.save_details(work, seller, name=row.host.name, address=["1 Demo Street"], **HOST_ACCOUNT)
+        seller.vat_status, seller.vat_number = "registered", "GB123456789"
         seller_id = seller.id
     return builders.read(Seller, seller_id)
 

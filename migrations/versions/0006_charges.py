@@ -158,10 +158,13 @@ def widen_invoices() -> None:
     op.add_column("invoice", sa.Column("vat_category", sa.Text(), nullable=False, server_default="O"))
     op.add_column("invoice", sa.Column("vat_rate", sa.Numeric(5, 2), nullable=False, server_default="0"))
     op.add_column("invoice", sa.Column("vat_reason_code", sa.Text(), nullable=False, server_default=""))
+    op.add_column("invoice", sa.Column("working", postgresql.ARRAY(sa.Text()), nullable=False, server_default="{}"))
     for name in ("net_total", "vat_total", "credited_total"):
         op.add_column("invoice", sa.Column(name, sa.BigInteger(), nullable=False, server_default="0"))
     op.execute(MONEY_OF_OLD_INVOICES)
-    for name in ("kind", "vat_category", "vat_rate", "vat_reason_code", "net_total", "vat_total", "credited_total"):
+    for name in (
+        "kind", "vat_category", "vat_rate", "vat_reason_code", "working", "net_total", "vat_total", "credited_total",
+    ):  # fmt: skip
         op.alter_column("invoice", name, server_default=None)
     op.add_column("invoice", sa.Column("ubl", sa.LargeBinary()))
     op.add_column("invoice", sa.Column("ubl_sha256", sa.Text()))
@@ -270,7 +273,7 @@ def downgrade() -> None:
         op.drop_constraint(f"ck_invoice_{name}", "invoice")
     for name in (
         "approved_by_id", "requested_by_id", "ubl_sha256", "ubl", "credited_total", "vat_total", "net_total",
-        "vat_reason_code", "vat_rate", "vat_category", "period_to", "period_from", "corrects_id", "kind",
+        "working", "vat_reason_code", "vat_rate", "vat_category", "period_to", "period_from", "corrects_id", "kind",
     ):  # fmt: skip
         op.drop_column("invoice", name)
     op.execute(frozen_invoice(MOVED_BEFORE, ""))

@@ -64,7 +64,7 @@ class Invoice(HasId, BelongsToPractice, ShownToClinician, Base):
     `statement_key` makes billing idempotent. `clinician_id` is set on documents a clinician may see.
     `mode` is agent_for_supplier, recharge or platform_fee (domain notes 6.3). `corrects_id` is the document that a
     supplementary invoice or a credit note belongs to; a credit note's own amounts are positive, as its document says
-    them. One VAT category for the whole document (domain notes 6.8).
+    them. `working` says where VAT, due day and reason come from. One VAT category for the whole document (domain notes 6.8).
     """
 
     __tablename__ = "invoice"
@@ -105,6 +105,7 @@ class Invoice(HasId, BelongsToPractice, ShownToClinician, Base):
     vat_rate: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(0))
     vat_reason_code: Mapped[str] = mapped_column(default="")
     vat_note: Mapped[str] = mapped_column(default="")
+    working: Mapped[list[str]] = mapped_column(default=list)
     net_total: Mapped[Money]
     vat_total: Mapped[Money] = mapped_column(default=Money(0))
     total: Mapped[Money]
@@ -131,6 +132,16 @@ class Invoice(HasId, BelongsToPractice, ShownToClinician, Base):
     def outstanding(self) -> Money:
         """What is still to be paid; negative when a refund is due after a credit."""
         return Money(0) if self.is_credit else self.total - self.credited_total - self.paid_total
+
+    @property
+    def signed_total(self) -> Money:
+        """What the document adds to the sum of all: a credit note takes away."""
+        return -self.total if self.is_credit else self.total
+
+    @property
+    def refund_due(self) -> Money:
+        """What was paid beyond what is owed after a credit."""
+        return max(Money(0), -self.outstanding)
 
 
 class InvoiceLine(HasId, BelongsToPool, Base):

@@ -1,23 +1,22 @@
-"""Invoices: what each role may see of them, the document, and marking one as paid."""
+"""Invoices: what each role may see of them, the document. Paying is in payments.py."""
 
 from io import BytesIO
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, request, send_file, url_for
+from flask import Blueprint, g, request, send_file
 from flask.typing import ResponseReturnValue
 
-from pool import clock
-from pool.errors import Invalid
+from pool import clock, formats
 from pool.models.invoice import Invoice
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
 from pool.portal import forms, paging
 from pool.portal.access import allow
-from pool.portal.doors import reading, working
-from pool.portal.forms import Form
+from pool.portal.doors import reading
 from pool.portal.render import render
-from pool.schemas.invoices import PayInvoice
-from pool.services import billing, e_invoice, invoice_document, invoice_lists, invoices
+from pool.services import billing, credit_notes, e_invoice, invoice_document, invoice_lists, invoices, payment_pages
 from pool.services.invoice_lists import FILTERS, Search
+from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("invoices", __name__, url_prefix="/invoices")
 
@@ -48,9 +47,18 @@ def index() -> ResponseReturnValue:
             "invoices/index.html", rows=invoice_lists.found(work, search, today=today, offset=page.offset, size=page.size),
             totals=totals, page=page, today=today, search=search, columns=COLUMNS[g.actor.role],
             filters=list(FILTERS.items()), form=forms.blank(q=search.words, state=search.show),
-            held_up=billing.held_up(work), details_page=DETAILS_PAGE.get(g.actor.role, ""),
+            worked_on=worked_on, asked_credits=credit_notes.how_many_asked(work), held_up=billing.held_up(work),
+            details_page=DETAILS_PAGE.get(g.actor.role, ""),
             details_words=DETAILS_WORDS.get(g.actor.role, "payment details"),
         )  # fmt: skip
+
+
+def worked_on(invoice: Invoice) -> str:
+    """The day of the work, or the first of several."""
+    first, last = invoice.period_from, invoice.period_to
+    if first is None or last is None:
+        return formats.full_day(invoice.lines[0].supplied_on)
+    return formats.full_day(first) if first == last else f"{formats.day(first)} to {formats.full_day(last)}"
 
 
 def asked() -> Search:
@@ -67,8 +75,21 @@ def show(invoice_id: UUID) -> ResponseReturnValue:
         invoice = work.get(Invoice, invoice_id)
         return render(
             "invoices/show.html", invoice=invoice, document=invoice_document.facts_of(invoice),
-            today=clock.london_date(work.now), may_pay=invoice.state in invoice_lists.UNPAID and g.actor.may("invoice.pay"),
+            paid=payment_pages.of_invoice(work, invoice), may_record=g.actor.may("invoice.pay"),
+            today=clock.london_date(work.now), related=invoice_lists.related(work, invoice), **allowed(work, invoice),
         )  # fmt: skip
+
+
+def allowed(work: UnitOfWork, invoice: Invoice) -> dict[str, Any]:
+    """What may be done with an invoice now."""
+    to_pay = invoice.state in invoice_lists.UNPAID and not invoice.is_credit
+    may_credit = not invoice.is_credit and invoice.state != "credited" and g.actor.may("credit.ask")
+    return {
+        "to_pay": to_pay,
+        "may_pay": to_pay and g.actor.may("invoice.pay"),
+        "may_credit": may_credit,
+        "waiting": credit_notes.waiting_for(work, invoice.id) if may_credit else None,
+    }
 
 
 @bp.get("/<uuid:invoice_id>/document")
@@ -89,32 +110,3 @@ def electronic(invoice_id: UUID) -> ResponseReturnValue:
         xml = BytesIO(e_invoice.ubl_bytes(work, invoice_id))
         name = f"{work.get(Invoice, invoice_id).number}.xml"
     return send_file(xml, mimetype=XML, download_name=name, as_attachment=True)
-
-
-@bp.get("/<uuid:invoice_id>/pay")
-@allow("invoice.pay")
-def ask_settle(invoice_id: UUID) -> ResponseReturnValue:
-    """Has the money arrived, and when?"""
-    return settle_page(invoice_id, forms.blank(on=clock.today()), status=200)
-
-
-def settle_page(invoice_id: UUID, form: Form, status: int) -> ResponseReturnValue:
-    """The question with what will happen."""
-    with reading() as work:
-        return render("invoices/settle.html", status=status, form=form, invoice=work.get(Invoice, invoice_id))
-
-
-@bp.post("/<uuid:invoice_id>/pay")
-@allow("invoice.pay")
-def settle(invoice_id: UUID) -> ResponseReturnValue:
-    """Mark as paid in full; the clinician is told."""
-    form = forms.load(PayInvoice, request.form)
-    if form.errors:
-        return settle_page(invoice_id, form, status=422)
-    try:
-        with working() as work:
-            number = invoices.settle(work, invoice_id, form.data["on"]).number
-    except Invalid as wrong:
-        return settle_page(invoice_id, forms.refused(form, wrong), status=422)
-    flash(f"Invoice {number} is marked as paid.", "success")
-    return redirect(url_for("invoices.show", invoice_id=invoice_id), 303)

@@ -59,6 +59,13 @@ TAGS: dict[str, dict[str, Tag]] = {
         "paid": Tag("Paid", "green"),
         "credited": Tag("Credited", "grey"),
     },
+    "request for a credit note": {
+        "asked": Tag("To decide", "yellow"),
+        "approved": Tag("Approved", "green"),
+        "refused": Tag("Refused", "red"),
+        "withdrawn": Tag("Taken back", "grey"),
+    },
+    "credit note": {"issued": Tag("Credit note", "purple")},
     "pension certificate": {
         "prepared": Tag("For the GP to declare", "yellow"),
         "declared": Tag("For the practice to sign", "orange"),

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
-from pool import clock
+from pool import clock, formats
 from pool.lifecycle import BOOKING, CHARGE, INVOICE, advance, allows
 from pool.models.booking import Booking
 from pool.models.charge import CHARGE_KINDS, Charge
@@ -32,8 +32,6 @@ EACH_SESSION = "session"
 
 MODES = {"clinician": AGENT.mode, "host": RECHARGE.mode, "platform": "platform_fee"}
 """How the invoice of each kind of seller is written (domain notes 6.3)."""
-
-VAT_STATUS = {"clinician": vat.UNREGISTERED, "host": vat.REGISTERED, "platform": vat.REGISTERED}
 
 SUPPLIES = {"clinician": vat.SESSION, "host": vat.STAFF_SUPPLY, "platform": vat.PLATFORM_FEE}
 """What each kind of seller sells, for the VAT rule."""
@@ -129,7 +127,7 @@ def vat_of(charge: Charge, seller: Seller, *, known_by: date) -> vat.VatRule:
     role = charge.booking.session.profession if charge.booking else vat.ANY
     main = SUPPLIES[seller.kind]
     supply = vat.supply_of(charge.kind, main)
-    return vat.vat_rule(role, VAT_STATUS[seller.kind], supply, charge.supplied_on, known_by, main)
+    return vat.vat_rule(role, seller.vat_status, supply, charge.supplied_on, known_by, main)
 
 
 def obstacles(bundle: Bundle) -> list[str]:
@@ -163,18 +161,19 @@ def draft(work: UnitOfWork, bundle: Bundle) -> Invoice:
     first, seller, rule = bundle.charges[0], bundle.seller, bundle.rule
     pool, issued_on = work.get(Pool, first.pool_id), clock.london_date(work.now)
     supplied = [charge.supplied_on for charge in bundle.charges]
-    tax = rule.vat_on(bundle.net)
+    tax, days = rule.vat_on(bundle.net), term_days(bundle, pool)
     invoice = Invoice(
         pool_id=first.pool_id, practice_id=first.practice_id, seller_id=seller.id, state=INVOICE.initial,
         kind="supplementary" if bundle.corrects_id else "invoice", corrects_id=bundle.corrects_id,
         clinician_id=seller.clinician_id, mode=MODES[seller.kind], statement_key=f"charge:{first.id}",
-        issued_on=issued_on, issued_at=work.now, due_on=due_on(issued_on, max(supplied), term_days(bundle, pool)),
+        issued_on=issued_on, issued_at=work.now, due_on=due_on(issued_on, max(supplied), days),
         period_from=min(supplied), period_to=max(supplied),
         seller_copy=invoices.copy_of_seller(seller, pool), buyer_copy=invoices.copy_of_buyer(first.practice),
         bank_sort_code=seller.bank_sort_code, bank_account_number=seller.bank_account_number,
         prepared_by=pool.host.name if seller.kind == "clinician" else "",
         order_reference=first.practice.order_reference, vat_category=rule.category, vat_rate=rule.rate * 100,
         vat_reason_code=rule.reason_code, vat_note=rule.reason_text,
+        working=[vat_working(rule, bundle.net), due_working(issued_on, max(supplied), days)],
         net_total=bundle.net, vat_total=tax, total=bundle.net + tax,
     )  # fmt: skip
     work.add(invoice)
@@ -185,6 +184,18 @@ def term_days(bundle: Bundle, pool: Pool) -> int:
     """The payment term that the bookings agreed, the longest of them; the pool's own where there is no booking."""
     agreed_terms = [booking.terms["payment_term_days"] for booking in bundle.bookings]
     return max(agreed_terms, default=policy_of(pool).payment_term_days)
+
+
+def vat_working(rule: vat.VatRule, net: Money) -> str:
+    """The rule and, where there is a rate, the sum."""
+    return f"{rule.working}: {net} × {rule.rate * 100:f}% = {rule.vat_on(net)}" if rule.rate else rule.working
+
+
+def due_working(issued_on: date, supplied_on: date, days: int) -> str:
+    """Why it is due when it is due (domain notes 6.5)."""
+    later = "the day of the invoice" if issued_on >= supplied_on else "the last day of work"
+    counted = formats.full_day(max(issued_on, supplied_on))
+    return f"Pay by {formats.full_day(due_on(issued_on, supplied_on, days))}: {days} days from {later}, {counted}"
 
 
 def line_of(charge: Charge, position: int, invoice: Invoice) -> InvoiceLine:

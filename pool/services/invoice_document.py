@@ -7,6 +7,14 @@ from pool import formats
 from pool.models.invoice import Invoice, InvoiceLine
 from pool.unit_of_work import UnitOfWork
 
+TITLES = {
+    "invoice": "Invoice",
+    "supplementary": "Supplementary invoice",
+    "credit_note": "Credit note",
+    "late_payment": "Invoice for late payment",
+}
+"""What each kind of document is called."""
+
 
 def document_of(work: UnitOfWork, invoice_id: UUID) -> dict[str, Any] | None:
     """The facts of an issued invoice as plain text; None when its PDF is there already or it is not issued yet."""
@@ -21,6 +29,10 @@ def facts_of(invoice: Invoice) -> dict[str, Any]:
     seller, buyer = invoice.seller_copy, invoice.buyer_copy
     return {
         "number": invoice.number,
+        "title": TITLES[invoice.kind],
+        "credit": invoice.is_credit,
+        "about": about(invoice),
+        "period": period(invoice),
         "demo": seller["demo"],
         "issued_at": invoice.issued_at.isoformat() if invoice.issued_at else "",
         "issued_on": formats.full_day(invoice.issued_on) if invoice.issued_on else "",
@@ -33,9 +45,25 @@ def facts_of(invoice: Invoice) -> dict[str, Any]:
         "total": str(invoice.total),
         "net": str(invoice.net_total),
         "vat": str(invoice.vat_total),
+        "vat_words": f"VAT {invoice.vat_rate:.2f}%".replace(".00", "") if invoice.vat_rate else "VAT",
         "bank": bank_facts(invoice),
         "notes": notes(invoice),
+        "working": list(invoice.working),
     }
+
+
+def about(invoice: Invoice) -> str:
+    """Which document a credit note takes back from, or a supplement adds to."""
+    if invoice.corrects is None or invoice.corrects.issued_on is None:
+        return ""
+    doing = "Takes back from" if invoice.is_credit else "Adds to"
+    return f"{doing} invoice {invoice.corrects.number} of {formats.full_day(invoice.corrects.issued_on)}"
+
+
+def period(invoice: Invoice) -> str:
+    """The days of work when there are several."""
+    first, last = invoice.period_from, invoice.period_to
+    return f"{formats.full_day(first)} to {formats.full_day(last)}" if first and last and first != last else ""
 
 
 def prepared_words(invoice: Invoice) -> str:

@@ -44,6 +44,12 @@ def found(work: UnitOfWork, search: Search, *, today: date, offset: int, size: i
     return work.all(rows.order_by(Invoice.issued_at.desc(), Invoice.number.desc()).offset(offset).limit(size))
 
 
+def related(work: UnitOfWork, invoice: Invoice) -> Sequence[Invoice]:
+    """The documents that belong to an invoice: what corrects it and what it corrects, oldest first."""
+    mine = or_(Invoice.corrects_id == invoice.id, Invoice.id == invoice.corrects_id)
+    return work.all(select(Invoice).where(mine, Invoice.state != "draft").order_by(Invoice.issued_at, Invoice.number))
+
+
 def totals(work: UnitOfWork, search: Search, *, today: date) -> Totals:
     """Counts and sums over every page of a search."""
     open_pence = pence(Invoice.total) - pence(Invoice.credited_total) - pence(Invoice.paid_total)

@@ -18,7 +18,16 @@ from pool.models.offer import Offer
 from pool.models.person import Person, SignInLink
 from pool.models.session import PracticeSession
 from pool.permissions import ROLES
-from pool.services import hours_letters, sellers, session_facts, sign_in, standings, status_letters
+from pool.services import (
+    credit_letters,
+    hours_letters,
+    invoice_document,
+    sellers,
+    session_facts,
+    sign_in,
+    standings,
+    status_letters,
+)
 from pool.services.letters import Facts, Letter, News, to_managers, to_person, to_practice
 
 Writer = Callable[[News], list[Letter]]
@@ -118,8 +127,8 @@ def hours_confirmed(news: News) -> list[Letter]:
 def invoice_ready(news: News) -> list[Letter]:
     """Once the PDF is there: to whoever pays, and to the clinician whose invoice it is."""
     invoice = news.row(Invoice, "invoice_id")
-    facts = invoice_facts(news, invoice)
-    return [*to_payers(news, invoice, facts), *to_seller(news, "invoice_ready_clinician", invoice, facts)]
+    facts, name = invoice_facts(news, invoice), "credit_note" if invoice.is_credit else "invoice_ready"
+    return [*to_payers(news, f"{name}_practice", invoice, facts), *to_seller(news, f"{name}_clinician", invoice, facts)]
 
 
 def invoice_paid(news: News) -> list[Letter]:
@@ -129,12 +138,12 @@ def invoice_paid(news: News) -> list[Letter]:
     return to_seller(news, "invoice_paid", invoice, invoice_facts(news, invoice) | {"paid_on": paid_on})
 
 
-def to_payers(news: News, invoice: Invoice, facts: Facts) -> list[Letter]:
+def to_payers(news: News, template: str, invoice: Invoice, facts: Facts) -> list[Letter]:
     """The practice's address for invoices when it has one, its managers otherwise."""
     address = invoice.buyer_copy["email"]
     if address:
-        return [Letter("invoice_ready_practice", invoice.buyer_copy["name"], address, facts)]
-    return to_practice(news, "invoice_ready_practice", invoice.practice, facts)
+        return [Letter(template, invoice.buyer_copy["name"], address, facts)]
+    return to_practice(news, template, invoice.practice, facts)
 
 
 def to_seller(news: News, template: str, invoice: Invoice, facts: Facts) -> list[Letter]:
@@ -152,7 +161,8 @@ def invoice_facts(news: News, invoice: Invoice) -> dict[str, Any]:
         "due_on": formats.full_day(invoice.due_on) if invoice.due_on else "",
         "seller": invoice.seller_copy["name"],
         "place": invoice.buyer_copy["name"],
-        "supplied_on": formats.full_day(invoice.lines[0].supplied_on),
+        "supplied_on": invoice_document.period(invoice) or formats.full_day(invoice.lines[0].supplied_on),
+        "about": invoice_document.about(invoice),
         "link": news.head.page("invoices.show", invoice_id=invoice.id),
     }
 
@@ -217,6 +227,8 @@ WRITERS: dict[str, Writer] = {
     "DisputeSettled": hours_letters.dispute_settled,
     "DisputeDecided": hours_letters.dispute_decided,
     "TimesheetConfirmed": hours_confirmed,
+    "CreditAsked": credit_letters.credit_asked,
+    "CreditRefused": credit_letters.credit_refused,
     "InvoiceRendered": invoice_ready,
     "InvoicePaid": invoice_paid,
     "DeterminationIssued": status_letters.issued,

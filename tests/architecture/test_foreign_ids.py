@@ -9,16 +9,19 @@ import pytest
 from pool.actor import Actor
 from pool.models.availability import AvailabilityDay
 from pool.models.clinician import PracticePreference
+from pool.models.credit_request import CreditRequest
 from pool.models.determination import StatusDetermination
 from pool.models.match_run import MatchRun, Proposal
 from pool.models.person import Membership
 from pool.permissions import ACTIONS, CLINICIAN, ICS, MANAGER, PRACTICE
 from pool.services import billing, timesheets
 from tests import builders
+from tests.dispute_builders import a_dispute, full_hours
 from tests.invoice_builders import a_clinician_who_sells
+from tests.pension_builders import submitted_forms
 
-SIGN_IN = frozenset({"token", "name"})
-"""Arguments of the public pages: secrets, file names and demonstration personas, not ids of rows."""
+SIGN_IN = frozenset({"token", "name", "month"})
+"""Arguments that are not ids of rows: secrets, file names, demonstration personas, months."""
 
 
 class Life(NamedTuple):
@@ -39,6 +42,9 @@ def a_life(pool=None, practice=None, clinician=None) -> Life:
         builders.a_booking(session=builders.a_session(practice, on=builders.yesterday()), clinician=clinician)
     )
     booking = builders.read(type(timesheet.booking), timesheet.booking_id)
+    earlier = builders.a_session(practice, on=builders.yesterday() - timedelta(days=2))
+    dispute = a_dispute(full_hours(builders.a_booking(session=earlier, clinician=clinician)))
+    pension_ids = submitted_forms(practice, clinician, on=builders.yesterday() - timedelta(days=3))
     open_offer = builders.an_offer(builders.a_session(practice), clinician)
     with builders.working_as(Actor.system(pool.id)) as work:
         timesheets.confirm(work, timesheet.id)
@@ -63,13 +69,18 @@ def a_life(pool=None, practice=None, clinician=None) -> Life:
             issued_at=work.now,
         )  # fmt: skip
         work.add(status)
-        ids = {"determination_id": status.id,
+        asked = CreditRequest(
+            pool_id=pool.id, practice_id=practice.id, clinician_id=clinician.id, invoice_id=invoice_id, reason="Wrong day",
+            lines=[], asked_at=work.now, asked_by_id=member.person_id,
+        )  # fmt: skip
+        work.add(asked)
+        ids = {"request_id": asked.id, "determination_id": status.id,
                "preference_id": pair.id, "run_id": run.id, "proposal_id": proposal.id, "day_id": day.id,
                "membership_id": member.id}  # fmt: skip
-    return Life(pool, practice, clinician, ids | {
+    return Life(pool, practice, clinician, ids | pension_ids | {
         "pool_id": pool.id, "practice_id": practice.id, "clinician_id": clinician.id, "session_id": open_offer.session_id,
         "offer_id": open_offer.id, "booking_id": booking.id, "timesheet_id": timesheet.id, "invoice_id": invoice_id,
-        "message_id": uuid4(), "key": uuid4(),
+        "dispute_id": dispute.id, "message_id": uuid4(), "key": uuid4(),
     })  # fmt: skip
 
 

@@ -5,7 +5,8 @@ After a change that is meant, look at what `POOL_WRITE_GOLDEN=1 make test ARGS=t
 
 import os
 import re
-from datetime import date, time, timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,17 +15,34 @@ from pool import clock
 from pool.actor import Actor
 from pool.events import HoursDue, PersonInvited, RunFailed, SignInChanged
 from pool.models.clinician import Clinician
+from pool.models.dispute import Dispute
+from pool.models.invoice import Invoice
 from pool.models.match_run import MatchRun
+from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE, SYSTEM
 from pool.rules.off_payroll import INSIDE
-from pool.services import bookings, clinicians, company_status, invoices, letter_text, offers, sessions, sign_in, timesheets
+from pool.services import (
+    bookings,
+    clinicians,
+    company_status,
+    credit_notes,
+    disputes,
+    letter_text,
+    offers,
+    payments,
+    sessions,
+    sign_in,
+)
+from pool.services.disputes import Proposal
 from tests import builders
 from tests.builders import working_as
+from tests.dispute_builders import a_dispute, full_hours
+from tests.dispute_builders import acting as side
 from tests.invoice_builders import confirmed_hours, drawn, issued
 from tests.messages.conftest import SECRET
 from tests.money_builders import a_determination
 
-NUMBER = re.compile(r"[A-Z]{3}[A-Z0-9]{4}-(?=2026-0001)")
+NUMBER = re.compile(r"[A-Z]{3}[A-Z0-9]{4}-(?=2026-000\d)")
 GOLDEN = Path(__file__).parent / "golden"
 THURSDAY = date(2026, 5, 14)
 LAST_FRIDAY = date(2026, 5, 1)
@@ -102,13 +120,40 @@ def hours_due(world):
 
 
 def hours_sent(world):
-    builders.a_timesheet(a_past_booking(world), starts=time(8, 30), ends=time(13, 10), note="Two late visits")
+    full_hours(a_past_booking(world))
 
 
 def hours_queried(world):
-    timesheet = builders.a_timesheet(a_past_booking(world))
-    with acting(world, PRACTICE) as work:
-        timesheets.query(work, timesheet.id, "We have you leaving at 12:10")
+    return a_dispute(full_hours(a_past_booking(world)), words="We have you leaving at 12:50")
+
+
+def answered(dispute, role, do, *args):
+    """One side answers the last round."""
+    with working_as(side(role, dispute)) as work:
+        do(work, dispute.id, builders.read(Dispute, dispute.id).rounds_written, *args)
+    return dispute
+
+
+def dispute_countered(world):
+    return answered(hours_queried(world), CLINICIAN, disputes.counter, Proposal(Decimal(20)), "The last one left at 13:00")
+
+
+def dispute_escalated(world):
+    return answered(dispute_countered(world), PRACTICE, disputes.escalate, "The door log says 12:50")
+
+
+def dispute_left_alone(world):
+    dispute = hours_queried(world)
+    with working_as(world.everybody, now=dispute.answer_by) as work:
+        disputes.pass_on_silent(work)
+
+
+def dispute_settled(world):
+    answered(dispute_countered(world), PRACTICE, disputes.accept)
+
+
+def dispute_decided(world):
+    answered(dispute_escalated(world), MANAGER, disputes.decide, Money(1000), "Both notes are plausible: half of it.")
 
 
 def hours_confirmed_without_account(world):
@@ -128,7 +173,27 @@ def invoice_drawn(world):
 def invoice_paid(world):
     invoice = an_invoice(world)
     with acting(world, PRACTICE) as work:
-        invoices.settle(work, invoice.id, clock.today())
+        payments.settle(work, invoice.id, clock.today())
+
+
+def credit_asked(world):
+    invoice = an_invoice(world)
+    with working_as(builders.actor_of(world.practice_manager)) as work:
+        (line,) = work.get(Invoice, invoice.id).lines
+        return credit_notes.ask(work, invoice.id, "The session was on Thursday.", {line.id: Money(5700)}).id
+
+
+def credit_refused(world):
+    request_id = credit_asked(world)
+    with working_as(builders.actor_of(world.pool_manager)) as work:
+        credit_notes.refuse(work, request_id, "The hours say Friday, and you confirmed them.")
+
+
+def credit_note_drawn(world):
+    request_id = credit_asked(world)
+    with working_as(builders.actor_of(world.pool_manager)) as work:
+        note_id = credit_notes.approve(work, request_id).id
+    drawn(builders.read(Invoice, note_id))
 
 
 def a_company(world):
@@ -200,8 +265,21 @@ STORIES = {
     "hours_due": (hours_due, "HoursDue", ["hours_due"]),
     "hours_to_confirm": (hours_sent, "TimesheetSubmitted", ["hours_to_confirm"]),
     "hours_queried": (hours_queried, "TimesheetQueried", ["hours_queried"]),
+    "dispute_countered": (dispute_countered, "DisputeCountered", ["dispute_countered"]),
+    "dispute_escalated": (
+        dispute_escalated, "DisputeEscalated", ["dispute_escalated_clinician", "dispute_escalated_practice", "dispute_to_decide"],
+    ),
+    "dispute_left_alone": (
+        dispute_left_alone, "DisputeEscalated",
+        ["dispute_escalated_clinician", "dispute_escalated_practice", "dispute_to_decide"],
+    ),
+    "dispute_settled": (dispute_settled, "DisputeSettled", ["dispute_settled"]),
+    "dispute_decided": (dispute_decided, "DisputeDecided", ["dispute_decided_clinician", "dispute_decided_practice"]),
     "payment_details_needed": (hours_confirmed_without_account, "TimesheetConfirmed", ["payment_details_needed"]),
     "invoice_ready": (invoice_drawn, "InvoiceRendered", ["invoice_ready_clinician", "invoice_ready_practice"]),
+    "credit_asked": (credit_asked, "CreditAsked", ["credit_asked"]),
+    "credit_refused": (credit_refused, "CreditRefused", ["credit_refused"]),
+    "credit_note": (credit_note_drawn, "InvoiceRendered", ["credit_note_clinician", "credit_note_practice"]),
     "invoice_paid": (invoice_paid, "InvoicePaid", ["invoice_paid"]),
     "status_issued": (status_issued, "DeterminationIssued", ["status_issued"]),
     "status_disagreed": (status_disagreed, "DeterminationDisagreed", ["status_disagreed"]),
