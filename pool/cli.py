@@ -1,4 +1,5 @@
-"""The commands of `flask`, thin doors like the portal: `flask practices import FILE`, `flask demo load | links | reset`."""
+"""The commands of `flask`, thin doors like the portal: `flask practices import FILE`, `flask demo load | links | reset`,
+`flask ledger verify`."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -13,18 +14,20 @@ from pool.demo import load, personas, reset
 from pool.demo import settings as scenarios
 from pool.errors import PoolError
 from pool.places.postcodes import Postcodes
-from pool.services import practice_import
+from pool.services import ledger_check, practice_import
 from pool.services.practice_import import ImportPlan
 from pool.unit_of_work import system_actor, unit_of_work
 
 practices = AppGroup("practices", help="The national directory of GP practices.")
 demo = AppGroup("demo", help="The demonstration: real practices, made-up people.")
+ledger = AppGroup("ledger", help="The books of the pools.")
 
 
 def install(app: Flask) -> None:
     """Add the commands."""
     app.cli.add_command(practices)
     app.cli.add_command(demo)
+    app.cli.add_command(ledger)
 
 
 def settings() -> Config:
@@ -78,6 +81,23 @@ def _list(title: str, codes: Sequence[str]) -> None:
     if codes:
         more = f" and {len(codes) - 20:,} more" if len(codes) > 20 else ""
         click.echo(f"{title} ({len(codes):,}): {', '.join(codes[:20])}{more}")
+
+
+@ledger.command("verify")
+def verify_ledger() -> None:
+    """Prove for every pool that its books and its documents agree; exit code 1 and a sentence for each difference."""
+    actor = system_actor("the books of every pool are proved")
+    with unit_of_work(actor, read_only=True) as work:
+        reports = [ledger_check.verify(work, pool_id) for pool_id in ledger_check.pools(work)]
+    for report in reports:
+        verdict = f"{len(report.mistakes):,} wrong" if report.mistakes else "agrees with its documents"
+        click.echo(f"{report.pool}: {report.entries:,} entries, {verdict}.")
+        for mistake in report.mistakes:
+            click.echo(f"  {mistake}")
+    if any(report.mistakes for report in reports):
+        raise click.ClickException(
+            "The ledger and the documents differ. Tell whoever runs the service before more is paid."
+        )
 
 
 @demo.command("load")

@@ -309,6 +309,43 @@ class InvoicePaid(Event):
 
 
 @dataclass(frozen=True)
+class InvoiceReopened(Event):
+    invoice_id: UUID
+
+
+@dataclass(frozen=True)
+class InvoiceReminded(Event):
+    invoice_id: UUID
+    days: int
+
+
+@dataclass(frozen=True)
+class PaymentRecorded(Event):
+    payment_id: UUID
+
+
+@dataclass(frozen=True)
+class PaymentUndone(Event):
+    payment_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class BankFileImported(Event):
+    import_id: UUID
+    matched: int
+    proposed: int
+    unmatched: int
+
+
+@dataclass(frozen=True)
+class LedgerChecked(Event):
+    pool_id: UUID
+    mistakes: int
+    first: str
+
+
+@dataclass(frozen=True)
 class PensionProfileChanged(Event):
     profile_id: UUID
     changed: str

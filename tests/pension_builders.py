@@ -11,7 +11,7 @@ from pool.models.invoice import Invoice
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.permissions import CLINICIAN, PRACTICE
-from pool.services import billing, forms_a, invoices, offers, pension_profiles, timesheets
+from pool.services import billing, forms_a, offers, payments, pension_profiles, timesheets
 from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import a_clinician_who_sells
@@ -92,7 +92,7 @@ def signed(form: FormA, practice: Practice, *, paid_on: date | None = None, now:
 def paid(invoice: Invoice, on: date) -> Invoice:
     """The practice has marked it as paid."""
     with working_as(Actor.system(invoice.pool_id)) as work:
-        invoices.settle(work, invoice.id, on)
+        payments.settle(work, invoice.id, on)
     return builders.again(invoice)
 
 

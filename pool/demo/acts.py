@@ -29,6 +29,7 @@ from pool.services import (
     invoice_document,
     invoices,
     offers,
+    payments,
     queries,
     sessions,
     timesheets,
@@ -137,7 +138,7 @@ class Acts:
 
     def pay(self, work: UnitOfWork, beat: Beat) -> None:
         """The practice has paid."""
-        invoices.settle(work, self.invoices[beat.session], clock.london_date(work.now))
+        payments.settle(work, self.invoices[beat.session], clock.london_date(work.now))
 
     def lapse(self, work: UnitOfWork, beat: Beat) -> None:
         """The day is over: what ran out is closed."""

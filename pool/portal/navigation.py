@@ -37,6 +37,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("Practices", "practices.index"),
         Entry("People", "people.index"),
         Entry("Invoices", "invoices.index"),
+        Entry("Payments", "payments.index"),
         Entry("Disputes", "disputes.index"),
         Entry("Rules", "pool_settings.show"),
     ),

@@ -1,14 +1,8 @@
 """What people say about invoices and payment details."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema
 
 from pool.schemas.inputs import LocationNumber, a_text
-
-
-class PayInvoice(Schema):
-    """The day on which the money arrived."""
-
-    on = fields.Date(required=True, metadata={"label": "day of payment"})
 
 
 class PaymentDetails(Schema):
@@ -20,3 +14,5 @@ class PaymentDetails(Schema):
     sort_code = a_text("sort code", most=12, required=True)
     account_number = a_text("account number", most=12, required=True)
     gln = LocationNumber(load_default="", metadata={"label": "location number"})
+    vat_number = a_text("VAT number", most=20)
+    company_number = a_text("company number", most=12)

@@ -1,18 +1,15 @@
-"""Invoices as documents: frozen copies, numbers without gaps, the PDF, paid in full (domain notes 6). Made by billing.py."""
+"""Invoices as documents: frozen copies, numbers without gaps, the PDF (domain notes 6). Made by billing.py."""
 
 import hashlib
-from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from pool import clock
-from pool.errors import Invalid, NotFound
-from pool.events import InvoiceIssued, InvoicePaid, InvoiceRendered
-from pool.lifecycle import BOOKING, INVOICE, UNPAID_INVOICE_STATES, advance, allows
-from pool.models.booking import Booking
-from pool.models.invoice import Invoice, InvoiceLine, InvoiceSeries, Seller
+from pool.errors import NotFound
+from pool.events import InvoiceIssued, InvoiceRendered
+from pool.lifecycle import INVOICE, advance
+from pool.models.invoice import Invoice, InvoiceSeries, Seller
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.pricing import financial_year
@@ -76,33 +73,3 @@ def document_bytes(work: UnitOfWork, invoice_id: UUID) -> bytes:
     if invoice.pdf is None:
         raise NotFound("The PDF of this invoice is still being made. Try again in a minute.")
     return invoice.pdf
-
-
-def settle(work: UnitOfWork, invoice_id: UUID, on: date) -> Invoice:
-    """The money has arrived in full. Raises Invalid for an impossible day, WrongState when it is paid already."""
-    invoice = work.get(Invoice, invoice_id, lock=True)
-    advance(INVOICE, invoice, "pay")
-    if invoice.issued_on is not None and not invoice.issued_on <= on <= clock.london_date(work.now):
-        words = "The day of payment must be between the day of the invoice and today"
-        raise Invalid(f"{words}.", {"on": [words]})
-    invoice.paid_on, invoice.paid_total = on, invoice.total - invoice.credited_total
-    pay_bookings(work, invoice)
-    work.record(InvoicePaid(invoice.id), pool_id=invoice.pool_id)
-    return invoice
-
-
-def pay_bookings(work: UnitOfWork, invoice: Invoice) -> None:
-    """The life of a session ends here: a booking is paid when no other invoice of it is open."""
-    for booking_id in sorted({line.booking_id for line in invoice.lines if line.booking_id}):
-        booking = work.get(Booking, booking_id, lock=True)
-        if allows(BOOKING, booking, "pay") and not has_open_invoice(work, booking_id, other_than=invoice.id):
-            advance(BOOKING, booking, "pay")
-
-
-def has_open_invoice(work: UnitOfWork, booking_id: UUID, *, other_than: UUID) -> bool:
-    """Is anything else of this booking still to be paid?"""
-    lines = select(InvoiceLine.invoice_id).where(InvoiceLine.booking_id == booking_id)
-    open_ones = select(Invoice.id).where(
-        Invoice.id.in_(lines), Invoice.id != other_than, Invoice.state.in_(UNPAID_INVOICE_STATES), Invoice.kind != "credit_note"
-    )
-    return work.first(open_ones) is not None

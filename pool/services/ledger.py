@@ -61,7 +61,7 @@ def post_payment(work: UnitOfWork, payment: Payment) -> LedgerEntry:
 def post_undone(work: UnitOfWork, payment: Payment, on: date) -> LedgerEntry:
     """A payment or refund that was recorded by mistake: the opposite entry."""
     sides = (accounts.received if payment.refunds_id else accounts.sent_back)(payment.amount)
-    entry = LedgerEntry(source_key=f"payment:{payment.id}:undone", kind="undone", on=on, payment_id=payment.id)
+    entry = LedgerEntry(source_key=f"payment-undone:{payment.id}", kind="undone", on=on, payment_id=payment.id)
     return write(work, entry, sides, payment)
 
 

@@ -13,7 +13,7 @@ from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.permissions import CLINICIAN, ICS, MANAGER, PRACTICE
-from pool.services import bookings, invoices, offers, people, practice_settings, sessions, timesheets
+from pool.services import bookings, offers, payments, people, practice_settings, sessions, timesheets
 from tests import builders
 from tests.builders import a_booking, a_session, a_timesheet, an_offer, next_week, working_as, yesterday
 from tests.invoice_builders import a_clinician_who_sells, a_host_that_sells, confirmed_hours, drawn, issued
@@ -116,9 +116,9 @@ def fill_invoices(town: Town, ids: Ids, only: Ids) -> None:
     for invoice in (to_pay, paid):
         drawn(invoice)
     with working_as(builders.actor_of(town.practice_manager)) as work:
-        invoices.settle(work, paid.id, clock.today())
+        payments.settle(work, paid.id, clock.today())
     ids["invoice_id"] = [to_pay.id, paid.id]
-    only["invoices.ask_settle"] = only["invoices.document"] = [to_pay.id]
+    only["payments.ask"] = only["invoices.document"] = [to_pay.id]
 
 
 def fill_sessions(town: Town, ids: Ids, only: Ids) -> None:

@@ -97,9 +97,9 @@ def get_it_paid(people, visit, mail):
     desk.open(mail.link(people.practice, "Invoice"))
     number = desk.heading.split()[-1]
     check_document(desk.download("Open the PDF"), number)
-    desk.press("Mark as paid")
-    desk.press("Mark as paid")
-    desk.sees(f"Invoice {number} is marked as paid.")
+    desk.press("Record a payment")
+    desk.press("Record payment")
+    desk.sees("A payment of £357.00 is recorded.")
     phone.open(mail.link(people.clinician.person, "Paid"))
     phone.sees("Paid")
 

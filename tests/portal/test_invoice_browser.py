@@ -46,7 +46,7 @@ def fits(page):
 def test_pages_are_accessible_and_fit(invoice, enter, axe, width):
     """List, invoice and question, as the practice sees them."""
     page = enter(builders.a_practice_manager(practice_of(invoice)), width)
-    for path in ("/invoices", f"/invoices/{invoice.id}", f"/invoices/{invoice.id}/pay", "/demo/mail"):
+    for path in ("/invoices", f"/invoices/{invoice.id}", f"/payments/for/{invoice.id}", "/demo/mail"):
         page.goto(path)
         assert axe(page) == [], path
         assert fits(page), path
@@ -77,8 +77,8 @@ def test_an_invoice_is_found_and_paid(invoice, enter, javascript):
     page.get_by_role("link", name=invoice.number).click()
     page.get_by_text("Show the working").click()
     expect(page.get_by_text("08:30–12:40 as booked: agreed session fee £357.00")).to_be_visible()
-    page.get_by_role("button", name="Mark as paid").click()
-    expect(page.get_by_role("heading", name=f"Is invoice {invoice.number} paid?")).to_be_visible()
-    page.get_by_role("button", name="Mark as paid").click()
-    expect(page.get_by_text(f"Invoice {invoice.number} is marked as paid.")).to_be_visible()
+    page.get_by_role("button", name="Record a payment").click()
+    expect(page.get_by_role("heading", name="Record a payment")).to_be_visible()
+    page.get_by_role("button", name="Record payment").click()
+    expect(page.get_by_text("A payment of £357.00 is recorded.")).to_be_visible()
     assert again(invoice).state == "paid"

@@ -1,4 +1,4 @@
-"""Invoices on the portal: everybody sees their own, opens the document, and payment is marked with care."""
+"""Invoices on the portal: everybody sees their own, opens the document, and payment details are kept."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -9,7 +9,6 @@ from pypdf import PdfReader
 from pool import clock
 from pool.actor import Actor
 from pool.models.pool import Pool
-from pool.money import Money
 from tests import builders
 from tests.builders import again, working_as
 from tests.invoice_builders import a_clinician_who_sells, a_host_that_sells, confirmed_hours, drawn, issued
@@ -103,8 +102,8 @@ def test_clinicians_see_their_own_and_cannot_mark_them_paid(invoice, practice, p
     assert other.number not in page
     assert doctor.get(f"/invoices/{other.id}").status_code == 404
     assert doctor.get(f"/invoices/{other.id}/document").status_code == 404
-    assert "Mark as paid" not in doctor.get(f"/invoices/{invoice.id}").text
-    assert doctor.get(f"/invoices/{invoice.id}/pay").status_code == 403
+    assert "Record a payment" not in doctor.get(f"/invoices/{invoice.id}").text
+    assert doctor.get(f"/payments/for/{invoice.id}").status_code == 403
 
 
 def test_other_practices_and_pools_see_nothing(invoice, pool, signed_in):
@@ -113,8 +112,8 @@ def test_other_practices_and_pools_see_nothing(invoice, pool, signed_in):
     stranger = signed_in(builders.a_pool_manager(builders.a_pool().id))
     for browser in (neighbour, stranger):
         assert invoice.number not in browser.get("/invoices").text
-        for page in ("", "/document", "/pay"):
-            assert browser.get(f"/invoices/{invoice.id}{page}").status_code == 404
+        for page in (f"/invoices/{invoice.id}", f"/invoices/{invoice.id}/document", f"/payments/for/{invoice.id}"):
+            assert browser.get(page).status_code == 404
 
 
 def test_the_list_is_searched_and_narrowed(invoice, practice, clinician, manager):
@@ -132,47 +131,6 @@ def test_overdue_invoices_stand_out(practice, clinician, manager):
     page = manager.get("/invoices?state=overdue").text
     assert late.number in page
     assert "<strong class=\"nhsuk-u-nowrap\">Overdue</strong>" in page
-
-
-def test_payment_is_asked_about_and_marked(invoice, manager_of_practice, post_form):
-    """Two steps and a date; afterwards the page says paid and the button is gone."""
-    page = f"/invoices/{invoice.id}/pay"
-    assert "in full. This cannot be undone" in manager_of_practice.get(page).text
-    today = clock.today()
-    typed = {"on-day": str(today.day), "on-month": str(today.month), "on-year": str(today.year)}
-    answer = post_form(manager_of_practice, page, **typed)
-    assert answer.headers["Location"] == f"/invoices/{invoice.id}"
-    assert (again(invoice).state, again(invoice).paid_total) == ("paid", Money(35700))
-    shown = manager_of_practice.get(f"/invoices/{invoice.id}").text
-    assert "marked as paid" in shown
-    assert "Mark as paid" not in shown
-
-
-def test_marking_twice_is_a_calm_conflict(invoice, manager, post_form):
-    """Two people press the button: the second is told how things stand."""
-    page = f"/invoices/{invoice.id}/pay"
-    today = clock.today()
-    typed = {"on-day": str(today.day), "on-month": str(today.month), "on-year": str(today.year)}
-    assert post_form(manager, page, **typed).status_code == 303
-    answer = post_form(manager, page, **typed)
-    assert answer.status_code == 409
-    assert "already paid" in answer.text
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        {},
-        {"on-day": "31", "on-month": "2", "on-year": "2026"},
-        {"on-day": "1", "on-month": "1", "on-year": "2020"},
-    ],
-)
-def test_an_impossible_day_comes_back_with_an_error(invoice, manager, post_form, typed):
-    """What was typed stays; nothing is marked."""
-    answer = post_form(manager, f"/invoices/{invoice.id}/pay", **typed)
-    assert answer.status_code == 422
-    assert "There is a problem" in answer.text
-    assert again(invoice).state == "issued"
 
 
 def test_payment_details_are_given_by_the_clinician(pool, practice, signed_in, post_form):

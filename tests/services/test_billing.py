@@ -14,7 +14,7 @@ from pool.models.invoice import Invoice
 from pool.money import Money, total
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
 from pool.pricing import Line
-from pool.services import billing, billing_due, bookings, charges, invoices, practice_settings
+from pool.services import billing, billing_due, bookings, charges, payments, practice_settings
 from tests import builders
 from tests.builders import again, working_as
 from tests.invoice_builders import a_clinician_who_sells, a_host_that_sells, confirmed_hours, issued
@@ -153,7 +153,7 @@ def test_a_booking_is_paid_when_its_last_invoice_is(everybody, practice, clinici
     states = []
     for invoice in (first, later):
         with working_as(everybody) as work:
-            invoices.settle(work, invoice.id, invoice.issued_on)
+            payments.settle(work, invoice.id, invoice.issued_on)
         states.append(again(booking).state)
     assert states == ["invoiced", "paid"]
 

@@ -2,7 +2,7 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -17,7 +17,7 @@ from pool.models.invoice import Invoice, InvoiceLine, Seller
 from pool.money import Money
 from pool.permissions import CLINICIAN, PRACTICE
 from pool.pricing import financial_year
-from pool.services import billing, invoice_lists, invoices, sellers
+from pool.services import billing, invoice_lists, invoices, payments, sellers
 from pool.services.invoice_lists import Search
 from tests import builders
 from tests.builders import again, working_as
@@ -312,11 +312,11 @@ def test_payment_closes_the_invoice_and_its_booking(practice, clinician):
     booking = confirmed_hours(practice, clinician)
     invoice = issued(booking)
     with working_as(manager_of(practice)) as work:
-        invoices.settle(work, invoice.id, clock.today())
+        payments.settle(work, invoice.id, clock.today())
     assert (again(invoice).state, again(invoice).paid_total) == ("paid", Money(35700))
     assert again(booking).state == "paid"
     with pytest.raises(WrongState, match="already paid"), working_as(manager_of(practice)) as work:
-        invoices.settle(work, invoice.id, clock.today())
+        payments.settle(work, invoice.id, clock.today())
 
 
 @pytest.mark.parametrize("away", [-1, 1])
@@ -324,7 +324,7 @@ def test_a_payment_day_must_be_possible(practice, clinician, away):
     """Before the invoice existed or in the future: a slip of the keyboard."""
     invoice = issued(confirmed_hours(practice, clinician))
     with pytest.raises(Invalid, match="between"), working_as(manager_of(practice)) as work:
-        invoices.settle(work, invoice.id, clock.today() + timedelta(days=away))
+        payments.settle(work, invoice.id, clock.today() + timedelta(days=away))
 
 
 def manager_of(practice):
@@ -371,7 +371,7 @@ def test_totals_say_what_is_paid_open_and_late(pool, practice, clinician):
     paid, fresh = issued(paid), issued(fresh)
     late = issued(late, now=clock.now() - timedelta(days=60))
     with working_as(manager_of(practice)) as work:
-        invoices.settle(work, paid.id, clock.today())
+        payments.settle(work, paid.id, clock.today())
     with working_as(Actor.system(pool.id)) as work:
         totals = invoice_lists.totals(work, Search(), today=clock.today())
     assert (totals.count, totals.total) == (3, Money(107100))
