@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -44,12 +45,15 @@ def rows_of(problem: Problem) -> Rows:
 
 def instants(row: Mapping) -> tuple[datetime, datetime]:
     """Start and end as instants; an end at or before the start is on the next day."""
-    start = datetime.combine(row["date"], row["start"], LONDON)
-    end = datetime.combine(row["date"], row["end"], LONDON)
-    if row["end"] <= row["start"]:
-        end = datetime.combine(row["date"] + timedelta(days=1), row["end"], LONDON)
-    utc = ZoneInfo("UTC")
-    return start.astimezone(utc), end.astimezone(utc)
+    return span(row["date"], row["start"], row["end"])
+
+
+@lru_cache(maxsize=65_536)
+def span(day: date, opens: clock_time, closes: clock_time) -> tuple[datetime, datetime]:
+    """Two London wall times of a day as instants."""
+    last = day + timedelta(days=1) if closes <= opens else day
+    start, end = datetime.combine(day, opens, LONDON), datetime.combine(last, closes, LONDON)
+    return start.astimezone(UTC), end.astimezone(UTC)
 
 
 def road(a: Mapping, b: Mapping) -> int:

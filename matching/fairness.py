@@ -17,6 +17,9 @@ from matching.solver import solve
 BANDS = {"most deprived (deciles 1-2)": (1, 2), "deprived (3-5)": (3, 5), "less deprived (6-10)": (6, 10),
          "not known": (0, 0)}
 
+SPREADING = ("minimum", "fairness")
+"""The terms of the objective that spread work instead of filling sessions."""
+
 
 @dataclass(frozen=True)
 class Share:
@@ -90,16 +93,18 @@ def equity(problem: Problem, result: Result) -> Mapping[str, Band]:
 
 @dataclass(frozen=True)
 class Price:
-    """What the plan without fairness points would have: more sessions filled, and how unequal practices would fare."""
+    """What the plan without fairness points would have: more sessions filled, how unequal practices would fare, and by
+    how many points all other wishes together would be met better."""
 
     filled: int
     travel_min: float
     gini_with: float
     gini_without: float
+    points: int
 
     def __str__(self) -> str:
-        return (f"Without fairness points {self.filled:+d} sessions would be filled and the mean journey change by "
-                f"{self.travel_min:+.1f} minutes; the Gini coefficient of practices' fill would go from "
+        return (f"Without fairness points {self.filled:+d} sessions would be filled, the mean journey change by "
+                f"{self.travel_min:+.1f} minutes, and all other wishes be met better by {self.points:,} points; the Gini coefficient of practices' fill would go from "
                 f"{self.gini_with:.3f} to {self.gini_without:.3f}.")
 
 
@@ -108,5 +113,6 @@ def price_of_fairness(problem: Problem, result: Result) -> Price:
     without = replace(result.weights, first_third=0, second_third=0, minimum=0)
     other = solve(problem, weights=without, seed=result.seed)
     journey = (other.figures["mean_travel_min"] or 0.0) - (result.figures["mean_travel_min"] or 0.0)
+    spread = sum(result.terms.get(term, 0) for term in SPREADING)
     return Price(other.filled - result.filled, journey, result.figures["gini_practice_fill"],
-                 other.figures["gini_practice_fill"])
+                 other.figures["gini_practice_fill"], other.objective - (result.objective - spread))

@@ -55,7 +55,7 @@ class State:
     """A pool's plan kept ready for live questions. Rebuild it from the rows when it is lost: it holds nothing else.
 
     Pairs in use count the points of `Weights.kept` more, as in a re-solve: people keep what they were told unless moving
-    them is worth more than that.
+    them is worth more than that. `objective` is what the plan is worth as it stands.
     """
 
     def __init__(self, problem: Problem, result: Result | None = None):
@@ -66,14 +66,12 @@ class State:
         self.take_over(solved.assignment)
 
     def take_over(self, assignment: Mapping[str, str | None]) -> None:
-        """Makes a plan the present one."""
+        """Makes the plan of the flow, given by its ids too, the present one."""
         self.assignment = dict(assignment)
-        self.diary = Diary.of_plan(self.problem, self.assignment)
-
-    @property
-    def objective(self) -> int:
-        """Points of the plan as it stands."""
-        return sum(scoring.terms(self.problem, self.residual.network.weights, self.residual.network.clinician_of()).values())
+        chosen = self.residual.network.clinician_of()
+        held = np.flatnonzero(chosen >= 0)
+        self.diary = Diary(self.problem, held, chosen[held])
+        self.objective = sum(scoring.terms(self.problem, self.residual.network.weights, chosen).values())
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ def replacements(state: State, session_id: str, k: int = 10) -> Replacements:
     best = np.lexsort((free.clinician, -points))[:k]
     trips = problem.trip_minutes(free.session, free.clinician)
     found = tuple(Replacement(problem.clinicians.ids[free.clinician[i]], int(points[i]), int(trips[i])) for i in best)
-    return Replacements(found, rejected, _chain(state, session, holder))
+    return Replacements(found, rejected, reroute(state, session_id))
 
 
 def _sorted_out(state: State, pairs: Candidates) -> tuple[Candidates, dict[str, tuple[str, ...]]]:
@@ -129,10 +127,10 @@ def _sorted_out(state: State, pairs: Candidates) -> tuple[Candidates, dict[str, 
     return pairs.kept(first < 0), rejected
 
 
-def _chain(state: State, session: int, holder: str | None) -> Chain | None:
+def reroute(state: State, session_id: str) -> Chain | None:
     """The cheapest re-arrangement that takes the session from its holder, when that is a movable pair."""
-    network = state.residual.network
-    arc = _arc(state, session, holder) if holder else None
+    network, holder = state.residual.network, state.assignment.get(session_id)
+    arc = _arc(state, state.problem.session(session_id), holder) if holder else None
     if arc is None or not network.flow[arc]:
         return None
     detour = state.residual.detour(arc)

@@ -10,12 +10,12 @@ from matching.problem import Problem
 from matching.weights import Weights
 
 
-def fill_points(problem: Problem, weights: Weights) -> np.ndarray:
-    """Points for filling each session: 1000 x (10 x urgency + 5 or 2 for a deprived place)."""
-    imd = problem.practices.imd[problem.sessions.practice]
+def fill_points(problem: Problem, weights: Weights, session: np.ndarray) -> np.ndarray:
+    """Points for filling each of these sessions: 1000 x (10 x urgency + 5 or 2 for a deprived place)."""
+    imd = problem.practices.imd[problem.sessions.practice[session]]
     deprived = np.where((imd >= 1) & (imd <= 2), weights.deprived,
                         np.where((imd >= 3) & (imd <= 5), weights.deprived_next, 0))
-    return weights.fill * (weights.urgency * problem.sessions.urgency + deprived)
+    return weights.fill * (weights.urgency * problem.sessions.urgency[session] + deprived)
 
 
 def pair_terms(problem: Problem, weights: Weights, session: np.ndarray, clinician: np.ndarray) -> dict[str, np.ndarray]:
@@ -23,7 +23,7 @@ def pair_terms(problem: Problem, weights: Weights, session: np.ndarray, clinicia
     row = problem.pair_rows(clinician, problem.sessions.practice[session])
     preference = problem.pairs.preference[row]
     return {
-        "fill": fill_points(problem, weights)[session],
+        "fill": fill_points(problem, weights, session),
         "travel": -weights.travel * problem.trip_minutes(session, clinician),
         "preference": np.where(preference > 0, weights.preferred, np.where(preference < 0, -weights.avoided, 0)),
         "continuity": weights.continuity * problem.pairs.continuity[row].astype(np.int64),
