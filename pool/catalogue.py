@@ -114,6 +114,12 @@ INVOICE_GROUPINGS = {
     "month": "One a month from each clinician",
 }
 
+CONTRACT_TYPES = {
+    "GMS": "General Medical Services (GMS)",
+    "PMS": "Personal Medical Services (PMS)",
+    "APMS": "Alternative Provider Medical Services (APMS)",
+}
+
 DECLINE_REASONS = {
     "": "I would rather not say",
     "not_free": "I am no longer free",

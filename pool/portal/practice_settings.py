@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pool.catalogue import CLINICAL_SYSTEMS, INVOICE_GROUPINGS
+from pool.catalogue import CLINICAL_SYSTEMS, CONTRACT_TYPES, INVOICE_GROUPINGS
 from pool.errors import Conflict
 from pool.models.practice import Practice
 from pool.portal import forms
@@ -21,9 +21,15 @@ from pool.unit_of_work import UnitOfWork
 bp = Blueprint("practice_settings", __name__, url_prefix="/practice-settings")
 
 SETTINGS = (
-    "phone", "invoice_email", "invoice_grouping", "order_reference", "order_reference_required", "gln",
-    "clinical_system", "arrival_notes",
+    "contract_type", "small_client", "phone", "invoice_email", "invoice_grouping", "order_reference",
+    "order_reference_required", "gln", "clinical_system", "arrival_notes",
 )  # fmt: skip
+
+CHOICES: dict[str, Any] = {
+    "systems": list(CLINICAL_SYSTEMS.items()),
+    "contracts": list(CONTRACT_TYPES.items()),
+    "groupings": list(INVOICE_GROUPINGS.items()),
+}
 
 
 @bp.get("")
@@ -45,8 +51,9 @@ def show(practice_id: UUID) -> ResponseReturnValue:
 def page(practice_id: UUID, form: Form, blocking: Form, status: int) -> ResponseReturnValue:
     """Both forms of the page; `blocking` is the one that adds a clinician."""
     with reading() as work:
-        return render("practice_settings/show.html", status=status, form=form, blocking=blocking,
-                      systems=list(CLINICAL_SYSTEMS.items()), groupings=list(INVOICE_GROUPINGS.items()), **about(work, practice_id))  # fmt: skip
+        return render(
+            "practice_settings/show.html", status=status, form=form, blocking=blocking, **CHOICES, **about(work, practice_id)
+        )  # fmt: skip
 
 
 def about(work: UnitOfWork, practice_id: UUID) -> dict[str, Any]:

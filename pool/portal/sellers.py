@@ -57,7 +57,8 @@ def filled(seller: Seller | None) -> Form:
     if seller is None:
         return forms.blank()
     return forms.blank(
-        seller_name=seller.name, address="\n".join(seller.address), account_name=seller.bank_account_name, gln=seller.gln
+        seller_name=seller.name, address="\n".join(seller.address), account_name=seller.bank_account_name, gln=seller.gln,
+        vat_number=seller.vat_number, company_number=seller.company_number,
     )  # fmt: skip
 
 
@@ -87,5 +88,5 @@ def keep(work: UnitOfWork, form: Form) -> None:
         sellers.save_details(
             work, seller, name=data["seller_name"], address=data["address"].splitlines(),
             account_name=data["account_name"], sort_code=data["sort_code"], account_number=data["account_number"],
-            gln=data["gln"],
+            gln=data["gln"], vat_number=data["vat_number"], company_number=data["company_number"],
         )  # fmt: skip

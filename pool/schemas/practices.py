@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from pool.catalogue import CLINICAL_SYSTEMS, INVOICE_GROUPINGS
+from pool.catalogue import CLINICAL_SYSTEMS, CONTRACT_TYPES, INVOICE_GROUPINGS
 from pool.schemas.inputs import LocationNumber, a_text, one_of
 
 
@@ -24,6 +24,8 @@ class PracticeSettings(Schema):
     order_reference_required = fields.Boolean(load_default=False)
     gln = LocationNumber(load_default="", metadata={"label": "location number"})
     clinical_system = one_of(CLINICAL_SYSTEMS, "clinical system")
+    contract_type = one_of(CONTRACT_TYPES, "contract")
+    small_client = fields.Boolean(load_default=False)
     arrival_notes = a_text("arrival notes", 2000)
 
 

@@ -18,6 +18,7 @@ from pool.models.clinician import Clinician
 from pool.models.invoice import Seller
 from pool.models.pool import Host, Pool
 from pool.rules.settlement import SETTLEMENTS
+from pool.rules.vat import REGISTERED, UNREGISTERED
 from pool.unit_of_work import UnitOfWork
 
 PLAIN_LETTERS = "ACDEFGHJKMNPQRTUVWXY34679"
@@ -106,6 +107,8 @@ def save_details(
     sort_code: str,
     account_number: str,
     gln: str = "",
+    vat_number: str = "",
+    company_number: str = "",
 ) -> Seller:
     """Keep what invoices say about a seller from now on; issued invoices stay as they are. Raises Invalid."""
     seller.name, seller.address = name.strip(), [line.strip() for line in address if line.strip()]
@@ -113,6 +116,8 @@ def save_details(
     seller.bank_sort_code = tidy_sort_code(sort_code)
     seller.bank_account_number = tidy_account_number(account_number)
     seller.gln = gln
+    seller.vat_number, seller.company_number = tidy_vat_number(vat_number), tidy_company_number(company_number)
+    seller.vat_status = REGISTERED if seller.vat_number else UNREGISTERED
     if missing(seller):
         raise Invalid(f"An invoice also needs {', '.join(missing(seller))}.")
     work.record(_changed(seller), pool_id=seller.pool_id)
@@ -134,6 +139,25 @@ def tidy_account_number(typed: str) -> str:
         words = "Enter an account number with 8 digits. If yours has 7, put a 0 in front"
         raise Invalid("An account number has 8 digits.", {"account_number": [words]})
     return digits
+
+
+def tidy_vat_number(typed: str) -> str:
+    """GB123456789 from 123 4567 89 or GB123456789, nothing from nothing; raises Invalid."""
+    digits = re.sub(r"[\s-]", "", typed).upper().removeprefix("GB")
+    if digits and not re.fullmatch(r"[0-9]{9}([0-9]{3})?", digits):
+        words = "Enter a VAT number with 9 digits, like GB123456789, or leave it empty"
+        raise Invalid("A VAT number has 9 digits.", {"vat_number": [words]})
+    return f"GB{digits}" if digits else ""
+
+
+def tidy_company_number(typed: str) -> str:
+    """A company number of 8 characters, with leading noughts; raises Invalid."""
+    number = re.sub(r"\s", "", typed).upper()
+    number = number.zfill(8) if number.isdecimal() else number
+    if number and not re.fullmatch(r"[A-Z]{0,2}[0-9]{6,8}", number) or len(number) not in (0, 8):
+        words = "Enter a company number with 8 characters, like 01234567 or OC123456, or leave it empty"
+        raise Invalid("A company number has 8 characters.", {"company_number": [words]})
+    return number
 
 
 def _changed(seller: Seller) -> ClinicianChanged | PoolPolicyChanged:
