@@ -18,6 +18,7 @@ from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.credit_requests import AnswerCredit, ask_credit
 from pool.services import credit_notes
+from pool.services.pension_lines import contribution_line
 from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("credit_requests", __name__)
@@ -37,7 +38,7 @@ def index() -> ResponseReturnValue:
 def ask(invoice_id: UUID) -> ResponseReturnValue:
     """Which lines, how much and why; filled in for all of the invoice."""
     with reading() as work:
-        left = credit_notes.left_of(work, work.get(Invoice, invoice_id))
+        left = credit_notes.fees_left(work, work.get(Invoice, invoice_id))
         form = forms.blank(**{box(line_id): amount for line_id, amount in left.items()})
     return ask_page(invoice_id, form, status=200)
 
@@ -51,10 +52,12 @@ def ask_page(invoice_id: UUID, form: Form, status: int) -> ResponseReturnValue:
     """The form with the lines and what is left of each."""
     with reading() as work:
         invoice = work.get(Invoice, invoice_id)
-        left = credit_notes.left_of(work, invoice)
-        lines = [(line, box(line.id), left[line.id]) for line in invoice.lines if left[line.id].pence]
-        waiting = credit_notes.waiting_for(work, invoice_id)
-        return render("credit_requests/ask.html", status=status, form=form, invoice=invoice, lines=lines, waiting=waiting)
+        left = credit_notes.fees_left(work, invoice)
+        lines = [(line, box(line.id), left[line.id]) for line in invoice.lines if line.id in left and left[line.id].pence]
+        return render(
+            "credit_requests/ask.html", status=status, form=form, invoice=invoice, lines=lines,
+            waiting=credit_notes.waiting_for(work, invoice_id), contribution=contribution_line(invoice),
+        )  # fmt: skip
 
 
 @bp.post("/invoices/<uuid:invoice_id>/credit")
@@ -79,7 +82,9 @@ def send(invoice_id: UUID) -> ResponseReturnValue:
 def schema_of(invoice_id: UUID) -> type[Schema]:
     """The form's schema: one amount for each line of this invoice."""
     with reading() as work:
-        return ask_credit([(box(line.id), line.position) for line in work.get(Invoice, invoice_id).lines])
+        invoice = work.get(Invoice, invoice_id)
+        left = credit_notes.fees_left(work, invoice)
+        return ask_credit([(box(line.id), line.position) for line in invoice.lines if line.id in left])
 
 
 def asked(form: Form) -> dict[str, Any]:

@@ -21,10 +21,11 @@ from pool.models.invoice import Invoice, InvoiceLine, Seller
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.money import Money, total
-from pool.pricing import due_on
+from pool.pricing import Line, due_on
 from pool.rules import vat
 from pool.rules.settlement import AGENT, RECHARGE
 from pool.services import invoices, sellers
+from pool.services.pension_lines import contribution_for
 from pool.services.policy import policy_of
 from pool.unit_of_work import UnitOfWork
 
@@ -145,8 +146,11 @@ def obstacles_of(seller: Seller, practice: Practice) -> list[str]:
 
 def invoice_for(work: UnitOfWork, bundle: Bundle) -> Invoice:
     """Write, number and issue one invoice; its charges are billed, its bookings invoiced."""
-    invoice = draft(work, bundle)
+    contribution = contribution_for(bundle.charges, on=clock.london_date(work.now))
+    invoice = draft(work, bundle, bundle.net + contribution.amount if contribution else bundle.net)
     work.store.add_all(line_of(charge, position, invoice) for position, charge in enumerate(bundle.charges, start=1))
+    if contribution:
+        work.add(extra_line(contribution, len(bundle.charges) + 1, invoice))
     for charge in bundle.charges:
         advance(CHARGE, charge, "bill")
     for booking in bundle.bookings:
@@ -156,12 +160,12 @@ def invoice_for(work: UnitOfWork, bundle: Bundle) -> Invoice:
     return invoice
 
 
-def draft(work: UnitOfWork, bundle: Bundle) -> Invoice:
+def draft(work: UnitOfWork, bundle: Bundle, net: Money) -> Invoice:
     """Everything on the document but its number; copies of seller and buyer are frozen."""
     first, seller, rule = bundle.charges[0], bundle.seller, bundle.rule
     pool, issued_on = work.get(Pool, first.pool_id), clock.london_date(work.now)
     supplied = [charge.supplied_on for charge in bundle.charges]
-    tax, days = rule.vat_on(bundle.net), term_days(bundle, pool)
+    tax, days = rule.vat_on(net), term_days(bundle, pool)
     invoice = Invoice(
         pool_id=first.pool_id, practice_id=first.practice_id, seller_id=seller.id, state=INVOICE.initial,
         kind="supplementary" if bundle.corrects_id else "invoice", corrects_id=bundle.corrects_id,
@@ -173,8 +177,8 @@ def draft(work: UnitOfWork, bundle: Bundle) -> Invoice:
         prepared_by=pool.host.name if seller.kind == "clinician" else "",
         order_reference=first.practice.order_reference, vat_category=rule.category, vat_rate=rule.rate * 100,
         vat_reason_code=rule.reason_code, vat_note=rule.reason_text,
-        working=[vat_working(rule, bundle.net), due_working(issued_on, max(supplied), days)],
-        net_total=bundle.net, vat_total=tax, total=bundle.net + tax,
+        working=[vat_working(rule, net), due_working(issued_on, max(supplied), days)],
+        net_total=net, vat_total=tax, total=net + tax,
     )  # fmt: skip
     work.add(invoice)
     return invoice
@@ -205,6 +209,15 @@ def line_of(charge: Charge, position: int, invoice: Invoice) -> InvoiceLine:
         position=position, kind=charge.kind, supplied_on=charge.supplied_on, description=charge.description,
         quantity=charge.quantity, unit=charge.unit, unit_price=charge.unit_price, amount=charge.amount,
         working=charge.working,
+    )  # fmt: skip
+
+
+def extra_line(line: Line, position: int, invoice: Invoice) -> InvoiceLine:
+    """What is worked out for the whole document, on the last day of its work."""
+    return InvoiceLine(
+        pool_id=invoice.pool_id, invoice_id=invoice.id, position=position, kind=line.kind,
+        supplied_on=invoice.period_to, description=line.description, quantity=line.quantity, unit=line.unit,
+        unit_price=line.price, amount=line.amount, working=line.working,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from pool.models.invoice import Invoice, InvoiceLine
 from pool.models.person import Person
 from pool.money import Money, total
 from pool.services import invoices, settling
+from pool.services.pension_lines import contribution_left, contribution_line, is_pensioned
 from pool.unit_of_work import UnitOfWork
 
 NOTHING = Money(0)
@@ -42,6 +43,7 @@ def ask(
         raise Conflict("A credit note has already been asked for on this invoice. Wait for the answer, or take it back.")
     wanted = {line_id: amount for line_id, amount in amounts.items() if amount != NOTHING}
     refuse_impossible(work, invoice, wanted)
+    wanted |= contribution_too(work, invoice, wanted)
     request = CreditRequest(
         pool_id=invoice.pool_id, practice_id=invoice.practice_id, clinician_id=invoice.clinician_id,
         invoice_id=invoice.id, state=CREDIT_REQUEST.initial, reason=reason.strip(), rebill=rebill, asked_at=work.now,
@@ -71,7 +73,7 @@ def refuse_impossible(work: UnitOfWork, invoice: Invoice, wanted: Mapping[UUID, 
         raise Invalid("Only an invoice can be credited, not a credit note.")
     if not wanted:
         raise Invalid("Enter what should be credited on at least one line.")
-    left = left_of(work, invoice)
+    left = fees_left(work, invoice)
     for line_id, amount in wanted.items():
         if not NOTHING < amount <= left.get(line_id, NOTHING):
             words = f"Enter an amount up to {left.get(line_id, NOTHING)}: more is not left on this line"
@@ -88,11 +90,27 @@ def left_of(work: UnitOfWork, invoice: Invoice) -> dict[UUID, Money]:
     return left
 
 
+def fees_left(work: UnitOfWork, invoice: Invoice) -> dict[UUID, Money]:
+    """What a person may ask to be credited: every line but the employer's pension contribution, which follows by itself."""
+    contribution = contribution_line(invoice)
+    return {key: left for key, left in left_of(work, invoice).items() if contribution is None or key != contribution.id}
+
+
+def contribution_too(work: UnitOfWork, invoice: Invoice, wanted: Mapping[UUID, Money]) -> dict[UUID, Money]:
+    """The part of the employer's pension contribution that goes back with the pensioned fees, rounded like the whole."""
+    line = contribution_line(invoice)
+    if line is None:
+        return {}
+    left = left_of(work, invoice)
+    fees = [left[each.id] - wanted.get(each.id, NOTHING) for each in invoice.lines if is_pensioned(each.charge)]
+    back = left[line.id] - contribution_left(invoice, total(fees))
+    return {line.id: back} if back > NOTHING else {}
+
+
 def approve(work: UnitOfWork, request_id: UUID) -> Invoice:
     """Another person agrees: the credit note is issued at once. Raises NotAllowed for the person who asked."""
     request, invoice = deciding(work, request_id)
     wanted = {UUID(each["line_id"]): Money(each["pence"]) for each in request.lines}
-    refuse_impossible(work, invoice, wanted)
     advance(CREDIT_REQUEST, request, "approve")
     note = note_for(work, request, invoice, wanted)
     request.credit_note_id = note.id

@@ -14,10 +14,11 @@ from pool.models.invoice import Invoice
 from pool.money import Money, total
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
 from pool.pricing import Line
-from pool.services import billing, billing_due, bookings, charges, payments, practice_settings
+from pool.services import billing, billing_due, bookings, charges, credit_notes, payments, practice_settings
 from tests import builders
-from tests.builders import again, working_as
+from tests.builders import actor_of, again, working_as
 from tests.invoice_builders import a_clinician_who_sells, a_host_that_sells, confirmed_hours, issued
+from tests.pension_builders import a_pensioned_clinician, pensioned_work
 from workers.invoices import bill_everything
 
 MONDAY = date(2026, 4, 13)
@@ -309,3 +310,52 @@ def test_settings_of_the_practice_stay_its_own(practice):
 def test_weeks_end_on_sunday_and_months_when_they_end(grouping, on, last):
     """Leap years and Decembers too."""
     assert billing_due.last_day(grouping, on) == last
+
+
+
+@pytest.fixture
+def four_sessions(everybody, pool, practice):
+    """The worked example of domain notes 5.7: four sessions at £350.00 in May, one invoice, pensioned; with 96 miles."""
+    wants(practice, invoice_grouping="month")
+    doctor = a_pensioned_clinician(pool, name="Dr A")
+    for on in (5, 12, 19, 26):
+        booking = pensioned_work(practice, doctor, on=date(2026, 5, on), fee=Money(35000))
+    with working_as(everybody) as work:
+        miles = Line("mileage", "Mileage", Money(5280), "96 miles × 55p", Decimal(96), "mile", Money(55), pensionable=False)
+        charges.approve_all(work, charges.claim(work, work.get(type(booking), booking.id), [miles]))
+    assert billed(everybody, date(2026, 6, 1)) == 1
+    with working_as(everybody) as work:
+        return work.one(select(Invoice)).id
+
+
+def test_the_employer_s_contribution_is_rounded_once_for_the_invoice(everybody, four_sessions):
+    """£1,400.00 × 90 % × 14.38 % is £181.19; session by session it would be £181.20, and mileage is never in it."""
+    with working_as(everybody) as work:
+        invoice = work.get(Invoice, four_sessions)
+        *others, contribution = invoice.lines
+        assert (contribution.kind, contribution.amount) == ("employer_pension", Money(18119))
+        assert contribution.working.startswith("£1,400.00 × 90% = £1,260.00; £1,260.00 × 14.38% = £181.19 (pension rates, from")
+        assert total([line.amount for line in others]) == Money(140000 + 5280)
+        assert invoice.total == Money(158119 + 5280)
+
+
+def test_the_contribution_goes_back_with_the_fee(everybody, pool, practice, four_sessions):
+    """One of four sessions is credited: what stays is 90 % × 14.38 % of the rest, rounded once again."""
+    asks = actor_of(builders.a_practice_manager(practice))
+    decides = actor_of(builders.a_pool_manager(pool.id))
+    with working_as(asks) as work:
+        line = work.get(Invoice, four_sessions).lines[0]
+        request_id = credit_notes.ask(work, four_sessions, "Not worked", {line.id: line.amount}).id
+    with working_as(decides) as work:
+        note = credit_notes.approve(work, request_id)
+        work.store.refresh(note)
+        assert [each.amount for each in note.lines] == [Money(35000), Money(18119 - 13589)]
+    with working_as(everybody) as work:
+        assert work.get(Invoice, four_sessions).outstanding == Money(3 * 35000 + 13589 + 5280)
+
+
+def test_nobody_types_a_contribution(everybody, practice, four_sessions):
+    """It follows from the fee, so that Form A and the invoice always agree."""
+    asks = actor_of(builders.a_practice_manager(practice))
+    with working_as(asks) as work, pytest.raises(Invalid, match="not left on this line"):
+        credit_notes.ask(work, four_sessions, "?", {work.get(Invoice, four_sessions).lines[-1].id: Money(1)})
