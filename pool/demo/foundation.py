@@ -14,6 +14,7 @@ from pool.models.pool import Host, Ics, Place, Pool
 from pool.models.practice import Organisation, Practice
 from pool.permissions import ICS, MANAGER, PRACTICE
 from pool.places import facts
+from pool.rules.gln import check_digit
 from pool.unit_of_work import UnitOfWork
 
 STAFF_GIVEN = (
@@ -61,6 +62,12 @@ def practice_id(ods_code: str) -> UUID:
     return demo_id("practice", ods_code)
 
 
+def example_gln(whose: str) -> str:
+    """A location number that belongs to nobody: GS1 keeps those that begin with 952 for examples."""
+    digits = f"952{demo_id('gln', whose).int % 10**9:09d}"
+    return f"{digits}{check_digit(digits)}"
+
+
 def _organisation(work: UnitOfWork, pool: DemoPool, practice: DemoPractice) -> Organisation:
     organisation = Organisation(
         id=demo_id("organisation", practice.ods_code),
@@ -91,6 +98,7 @@ def _practice(pool: DemoPool, practice: DemoPractice, organisation: Organisation
         phone=phone,
         arrival_notes="Ring the bell at the staff entrance and ask for the practice manager. (Demo text)",
         invoice_email=practice_email(practice.ods_code),
+        gln=example_gln(practice.ods_code),
         facts={"pcn_code": practice.pcn_code, "imd_2019_score": practice.imd_score, "dispensing": practice.dispensing},
     )
 
@@ -126,6 +134,7 @@ def _host_seller(pool: DemoPool) -> Seller:
     return Seller(
         id=demo_id("seller", pool.slug),
         kind="host",
+        gln=example_gln(pool.slug),
         code=pool.code,
         name=pool.host,
         address=["1 Demo Street", pool.name],

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from saxonche import PySaxonProcessor
 from sqlalchemy import func, select
 
 from pool import clock
@@ -28,6 +29,7 @@ from pool.models.timesheet import Timesheet
 from pool.places.postcodes import Postcodes
 from pool.unit_of_work import system_actor, unit_of_work
 from tests import builders
+from tests.documents.official_rules import LAYERS, PACKED, OfficialRules
 
 MAIN, SECOND = settings.POOLS
 SECONDS_OF_PROCESSOR = 45
@@ -174,8 +176,18 @@ def test_the_whole_demo_has_every_stage_and_loads_quickly(demo, looking):
     assert looking(lambda work: states(work, Timesheet)).keys() >= {"submitted", "confirmed"}
     assert looking(lambda work: states(work, Invoice)).keys() == {"issued", "paid"}
     assert looking(lambda work: work.first(select(Invoice).where(Invoice.pdf_sha256.is_(None)))) is None
+    assert looking(objections) == []
     assert looking(repeat_pairs) > 10
     assert 0.5 < looking(fill_of_the_past) < 0.9
+
+
+def objections(work):
+    """What the official rules object to in every tenth electronic invoice."""
+    documents = work.all(select(Invoice.ubl).order_by(Invoice.number))[::10]
+    assert len(documents) > 10
+    with PySaxonProcessor(license=False) as saxon:
+        rules = OfficialRules(saxon, PACKED)
+        return [finding for xml in documents for layer in LAYERS for finding in rules.findings(layer, xml)]
 
 
 def repeat_pairs(work):
