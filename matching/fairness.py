@@ -104,7 +104,8 @@ class Price:
 
     def __str__(self) -> str:
         return (f"Without fairness points {self.filled:+d} sessions would be filled, the mean journey change by "
-                f"{self.travel_min:+.1f} minutes, and all other wishes be met better by {self.points:,} points; the Gini coefficient of practices' fill would go from "
+                f"{self.travel_min:+.1f} minutes, and all other wishes be met better by {self.points:,} points; "
+                f"the Gini coefficient of practices' fill would go from "
                 f"{self.gini_with:.3f} to {self.gini_without:.3f}.")
 
 

@@ -19,7 +19,7 @@ from pool.services import drafts, match_runs, objective, publishing, run_parts
 from pool.services.drafts import Draft
 from pool.services.policy import policy_of
 from pool.unit_of_work import UnitOfWork, unit_of_work
-from workers import locks, match_parts, queues
+from workers import locks, match_parts, plan_figures, queues
 from workers.failures import described
 from workers.happened import Happened
 from workers.ownership import Lost, Owned, owning
@@ -93,7 +93,7 @@ def carry_through(owned: Owned) -> None:
     stand_ins = reserve(problem, result, depth=reserve_depth)
     draft = drafts.draw_up(
         problem, result, lambda done: owned.tell(STAGES["done"], SOLVED + (EXPLAINED - SOLVED) * done),
-        stand_ins=stand_ins,
+        stand_ins=stand_ins, report=plan_figures.report(problem, result, priced=not known),
     )  # fmt: skip
     owned.tell("Publishing the plan", EXPLAINED)
     publish(owned, draft)

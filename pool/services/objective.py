@@ -1,7 +1,8 @@
 """What a pool's plans are worth: its own points for each term, with plain words for the people who choose and read them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matching import Problem, Weights
 from matching.fill_first import fill_first
@@ -41,6 +42,14 @@ NEVER = "Age, acceptance history, illness and protected characteristics are neve
 def weights_of(policy: Policy) -> Weights:
     """The points of a pool: the preset that it starts from, with its own choices."""
     return replace(Weights.preset(policy.weights), **policy.own_weights)
+
+
+def as_policy(chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """What a manager set, as settings of the pool: only points that differ from the preset are the pool's own."""
+    preset, names = Weights.preset(Policy.weights).to_dict(), {term.name for term in TERMS}
+    own = {name: chosen[name] for name in names if chosen[name] != preset[name]}
+    others = {name: value for name, value in chosen.items() if name not in names}
+    return others | {"weights": Policy.weights, "own_weights": own}
 
 
 def for_solving(problem: Problem, weights: Weights, *, filling_first: bool) -> Weights:

@@ -13,6 +13,7 @@ from tests.journeys.full_life import a_full_life
 WIDTHS = (360, 1280)
 
 NO_PAGES = frozenset({
+    "plan_reports.fair_share", "plan_reports.equity",
     "static", "health.live", "health.ready", "diary.calendar", "invoices.document", "invoices.electronic",
     "exports.invoice_lines_file", "home.run", "sessions.posting.times",
 })  # fmt: skip

@@ -8,10 +8,12 @@ from redis import Redis
 
 from pool import queue
 from pool.models.person import Person
+from pool.models.pool import Pool
 from pool.services import live
-from tests.builders import a_clinician, read
+from tests.builders import a_clinician, a_practice, a_session, again, next_week, read
 from tests.services.test_match_runs import carried_through
 from tests.workers.places import a_market
+from workers import match
 from workers.live import answer_next
 from workers.live_state import LiveStates
 
@@ -58,3 +60,77 @@ def test_choosing_somebody_else_shows_what_it_means_for_the_plan(app, manager_of
     without = browser.get(f"/plans/proposals/{proposal.id}").text
     assert "is not known at the moment" in without
     assert "Dr Far Demo" in without
+
+
+def matched(app, market):
+    """A plan made by the worker."""
+    run = market.request()
+    with app.app_context():
+        match.run(str(market.pool.id), str(run.id))
+    return run
+
+
+def test_the_report_of_a_plan_shows_shares_equity_and_the_price(app, manager_of):
+    """Six clinicians, six practices: enough for every figure."""
+    market = a_market(sessions=3, clinicians=6)
+    for day in range(5):
+        practice = a_practice(market.pool, imd_decile=1)
+        market.sessions.append(a_session(practice, on=next_week(day)))
+    run = matched(app, market)
+    page = manager_of(market).get(f"/plans/{run.id}/report").text
+    assert "Jain’s index" in page
+    assert "not shown: fewer than five clinicians" not in page
+    assert "Most deprived (deciles 1-2)" in page
+    assert "Without the points for spreading the work" in page
+    assert market.clinicians[0].name in page
+
+
+def test_small_groups_are_not_told(app, manager_of):
+    """Two clinicians and one practice: neither index nor share filled, on the page and in the file."""
+    market = a_market(sessions=3, clinicians=2)
+    run = matched(app, market)
+    browser = manager_of(market)
+    page = browser.get(f"/plans/{run.id}/report").text
+    assert "not shown: fewer than five clinicians had a chance" in page
+    assert "fewer than five practices" in page
+    assert "not shown: fewer than 5" in browser.get(f"/plans/{run.id}/equity.csv").text
+
+
+def test_a_name_cannot_become_a_formula(app, manager_of):
+    """The file is opened in a spreadsheet."""
+    market = a_market(sessions=2, clinicians=0)
+    market.clinicians.append(a_clinician(market.pool, name='=HYPERLINK("http://evil.example")'))
+    run = matched(app, market)
+    answer = manager_of(market).get(f"/plans/{run.id}/fair-share.csv")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "'=HYPERLINK" in answer.text
+
+
+POINTS = {
+    "fill": "1000", "urgency": "10", "deprived": "0", "deprived_next": "0", "minimum": "1500", "contracted": "2000",
+    "first_third": "1500", "second_third": "750", "travel": "10", "preferred": "100", "avoided": "100",
+    "continuity": "80", "kept": "300", "reserve_depth": "2", "second_wave_hours": "6", "third_wave_hours": "12",
+}  # fmt: skip
+
+
+def test_a_pool_chooses_what_counts_and_the_next_run_uses_it(app, manager_of, post_form):
+    """Every term has its words; only what differs from the preset is the pool's own."""
+    market = a_market()
+    browser = manager_of(market)
+    assert "A minute of travel" in browser.get("/manager/plans/").text
+    assert post_form(browser, "/manager/plans/", **(POINTS | {"travel": "25"}), fill_first="true").status_code == 303
+    assert read(Pool, market.pool.id).policy["own_weights"] == {"travel": 25}
+    run = matched(app, market)
+    done = again(run)
+    assert (done.weights["travel"], done.weights["deprived"], done.fill_first) == (25, 0, True)
+    assert done.summary["weights"]["fill"] > 1000
+    assert "Without the points for spreading" in browser.get("/manager/plans/").text
+
+
+def test_points_out_of_order_are_refused_beside_the_field(manager_of, post_form, app):
+    market = a_market()
+    answer = post_form(
+        manager_of(market), "/manager/plans/", **(POINTS | {"second_third": "2000", "third_wave_hours": "1"})
+    )
+    assert answer.status_code == 422
+    assert "Enter no more points than for the first third" in answer.text

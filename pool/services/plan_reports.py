@@ -1,0 +1,144 @@
+"""The report of a plan for its manager: shares, equity, the price of fairness. Groups of fewer than five are not told."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from pool.formats import plural
+from pool.models.clinician import Clinician
+from pool.models.match_run import MatchRun, Proposal
+from pool.models.offer import Offer
+from pool.services.kpis import SMALLEST_GROUP, Ratio
+from pool.unit_of_work import UnitOfWork
+
+GONE = "Somebody who has left the pool"
+HIDDEN = f"not shown: fewer than {SMALLEST_GROUP}"
+
+
+class Share(NamedTuple):
+    """One clinician: sessions of the plan that met every rule, how many were wanted, got, and offers of the plan so far."""
+
+    name: str
+    chances: int
+    wanted: int
+    got: int
+    offers: int
+
+    @property
+    def of_wanted(self) -> Ratio:
+        """Got of wanted."""
+        return Ratio(self.got, self.wanted)
+
+
+class Band(NamedTuple):
+    """Practices of like deprivation; the counts are None when fewer than five practices are behind them."""
+
+    name: str
+    fill: Ratio | None
+
+
+class PlanReport(NamedTuple):
+    """Everything on the page; `jain`, `gini` and `median` are None when fewer than five clinicians had a chance."""
+
+    run: MatchRun
+    shares: Sequence[Share]
+    median: float | None
+    jain: float | None
+    gini: float | None
+    bands: Sequence[Band]
+    price: Sequence[str]
+
+
+def of_run(work: UnitOfWork, run_id: UUID) -> PlanReport:
+    """The report of a plan; empty for a run without one."""
+    run = work.get(MatchRun, run_id)
+    kept = run.report
+    shares = sorted(shares_of(work, run), key=lambda each: (each.got / each.wanted, -each.chances, each.name))
+    told = len(shares) >= SMALLEST_GROUP
+    return PlanReport(
+        run=run,
+        shares=shares,
+        median=kept["median"] if told else None,
+        jain=kept["jain"] if told else None,
+        gini=kept["gini"] if told else None,
+        bands=[band(each) for each in kept.get("bands", ()) if each["posted"]],
+        price=price_words(kept),
+    )
+
+
+def shares_of(work: UnitOfWork, run: MatchRun) -> Iterator[Share]:
+    """Every clinician with at least one chance in the plan."""
+    names = {str(each.id): each.name for each in work.all(select(Clinician))}
+    offers = offers_of(work, run)
+    for each in run.report.get("shares", ()):
+        who = each["clinician_id"]
+        yield Share(names.get(who, GONE), each["chances"], each["wanted"], each["got"], offers[who])
+
+
+def offers_of(work: UnitOfWork, run: MatchRun) -> Counter[str]:
+    """Offers of the plan's sessions since it was made, all waves, by clinician."""
+    planned = select(Proposal.session_id).where(Proposal.run_id == run.id)
+    since = (Offer.session_id.in_(planned), Offer.sent_at >= (run.finished_at or run.requested_at))
+    found = work.store.execute(select(Offer.clinician_id, func.count()).where(*since).group_by(Offer.clinician_id))
+    return Counter({str(clinician_id): count for clinician_id, count in found})
+
+
+def band(kept: Mapping[str, Any]) -> Band:
+    """One band of deprivation."""
+    shown = kept["practices"] >= SMALLEST_GROUP
+    return Band(kept["name"].capitalize(), Ratio(kept["filled"], kept["posted"]) if shown else None)
+
+
+def price_words(kept: Mapping[str, Any]) -> list[str]:
+    """What the fairness points cost, in sentences; why it is not known, otherwise."""
+    if not kept:
+        return ["Runs made before reports were kept have none."]
+    price = kept["price"]
+    if price is None:
+        return [
+            "It is worked out for pools whose points spread the work, and for runs that are not divided into areas."
+        ]
+    more, minutes = price["filled"], price["travel_min"]
+    filled = (
+        f"fill {plural(abs(more), 'session')} {'more' if more > 0 else 'fewer'}" if more else "fill as many sessions"
+    )
+    journey = f"the mean journey would be {abs(minutes):.1f} minutes {'longer' if minutes > 0 else 'shorter'}"
+    spread = f"{price['gini_with']:.3f} instead of {price['gini_without']:.3f} (0: all have the same share filled)"
+    return [
+        f"Without the points for spreading the work, the plan would {filled}, and {journey}.",
+        f"Everything else that counts would be met better by {price['points']:,} points.",
+        f"In return the share filled differs less between practices: Gini coefficient {spread}.",
+    ]
+
+
+def latest_price(work: UnitOfWork) -> list[str]:
+    """The price of fairness in the newest plan of the pool; nothing when there is no plan."""
+    newest = select(MatchRun).where(MatchRun.state == "published").order_by(MatchRun.requested_at.desc())
+    run = work.first(newest)
+    return price_words(run.report) if run else []
+
+
+SHARE_COLUMNS = (
+    "Clinician",
+    "Sessions that met every rule",
+    "Sessions wanted",
+    "Sessions in this plan",
+    "Offers since",
+)
+EQUITY_COLUMNS = ("Deprivation of the practice", "Sessions", "Filled")
+
+
+def share_rows(report: PlanReport) -> list[tuple[str | int, ...]]:
+    """The shares as a table to download."""
+    return [(each.name, each.chances, each.wanted, each.got, each.offers) for each in report.shares]
+
+
+def equity_rows(report: PlanReport) -> list[tuple[str | int, ...]]:
+    """The bands as a table to download; small groups say so."""
+    return [
+        (each.name, each.fill.whole, each.fill.part) if each.fill else (each.name, HIDDEN, HIDDEN)
+        for each in report.bands
+    ]

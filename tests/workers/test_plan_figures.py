@@ -1,0 +1,27 @@
+"""Reports of a plan are plain values that add up."""
+
+import json
+
+import pytest
+
+from matching import Problem, Weights, solve
+from tests.matching.builders import tables
+from workers import plan_figures
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_shares_and_bands_add_up(seed):
+    """Everybody's sessions together are the filled ones, and so are those of all bands."""
+    problem = Problem.from_tables(tables(seed, sessions=25, clinicians=8, practices=5, days=3))
+    result = solve(problem)
+    found = json.loads(json.dumps(plan_figures.report(problem, result, priced=True)))
+    assert sum(each["got"] for each in found["shares"]) == result.filled
+    assert sum(each["filled"] for each in found["bands"]) == result.filled
+    assert sum(each["posted"] for each in found["bands"]) == len(problem.sessions.ids)
+    assert found["price"]["points"] >= 0
+
+
+def test_without_points_for_fairness_there_is_no_price():
+    problem = Problem.from_tables(tables(1, sessions=10, clinicians=4, practices=2, days=2))
+    result = solve(problem, weights=Weights.preset("fill-only"))
+    assert plan_figures.report(problem, result, priced=True)["price"] is None
