@@ -127,8 +127,9 @@ def dispute_facts(news: News, dispute: Dispute) -> dict[str, Any]:
 
 
 def to_both(news: News, template: str, dispute: Dispute, facts: dict[str, Any]) -> list[Letter]:
-    """The same words to both sides."""
-    return [letter for side in (CLINICIAN, PRACTICE) for letter in to_side(news, side, template, dispute, facts)]
+    """The same words to both sides, each by a template of its own."""
+    sides = (CLINICIAN, PRACTICE)
+    return [letter for side in sides for letter in to_side(news, side, f"{template}_{side}", dispute, facts)]
 
 
 def to_side(news: News, side: str, template: str, dispute: Dispute, facts: dict[str, Any]) -> list[Letter]:

@@ -13,9 +13,10 @@ from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.permissions import CLINICIAN, ICS, MANAGER, PRACTICE
-from pool.services import bookings, offers, payments, people, practice_settings, sessions, timesheets
+from pool.services import bookings, disputes, offers, payments, people, practice_settings, sessions
 from tests import builders
 from tests.builders import a_booking, a_session, a_timesheet, an_offer, next_week, working_as, yesterday
+from tests.dispute_builders import a_dispute, acting, full_hours
 from tests.invoice_builders import a_clinician_who_sells, a_host_that_sells, confirmed_hours, drawn, issued
 from tests.services.test_match_runs import carried_through
 from tests.workers.places import Market
@@ -95,18 +96,16 @@ def fill_diary(town: Town, ids: Ids, only: Ids) -> None:
 
 
 def fill_hours(town: Town, ids: Ids, only: Ids) -> None:
-    """Hours as booked, hours that differ, hours that are queried."""
-    as_booked, longer, queried = (town.past(days) for days in (2, 3, 4))
-    sheets = [
-        a_timesheet(as_booked),
-        a_timesheet(longer, starts=time(8, 30), ends=time(13, 5), note="The last patient needed an ambulance"),
-        a_timesheet(queried),
-    ]
-    with working_as(builders.actor_of(town.practice_manager)) as work:
-        timesheets.query(work, sheets[2].id, "We have 12:20 as the end.")
+    """Hours as booked, hours with every extra, hours that are queried, a dispute with the manager."""
+    as_booked, longer, queried, escalated = (town.past(days) for days in (2, 3, 4, 5))
+    sheets = [a_timesheet(as_booked), full_hours(longer)]
+    with_clinician = a_dispute(full_hours(queried), words="We have 12:50 as the end.")
+    with_manager = a_dispute(full_hours(escalated), kind="mileage", figure=0, words="Nobody mentioned mileage.")
+    with working_as(acting(CLINICIAN, with_manager)) as work:
+        disputes.escalate(work, with_manager.id, 1, "It is in the terms.")
     ids["booking_id"] += [as_booked.id, queried.id]
     ids["timesheet_id"] = [sheets[0].id, sheets[1].id]
-    only["hours.different"].append(queried.id)
+    ids["dispute_id"] = [with_clinician.id, with_manager.id]
 
 
 def fill_invoices(town: Town, ids: Ids, only: Ids) -> None:

@@ -6,23 +6,19 @@ import pytest
 from playwright.sync_api import expect
 
 from pool import clock
-from pool.services import timesheets
 from pool.services.sign_in import issue_demo_link
 from tests.builders import (
     a_booking,
     a_clinician,
     a_pool,
     a_practice,
-    a_practice_manager,
     a_session,
-    a_timesheet,
-    actor_of,
     again,
     an_offer,
     next_week,
-    working_as,
     yesterday,
 )
+from tests.dispute_builders import a_dispute, full_hours
 
 WIDTHS = (360, 1280)
 PHONE = 360
@@ -84,15 +80,14 @@ def pages(pool, practice, me):
     a_booking(session=gone.session, clinician=a_clinician(pool))
     coming = a_booking(session=a_session(practice, on=next_week(3)), clinician=me)
     over = a_booking(session=a_session(practice, on=yesterday()), clinician=me)
-    queried = a_timesheet(a_booking(session=a_session(practice, on=yesterday() - timedelta(days=1)), clinician=me))
-    with working_as(actor_of(a_practice_manager(practice))) as work:
-        timesheets.query(work, queried.id, "We have you leaving at noon.")
+    queried = a_booking(session=a_session(practice, on=yesterday() - timedelta(days=1)), clinician=me)
+    dispute = a_dispute(full_hours(queried), words="We have you leaving at 12:50.")
     a_session(practice, on=next_week(4), skills=["minor_surgery"])
     return [
         "/offers", f"/offers/{offer.id}", f"/offers/{gone.id}", "/availability", "/availability/away",
         "/availability/extra", "/profile", "/profile/practices", "/diary", "/diary/past", f"/diary/{coming.id}",
         f"/diary/{coming.id}/booked", f"/diary/{coming.id}/cancel", f"/diary/{over.id}", "/diary/hours",
-        f"/diary/hours/{queried.booking_id}", "/why",
+        f"/diary/hours/{over.id}", f"/diary/{queried.id}", "/disputes", f"/disputes/{dispute.id}", "/why",
     ]  # fmt: skip
 
 

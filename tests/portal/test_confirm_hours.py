@@ -4,7 +4,9 @@ from datetime import time, timedelta
 
 import pytest
 
-from pool.services import timesheets
+from pool.money import Money
+from pool.services import queries, timesheets
+from pool.services.queries import Objection
 from tests.builders import (
     a_booking,
     a_practice,
@@ -16,6 +18,7 @@ from tests.builders import (
     working_as,
     yesterday,
 )
+from tests.dispute_builders import by_state, full_hours
 from tests.portal.reading import form_of, said
 
 
@@ -60,7 +63,7 @@ def test_hours_as_booked_are_confirmed_in_one_click(browser, practice):
     assert "Booked 08:30–12:40 Worked as booked £357.00 will be invoiced" in words
     assert "they count as confirmed" in words
     assert "That cannot be undone" in words
-    assert "The invoice is issued now" in said(confirm(browser, hours))
+    assert "The invoice follows by itself" in said(confirm(browser, hours))
     assert again(hours).state == "confirmed"
 
 
@@ -73,54 +76,108 @@ def test_hours_that_differ_show_the_working(browser, practice):
     assert "£357.00 × 25 ÷ 250 minutes = £35.70" in words
 
 
-def test_a_query_goes_back_with_its_reason(browser, practice):
-    """The page keeps it under "Waiting for the clinician", where it may still be confirmed."""
-    hours = hours_of(practice)
-    address = f"/hours/{hours.id}/query"
-    page = browser.get(address)
-    assert browser.post(address, data=form_of(page, address)).status_code == 422
-    browser.post(address, data=form_of(page, address) | {"reason": "We have 12:20 as the end"})
-    assert again(hours).query_reason == "We have 12:20 as the end"
-    assert "Waiting for the clinician" in said(browser.get("/hours"))
-    confirm(browser, hours)
-    assert again(hours).state == "confirmed"
+def query(browser, sheet, **typed):
+    """Open the form of a query, change some answers, send it."""
+    address = f"/hours/{sheet.id}/query"
+    return browser.post(address, data=form_of(browser.get(address), address) | typed)
+
+
+def test_every_item_is_shown_with_its_working(browser, practice):
+    """The practice decides on four amounts, not on one sum."""
+    full_hours(a_booking(session=a_session(practice, on=yesterday())))
+    words = said(browser.get("/hours"))
+    assert "£466.23 will be invoiced" in words
+    for item in ("Time beyond the session £35.70", "Extra visits £60.00", "Mileage £13.53", "24.6 miles at 55p"):
+        assert item in words
+    assert "Confirm all of it" in words
+
+
+def test_a_query_bills_what_is_agreed_and_opens_the_rest(browser, practice):
+    """One chip and one figure for one item; the other three are agreed as they are."""
+    sheet = full_hours(a_booking(session=a_session(practice, on=yesterday())))
+    answer = query(browser, sheet, extra_time_reason="left_early", extra_time_figure="10", words="We have 12:50")
+    assert answer.status_code == 303
+    assert by_state(sheet) == {"agreed": 46623 - 2142, "disputed": 2142}
+    words = said(browser.get("/hours"))
+    assert "In dispute" in words
+    assert "£21.42 of £35.70" in words
+    assert "The clinician answers by" in words
+
+
+def test_an_extra_that_was_never_agreed_counts_nothing(browser, practice):
+    """The chip alone is enough."""
+    sheet = full_hours(a_booking(session=a_session(practice, on=yesterday())))
+    assert query(browser, sheet, mileage_reason="not_agreed").status_code == 303
+    assert by_state(sheet) == {"agreed": 46623 - 1353, "disputed": 1353}
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({}, "Choose what is different in at least one item"),
+        ({"session_reason": "left_early"}, "Enter the minutes you agree to, 0 for none"),
+        ({"session_reason": "left_early", "session_figure": "250"}, "not less than the £357.00 claimed"),
+        ({"session_reason": "left_early", "session_figure": "1", "session_amount": "2"}, "not both"),
+        ({"session_reason": "other", "session_figure": "200"}, "Say in a few words what is different"),
+        ({"mileage_reason": "left_early"}, "mileage"),
+    ],
+)
+def test_slips_of_a_query_come_back(browser, practice, typed, words):
+    """And nothing is decided."""
+    sheet = full_hours(a_booking(session=a_session(practice, on=yesterday())))
+    answer = query(browser, sheet, **typed)
+    assert answer.status_code == 422
+    assert words in said(answer)
+    assert again(sheet).state == "submitted"
 
 
 def test_a_query_that_came_too_late_keeps_what_was_typed(browser, practice, sam):
     """A colleague confirmed while the reason was typed."""
     hours = hours_of(practice)
     address = f"/hours/{hours.id}/query"
-    sent = form_of(browser.get(address), address) | {"reason": "We have 12:20 as the end"}
+    typed = {"session_reason": "left_early", "session_figure": "230", "words": "We have 12:20 as the end"}
+    sent = form_of(browser.get(address), address) | typed
     with working_as(actor_of(sam)) as work:
         timesheets.confirm(work, hours.id)
     answer = browser.post(address, data=sent)
     assert answer.status_code == 409
     assert "already confirmed" in said(answer)
-    assert form_of(answer, address)["reason"] == ["We have 12:20 as the end"]
+    assert form_of(answer, address)["words"] == ["We have 12:20 as the end"]
 
 
 def test_a_month_is_confirmed_together(browser, practice):
-    """Those as booked, with their sum, after a look; what differs waits for its own decision."""
+    """Those as booked are ticked, with their sum; those with something extra are ticked by whoever agrees to them."""
     plain = [hours_of(practice, days_ago=number) for number in (1, 2)]
     longer = hours_of(practice, days_ago=3, starts=time(8, 30), ends=time(13), note="Ran over")
-    assert "Confirm all 2 as booked" in said(browser.get("/hours"))
+    extra = hours_of(practice, days_ago=4, starts=time(8, 30), ends=time(13), note="Ran over")
+    assert "Confirm several" in said(browser.get("/hours"))
     page = browser.get("/hours/confirm-all")
     assert "£714.00 together" in said(page)
-    answer = browser.post("/hours/confirm-all", data=form_of(page, "/hours/confirm-all"), follow_redirects=True)
-    assert "2 sessions confirmed." in said(answer)
-    assert [again(each).state for each in plain] == ["confirmed", "confirmed"]
-    assert again(longer).state == "submitted"
+    assert "£357.00 × 20 ÷ 250 minutes = £28.56" in said(page)
+    sent = form_of(page, "/hours/confirm-all")
+    sent["timesheet_ids"].append(str(longer.id))
+    answer = browser.post("/hours/confirm-all", data=sent, follow_redirects=True)
+    assert "3 sessions confirmed." in said(answer)
+    assert [again(each).state for each in (*plain, longer)] == ["confirmed"] * 3
+    assert again(extra).state == "submitted"
+
+
+def test_nothing_ticked_confirms_nothing(browser, practice):
+    """The page says so."""
+    hours_of(practice)
+    sent = form_of(browser.get("/hours/confirm-all"), "/hours/confirm-all") | {"timesheet_ids": []}
+    assert "Tick the hours" in said(browser.post("/hours/confirm-all", data=sent, follow_redirects=True))
 
 
 def test_what_changed_after_the_look_is_not_confirmed_unseen(browser, practice, sam):
-    """The page says how many wait."""
+    """The page says how many."""
     first, second = hours_of(practice), hours_of(practice, days_ago=2)
     sent = form_of(browser.get("/hours/confirm-all"), "/hours/confirm-all")
     with working_as(actor_of(sam)) as work:
-        timesheets.query(work, second.id, "Was it not 12:20?")
+        queries.query(work, second.id, {"session": Objection("left_early", amount=Money(30000))})
     answer = browser.post("/hours/confirm-all", data=sent, follow_redirects=True)
     assert "1 session confirmed." in said(answer)
-    assert "1 session changed meanwhile and wait for you." in said(answer)
+    assert "1 session changed meanwhile" in said(answer)
     assert (again(first).state, again(second).state) == ("confirmed", "queried")
 
 

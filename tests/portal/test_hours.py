@@ -1,6 +1,8 @@
 """Hours from the clinician's phone: one tap when all was as booked, a short form when it was not."""
 
+import re
 from datetime import time, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -8,21 +10,20 @@ from sqlalchemy import select
 from pool import clock
 from pool.models.person import Person
 from pool.models.timesheet import Timesheet
-from pool.services import timesheets
+from pool.money import Money
 from tests.builders import (
     a_booking,
     a_clinician,
     a_pool,
     a_practice,
-    a_practice_manager,
     a_session,
     a_timesheet,
     actor_of,
-    again,
     read,
     working_as,
     yesterday,
 )
+from tests.dispute_builders import a_dispute, full_hours
 from tests.portal.reading import form_of, said
 
 
@@ -65,9 +66,13 @@ def sheet_of(booking) -> Timesheet:
 
 def send(phone, booking, **typed):
     """Fill in the form for hours that differ."""
-    page = f"/diary/hours/{booking.id}"
+    return send_from(phone, f"/diary/hours/{booking.id}", booking, **typed)
+
+
+def send_from(phone, page, booking, **typed):
+    """Send the form with the token of some page."""
     token = form_of(phone.get(page), "/sign-out")["csrf_token"]
-    return phone.post(page, data={"csrf_token": token, **typed})
+    return phone.post(f"/diary/hours/{booking.id}", data={"csrf_token": token, **typed})
 
 
 def test_nothing_to_send(phone):
@@ -118,17 +123,64 @@ def test_slips_come_back_with_what_was_typed(phone, booking, typed, words):
     assert words in said(answer)
 
 
-def test_a_question_of_the_practice_is_answered_on_the_same_form(phone, practice, booking):
-    """Question, own note and sent times are there; sending again goes back to the practice."""
-    sheet = a_timesheet(booking, starts=time(8, 30), ends=time(13, 0), note="Ran over")
-    with working_as(actor_of(a_practice_manager(practice))) as work:
-        timesheets.query(work, sheet.id, "We have you leaving at 12:50.")
-    assert "We have you leaving at 12:50." in said(phone.get("/diary"))
+def test_extras_are_items_of_their_own(phone, booking):
+    """Two visits at a proposed fee and the miles that the page suggests, by one tick."""
     page = phone.get(f"/diary/hours/{booking.id}")
-    assert "We have you leaving at 12:50." in said(page)
-    assert 'value="13:00"' in page.text
-    assert send(phone, booking, starts="08:30", ends="12:50", note="You are right").status_code == 303
-    assert (again(sheet).state, again(sheet).note) == ("submitted", "You are right")
+    assert "Each only as approved by the practice" in said(page)
+    (suggested,) = re.findall(r'id="miles"[^>]*value="([^"]*)"', page.text)
+    extras = {"extra_visits": "2", "visit_fee": "30", "claim_miles": "true", "miles": suggested}
+    assert send(phone, booking, starts="08:30", ends="13:05", note="Two late visits", **extras).status_code == 303
+    sheet = sheet_of(booking)
+    assert (sheet.extra_visits, sheet.visit_fee, sheet.miles) == (2, Money(3000), Decimal(suggested))
+    assert not sheet.as_booked
+
+
+def test_miles_are_claimed_only_by_the_tick(phone, booking):
+    """The estimate in the box is no claim."""
+    assert send(phone, booking, starts="08:30", ends="12:40", note="", miles="17.4").status_code == 303
+    assert (sheet_of(booking).miles, sheet_of(booking).as_booked) == (Decimal(0), True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"extra_visits": "1", "note": "Late"}, "Enter the fee for each extra visit"),
+        ({"extra_visits": "1", "visit_fee": "30"}, "Say what the extra visits were"),
+        ({"claim_miles": "true", "miles": "900"}, "Miles there and back must be between 0 and 500"),
+    ],
+)
+def test_extras_need_what_the_practice_must_know(phone, booking, typed, words):
+    """A fee, a word, a distance that somebody can drive."""
+    answer = send(phone, booking, starts="08:30", ends="12:40", **typed)
+    assert answer.status_code == 422
+    assert words in said(answer)
+
+
+def test_a_remote_session_has_no_miles(phone, practice, me):
+    """The form does not ask, and a form from elsewhere is refused."""
+    remote = a_booking(session=a_session(practice, on=yesterday() - timedelta(days=3), remote=True), clinician=me)
+    assert "mileage" not in said(phone.get(f"/diary/hours/{remote.id}")).replace("no mileage", "")
+    answer = send(phone, remote, starts="08:30", ends="12:40", claim_miles="true", miles="10")
+    assert "there are no miles to claim" in said(answer)
+
+
+def test_hours_that_were_sent_are_not_sent_again(phone, booking):
+    """They are with the practice; the page leads to the booking."""
+    a_timesheet(booking)
+    assert phone.get(f"/diary/hours/{booking.id}").location == f"/diary/{booking.id}"
+    answer = send_from(phone, "/diary", booking, starts="08:30", ends="12:00", note="Oh no")
+    assert answer.status_code == 409
+
+
+def test_a_dispute_waits_among_the_hours(phone, booking):
+    """With the practice's words, the amount and the clock; answered on a page of its own."""
+    dispute = a_dispute(full_hours(booking), words="We have you leaving at 12:50.")
+    words = said(phone.get("/diary/hours"))
+    assert "We have you leaving at 12:50." in words
+    assert "£21.42 is in dispute" in words
+    assert "Answer by" in words
+    assert f"/disputes/{dispute.id}" in phone.get("/diary").text
+    assert f"/disputes/{dispute.id}" in phone.get(f"/diary/{booking.id}").text
 
 
 def test_before_the_end_there_is_nothing_to_send(phone, practice, me):

@@ -137,7 +137,8 @@ def test_an_offer_by_hand_goes_out_once(place, signed_in, post_form):
 def test_the_rules_of_the_pool_are_kept_and_checked(place, signed_in, post_form):
     """Releasing by itself is the pool's choice; a silly number is refused and the form keeps it."""
     browser = signed_in(place.manager)
-    rules = {"horizon_days": "14", "offer_hours": "12", "silence_days": "3", "payment_term_days": "30"}
+    rules = {"horizon_days": "14", "offer_hours": "12", "silence_days": "3", "payment_term_days": "30",
+             "answer_days": "5", "mileage_cap": "60"}  # fmt: skip
     assert post_form(browser, "/manager/rules/", **rules, auto_release="true").status_code == 303
     assert builders.read(Pool, place.pool.id).policy["auto_release"] is True
     wrong = post_form(browser, "/manager/rules/", **(rules | {"offer_hours": "0"}))

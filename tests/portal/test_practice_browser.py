@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 
 from pool.models.pool import Pool
-from pool.services import sign_in, timesheets
+from pool.services import sign_in
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -15,13 +15,12 @@ from tests.builders import (
     a_practice_manager,
     a_session,
     a_timesheet,
-    actor_of,
     an_offer,
     next_week,
     read,
-    working_as,
     yesterday,
 )
+from tests.dispute_builders import a_dispute, full_hours
 
 WIDTHS = (360, 1280)
 DAY = next_week()
@@ -38,10 +37,9 @@ def practice(app, live_server):
     an_offer(a_session(practice, on=DAY + timedelta(days=1)), birch)
     a_timesheet(a_booking(session=a_session(practice, on=yesterday()), clinician=alder))
     longer = a_session(practice, on=yesterday() - timedelta(days=1))
-    a_timesheet(a_booking(session=longer, clinician=birch), starts=time(8, 30), ends=time(13, 5), note="Ran over")
-    queried = a_timesheet(a_booking(session=a_session(practice, on=yesterday() - timedelta(days=2)), clinician=cedar))
-    with working_as(actor_of(a_practice_manager(practice))) as work:
-        timesheets.query(work, queried.id, "We have 12:20 as the end.")
+    full_hours(a_booking(session=longer, clinician=birch))
+    queried = a_booking(session=a_session(practice, on=yesterday() - timedelta(days=2)), clinician=cedar)
+    a_dispute(full_hours(queried), words="We have 12:50 as the end.")
     return practice
 
 
@@ -110,10 +108,17 @@ def test_pages_of_hours_and_settings(practice, visit, sound, width):
     sound(page, "Hours to confirm")
     page.click("article a:has-text('Query') >> nth=0")
     sound(page, "Query the hours")
+    page.click("button:has-text('Send the query')")
+    sound(page, "Query the hours")
     page.goto("/hours/confirm-all")
-    sound(page, "as booked?")
-    page.click("button:has-text('Confirm all')")
+    sound(page, "Confirm several hours")
+    page.click("button:has-text('Confirm what is ticked')")
     sound(page, "Hours to confirm")
+    page.goto("/disputes")
+    sound(page, "Disputes about hours")
+    page.click("main .app-lines__link >> nth=0")
+    page.click("text=The terms of the booking")
+    sound(page, "Extra time")
     page.goto("/practice-settings")
     page.click("text=Add a clinician")
     page.select_option("#clinician_id", label=page.locator("#clinician_id option").nth(1).inner_text())
