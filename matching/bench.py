@@ -93,9 +93,9 @@ def live(problem: Problem, result: Result, seed: int) -> Record:
     repaired, repairing = _timed(repair, state, changes)
     beyond = len(repaired.moved) - len(changes)
     return {"replacements": _spread(replacing), "reroute": _spread(rerouting),
-            "repair": dict(zip(CLOCKS, repairing, strict=True)), "with_direct_replacement": sum(bool(answer.best) for answer in found), "asked": len(asked),
-            "changes": len(changes), "moved_beyond_forced": beyond, "moved_share": beyond / max(1, len(taken)),
-            "loss": repaired.loss}
+            "repair": dict(zip(CLOCKS, repairing, strict=True)), "asked": len(asked),
+            "with_direct_replacement": sum(bool(answer.best) for answer in found), "changes": len(changes),
+            "moved_beyond_forced": beyond, "moved_share": beyond / max(1, len(taken)), "loss": repaired.loss}
 
 
 def _timed(question: Callable, *arguments: Any) -> tuple[Any, tuple[float, float]]:
