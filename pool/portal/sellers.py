@@ -76,7 +76,9 @@ def save(action: str) -> ResponseReturnValue:
         with working() as work:
             keep(work, form)
     except Invalid as wrong:
-        return render("sellers/edit.html", status=422, form=forms.refused(form, wrong), action=url_for(action), shown="")
+        return render(
+            "sellers/edit.html", status=422, form=forms.refused(form, wrong), action=url_for(action), shown=""
+        )
     flash("Payment details saved. Invoices that waited for them follow in a moment.", "success")
     return redirect(url_for("invoices.index"), 303)
 

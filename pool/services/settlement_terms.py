@@ -3,12 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
-from pool import clock
-from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.money import Money
 from pool.rules import settlement
 from pool.rules.settlement import HOST, HolidayPay, Settlement, settled
 from pool.services.pension_terms import engaged_on
@@ -29,17 +26,14 @@ def words(agreed: Settlement, session: PracticeSession, clinician: Clinician, po
     if agreed.seller != HOST:
         return f"{clinician.name} invoices {practice}, which pays {clinician.name} directly; the pool prepares the invoice."
     holiday = holiday_of(agreed, session)
-    more = f" Holiday pay of {settlement.percent(holiday.rate)} is shown apart." if holiday else ""
+    more = (
+        f" Holiday pay of {settlement.percent(holiday.rate)} ({holiday.amount}) comes on top, shown apart."
+        if holiday
+        else ""
+    )
     return f"{host} employs {clinician.name} and pays through its payroll; {host} invoices {practice}.{more}"
 
 
 def holiday_of(agreed: Settlement, session: PracticeSession) -> HolidayPay | None:
     """The holiday pay that accrues on the session's fee, if any."""
     return settlement.holiday_pay(session.fee, agreed, on=session.on)
-
-
-def holiday_on(booking: Booking, pay: Money) -> HolidayPay | None:
-    """Holiday pay on some pay of a booking, as the table was known when it was booked; None where none accrues."""
-    agreed = settled(engaged_on(booking.session, booking.engagement_type))
-    known_by = clock.london_date(booking.booked_at)
-    return settlement.holiday_pay(pay, agreed, on=booking.session.on, known_by=known_by)

@@ -162,7 +162,7 @@ def test_a_practice_gives_its_location_number(practice, manager_of_practice, tok
     """Spaces are taken out; a wrong digit is noticed before the network does."""
     address = f"/practice-settings/{practice.id}"
     token = token_for(manager_of_practice)
-    settings = {"csrf_token": token, "clinical_system": "emis_web", "invoice_grouping": "session"}
+    settings = {"csrf_token": token, "clinical_system": "emis_web", "contract_type": "GMS", "invoice_grouping": "session"}
     wrong = manager_of_practice.post(address, data=settings | {"gln": f"{OTHER_GLN[:-1]}1"})
     assert wrong.status_code == 422
     assert "One of them seems to be wrong" in wrong.text

@@ -109,10 +109,10 @@ def test_a_week_waits_for_unanswered_hours_but_not_for_ever(everybody, practice,
 
 
 def test_a_month_of_sessions_is_one_invoice_for_each_seller(everybody, pool, practice, clinician):
-    """Two clinicians sell their own work, the host sells that of its bank worker: three sellers, three invoices."""
+    """Two clinicians sell their own work, the host sells that of the GP it employs: three sellers, three invoices."""
     a_host_that_sells(pool)
     wants(practice, invoice_grouping="month")
-    for each in (clinician, a_clinician_who_sells(pool), builders.a_clinician(pool, engagement="bank_worker")):
+    for each in (clinician, a_clinician_who_sells(pool), builders.a_clinician(pool, engagement="salaried")):
         for on in (date(2026, 4, 1), date(2026, 4, 30)):
             confirmed_hours(practice, each, on=on, label=str(each.id))
     assert billed(everybody, date(2026, 4, 30)) == 0

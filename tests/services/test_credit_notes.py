@@ -206,7 +206,7 @@ def test_what_was_credited_can_be_invoiced_again(invoice, practice, sam, taylor)
 def test_vat_goes_back_to_the_penny(pool, practice, sam, taylor):
     """Three credits of an invoice with VAT give back exactly the VAT that was charged."""
     a_host_that_sells(pool)
-    nurse = builders.a_clinician(pool, engagement="bank_worker", profession="pharmacist")
+    nurse = builders.a_clinician(pool, engagement="salaried", profession="pharmacist")
     invoice = issued(confirmed_hours(practice, nurse, profession="pharmacist"))
     assert (invoice.vat_category, invoice.vat_rate, invoice.vat_total) == ("S", Decimal("20.00"), Money(7140))
     notes = [approved(taylor, asked(sam, invoice, Money(pence))) for pence in (11901, 11901, 11898)]

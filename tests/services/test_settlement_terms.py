@@ -6,16 +6,17 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from pool import clock
 from pool.actor import Actor
 from pool.errors import Conflict
 from pool.models.booking import Booking
 from pool.models.clinician import Clinician
+from pool.models.invoice import Invoice
 from pool.models.session import PracticeSession
 from pool.money import Money
-from pool.services import bookings, clinicians, offers, settlement_terms
+from pool.services import bookings, clinicians, offers
 from tests import builders
 from tests.builders import again, working_as
+from tests.invoice_builders import a_host_that_sells, confirmed_hours, issued
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -45,7 +46,7 @@ def accepted(offer):
 
 AGENT = "{name} invoices The Park Surgery, which pays {name} directly; the pool prepares the invoice."
 HOST = "{host} employs {name} and pays through its payroll; {host} invoices The Park Surgery."
-HOLIDAY = " Holiday pay of 12.07% is shown apart."
+HOLIDAY = " Holiday pay of 12.07% (£43.09) comes on top, shown apart."
 
 
 @pytest.mark.parametrize(
@@ -111,10 +112,17 @@ def test_an_offer_for_another_type_cannot_be_accepted(pool, practice):
         assert fresh.terms["engagement_type"] == "bank_worker"
 
 
-def test_holiday_pay_of_a_booking(pool, practice):
-    """On what was really worked, with the rate known when it was booked."""
-    clinician = builders.a_clinician(pool, engagement="bank_worker")
-    booking = builders.a_booking(session=builders.a_session(practice, on=clock.today()), clinician=clinician)
+def test_holiday_pay_is_a_line_of_its_own_on_the_recharge(pool, practice):
+    """£357.00 of pay brings £43.09, and what was driven brings none (domain notes 4.5)."""
+    a_host_that_sells(pool)
+    invoice = issued(confirmed_hours(practice, builders.a_clinician(pool, engagement="bank_worker")))
     with working_as(Actor.system(pool.id)) as work:
-        row = work.get(Booking, booking.id)
-        assert settlement_terms.holiday_on(row, Money(10000)).amount == Money(1207)
+        lines = [(line.kind, line.amount) for line in work.get(Invoice, invoice.id).lines]
+    assert lines == [("session", Money(35700)), ("holiday_pay", Money(4309))]
+    assert invoice.total == Money(40009)
+
+
+def test_a_salaried_clinician_brings_no_rolled_up_holiday_pay(pool, practice):
+    """Their leave is in the salary."""
+    a_host_that_sells(pool)
+    assert issued(confirmed_hours(practice, builders.a_clinician(pool, engagement="salaried"))).total == Money(35700)
