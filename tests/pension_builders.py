@@ -11,7 +11,7 @@ from pool.models.invoice import Invoice
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.permissions import CLINICIAN, PRACTICE
-from pool.services import billing, forms_a, offers, payments, pension_profiles, timesheets
+from pool.services import billing, forms_a, forms_b, offers, payments, pension_profiles, timesheets
 from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import a_clinician_who_sells
@@ -24,7 +24,11 @@ PROFILE = {
 
 def a_pensioned_clinician(pool: Pool, *, tier: str = "6", years: tuple[int, ...] = (), **columns: Any) -> Clinician:
     """A GP with payment details, a pension profile and a tier for this and other years."""
-    clinician = a_clinician_who_sells(pool, **columns)
+    return with_pension(a_clinician_who_sells(pool, **columns), tier=tier, years=years)
+
+
+def with_pension(clinician: Clinician, *, tier: str = "6", years: tuple[int, ...] = ()) -> Clinician:
+    """The same clinician once their pension details and tiers are known."""
     with working_as(as_clinician(clinician)) as work:
         pension_profiles.save(work, PROFILE)
         for year in {pension_profiles.this_year(work), *years}:
@@ -101,3 +105,12 @@ def a_signed_form(practice: Practice, clinician: Clinician, *, paid_on: date | N
     form = prepared(invoiced(pensioned_work(practice, clinician, **work)))
     assert form is not None
     return signed(declared(form, clinician), practice, paid_on=paid_on or form.invoice.issued_on)
+
+
+def submitted_forms(practice: Practice, clinician: Clinician, *, on: date) -> dict[str, Any]:
+    """A signed Form A on a submitted Form B, as the ids that routes take."""
+    form = a_signed_form(practice, with_pension(clinician), on=on)
+    assert form.paid_on is not None
+    with working_as(as_clinician(clinician)) as work:
+        form_b_id = forms_b.submit(work, clinician.id, form.paid_on.replace(day=1)).id
+    return {"form_a_id": form.id, "form_b_id": form_b_id, "month": f"{form.paid_on:%Y-%m}"}

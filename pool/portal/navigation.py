@@ -21,6 +21,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("Sessions", "sessions.index"),
         Entry("Hours", "timesheets.index"),
         Entry("Invoices", "invoices.index"),
+        Entry("Pension forms", "pension_forms.index"),
         Entry("Settings", "practice_settings.own"),
     ),
     permissions.CLINICIAN: (
@@ -28,6 +29,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("Availability", "availability.show"),
         Entry("Diary", "diary.index"),
         Entry("Invoices", "invoices.index"),
+        Entry("Pension", "pension.index"),
     ),
     permissions.MANAGER: (
         Entry("Home", "home.show"),
@@ -39,6 +41,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("Invoices", "invoices.index"),
         Entry("Payments", "payments.index"),
         Entry("Disputes", "disputes.index"),
+        Entry("Pension forms", "pension_forms.at_risk"),
         Entry("Rules", "pool_settings.show"),
     ),
     permissions.ICS: (Entry("Pools", "reports.ics"),),

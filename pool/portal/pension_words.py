@@ -1,12 +1,16 @@
 """The NHS Pension part of an offer, a booking or a session in words, for the clinician and for the practice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from pool import formats
+from pool.models.form_a import FormA
 from pool.money import Money
 from pool.rules.pension import LOCUM_SHARE, percent
+from pool.rules.pension_tiers import Tier
+from pool.services.pension_clock import Risk
 from pool.services.pension_terms import may_choose, said_in
 
 UNCONFIRMED = "The rate is the last one published; nobody has confirmed it for this year yet."
@@ -41,3 +45,76 @@ def possible(cost: Mapping[str, Any] | None) -> str:
     amount, rate = Money(cost["cost_pence"]), percent(Decimal(cost["rate"]))
     words = f"Up to {amount} on top of the fee ({rate} of {percent(LOCUM_SHARE)} of it), if a self-employed GP chooses it."
     return words if cost["confirmed"] else f"{words} {UNCONFIRMED}"
+
+
+STEPS = {
+    "not_invoiced": "Hours or invoice under way",
+    "prepared": "For the GP to sign",
+    "declared": "For the practice to sign",
+    "signed": "For Form B",
+}
+"""Whose turn it is before pensionable work stands on a submitted Form B."""
+
+
+def tick_for_clinician(risk: Risk) -> tuple[str, str, str]:
+    """A form to be ticked by the GP: its id, the practice, and what it certifies."""
+    return tick(risk, risk.practice.name)
+
+
+def tick_for_practice(risk: Risk) -> tuple[str, str, str]:
+    """A form to be ticked by the practice: its id, the GP, and what it certifies."""
+    return tick(risk, risk.clinician.name)
+
+
+def tick(risk: Risk, who: str) -> tuple[str, str, str]:
+    """A form to be ticked: its id, with whom and when, the invoice and the boxes."""
+    form = risk.form
+    if form is None:
+        raise ValueError("Only a form can be signed")
+    paid = f", paid on {formats.full_day(form.invoice.paid_on)}" if form.invoice.paid_on else ", not marked as paid yet"
+    boxes = f"Fee {form.fee}, pensionable {form.pensionable}, employer’s contribution {form.employer}"
+    return str(form.id), f"{who}, {days_of(form)}", f"{boxes}. Invoice {form.invoice.number}{paid}. {left(risk)}."
+
+
+def days_of(form: FormA) -> str:
+    """Mon 4 May to Thu 7 May 2026."""
+    if form.worked_to == form.worked_from:
+        return formats.full_day(form.worked_from)
+    return f"{formats.day(form.worked_from)} to {formats.full_day(form.worked_to)}"
+
+
+def left(risk: Risk) -> str:
+    """37 days left, until Sun 12 Jul 2026; or that the ten weeks are over."""
+    until = formats.full_day(risk.deadline)
+    if risk.days_left < 0:
+        return f"The ten weeks ended on {until}"
+    return f"{formats.plural(risk.days_left, 'day')} left, until {until}"
+
+
+def warnings(to_sign: Sequence[FormA]) -> list[str]:
+    """What whoever signs must know: rates that changed between work and payment, or that nobody has confirmed."""
+    found = [form.rate_note for form in to_sign if form.rate_note]
+    unsure = any(not form.rate_confirmed for form in to_sign)
+    return [*dict.fromkeys(found), *([UNCONFIRMED] if unsure else [])]
+
+
+def band(tier: Tier) -> tuple[str, str, str]:
+    """A tier as an answer: its number, its rate, its yearly pay."""
+    top = f"£{tier.above + 1:,} to £{tier.up_to:,} a year" if tier.up_to else f"Above £{tier.above:,} a year"
+    words = f"Up to £{tier.up_to:,} a year" if not tier.above else top
+    return tier.number, f"Tier {tier.number}: {percent(tier.rate)}", words
+
+
+def year(starts: int) -> str:
+    """2026/27."""
+    return f"{starts}/{(starts + 1) % 100:02d}"
+
+
+def month_name(month: date) -> str:
+    """May 2026."""
+    return f"{month:%B %Y}"
+
+
+def month_value(month: date) -> str:
+    """2026-05, as in an address."""
+    return f"{month:%Y-%m}"

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from pool import clock
+from pool.documents.csv_file import Cell
 from pool.events import SoloFormDue
 from pool.models.audit import AuditEntry
 from pool.models.booking import Booking
@@ -27,6 +28,10 @@ from pool.unit_of_work import UnitOfWork
 WORKED = ("confirmed", "invoiced", "paid")
 PAY = ("agreed", "billed")
 APRIL = 4
+COLUMNS = (
+    "Organisation", "Month", "GP", "GMC number", "First day", "Last day", "Sessions", "Pay", "Pensionable pay",
+    "Employer rate %", "Employer contribution", "Tier", "Member contribution", "Rates confirmed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,15 @@ def pay_of(work: UnitOfWork, bookings: Sequence[Booking]) -> Money:
     ids = [booking.id for booking in bookings]
     charges = select(Charge).where(Charge.booking_id.in_(ids), Charge.pensionable, Charge.state.in_(PAY))
     return total([charge.amount for charge in work.all(charges)])
+
+
+def cells(row: SoloRow) -> list[Cell]:
+    """A row in the order of COLUMNS."""
+    return [
+        row.organisation, f"{row.month:%Y-%m}", row.clinician.name, row.clinician.registration_number, row.first_day,
+        row.last_day, row.sessions, row.pay, row.pensionable, row.employer_rate * 100, row.employer, row.tier, row.member,
+        "yes" if row.confirmed else "no",
+    ]  # fmt: skip
 
 
 def remind_of_year(work: UnitOfWork) -> int:

@@ -13,6 +13,7 @@ from pool.rules.settlement import LOCUM_AB, NO_PENSION, PAYROLL, SOLO
 from pool.services import offers, pension_terms
 from tests import builders
 from tests.builders import working_as
+from tests.money_builders import a_determination
 
 WRONG_ROUTE = "UPDATE booking SET pension_intent = true, pension_route = 'none' WHERE id = :id"
 
@@ -83,6 +84,8 @@ def test_the_profile_proposes_and_the_clinician_decides(practice, default, choic
 def test_only_forms_a_and_b_leave_a_choice(practice, engagement, session, route):
     """A company or enhanced access never gets onto forms A and B, whatever is sent (domain notes 11, mistake 4)."""
     clinician = a_clinician(practice, engagement=engagement)
+    if engagement == "limited_company":
+        a_determination(practice, clinician, "outside")
     offer = builders.an_offer(builders.a_session(practice, **session), clinician)
     terms = pension_terms.chosen(offer.terms, True)
     assert terms["pension"]["route"] == route
@@ -129,7 +132,7 @@ def test_the_offer_page_asks_and_the_answer_counts(practice, signed_in, token_fo
     browser = signed_in(clinician.person)
     page = browser.get(f"/offers/{offer.id}").text
     assert "Make this session pensionable" in page
-    assert "The practice pays £46.20 on top of the fee (14.38% of 90% of it)" in page
+    assert "the practice pays £46.20 on top of the fee (14.38% of 90% of it)" in page
     sent = {"csrf_token": token_for(browser), "pension": ["no", "yes"]}
     assert browser.post(f"/offers/{offer.id}/accept", data=sent).status_code == 303
     booking_id = offer_booking(offer)
@@ -146,6 +149,7 @@ def offer_booking(offer):
 def test_a_company_is_told_why_there_is_no_choice(practice, signed_in):
     """The page says the route instead of asking."""
     clinician = a_clinician(practice, engagement="limited_company")
+    a_determination(practice, clinician, "outside")
     offer = builders.an_offer(builders.a_session(practice), clinician)
     page = signed_in(clinician.person).get(f"/offers/{offer.id}").text
     assert "Make this session pensionable" not in page
