@@ -6,6 +6,7 @@ Each is a line of headings and rows for pool/documents/csv_file.py. Tenancy sees
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -72,9 +73,15 @@ def vat_shared(work: UnitOfWork, period: Period) -> Iterator[Sequence[Cell]]:
         if invoice.number != number:
             number, net, vat = str(invoice.number), Money(0), Money(0)
         net += line.amount
-        grown = net.times(invoice.vat_rate / 100)
+        grown = vat_up_to(net, invoice)
         yield line_row(line, invoice, belongs_to, grown - vat)
         vat = grown
+
+
+def vat_up_to(net: Money, invoice: Invoice) -> Money:
+    """The part of a document's VAT that belongs to its first lines, which come to `net`; all of it at the last line."""
+    whole = invoice.net_total
+    return invoice.vat_total.times(Decimal(net.pence) / whole.pence) if whole.pence else Money(0)
 
 
 def issued_in(period: Period) -> list[ColumnElement[bool]]:

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from pool import clock
@@ -120,6 +122,15 @@ def test_a_credit_note_counts_negative():
     line = dict(zip(exports.LINE_COLUMNS, row, strict=True))
     assert (line["Net"], line["VAT"], line["Gross"]) == (Money(-10000), Money(-2000), Money(-12000))
     assert (line["Document"], line["Belongs to"], line["Due"]) == ("Credit note", "FIN7K2M-2026-0012", None)
+
+
+@given(st.lists(st.integers(1, 10**7), min_size=1, max_size=8), st.integers(0, 10**6))
+def test_vat_is_shared_without_losing_a_penny(pence, vat):
+    """The parts of the lines add up to the VAT of the document, also of a credit note that was rounded its own way."""
+    document = Invoice(net_total=Money(sum(pence)), vat_total=Money(vat))
+    reached = [exports.vat_up_to(Money(sum(pence[: count + 1])), document).pence for count in range(len(pence))]
+    assert reached == sorted(reached)
+    assert reached[-1] == vat
 
 
 def test_last_month_is_what_accounting_asks_for():
