@@ -55,6 +55,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "credit.decide": frozenset({MANAGER}),
     "invoice.pay": frozenset({PRACTICE, MANAGER}),
     "payment.see": frozenset({PRACTICE, CLINICIAN, MANAGER}),
+    "payment.import": frozenset({PRACTICE, MANAGER}),
     "export.invoices": frozenset({PRACTICE, CLINICIAN, MANAGER}),
     "export.payments": frozenset({PRACTICE}),
     "export.payroll": frozenset({MANAGER}),

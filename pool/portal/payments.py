@@ -28,7 +28,7 @@ def index() -> ResponseReturnValue:
         page = paging.page_asked(payment_pages.count(work))
         return render(
             "payments/index.html", rows=payment_pages.recent(work, offset=page.offset, size=page.size), page=page,
-            credits=payment_pages.credits(work),
+            credits=payment_pages.with_credit(work),
         )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from pool import formats
 from pool.config import Config
 from pool.permissions import ROLES
 from pool.portal.components import Components
+from pool.portal.money_links import money_links
 from pool.portal.navigation import account_links, footer_links, navigation
 from pool.portal.present import state_tag
 from pool.portal.shapes import choice_items, link_items, summary_rows, table_head, table_rows
@@ -54,6 +55,7 @@ def install(app: Flask, config: Config) -> None:
         session_time=formats.session_time,
         hours=formats.hours,
         percent=formats.percent,
+        money_links=money_links,
         role_names=ROLES,
     )
 

@@ -5,7 +5,6 @@ the same thing, and every later change. services/ledger_check.py proves that boo
 """
 
 from datetime import date
-from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import BigInteger, func, select, type_coerce
@@ -18,15 +17,6 @@ from pool.money import Money
 from pool.rules import accounts
 from pool.rules.accounts import Amount, Part
 from pool.unit_of_work import UnitOfWork
-
-
-class Owned(Protocol):
-    """Whose money it is: any row between one practice and one seller."""
-
-    pool_id: UUID
-    practice_id: UUID
-    clinician_id: UUID | None
-    seller_id: UUID
 
 
 def post_invoice(work: UnitOfWork, invoice: Invoice) -> LedgerEntry:
@@ -75,7 +65,7 @@ def post_allocation(work: UnitOfWork, allocation: PaymentAllocation, payment: Pa
 
 
 def write(
-    work: UnitOfWork, entry: LedgerEntry, sides: list[Amount], whose: Owned, owed_on: UUID | None = None
+    work: UnitOfWork, entry: LedgerEntry, sides: list[Amount], whose: Invoice | Payment, owed_on: UUID | None = None
 ) -> LedgerEntry:
     """Keep an entry with its sides; `owed_on` is the invoice whose account of what is owed they change."""
     owners = {name: getattr(whose, name) for name in ("pool_id", "practice_id", "clinician_id", "seller_id")}

@@ -66,7 +66,7 @@ def open_invoices(work: UnitOfWork, payment: Payment) -> Sequence[Invoice]:
     ]
 
 
-def credits(work: UnitOfWork) -> list[Shown]:
+def with_credit(work: UnitOfWork) -> list[Shown]:
     """Payments of which something stands on no invoice, oldest first, as far as the actor may see."""
     rows = select(Payment).where(Payment.state == "recorded", Payment.refunds_id.is_(None), has_rest())
     return [shown(work, payment) for payment in work.all(rows.order_by(Payment.paid_on, Payment.recorded_at))]

@@ -55,36 +55,41 @@ def test_every_kind_of_line_has_an_account():
         accounts.Amount("tips", 1)
 
 
-def test_an_unbalanced_entry_is_refused_when_the_transaction_ends(invoice):
-    """Not by the code that posts: by PostgreSQL, whoever writes."""
-    whose = {"pool_id": invoice.pool_id, "practice_id": invoice.practice_id, "seller_id": invoice.seller_id}
-    with pytest.raises(DBAPIError, match="does not balance"), working_as(Actor.system(invoice.pool_id)) as work:
-        entry = LedgerEntry(source_key="wrong", kind="payment", on=clock.today(), at=work.now, **whose)
-        work.add(entry)
-        work.store.flush()
-        work.add(LedgerPosting(entry_id=entry.id, account=accounts.BANK, pence=1, **whose))
-
-
-def test_an_entry_without_sides_is_refused(invoice):
-    """It would claim that something happened and say nothing about it."""
-    with pytest.raises(DBAPIError, match="does not balance"), working_as(Actor.system(invoice.pool_id)) as work:
-        work.add(LedgerEntry(source_key="empty", kind="payment", on=clock.today(), at=work.now, pool_id=invoice.pool_id,
-                             practice_id=invoice.practice_id, seller_id=invoice.seller_id))  # fmt: skip
-
-
-def test_an_entry_cannot_reach_into_other_books(invoice):
-    """Two sides that balance, one of them another practice's."""
-    stranger = builders.a_practice(builders.read(Pool, invoice.pool_id))
+def write_by_hand(invoice, *sides):
+    """An entry between the seller of an invoice and some practices, past the code that posts."""
     whose = {"pool_id": invoice.pool_id, "seller_id": invoice.seller_id}
-    sides = ((invoice.practice_id, "bank", 5), (stranger.id, "unallocated", -5))
-    with pytest.raises(DBAPIError, match="mixes pools"), working_as(Actor.system(invoice.pool_id)) as work:
+    with working_as(Actor.system(invoice.pool_id)) as work:
         entry = LedgerEntry(
-            source_key="mixed", kind="payment", on=clock.today(), at=work.now, practice_id=invoice.practice_id, **whose
+            source_key="by hand",
+            kind="payment",
+            on=clock.today(),
+            at=work.now,
+            practice_id=invoice.practice_id,
+            **whose,
         )
         work.add(entry)
         work.store.flush()
         for practice_id, account, pence in sides:
             work.add(LedgerPosting(entry_id=entry.id, account=account, pence=pence, practice_id=practice_id, **whose))
+
+
+def test_an_unbalanced_entry_is_refused_when_the_transaction_ends(invoice):
+    """Not by the code that posts: by PostgreSQL, whoever writes."""
+    with pytest.raises(DBAPIError, match="does not balance"):
+        write_by_hand(invoice, (invoice.practice_id, accounts.BANK, 1))
+
+
+def test_an_entry_without_sides_is_refused(invoice):
+    """It would claim that something happened and say nothing about it."""
+    with pytest.raises(DBAPIError, match="does not balance"):
+        write_by_hand(invoice)
+
+
+def test_an_entry_cannot_reach_into_other_books(invoice):
+    """Two sides that balance, one of them another practice's."""
+    stranger = builders.a_practice(builders.read(Pool, invoice.pool_id))
+    with pytest.raises(DBAPIError, match="mixes pools"):
+        write_by_hand(invoice, (invoice.practice_id, "bank", 5), (stranger.id, "unallocated", -5))
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_too_much_stays_as_a_credit_that_pays_the_next_invoice(books):
     assert amounts(first) == ("paid", Money(35700), Money(0))
     assert books.left(payment) == Money(4300)
     with working_as(books.as_practice) as work:
-        (credit,) = payment_pages.credits(work)
+        (credit,) = payment_pages.with_credit(work)
         assert (credit.payment.id, credit.left) == (payment.id, Money(4300))
         assert payments.put_credit_on(work, payment.id, second.id) == Money(4300)
     assert amounts(second) == ("part_paid", Money(4300), Money(31400))

@@ -1,0 +1,184 @@
+"""Pages about payments and bank files: recorded, used, undone; uploaded with mistakes named; closed to clinicians."""
+
+from io import BytesIO
+
+import pytest
+from sqlalchemy import select
+
+from pool import clock
+from pool.models.bank import BankLine
+from pool.models.payment import Payment
+from pool.money import Money
+from tests import builders
+from tests.builders import again, working_as
+from tests.payment_builders import Books
+
+
+@pytest.fixture
+def books(app):
+    """A practice and a clinician with invoices."""
+    return Books()
+
+
+@pytest.fixture
+def desk(books, signed_in):
+    """The practice manager's browser."""
+    return signed_in(builders.a_practice_manager(books.practice))
+
+
+def today(**others):
+    """The day as a form sends it."""
+    on = clock.today()
+    return {"on-day": str(on.day), "on-month": str(on.month), "on-year": str(on.year), "reference": "BACS"} | others
+
+
+def only_payment(books):
+    """The only payment."""
+    with working_as(books.system) as work:
+        payment = work.one(select(Payment))
+        work.store.expunge_all()
+        return payment
+
+
+def test_a_payment_is_recorded(books, desk, post_form):
+    """The form holds what is open; a part keeps the invoice open and shows what is left."""
+    invoice = books.invoice()
+    assert 'value="357' in desk.get(f"/payments/for/{invoice.id}").text
+    answer = post_form(desk, f"/payments/for/{invoice.id}", **today(amount="100.00"))
+    assert answer.headers["Location"] == f"/invoices/{invoice.id}"
+    page = desk.get(f"/invoices/{invoice.id}").text
+    for words in ("A payment of £100.00 is recorded.", "Part paid", "£257.00"):
+        assert words in page
+    assert "BACS" in desk.get("/payments").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"amount": ""}, "Enter the amount"),
+        ({"amount": "12,5x"}, "Enter an amount in pounds"),
+        ({"amount": "0"}, "above £0.00"),
+        ({"amount": "10", "on-year": "2020"}, "between the day of the invoice and today"),
+        ({"amount": "10", "reference": "943 476 5919"}, "looks like an NHS number"),
+    ],
+)
+def test_what_cannot_be_comes_back_with_an_error(books, desk, post_form, typed, words):
+    """What was typed stays; nothing is recorded."""
+    invoice = books.invoice()
+    answer = post_form(desk, f"/payments/for/{invoice.id}", **today(**typed))
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert again(invoice).state == "issued"
+
+
+def test_recorded_twice_is_a_calm_conflict(books, desk, post_form):
+    """Two people press the button: the second is told how things stand."""
+    invoice = books.invoice()
+    assert post_form(desk, f"/payments/for/{invoice.id}", **today(amount="357")).status_code == 303
+    answer = post_form(desk, f"/payments/for/{invoice.id}", **today(amount="357"))
+    assert answer.status_code == 409
+    assert "already paid" in answer.text
+
+
+def test_a_credit_is_used_sent_back_and_undone(books, desk, post_form):
+    """Everything that can be done with too much money, on one page."""
+    first, second = books.invoice(), books.invoice()
+    answer = post_form(desk, f"/payments/for/{first.id}", **today(amount="400"))
+    page = answer.headers["Location"]
+    assert "£43.00" in desk.get(page).text
+    assert "1 payment with a credit" in desk.get("/payments").text
+    assert post_form(desk, f"{page}/refund", **today(amount="99")).status_code == 422
+    assert post_form(desk, f"{page}/refund", **today(amount="13")).status_code == 303
+    assert post_form(desk, f"{page}/put-on", invoice=str(second.id)).status_code == 303
+    assert again(second).paid_total == Money(3000)
+    assert post_form(desk, f"{page}/put-on", invoice="").status_code == 422
+
+
+def test_undo_asks_why(books, desk, post_form):
+    """Without a reason nothing happens; with one the payment stays in the list, undone."""
+    invoice = books.invoice()
+    post_form(desk, f"/payments/for/{invoice.id}", **today(amount="357"))
+    page = f"/payments/{only_payment(books).id}"
+    assert "is open again on invoice" in desk.get(f"{page}/undo").text
+    assert post_form(desk, f"{page}/undo", reason="").status_code == 422
+    assert post_form(desk, f"{page}/undo", reason="Typed twice").status_code == 303
+    shown = desk.get(page).text
+    assert "Undone" in shown
+    assert "Typed twice" in shown
+    assert again(invoice).state == "issued"
+
+
+def test_after_a_credit_note_the_surplus_is_taken_off(books, desk, post_form):
+    """One button on the invoice, then the payment's page."""
+    invoice = books.invoice()
+    post_form(desk, f"/payments/for/{invoice.id}", **today(amount="357"))
+    books.credit(invoice, 5700)
+    assert "Take it off this invoice" in desk.get(f"/invoices/{invoice.id}").text
+    answer = post_form(desk, f"/payments/over/{invoice.id}")
+    assert "£57.00 stands on no invoice now" in desk.get(answer.headers["Location"]).text
+
+
+def test_clinicians_see_their_payments_and_change_nothing(books, signed_in, desk, post_form):
+    """The list and the page, no button, no door."""
+    invoice = books.invoice()
+    post_form(desk, f"/payments/for/{invoice.id}", **today(amount="400"))
+    doctor = signed_in(books.clinician.person)
+    page = f"/payments/{only_payment(books).id}"
+    assert "The Park Surgery" in doctor.get("/payments").text
+    assert "Undo" not in doctor.get(page).text
+    assert doctor.get(f"{page}/undo").status_code == 403
+    assert doctor.get("/bank-files").status_code == 403
+
+
+def send(browser, token_for, data, name="may.csv"):
+    """Upload a file."""
+    form = {"csrf_token": token_for(browser), "file": (BytesIO(data), name)}
+    return browser.post("/bank-files", data=form, content_type="multipart/form-data")
+
+
+def test_a_file_is_uploaded_and_its_lines_are_answered(books, desk, post_form, token_for):
+    """The report, a proposal confirmed, a line put aside and taken up again."""
+    paid, part = books.invoice(), books.invoice()
+    text = f"Date,Amount,Reference\n{{on}},357.00,{paid.number}\n{{on}},50.00,{part.number}\n{{on}},900.00,Rent\n"
+    answer = send(desk, token_for, text.format(on=f"{clock.today():%d/%m/%Y}").encode())
+    assert answer.status_code == 303
+    report = desk.get(answer.headers["Location"]).text
+    for words in ("may.csv", "Matched by themselves", paid.number, "No invoice number in the reference"):
+        assert words in report
+    with working_as(books.system) as work:
+        _, half, rent = (each.id for each in work.all(select(BankLine).order_by(BankLine.row)))
+    assert "To check" in desk.get("/bank-files").text
+    assert f'value="{part.id}" checked' in desk.get(f"/bank-files/lines/{half}").text
+    assert post_form(desk, f"/bank-files/lines/{half}", invoices=str(part.id)).status_code == 303
+    assert again(part).paid_total == Money(5000)
+    assert post_form(desk, f"/bank-files/lines/{rent}").status_code == 422
+    assert post_form(desk, f"/bank-files/lines/{rent}/put-aside", reason="Rent").status_code == 303
+    assert "Nothing to look at" in desk.get("/bank-files").text
+    assert post_form(desk, f"/bank-files/lines/{rent}/take-up").status_code == 303
+    assert "Nothing found" not in desk.get(f"/bank-files/lines/{rent}?q={part.number}").text
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"Date,Amount,Reference\n14/05/2026,x,AB\n14/05/2026,y,AB\n", "Row 3, column Amount"),
+        (b"Name,Colour\nA,B\n", "no line that names its columns"),
+        (b"\x00\x01", "not a CSV file"),
+    ],
+)
+def test_mistakes_in_a_file_are_named(desk, token_for, data, words):
+    """All of them, with row and column; nothing is imported."""
+    answer = send(desk, token_for, data)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "There is a problem" in answer.text
+
+
+def test_no_file_and_the_same_file(desk, token_for):
+    """Both are said in words."""
+    assert send(desk, token_for, b"", name="").status_code == 422
+    data = b"Date,Amount,Reference\n14/05/2026,1.00,AB\n"
+    assert send(desk, token_for, data).status_code == 303
+    again_ = send(desk, token_for, data)
+    assert again_.status_code == 409
+    assert "imported before" in again_.text
