@@ -20,9 +20,10 @@ import matching
 from matching import MatchingError
 from pool import queue
 from pool.config import Config
-from pool.services import drafts
+from pool.services import drafts, what_if_changes
+from pool.services.plan_state import Moving, PlanState
 from workers import processes
-from workers.live_state import LiveState, LiveStates, Moving
+from workers.live_state import LiveStates
 
 log = structlog.get_logger()
 
@@ -81,7 +82,7 @@ def answer(states: LiveStates, asked: str) -> Answer:
         return {"cannot": str(wrong)}
 
 
-def who_else(state: LiveState, question: Question) -> Answer:
+def who_else(state: PlanState, question: Question) -> Answer:
     """The best clinicians for a session as things stand, and what moving others would make possible."""
     session_id = question["session_id"]
     found = matching.replacements(state.state, session_id, SHOWN)
@@ -95,5 +96,10 @@ def who_else(state: LiveState, question: Question) -> Answer:
     }
 
 
-KINDS: dict[str, Callable[[LiveState, Question], Answer]] = {"who_else": who_else}
+def what_if(state: PlanState, question: Question) -> Answer:
+    """What the plan would be like if one thing were different; nothing is changed."""
+    return what_if_changes.answered(state, question["wish"])
+
+
+KINDS: dict[str, Callable[[PlanState, Question], Answer]] = {"who_else": who_else, "what_if": what_if}
 """Every kind of question."""

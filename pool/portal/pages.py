@@ -41,6 +41,7 @@ from pool.portal import (
     sessions,
     sign_in_link,
     timesheets,
+    what_if,
     why,
 )
 
@@ -73,6 +74,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     match_runs.bp,
     plans.bp,
     plan_reports.bp,
+    what_if.bp,
     plan_settings.bp,
     pool_settings.bp,
     clinicians.bp,

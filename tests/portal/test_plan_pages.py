@@ -1,6 +1,6 @@
 """The pages of a plan: advice from the plan as a whole, reserve and waves, reports, what-if."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import Thread
 
 import pytest
@@ -9,8 +9,10 @@ from redis import Redis
 from pool import queue
 from pool.models.person import Person
 from pool.models.pool import Pool
-from pool.services import live
-from tests.builders import a_clinician, a_practice, a_session, again, next_week, read
+from pool.money import Money
+from pool.services import live, what_if
+from pool.services.fingerprint import fingerprint
+from tests.builders import a_clinician, a_practice, a_session, again, next_week, read, working_as
 from tests.services.test_match_runs import carried_through
 from tests.workers.places import a_market
 from workers import match
@@ -134,3 +136,62 @@ def test_points_out_of_order_are_refused_beside_the_field(manager_of, post_form,
     )
     assert answer.status_code == 422
     assert "Enter no more points than for the first third" in answer.text
+
+
+WISHES = {
+    "rates": {"pounds": "50", "rates_practice": ""},
+    "travel": {"minutes": "30"},
+    "notice": {"days": "60"},
+    "clinician": {"clinician_profession": "gp", "a_week": "3"},
+    "session": {"session_profession": "gp", "starts": "08:30", "ends": "12:30", "fee": "400"},
+}
+EXPECTED = {
+    "rates": "3 more sessions would be filled.",
+    "travel": "Just as many sessions would be filled.",
+    "notice": "Just as many sessions would be filled.",
+    "clinician": "3 more sessions would be filled.",
+    "session": "The extra session would be filled.",
+}
+
+
+@pytest.mark.parametrize("kind", WISHES)
+@pytest.mark.parametrize("alive", [True, False], ids=["live", "directly"])
+def test_what_if_is_answered_in_numbers_and_changes_nothing(manager_of, app, answering, kind, alive):
+    """The only clinician asks for £400 and the sessions pay £357: nothing is filled as it stands."""
+    market = a_market(sessions=3, clinicians=1, min_fee=Money(40_000))
+    place = str(market.practice.id)
+    on = market.sessions[0].on
+    asked = WISHES[kind] | {
+        "clinician": {"clinician_practice": place},
+        "session": {"session_practice": place, "on-day": on.day, "on-month": on.month, "on-year": on.year},
+    }.get(kind, {})
+    browser = manager_of(market)
+    before = everything(market)
+    with answering() if alive else nullcontext():
+        page = browser.get("/plans/what-if", query_string={"kind": kind} | asked).text
+    assert EXPECTED[kind] in page
+    assert "Nothing was changed." in page
+    solved = "The plan was solved again" in page
+    assert solved != ("Answered from the prices" in page)
+    assert solved or kind in ("travel", "notice")
+    assert everything(market) == before
+
+
+def everything(market):
+    """The fingerprint of all rows that plans depend on."""
+    with working_as(market.manager) as work:
+        return fingerprint(work)
+
+
+def test_a_silly_what_if_is_refused_beside_the_field(manager_of, app):
+    answer = manager_of(a_market()).get("/plans/what-if", query_string={"kind": "travel", "minutes": "many"})
+    assert answer.status_code == 422
+    assert "many" in answer.text
+
+
+def test_a_large_plan_is_not_worked_out_by_the_portal(manager_of, app, monkeypatch):
+    """A sentence that says what to do, instead of a page that never comes."""
+    monkeypatch.setattr(what_if, "MOST_HERE", 1)
+    answer = manager_of(a_market()).get("/plans/what-if", query_string={"kind": "travel", "minutes": "5"})
+    assert answer.status_code == 409
+    assert "Ask again in a minute" in answer.text
