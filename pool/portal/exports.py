@@ -20,7 +20,7 @@ from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
-from pool.schemas.exports import ExportPeriod, PayBy
+from pool.schemas.exports import ExportDays, ExportLines, PayBy
 from pool.services import exports, payment_lists, payroll
 from pool.services.exports import Period
 from pool.unit_of_work import UnitOfWork
@@ -69,7 +69,7 @@ def lines_page(form: Form, status: int) -> ResponseReturnValue:
 @limits.download
 def invoice_lines_file() -> ResponseReturnValue:
     """The file; a practice that is not theirs is not there."""
-    form = forms.load(ExportPeriod, request.args)
+    form = forms.load(ExportLines, request.args)
     if form.errors:
         return lines_page(form, status=422)
     with reading() as work:
@@ -89,7 +89,7 @@ def payroll_rows() -> ResponseReturnValue:
 @limits.download
 def payroll_file() -> ResponseReturnValue:
     """The file; the audit trail says who took it."""
-    form = forms.load(ExportPeriod, request.form)
+    form = forms.load(ExportDays, request.form)
     if form.errors:
         return render("exports/payroll.html", status=422, form=form)
     with working() as work:

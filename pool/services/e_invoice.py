@@ -81,7 +81,7 @@ def facts_of(invoice: Invoice, host_number: str) -> EDocument:
 def seller_of(invoice: Invoice, host_number: str) -> Party:
     """Who sells, as frozen at issue."""
     copy = invoice.seller_copy
-    vat_number = british(copy.get("vat_number", ""))
+    vat_number = copy.get("vat_number", "")
     return Party(
         name=copy["name"], identifier=copy["code"], address=address_of(copy["address"]), vat_number=vat_number,
         endpoint=endpoint_of(copy.get("gln") or host_number, vat_number, copy["email"]),
@@ -104,12 +104,6 @@ def endpoint_of(gln: str, vat_number: str, email: str) -> Endpoint | None:
     if vat_number:
         return Endpoint(VAT_SCHEME, vat_number)
     return Endpoint(EMAIL_SCHEME, email) if email else None
-
-
-def british(vat_number: str) -> str:
-    """A VAT number with its country in front, as the standard wants it: GB123456789."""
-    digits = re.sub(r"[^A-Z0-9]", "", vat_number.upper())
-    return digits if not digits or digits.startswith(("GB", "XI")) else f"GB{digits}"
 
 
 def address_of(lines: Sequence[str]) -> Address:

@@ -39,7 +39,7 @@ def facts_of(invoice: Invoice) -> dict[str, Any]:
         "due_on": formats.full_day(invoice.due_on) if invoice.due_on else "",
         "order_reference": invoice.order_reference,
         "prepared": prepared_words(invoice),
-        "seller": {"name": seller["name"], "address": seller["address"], "contact": [seller["email"]]},
+        "seller": {"name": seller["name"], "address": seller["address"], "contact": contact_of(seller)},
         "buyer": {"name": buyer["name"], "address": buyer["address"], "contact": [f"ODS code {buyer['ods_code']}"]},
         "lines": [line_facts(line) for line in invoice.lines],
         "total": str(invoice.total),
@@ -64,6 +64,12 @@ def period(invoice: Invoice) -> str:
     """The days of work when there are several."""
     first, last = invoice.period_from, invoice.period_to
     return f"{formats.full_day(first)} to {formats.full_day(last)}" if first and last and first != last else ""
+
+
+def contact_of(seller: dict[str, Any]) -> list[str]:
+    """How to reach the seller, and the numbers that the law wants on invoices of companies and for VAT (domain notes 6.1)."""
+    numbers = {"VAT number": seller.get("vat_number"), "Company number": seller.get("company_number")}
+    return [seller["email"], *(f"{name} {value}" for name, value in numbers.items() if value)]
 
 
 def prepared_words(invoice: Invoice) -> str:

@@ -13,7 +13,7 @@ from pool.errors import NotFound
 from pool.models.invoice import InvoiceLine, Seller
 from pool.models.practice import Practice
 from pool.money import Money
-from pool.services import e_invoice
+from pool.services import e_invoice, invoice_document
 from tests import builders
 from tests.builders import working_as
 from tests.documents.e_document_builders import DEMO_GLN, OTHER_GLN
@@ -64,6 +64,13 @@ def test_it_says_what_the_paper_says(practice, clinician):
     assert (document.tax.category, document.tax.percent) == ("O", None)
     assert document.account.number == "12345678"
     assert document.note.startswith("Prepared on behalf of Dr Jay Finch by ")
+
+
+def test_the_paper_gives_the_numbers_of_a_registered_company():
+    """A VAT invoice without the seller's VAT number is none (domain notes 6.1)."""
+    seller = {"email": "jay@demo.example", "vat_number": "GB123456789", "company_number": "01234567"}
+    assert invoice_document.contact_of(seller) == ["jay@demo.example", "VAT number GB123456789", "Company number 01234567"]
+    assert invoice_document.contact_of({"email": "jay@demo.example", "vat_number": ""}) == ["jay@demo.example"]
 
 
 def test_without_location_numbers_e_mail_addresses_are_named(pool, clinician):
@@ -139,12 +146,6 @@ def test_a_line_at_two_rates_is_one_item():
 def test_addresses_are_read_from_their_lines(lines, address):
     """However many lines people type."""
     assert e_invoice.address_of(lines) == address
-
-
-@pytest.mark.parametrize(("typed", "said"), [("123 4567 89", "GB123456789"), ("GB123456789", "GB123456789"), ("", "")])
-def test_vat_numbers_carry_their_country(typed, said):
-    """The standard refuses one without (rule BR-CO-09)."""
-    assert e_invoice.british(typed) == said
 
 
 def test_a_document_that_does_not_add_up_is_not_made(practice, clinician):

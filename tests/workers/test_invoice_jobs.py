@@ -1,5 +1,6 @@
 """Confirmed hours become an issued, drawn and announced invoice by themselves."""
 
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
@@ -10,7 +11,7 @@ from pool.actor import Actor
 from pool.models.clinician import Clinician
 from pool.models.invoice import Invoice
 from pool.models.outbox import OutboxMessage
-from pool.services import invoices, sellers
+from pool.services import e_invoice, invoices, sellers
 from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import CLINICIAN_ACCOUNT, a_clinician_who_sells, confirmed_hours
@@ -44,8 +45,11 @@ def test_confirmation_is_followed_by_the_invoice_the_document_and_the_news(pool,
     (invoice,) = invoices_of(pool)
     assert invoice.state == "issued"
     with working_as(Actor.system(pool.id)) as work:
-        pdf = invoices.document_bytes(work, invoice.id)
-    assert PdfReader(BytesIO(pdf)).metadata.title == f"Invoice {invoice.number}"
+        pdf, xml = invoices.document_bytes(work, invoice.id), e_invoice.ubl_bytes(work, invoice.id)
+    document = PdfReader(BytesIO(pdf))
+    assert document.metadata.title == f"Invoice {invoice.number}"
+    assert document.attachments == {f"{invoice.number}.xml": [xml]}
+    assert (invoice.pdf_sha256, invoice.ubl_sha256) == tuple(sha256(each).hexdigest() for each in (pdf, xml))
     (message,) = smtp_sink.to("accounts@park.example")
     assert invoice.number in message["Subject"]
     assert f"/invoices/{invoice.id}" in message.get_content()
@@ -65,7 +69,7 @@ def test_events_that_come_twice_change_nothing(pool, practice, work_off, smtp_si
         outbox.relay()
     work_off()
     (after,) = invoices_of(pool)
-    assert (after.number, after.pdf_sha256) == (before.number, before.pdf_sha256)
+    assert (after.number, after.pdf_sha256, after.ubl_sha256) == (before.number, before.pdf_sha256, before.ubl_sha256)
     assert len(smtp_sink.messages) == sent
 
 
