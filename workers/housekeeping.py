@@ -9,12 +9,15 @@ from sqlalchemy import text
 from pool import clock
 from pool.actor import Actor
 from pool.models.pool import Pool
-from pool.services import disputes, hours, match_runs, offers, sessions, timesheets, waves
+from pool.services import disputes, hours, match_runs, offers, pension_clock, sessions, solo, timesheets, waves
 from pool.services.policy import policy_of
 from pool.unit_of_work import UnitOfWork, unit_of_work
 from workers.invoices import bill_everything
 
 LOCK_TIMEOUT = text("SET LOCAL lock_timeout = '3s'")
+
+MORNING = time(8)
+"""Reminders of pension forms wait for this London time."""
 
 NIGHT = (time(2), time(5))
 """London times between which a pool's nightly run is asked for; a machine that was off all night does not catch up."""
@@ -61,6 +64,14 @@ def release_waves(actor: Actor, now: datetime) -> int:
         return waves.release_due(work)
 
 
+def pension_reminders(actor: Actor, now: datetime) -> int:
+    """Pension forms that grow old, months and years whose form is due; by day, once each; says how many."""
+    if clock.london(now).time() < MORNING:
+        return 0
+    with impatient(actor, now) as work:
+        return pension_clock.remind(work) + pension_clock.remind_of_months(work) + solo.remind_of_year(work)
+
+
 def nightly_run(actor: Actor, now: datetime) -> int:
     """One run by itself every night for pools that want it; 1 when it was asked for now."""
     if not NIGHT[0] <= clock.london(now).time() < NIGHT[1]:
@@ -86,5 +97,8 @@ def tonight(now: datetime) -> datetime:
     return clock.instant(clock.london_date(now), NIGHT[0])
 
 
-ROUTINES = (expire_offers, lapse_sessions, ask_for_hours, accept_silence, bill_periods, release_waves, nightly_run)
+ROUTINES = (
+    expire_offers, lapse_sessions, ask_for_hours, accept_silence, bill_periods, release_waves, pension_reminders,
+    nightly_run,
+)  # fmt: skip
 """Each is safe to repeat: it looks at the rows and finds nothing the second time."""

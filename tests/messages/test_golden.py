@@ -13,7 +13,7 @@ import pytest
 
 from pool import clock
 from pool.actor import Actor
-from pool.events import HoursDue, PersonInvited, RunFailed, SignInChanged
+from pool.events import FormAAtRisk, FormBDue, HoursDue, PersonInvited, RunFailed, SignInChanged, SoloFormDue
 from pool.models.clinician import Clinician
 from pool.models.dispute import Dispute
 from pool.models.invoice import Invoice
@@ -41,6 +41,7 @@ from tests.dispute_builders import acting as side
 from tests.invoice_builders import confirmed_hours, drawn, issued
 from tests.messages.conftest import SECRET
 from tests.money_builders import a_determination
+from tests.pension_builders import declared, invoiced, pensioned_work, prepared, signed, with_pension
 
 NUMBER = re.compile(r"[A-Z]{3}[A-Z0-9]{4}-(?=2026-000\d)")
 GOLDEN = Path(__file__).parent / "golden"
@@ -220,6 +221,37 @@ def status_answered(world):
         company_status.uphold(work, row.id, "A substitute has to be agreed with us.")
 
 
+def a_pension_form(world):
+    """Form A of last Friday's work, its invoice's number fixed for the copy."""
+    with_pension(world.clinician)
+    return prepared(invoiced(pensioned_work(world.practice, world.clinician, on=LAST_FRIDAY)))
+
+
+def a_declared_form(world):
+    return declared(a_pension_form(world), world.clinician)
+
+
+def a_signed_pension_form(world):
+    return signed(a_declared_form(world), world.practice, paid_on=clock.today())
+
+
+def form_a_at_risk(world):
+    form = a_declared_form(world)
+    with acting(world, SYSTEM) as work:
+        work.record(FormAAtRisk(form.id, 56))
+
+
+def form_b_due(world):
+    form = a_signed_pension_form(world)
+    with acting(world, SYSTEM) as work:
+        work.record(FormBDue(form.clinician_id, "2026-05-01"))
+
+
+def solo_form_due(world):
+    with acting(world, SYSTEM) as work:
+        work.record(SoloFormDue(world.clinician.id, 2025))
+
+
 def run_failed(world):
     with acting(world, SYSTEM) as work:
         run = MatchRun(state="pending", first_day=THURSDAY, last_day=THURSDAY + timedelta(days=27), requested_at=work.now)
@@ -284,6 +316,14 @@ STORIES = {
     "status_issued": (status_issued, "DeterminationIssued", ["status_issued"]),
     "status_disagreed": (status_disagreed, "DeterminationDisagreed", ["status_disagreed"]),
     "status_answered": (status_answered, "DeterminationAnswered", ["status_answered"]),
+    "form_a_to_declare": (a_pension_form, "FormAPrepared", ["form_a_to_declare"]),
+    "form_a_to_sign": (a_declared_form, "FormADeclared", ["form_a_to_sign"]),
+    "form_a_signed": (a_signed_pension_form, "FormASigned", ["form_a_signed"]),
+    "form_a_at_risk": (
+        form_a_at_risk, "FormAAtRisk", ["form_a_at_risk", "form_a_at_risk_manager", "form_a_at_risk_practice"],
+    ),
+    "form_b_due": (form_b_due, "FormBDue", ["form_b_due"]),
+    "solo_form_due": (solo_form_due, "SoloFormDue", ["solo_form_due"]),
     "run_failed": (run_failed, "RunFailed", ["run_failed"]),
     "sign_in_link": (link_asked, "SignInLinkAsked", ["sign_in_link"]),
     "sign_in_changed": (sign_in_changed, "SignInChanged", ["sign_in_changed"]),
