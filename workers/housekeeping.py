@@ -4,17 +4,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, time
 
-from sqlalchemy import text
-
 from pool import clock
 from pool.actor import Actor
 from pool.models.pool import Pool
-from pool.services import disputes, hours, match_runs, offers, pension_clock, sessions, solo, timesheets, waves
+from pool.services import (
+    billing_due,
+    disputes,
+    hours,
+    match_runs,
+    offers,
+    pension_clock,
+    sessions,
+    solo,
+    timesheets,
+    waves,
+)
 from pool.services.policy import policy_of
 from pool.unit_of_work import UnitOfWork, unit_of_work
-from workers.invoices import bill_everything
-
-LOCK_TIMEOUT = text("SET LOCAL lock_timeout = '3s'")
+from workers.invoices import LOCK_TIMEOUT, bill_everything
 
 MORNING = time(8)
 """Reminders of pension forms wait for this London time."""
@@ -48,7 +55,11 @@ def accept_silence(actor: Actor, now: datetime) -> int:
 
 
 def bill_periods(actor: Actor, now: datetime) -> int:
-    """Weeks and months that are over, and what was left over otherwise; says how many invoices."""
+    """Weeks and months that are over, and whatever was left over; says how many invoices. At night, hours that were
+    confirmed before there were charges are claimed first."""
+    if NIGHT[0] <= clock.london(now).time() < NIGHT[1]:
+        with impatient(actor, now) as work:
+            billing_due.claim_forgotten(work)
     return bill_everything(actor, now)
 
 
@@ -98,7 +109,7 @@ def tonight(now: datetime) -> datetime:
 
 
 ROUTINES = (
-    expire_offers, lapse_sessions, ask_for_hours, accept_silence, bill_periods, release_waves, pension_reminders,
-    nightly_run,
+    expire_offers, lapse_sessions, ask_for_hours, accept_silence, pass_on_disputes, bill_periods, release_waves,
+    pension_reminders, nightly_run,
 )  # fmt: skip
 """Each is safe to repeat: it looks at the rows and finds nothing the second time."""

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy import text
+
 from pool import clock
 from pool.actor import Actor
 from pool.documents.render import invoice_pdf
@@ -10,6 +12,7 @@ from pool.services import billing, billing_due, e_invoice, invoice_document, inv
 from pool.unit_of_work import unit_of_work
 from workers.happened import Happened
 
+LOCK_TIMEOUT = text("SET LOCAL lock_timeout = '3s'")
 MOST = 200
 RELEASES = ("payment details", "order_reference", "invoice_grouping")
 """Changes that may let charges be billed which had to wait."""
@@ -33,13 +36,14 @@ def bill_waiting(happened: Happened) -> None:
 def bill_everything(actor: Actor, now: datetime) -> int:
     """Bill what is due in a pool, each group in a transaction of its own; says how many invoices came of it.
 
-    No more than MOST groups at a time: housekeeping comes back for the rest.
+    No more than MOST groups at a time, and no longer than a moment for what somebody else holds: housekeeping comes back.
     """
     with unit_of_work(actor, read_only=True, now=now) as work:
         groups = billing_due.due(work, clock.london_date(work.now))[:MOST]
     issued = 0
     for charge_ids in groups:
         with unit_of_work(actor, now=now) as work:
+            work.store.execute(LOCK_TIMEOUT)
             issued += len(billing_due.bill_together(work, charge_ids))
     return issued
 
