@@ -79,6 +79,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "determination.see": frozenset({PRACTICE, CLINICIAN, MANAGER}),
     "determination.issue": frozenset({PRACTICE}),
     "determination.disagree": frozenset({CLINICIAN}),
+    "figure.see": frozenset({MANAGER}),
+    "figure.change": frozenset({MANAGER}),
     "report.ics": frozenset({ICS}),
     "demo.see": ANYONE,
 }

@@ -6,9 +6,12 @@ from pool import clock
 from pool.actor import Actor
 from pool.models.clinician import Clinician
 from pool.models.determination import StatusDetermination
+from pool.models.figure import PoolFigure
+from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.rules.off_payroll import ABSENCE
-from pool.services import company_status
+from pool.services import company_status, figures
+from pool.services.figures import About
 from tests.builders import working_as, written
 
 
@@ -22,4 +25,15 @@ def a_determination(
             work, practice.id, clinician.id, pattern=pattern, outcome=outcome, reasons="Decided for a test.",
             review_on=review,
         )  # fmt: skip
+    return written(row)
+
+
+def a_figure(
+    pool: Pool, about: About, amounts: dict[str, int], *, valid_from: date, confirmed: bool = True
+) -> PoolFigure:
+    """A figure that a pool recorded just now."""
+    with working_as(Actor.system(pool.id)) as work:
+        row = figures.record(
+            work, about, amounts, valid_from=valid_from, confirmed=confirmed, owner="Host finance", source="Board"
+        )
     return written(row)

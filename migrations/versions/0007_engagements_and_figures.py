@@ -122,7 +122,7 @@ def make_figures() -> None:
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('guide_rate', 'mileage', 'platform_fee', 'on_costs')", name=op.f(f"ck_{table}_known_kind")
+            "kind IN ('guide_rate', 'platform_fee', 'on_costs')", name=op.f(f"ck_{table}_known_kind")
         ),
         sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
     )

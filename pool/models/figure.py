@@ -1,4 +1,4 @@
-"""Figures that a pool sets itself: guide rates, mileage, platform fee, employer's on-costs (docs/money-rules.md)."""
+"""Figures that a pool sets itself: guide rates, platform fee, employer's on-costs (docs/money-rules.md)."""
 
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ class PoolFigure(HasId, BelongsToPool, Base):
 
     __tablename__ = "pool_figure"
     __table_args__ = (
-        CheckConstraint("kind IN ('guide_rate', 'mileage', 'platform_fee', 'on_costs')", name="known_kind"),
+        CheckConstraint("kind IN ('guide_rate', 'platform_fee', 'on_costs')", name="known_kind"),
     )
 
     kind: Mapped[str]

@@ -42,6 +42,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("Payments", "payments.index"),
         Entry("Disputes", "disputes.index"),
         Entry("Pension forms", "pension_forms.at_risk"),
+        Entry("Figures", "figures.index"),
         Entry("Rules", "pool_settings.show"),
     ),
     permissions.ICS: (Entry("Pools", "reports.ics"),),

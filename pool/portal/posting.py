@@ -19,9 +19,10 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.sessions import NewSession, PostSession
-from pool.services import posting_checks, prospects, session_pages, session_story, sessions
+from pool.services import figures, posting_checks, prospects, session_pages, session_story, sessions
 from pool.services.prospects import Prospects
 from pool.services.sessions import ProbableTwin
+from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("posting", __name__)
 
@@ -42,10 +43,10 @@ def new() -> ResponseReturnValue:
             return render("sessions/choose_practice.html", form=forms.blank(), practice_choices=choices, on=start["on"])
         practice = work.get(Practice, practice_id)
         form = session_forms.copied_form(like, start["on"]) if like else session_forms.first_form(practice, start["on"])
-        return render("sessions/new.html", **posting(practice, form))
+        return render("sessions/new.html", **posting(work, practice, form))
 
 
-def posting(practice: Practice, form: Form) -> dict[str, Any]:
+def posting(work: UnitOfWork, practice: Practice, form: Form) -> dict[str, Any]:
     """What the form for a new session shows."""
     return session_forms.CHOICES | {
         "form": form,
@@ -54,6 +55,7 @@ def posting(practice: Practice, form: Form) -> dict[str, Any]:
         "remembered": bool(practice.defaults),
         "more_open": session_forms.more_is_open(form),
         "other_days_open": session_forms.other_days_open(form),
+        "guidance": [figures.guidance(row) for row in figures.guide_rates(work, practice.pool_id, on=clock.today())],
     }
 
 
@@ -93,7 +95,7 @@ def asked_practice(form: Form) -> UUID:
 def form_again(practice_id: UUID, form: Form) -> ResponseReturnValue:
     """The form with everything that was typed, and the errors beside their fields."""
     with reading() as work:
-        page = posting(work.get(Practice, practice_id), form)
+        page = posting(work, work.get(Practice, practice_id), form)
         return render("sessions/new.html", status=422 if form.errors else 200, **page)
 
 
