@@ -13,12 +13,16 @@ from uuid import UUID
 import numpy as np
 
 import matching
+from matching.wording import clinicians, stopped
+from pool.services.prospects import CROWD, PRIVATE
 
 Tell = Callable[[float], None]
 
-SHOWN = 5
+SHOWN = 10
 PRACTICE_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TOLD_EVERY = 25
+COUNTING = re.compile(r"Of \d+ (other )?clinicians?, ")
+"""How the engine begins the sentence that counts clinicians rule by rule."""
 
 
 @dataclass(frozen=True)
@@ -149,14 +153,27 @@ def choice_words(explanation: matching.Explanation) -> str:
 
 
 def left_empty(name: str, explanation: matching.Explanation) -> LeftEmpty:
-    """An empty session; the engine's opening line only repeats its id."""
+    """An empty session; the engine's opening line only repeats its id, and its counts are told with care."""
+    others = [each for each in explanation.sentences[1:] if not COUNTING.match(each)]
     return LeftEmpty(
         session_id=UUID(name),
-        sentences=tuple(without_ids(each) for each in explanation.sentences[1:]),
+        sentences=(*stopped_words(explanation.counts), *(without_ids(each) for each in others)),
         counts=dict(explanation.counts),
         smallest_change=explanation.smallest_change or "",
         alternatives=alternatives(explanation),
     )
+
+
+def stopped_words(counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Of 9 clinicians, 3 live too far away; 2 cannot for other reasons. What is private to people (their lowest fee, a
+    block, their documents) is told of a crowd only."""
+    if not counts:
+        return ()
+    told = {code: count for code, count in counts.items() if count >= CROWD or code not in PRIVATE}
+    parts = [stopped(code, count) for code, count in told.items()]
+    hidden = sum(counts.values()) - sum(told.values())
+    parts += [f"{hidden} cannot for other reasons"] if hidden else []
+    return (f"Of {clinicians(sum(counts.values()), others=False)}, {'; '.join(parts)}.",)
 
 
 def alternatives(explanation: matching.Explanation) -> tuple[dict[str, Any], ...]:

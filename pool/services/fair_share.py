@@ -1,19 +1,21 @@
 """How the work is shared out: what a clinician was offered and worked, next to the pool's median. Counts only (design D13)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from pool.actor import Actor
 from pool.catalogue import PROFESSIONS
+from pool.formats import plural
 from pool.lifecycle import LIVE_BOOKING_STATES
 from pool.models.booking import Booking
 from pool.models.clinician import Clinician
+from pool.models.match_run import MatchRun
 from pool.models.offer import Offer
 from pool.models.pool import Pool
 from pool.services.availability import own_clinicians
@@ -25,7 +27,10 @@ CROWD = 5
 
 
 class Share(NamedTuple):
-    """The reader's counts of the last 28 days in one pool; the medians are None when too few people are behind them."""
+    """The reader's counts of the last 28 days in one pool; the medians are None when too few people are behind them.
+
+    `plan` says what the newest plan gave the reader, against what they could and wanted to do.
+    """
 
     pool: str
     profession: str
@@ -34,6 +39,7 @@ class Share(NamedTuple):
     worked: int
     median_offers: float | None
     median_worked: float | None
+    plan: str = ""
 
     @property
     def is_told(self) -> bool:
@@ -56,11 +62,33 @@ def share(work: UnitOfWork, own: Clinician) -> Share:
     with unit_of_work(Actor.system(own.pool_id), read_only=True, now=work.now) as everybody:
         peers = peers_of(everybody, own)
         offers, worked = offers_had(everybody), sessions_worked(everybody)
+        planned = newest_plan(everybody)
     return Share(
         pool=work.get(Pool, own.pool_id).name, profession=PROFESSIONS[own.profession].title, people=len(peers),
         offers=offers[own.id], worked=worked[own.id],
         median_offers=middle(offers, peers), median_worked=middle(worked, peers),
+        plan=plan_words(planned, str(own.id)),
     )  # fmt: skip
+
+
+def newest_plan(work: UnitOfWork) -> Mapping[str, Any]:
+    """The report of the pool's newest plan; empty when there is none."""
+    published = select(MatchRun).where(MatchRun.state == "published").order_by(MatchRun.requested_at.desc())
+    run = work.first(published)
+    return run.report if run else {}
+
+
+def plan_words(report: Mapping[str, Any], own_id: str) -> str:
+    """What one clinician got in a plan, and the median over everybody when enough people are behind it."""
+    shares = report.get("shares", [])
+    own = next((each for each in shares if each["clinician_id"] == own_id), None)
+    if own is None:
+        return ""
+    got = f"The newest plan proposes {own['got']} of the {own['wanted']} sessions you could and wanted to do"
+    chances = f"{got}, out of {plural(own['chances'], 'session')} that meet every rule"
+    if len(shares) < CROWD:
+        return f"{chances}."
+    return f"{chances}. Half of the clinicians got {report['median']:.0%} or more of what they wanted."
 
 
 def peers_of(work: UnitOfWork, own: Clinician) -> list[UUID]:
