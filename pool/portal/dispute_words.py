@@ -9,8 +9,14 @@ from pool.models.dispute import Dispute, DisputeRound
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
 from pool.rules import answer_clock
-from pool.rules.claims import MEASURES, NAMES, in_measure
+from pool.rules.claims import NAMES, in_measure
 
+ASKED = {
+    "session": "minutes of the session",
+    "extra_time": "minutes of extra time",
+    "extra_visits": "extra visits",
+    "mileage": "miles",
+}
 SAYING = {PRACTICE: "The practice", CLINICIAN: "The clinician", MANAGER: "The pool manager", "system": "Nobody"}
 
 
@@ -19,9 +25,9 @@ def title(dispute: Dispute) -> str:
     return f"{NAMES[dispute.kind]}, {formats.full_day(dispute.timesheet.booking.session.on)}"
 
 
-def measure(kind: str) -> str:
-    """Minutes, visits or miles."""
-    return MEASURES[kind]
+def asked(kind: str) -> str:
+    """What a side is asked for, within a sentence: minutes of the session."""
+    return ASKED[kind]
 
 
 def name(kind: str) -> str:

@@ -73,7 +73,7 @@ def change_form(session: PracticeSession) -> Form:
 def remembered(practice: Practice) -> dict[str, Any]:
     """What the practice posted last."""
     kept = dict(practice.defaults)
-    return kept | {"fee": Money(kept["fee"])} if kept else {}
+    return kept | {name: Money(kept[name]) for name in ("fee", "extra_visit_fee") if kept.get(name) is not None}
 
 
 def usual(practice: Practice) -> dict[str, Any]:

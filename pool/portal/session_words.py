@@ -114,6 +114,7 @@ def terms_rows(session: PracticeSession) -> list[Row]:
         ("Contract", CONTRACT_CONTEXTS[session.contract_context]),
         ("Engaged by", session.engaging_org),
         ("NHS Pension", pension_words.possible(pension_terms.possible(session))),
+        ("Each extra visit", str(session.extra_visit_fee) if session.extra_visit_fee else ""),
         ("Paid from", FUNDING_SOURCES[session.funding_source]),
         ("Notes", session.notes),
     ]
@@ -171,6 +172,10 @@ def told_as(entry: AuditEntry, names: Mapping[str, str]) -> str:
         "TimesheetSubmitted": "Hours sent by {clinician}",
         "TimesheetQueried": "Hours queried by {actor}",
         "TimesheetConfirmed": "Hours confirmed by {actor}",
+        "DisputeCountered": "Another figure for the hours proposed by {actor}",
+        "DisputeEscalated": "The pool manager was asked to decide about the hours by {actor}",
+        "DisputeSettled": "A dispute about the hours settled by {actor}",
+        "DisputeDecided": "A dispute about the hours decided by {actor}",
     }.get(entry.name, "")
     return words.format(
         actor=actor_of(entry),

@@ -51,6 +51,7 @@ class SessionDetails(Schema):
     remote = fields.Boolean()
     urgency = fields.Integer(load_default=1, validate=validate.OneOf(list(URGENCIES)), metadata={"label": "urgency"})
     fee = Pounds(required=True, metadata={"label": "fee"})
+    extra_visit_fee = Pounds(load_default=None, allow_none=True, metadata={"label": "fee for each extra visit"})
     appointments = a_count("number of appointments", 60)
     minutes_each = fields.Integer(
         load_default=None, validate=validate.Range(5, 120), metadata={"label": "minutes for each appointment"}

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from pool.lifecycle import LIVE_BOOKING_STATES, OPEN_SESSION_STATES, SESSION, allows, stage
 from pool.models.audit import AuditEntry
 from pool.models.booking import Booking
+from pool.models.dispute import Dispute
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.offer import Offer
 from pool.models.practice import Practice
@@ -75,7 +76,8 @@ def story(work: UnitOfWork, session_id: UUID) -> Story:
     offers = work.all(select(Offer).where(Offer.session_id == session_id).order_by(Offer.sent_at.desc()))
     proposals = work.all(select(Proposal).where(Proposal.session_id == session_id))
     hours = work.all(select(Timesheet).where(Timesheet.booking_id.in_([each.id for each in bookings])))
-    about: list[Any] = [*bookings, *offers, *proposals, *hours]
+    disputes = work.all(select(Dispute).where(Dispute.timesheet_id.in_([each.id for each in hours])))
+    about: list[Any] = [*bookings, *offers, *proposals, *hours, *disputes]
     subjects = [session_id, *(each.id for each in about)]
     return Story(
         session=session,

@@ -23,7 +23,7 @@ from pool.unit_of_work import UnitOfWork
 
 REMEMBERED = (
     "kind", "starts", "ends", "profession", "skills", "clinical_system", "system_required", "remote", "fee", "plan",
-    "contract_context", "engaging_org", "cover_reason", "funding_source",
+    "extra_visit_fee", "contract_context", "engaging_org", "cover_reason", "funding_source",
 )  # fmt: skip
 """What the next form starts with."""
 
@@ -172,7 +172,7 @@ def remembered(details: dict[str, Any]) -> dict[str, Any]:
     kept = {name: details[name] for name in REMEMBERED if name in details}
     for name in ("starts", "ends"):
         kept[name] = kept[name].isoformat("minutes")
-    return kept | {"fee": kept["fee"].pence}
+    return kept | {name: kept[name].pence for name in ("fee", "extra_visit_fee") if kept.get(name) is not None}
 
 
 def weekly_days(first: date, last: date) -> list[date]:
