@@ -122,7 +122,8 @@ def tier_page(asked: Form, form: Form, status: int = 200) -> ResponseReturnValue
         shown = form._replace(typed={**proposed.typed, **form.typed}, errors={**asked.errors, **form.errors})
         return render(
             "pension/tier.html", status=status, form=shown, year=year, words=pension_words, suggested=suggested,
-            bands=[pension_words.band(each) for each in bands], confirmed=bands[0].confirmed, annual=annual(asked),
+            bands=[pension_words.band(each) for each in bands], annual=annual(asked),
+            unconfirmed=pension_words.unconfirmed_tiers(year),
         )  # fmt: skip
 
 

@@ -40,15 +40,16 @@ def index_page(form: Form, status: int = 200) -> ResponseReturnValue:
     with reading() as work:
         risks = pension_clock.at_risk(work)
         to_sign = [risk for risk in risks if risk.step == "declared"]
+        certificates = [risk.form for risk in to_sign if risk.form]
         practice = work.get(Practice, g.actor.practice_id)
         usual = forms.blank(
-            form_ids=[risk.form.id for risk in to_sign if risk.form], name=g.actor.name, authority_code=practice.ods_code
+            form_ids=[form.id for form in certificates], name=g.actor.name, authority_code=practice.ods_code
         )
         return render(
             "pension_forms/index.html", status=status, form=form._replace(typed={**usual.typed, **form.typed}),
             to_sign=[pension_words.tick_for_practice(risk) for risk in to_sign], declaration=WORK_CERTIFIED, words=pension_words,
-            warnings=pension_words.warnings([risk.form for risk in to_sign if risk.form]),
-            ask_payment=any(risk.form and risk.form.invoice.paid_on is None for risk in to_sign),
+            rate_notes=pension_words.rate_notes(certificates), ask_payment=any(not form.invoice.paid_on for form in certificates),
+            unconfirmed=pension_words.unconfirmed_rate(certificates, clock.london_date(work.now)),
             waiting=[risk for risk in risks if risk.step != "declared"],
         )  # fmt: skip
 

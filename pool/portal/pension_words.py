@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from pool import formats
+from pool.dated import figure
 from pool.models.form_a import FormA
 from pool.money import Money
-from pool.rules.pension import LOCUM_SHARE, percent
-from pool.rules.pension_tiers import Tier
+from pool.rules.pension import LOCUM_SHARE, employer_rate, percent
+from pool.rules.pension_tiers import TIERS, Tier
 from pool.services.pension_clock import Risk
 from pool.services.pension_terms import may_choose, said_in
 
@@ -91,11 +92,23 @@ def left(risk: Risk) -> str:
     return f"{formats.plural(risk.days_left, 'day')} left, until {until}"
 
 
-def warnings(to_sign: Sequence[FormA]) -> list[str]:
-    """What whoever signs must know: rates that changed between work and payment, or that nobody has confirmed."""
-    found = [form.rate_note for form in to_sign if form.rate_note]
-    unsure = any(not form.rate_confirmed for form in to_sign)
-    return [*dict.fromkeys(found), *([UNCONFIRMED] if unsure else [])]
+def rate_notes(to_sign: Sequence[FormA]) -> list[str]:
+    """Warnings for whoever signs: the rate changed between work and payment."""
+    return list(dict.fromkeys(form.rate_note for form in to_sign if form.rate_note))
+
+
+def unconfirmed_rate(to_sign: Sequence[FormA], today: date) -> list[tuple[str, str]]:
+    """What these forms were worked out with that nobody has confirmed, and whom to ask."""
+    row = employer_rate(today)
+    what = f"NHS Pension employer’s rate, {percent(row.decimal('practice_part'))}"
+    return [(what, row["owner"])] if any(not form.rate_confirmed for form in to_sign) else []
+
+
+def unconfirmed_tiers(starts: int) -> list[tuple[str, str]]:
+    """The bands of a year that nobody has published yet, and whom to ask."""
+    row = figure("pension_tiers", on=date(starts, 4, 1), tier=TIERS[0])
+    what = f"NHS Pension tiers for {year(starts)}; they may change afterwards, back to April"
+    return [] if row.confirmed else [(what, row["owner"])]
 
 
 def band(tier: Tier) -> tuple[str, str, str]:

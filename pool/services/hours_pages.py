@@ -13,6 +13,7 @@ from pool.models.booking import Booking
 from pool.models.charge import Charge
 from pool.models.timesheet import Timesheet
 from pool.money import Money, total
+from pool.services.pension_terms import employer_on
 from pool.services.timesheets import answer_due, confirm, items
 from pool.unit_of_work import UnitOfWork
 
@@ -40,6 +41,12 @@ class Hours:
     def amount(self) -> Money:
         """What is claimed together."""
         return total([item.amount for item in self.items])
+
+    @property
+    def on_top(self) -> Money:
+        """The employer's pension contribution on what is claimed, when the clinician chose to pension it."""
+        pay = total([item.amount for item in self.items if item.pensionable])
+        return employer_on(self.booking, pay)
 
     @property
     def minutes_more(self) -> int:

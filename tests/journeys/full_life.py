@@ -18,6 +18,15 @@ from tests import builders
 from tests.builders import a_booking, a_session, a_timesheet, an_offer, next_week, working_as, yesterday
 from tests.dispute_builders import a_dispute, acting, full_hours
 from tests.invoice_builders import a_clinician_who_sells, a_host_that_sells, confirmed_hours, drawn, issued
+from tests.pension_builders import (
+    a_signed_form,
+    declared,
+    invoiced,
+    pensioned_work,
+    prepared,
+    submitted_forms,
+    with_pension,
+)
 from tests.services.test_match_runs import carried_through
 from tests.workers.places import Market
 
@@ -65,7 +74,7 @@ def a_full_life() -> Life:
     town = Town()
     ids: Ids = {"practice_id": [town.practice.id], "clinician_id": [town.alder.id]}
     only: Ids = {}
-    for fill in (fill_diary, fill_hours, fill_invoices, fill_sessions, fill_offers, fill_plan, fill_people):
+    for fill in (fill_diary, fill_hours, fill_invoices, fill_pensions, fill_sessions, fill_offers, fill_plan, fill_people):
         fill(town, ids, only)
     return Life(people_of(town), ids, only)
 
@@ -118,6 +127,21 @@ def fill_invoices(town: Town, ids: Ids, only: Ids) -> None:
         payments.settle(work, paid.id, clock.today())
     ids["invoice_id"] = [to_pay.id, paid.id]
     only["payments.ask"] = only["invoices.document"] = [to_pay.id]
+
+
+def fill_pensions(town: Town, ids: Ids, only: Ids) -> None:
+    """A Form A to declare, one to sign, one signed, and a Form B that was sent."""
+    with_pension(town.alder)
+    first, second, third = (
+        prepared(invoiced(pensioned_work(town.practice, town.alder, on=yesterday() - timedelta(days=days))))
+        for days in (10, 30, 60)
+    )
+    declared(second, town.alder)
+    declared(third, town.alder)
+    sent = submitted_forms(town.practice, town.alder, on=yesterday() - timedelta(days=12))
+    waiting = a_signed_form(town.practice, town.alder, on=yesterday() - timedelta(days=14))
+    ids["form_a_id"] = [first.id, second.id, waiting.id]
+    ids["form_b_id"], ids["month"] = [sent["form_b_id"]], [sent["month"]]
 
 
 def fill_sessions(town: Town, ids: Ids, only: Ids) -> None:

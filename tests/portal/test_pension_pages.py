@@ -131,7 +131,7 @@ def test_bands_are_shown_and_a_suggestion_decides_nothing(clinician, signed_in, 
     assert "£13,260 to £27,797 a year" in page
     assert "Unconfirmed" not in page
     unsure = browser.get("/pension/tier?year=2026").text
-    assert "Nobody has published the bands for 2026/27 yet" in unsure
+    assert "NHS Pension tiers for 2026/27; they may change afterwards, back to April. Ask: The pool" in unsure
     assert send(browser, "/pension/tier", year="2025", tier="4").status_code == 303
     assert send(browser, "/pension/tier", year="2025", tier="7").status_code == 422
     with working_as(as_clinician(clinician)) as work:
@@ -145,7 +145,7 @@ def test_the_practice_signs_with_name_code_and_day(practice, clinician, signed_i
     page = browser.get("/pension-forms").text
     assert 'value="Sam Reed"' in page
     assert f'value="{practice.ods_code}"' in page
-    assert "nobody has confirmed it for this year yet" in page
+    assert "NHS Pension employer’s rate, 14.38%. Ask: The pool" in page
     today = clock.today()
     said = {"form_ids": str(form.id), "name": "Sam Reed", "authority_code": practice.ods_code,
             "paid_on-day": str(today.day), "paid_on-month": str(today.month), "paid_on-year": str(today.year)}  # fmt: skip
