@@ -15,13 +15,15 @@ from matching import pairing, scoring
 from matching.edges import Edges
 from matching.network import Network
 
+UNKNOWN = 10**15
+
 
 @dataclass(frozen=True)
 class Improved:
-    """A plan (one clinician position per session) and whether nothing better exists among the pairs it chose from."""
+    """A plan (one clinician position per session), and how much better one from the same pairs can be at most."""
 
     clinician_of: np.ndarray
-    proven: bool
+    spare: int
 
 
 def improve(network: Network, clinician_of: np.ndarray, arcs: np.ndarray, sessions: np.ndarray, *,
@@ -76,6 +78,8 @@ class _Model:
         for rule in pairing.COUNT_RULES:
             self._limit(rule, clinician, rows, trial.used(rule))
         self._load_reward(clinician, rows)
+        if self.network.weights.tour:
+            self._tours(clinician, rows)
 
     def _limit(self, rule: pairing.CountRule, clinician: int, rows: np.ndarray, used: np.ndarray) -> None:
         problem = self.network.problem
@@ -96,6 +100,29 @@ class _Model:
                 self.model.add(reached <= sum(self.take[row] for row in rows))
                 self.points.append((point, reached))
 
+    def _tours(self, clinician: int, rows: np.ndarray) -> None:
+        """Points for going on from one session to the next of the same day, with those that stay where they are."""
+        problem = self.network.problem
+        stays = self.diary.session[self.diary.clinician == clinician]
+        session = np.r_[self.edges.session[rows], stays]
+        takes = [self.take[row] for row in rows] + [True] * len(stays)
+        order = np.lexsort((session, problem.sessions.start[session]))
+        one, two = np.triu_indices(len(order), 1)
+        first, second = session[order[one]], session[order[two]]
+        points = scoring.pair_tours(problem, self.network.weights, first, second, np.full(len(first), clinician))
+        for pair in np.flatnonzero(points):
+            line = [takes[place] for place in order[one[pair]:two[pair] + 1]]
+            self.points.append((int(points[pair]), self._followed(line)))
+
+    def _followed(self, line: list) -> cp_model.IntVar:
+        """Whether the first and the last of a line of sessions are worked, and none between them."""
+        goes_on = self.model.new_bool_var("")
+        for take in (line[0], line[-1]):
+            self.model.add_implication(goes_on, take)
+        for take in line[1:-1]:
+            self.model.add(goes_on + take <= 1)
+        return goes_on
+
     def _practice(self, practice: int) -> None:
         """The two steps of fairness of one practice."""
         problem, weights = self.network.problem, self.network.weights
@@ -112,7 +139,7 @@ class _Model:
     def solve(self, effort: float, seed: int) -> Improved:
         """Runs CP-SAT from the present plan; one worker and the strongest linear relaxation prove fastest here."""
         if not self.take:
-            return Improved(self.before, True)
+            return Improved(self.before, 0)
         self.model.maximize(sum(point * variable for point, variable in self.points))
         for row, take in enumerate(self.take):
             self.model.add_hint(take, bool(self.before[self.edges.session[row]] == self.edges.clinician[row]))
@@ -121,11 +148,11 @@ class _Model:
         solver.parameters.max_deterministic_time, solver.parameters.random_seed = effort, seed
         status = solver.solve(self.model)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return Improved(self.before, False)
+            return Improved(self.before, UNKNOWN)
         after = np.where(self.free, self.network.problem.sessions.fixed, self.before)
         chosen = np.array([solver.boolean_value(take) for take in self.take])
         after[self.edges.session[chosen]] = self.edges.clinician[chosen]
-        return Improved(after, status == cp_model.OPTIMAL)
+        return Improved(after, round(solver.best_objective_bound - solver.objective_value))
 
 
 def _cliques(problem, session: np.ndarray, clinician: int) -> list[list[int]]:

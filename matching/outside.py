@@ -13,7 +13,7 @@ from typing import Any
 
 from ortools.linear_solver.python import model_builder
 
-from matching.checker import Rows, broken_alone, broken_together, home_minutes, instants, rows_of
+from matching.checker import Rows, broken_alone, broken_together, home_minutes, instants, rows_of, site_minutes
 from matching.problem import Problem
 from matching.weights import Weights
 
@@ -41,6 +41,15 @@ def pair_points(rows: Rows, weights: Weights, session: Row, clinician: Row) -> i
     points += {1: weights.preferred, -1: -weights.avoided}.get(pair.get("preference", 0), 0)
     points += weights.continuity if pair.get("continuity") else 0
     return points + (weights.kept if session["previous_clinician_id"] == who else 0)
+
+
+def tour_points(rows: Rows, weights: Weights, clinician: Row, first: Row, second: Row) -> int:
+    """Points for going on from one session to another of the same day."""
+    if not weights.tour or first["date"] != second["date"] or first["remote"] or second["remote"]:
+        return 0
+    here, there = rows.practices[first["practice_id"]], rows.practices[second["practice_id"]]
+    between = 0 if here is there else site_minutes(rows, here, there)
+    return weights.tour * max(0, home_minutes(rows, here, clinician) + home_minutes(rows, there, clinician) - between)
 
 
 class _Outside:
@@ -86,8 +95,21 @@ class _Outside:
             if clinician["weekly_hours_cap"]:
                 spent = sum(_minutes(session) * take for session, take in own)
                 self.model.add(spent <= clinician["weekly_hours_cap"] * 60)
+        self._tours(clinician, held)
         self._steps([take for _, take in held], ((clinician["min_sessions"], self.weights.minimum),
                                                  (clinician["contracted_sessions"], self.weights.contracted)))
+
+    def _tours(self, clinician: Row, held: list[tuple[Row, Any]]) -> None:
+        """Points for not going home between two sessions of a day; only for those with none between them."""
+        for index, (first, one) in enumerate(held):
+            for other, (second, two) in enumerate(held[index + 1:], start=index + 1):
+                if points := tour_points(self.rows, self.weights, clinician, first, second):
+                    goes_on = self.model.new_bool_var("")
+                    for take in (one, two):
+                        self.model.add(goes_on <= take)
+                    for _, between in held[index + 1:other]:
+                        self.model.add(goes_on + between <= 1)
+                    self.worth.append(points * goes_on)
 
     def _practice(self, practice_id: str) -> None:
         posted = [name for name, row in self.rows.sessions.items() if row["practice_id"] == practice_id]

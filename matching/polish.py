@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,47 +16,48 @@ from matching.pricing import Proof
 NEIGHBOURHOOD = 12_000
 NEIGHBOURHOOD_EFFORT = 2.0
 LIKELY = 1_000
+TOUR_SIZE = 4
 
 
 @dataclass(frozen=True)
 class Polished:
-    """A plan as one clinician position per session, its points, and whether it is proven to be the best of all."""
+    """A plan as one clinician position per session, its points, and the points that no plan can pass."""
 
     clinician_of: np.ndarray
     objective: int
-    proven: bool
+    bound: int
 
 
 def polish(network: Network, clinician_of: np.ndarray, proof: Proof, budget: Budget, seed: int,
            tell: Callable[[float], None]) -> Polished:
-    """The best plan found from a given one with what the budget allows."""
-    plan = _worth(network, clinician_of, False)
-    arcs = proof.open_arcs(network, plan.objective)
-    if plan.objective == proof.bound or not len(network.edges.session):
-        return _worth(network, plan.clinician_of, True)
-    if proof.bound - plan.objective <= budget.gap * abs(proof.bound):
+    """The best plan found from a given one with what the budget allows, and the lowest bound."""
+    plan = Polished(clinician_of, _points(network, clinician_of), proof.ceiling)
+    if not len(network.edges.session):
+        return replace(plan, bound=plan.objective)
+    if plan.bound - plan.objective <= budget.gap * abs(plan.bound):
         return plan
-    if len(arcs) <= budget.core and budget.effort > 0:
-        found = improve(network, plan.clinician_of, arcs, network.open_sessions, effort=budget.effort, seed=seed)
-        return _better(network, plan, found.clinician_of, found.proven)
+    arcs = proof.open_arcs(network, plan.objective)
+    if len(arcs) <= (budget.core // TOUR_SIZE if network.weights.tour else budget.core) and budget.effort > 0:
+        found = improve(network, clinician_of, arcs, network.open_sessions, effort=budget.effort, seed=seed)
+        better = _better(network, plan, found.clinician_of)
+        return replace(better, bound=min(plan.bound, better.objective + found.spare))
     likely = np.flatnonzero(proof.reduced[:len(network.edges.session)] < LIKELY)
     for number, sessions in enumerate(_neighbourhoods(network, likely, budget.neighbourhoods, seed)):
         if not budget.left():
             break
         tell(number / budget.neighbourhoods)
         found = improve(network, plan.clinician_of, likely, sessions, effort=NEIGHBOURHOOD_EFFORT, seed=seed)
-        plan = _better(network, plan, found.clinician_of, False)
+        plan = _better(network, plan, found.clinician_of)
     return plan
 
 
-def _worth(network: Network, clinician_of: np.ndarray, proven: bool) -> Polished:
-    points = scoring.terms(network.problem, network.weights, clinician_of)
-    return Polished(clinician_of, sum(points.values()), proven)
+def _points(network: Network, clinician_of: np.ndarray) -> int:
+    return sum(scoring.terms(network.problem, network.weights, clinician_of).values())
 
 
-def _better(network: Network, before: Polished, clinician_of: np.ndarray, proven: bool) -> Polished:
-    after = _worth(network, clinician_of, proven)
-    return after if after.objective > before.objective or proven else before
+def _better(network: Network, before: Polished, clinician_of: np.ndarray) -> Polished:
+    points = _points(network, clinician_of)
+    return replace(before, clinician_of=clinician_of, objective=points) if points > before.objective else before
 
 
 def _neighbourhoods(network: Network, arcs: np.ndarray, count: int, seed: int) -> Iterator[np.ndarray]:

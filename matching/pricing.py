@@ -18,6 +18,7 @@ from matching.budget import Budget
 from matching.mending import Holdings
 from matching.network import Network
 from matching.residual import Residual
+from matching.tours import most_from_tours
 
 NEIGHBOUR_DAYS = 1
 PAIR = 2
@@ -27,18 +28,32 @@ VISITS = (0,)
 
 @dataclass(frozen=True, eq=False)
 class Proof:
-    """A bound, the prices of nodes and the reduced costs that prove it, how many of these have the wrong sign (none)."""
+    """A bound, the prices of nodes and the reduced costs that prove it, how many of these have the wrong sign (none).
+
+    `bound` is that of the flow, to which `tours` can add the points of going on from one session to another.
+    """
 
     bound: int
+    tours: int
     potential: np.ndarray
     reduced: np.ndarray
     violations: int
     prices: int
 
+    @property
+    def ceiling(self) -> int:
+        """Points that no plan can pass, tours included."""
+        return self.bound + self.tours
+
     def open_arcs(self, network: Network, objective: int) -> np.ndarray:
-        """Pairs that some plan better than `objective` may use: any other costs more than the gap."""
-        pairs = len(network.edges.session)
-        return np.flatnonzero(self.reduced[:pairs] < self.bound - objective)
+        """Pairs that some plan better than `objective` may use: any other costs more than the gap.
+
+        A pair also stands between two others on a tour, each of which saves at most both ways from home.
+        """
+        edges = network.edges
+        longest = network.problem.trip_minutes(edges.session, edges.clinician).max(initial=0) if network.weights.tour else 0
+        most = self.ceiling - objective + 4 * network.weights.tour * int(longest)
+        return np.flatnonzero(self.reduced[:len(edges.session)] < most)
 
 
 @dataclass
@@ -95,16 +110,21 @@ class Pricing:
             tell(number / len(steps))
             if not self.budget.left() or not self._round(push):
                 break
-            if self.bound() < self.best.bound:
-                self.best = self.proof()
+            self._keep_better()
             if visit(last and push in VISITS):
                 break
         return self.best
 
+    def _keep_better(self) -> None:
+        """Makes the present proof the best one when it is."""
+        if self.bound() < self.best.bound or self.residual.network.weights.tour:
+            self.best = min(self.best, self.proof(), key=lambda proof: proof.ceiling)
+
     def proof(self) -> Proof:
         """The present bound with what proves it."""
-        residual = self.residual
-        return Proof(self.bound(), residual.potential.copy(), residual.reduced_costs(), residual.certificate_violations(),
+        residual, reduced = self.residual, self.residual.reduced_costs()
+        return Proof(self.bound(), most_from_tours(residual.network, reduced), residual.potential.copy(), reduced,
+                     residual.certificate_violations(),
                      sum(clique.price > 0 for clique in self.prices.cliques.values()))
 
     def _round(self, push: int) -> bool:

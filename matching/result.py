@@ -21,7 +21,8 @@ OPTIMAL, FEASIBLE = "optimal", "feasible"
 class Certificate:
     """Proof of the bound: prices of the flow network under which no arc has a reduced cost of the wrong sign.
 
-    `flow_bound` is what the flow alone proves, `priced_bound` what prices on `prices` cliques prove. Where a plan is
+    `flow_bound` is what the flow alone proves, `priced_bound` what prices on `prices` cliques prove, `tours` what
+    going on from one session to another on the same day can add to that at most. Where a plan is
     proven optimal by solving its core, the bound of the result is lower still.
     """
 
@@ -30,6 +31,7 @@ class Certificate:
     flow_bound: int
     priced_bound: int
     prices: int
+    tours: int = 0
 
     @property
     def holds(self) -> bool:

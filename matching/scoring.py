@@ -39,6 +39,31 @@ def pair_points(problem: Problem, weights: Weights, session: np.ndarray, clinici
     return points
 
 
+def pair_tours(problem: Problem, weights: Weights, first: np.ndarray, second: np.ndarray,
+               clinician: np.ndarray) -> np.ndarray:
+    """Points for going on from the first session to the second instead of going home in between, side by side.
+
+    Each session's own points count its way from home and back. On one day, the real tour is home - first - second - home:
+    `Weights.tour` points are given back for each minute that this saves, never less than none, as who is nearer home
+    goes home. What several sessions of a day save in this way adds up to their whole tour.
+    """
+    work = problem.sessions
+    together = (work.day[first] == work.day[second]) & ~work.remote[first] & ~work.remote[second]
+    home = problem.trip_minutes(first, clinician) + problem.trip_minutes(second, clinician)
+    between = problem.site_minutes(work.practice[first], work.practice[second])
+    return weights.tour * np.where(together, np.maximum(home - between, 0), 0)
+
+
+def tour_points(problem: Problem, weights: Weights, session: np.ndarray, clinician: np.ndarray) -> int:
+    """Points that all tours of a plan save; the arrays say side by side who holds what."""
+    if not weights.tour or not len(session):
+        return 0
+    order = np.lexsort((session, problem.sessions.start[session], clinician))
+    session, clinician = session[order], clinician[order]
+    next_one = np.flatnonzero(clinician[1:] == clinician[:-1])
+    return int(pair_tours(problem, weights, session[next_one], session[next_one + 1], clinician[next_one]).sum())
+
+
 def thirds(problem: Problem) -> np.ndarray:
     """The size of a third of each practice's sessions, rounded down."""
     return np.bincount(problem.sessions.practice, minlength=len(problem.practices.ids)) // 3
@@ -70,4 +95,5 @@ def terms(problem: Problem, weights: Weights, clinician_of: np.ndarray) -> dict[
         "fairness": fairness_points(problem, weights, filled),
         **load_points(problem, weights, load),
     }
-    return {name: int(points.sum()) for name, points in parts.items()}
+    return {**{name: int(points.sum()) for name, points in parts.items()},
+            "tour": tour_points(problem, weights, session, clinician)}

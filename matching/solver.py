@@ -74,7 +74,7 @@ class _Solving:
             self.regrets = best.regrets
         with self.stages.stage("polish", 0.7):
             plan = polish(self.network, best.clinician_of, proof, self.budget, self.seed, self.stages.within(0.7, 0.9))
-        self.stages.note(plan.objective if plan.proven else proof.bound, plan.objective)
+        self.stages.note(plan.bound, plan.objective)
         return self._result(plan, proof, pricing.residual)
 
     def evaluate(self, assignment: Mapping[str, str | None]) -> Result:
@@ -83,7 +83,7 @@ class _Solving:
         self.regrets = ()
         chosen = self.problem.positions(assignment)
         points = scoring.terms(self.problem, self.weights, chosen)
-        return self._result(Polished(chosen, sum(points.values()), False), proof, pricing.residual)
+        return self._result(Polished(chosen, sum(points.values()), proof.ceiling), proof, pricing.residual)
 
     def _bound(self, enough: Callable[[Pricing, bool], bool]) -> tuple[Pricing, Proof]:
         """The flow and the prices on top of it, until that is enough."""
@@ -104,7 +104,7 @@ class _Solving:
         if not self.plans:
             return False
         best = max(plan.objective for plan in self.plans)
-        return self.stages.note(pricing.best.bound, best).gap <= self.budget.gap
+        return self.stages.note(pricing.best.ceiling, best).gap <= self.budget.gap
 
     def _best_plan(self, pricing: Pricing) -> Cleared:
         """The best of the plans made on the way and of one made now, unless an earlier one is good enough."""
@@ -119,13 +119,13 @@ class _Solving:
         with self.stages.stage("check", 0.9):
             assignment = _named(problem, plan.clinician_of)
             conflicts = _checked(problem, assignment)
-        bound = plan.objective if plan.proven else proof.bound
         chances = np.bincount(network.edges.session, minlength=len(problem.sessions.ids))
         return Result(
             assignment=assignment, travel=_travel(problem, plan.clinician_of), objective=plan.objective,
-            terms=scoring.terms(problem, self.weights, plan.clinician_of), bound=bound,
-            status=OPTIMAL if plan.objective == bound else FEASIBLE,
-            certificate=Certificate(len(network.tail), proof.violations, self.flow_bound, proof.bound, proof.prices),
+            terms=scoring.terms(problem, self.weights, plan.clinician_of), bound=plan.bound,
+            status=OPTIMAL if plan.objective == plan.bound else FEASIBLE,
+            certificate=Certificate(len(network.tail), proof.violations, self.flow_bound, proof.bound, proof.prices,
+                                    proof.tours),
             regrets=self.regrets, fixed_conflicts=conflicts, timings=self.stages.finish(), seed=self.seed,
             weights=self.weights, figures=figures(problem, plan.clinician_of, chances > 0),
             open_to=dict(zip(problem.sessions.ids, chances.tolist(), strict=True)), state=residual, proof=proof,
@@ -156,7 +156,8 @@ class Cleared:
 def clear(pricing: Pricing, budget: Budget) -> Cleared:
     """Takes every clash out of a copy of the priced flow. Raises UnsafePlan when the sums do not agree.
 
-    What is left is a plan worth the bound at these prices, minus the regrets, minus prices that nobody pays.
+    What is left is a plan worth the bound at these prices, minus the regrets, minus prices that nobody pays, plus what
+    its tours save.
     """
     residual = pricing.residual.copy()
     network = residual.network
@@ -164,9 +165,9 @@ def clear(pricing: Pricing, budget: Budget) -> Cleared:
     worth = pricing.bound() - sum(regrets) - pricing.prices.idle(network.flow)
     chosen = network.clinician_of()
     points = scoring.terms(network.problem, network.weights, chosen)
-    if sum(points.values()) != worth:
+    if sum(points.values()) != worth + points["tour"]:
         raise UnsafePlan("The plan was thrown away because its points are not the bound minus the regrets.")
-    return Cleared(chosen, worth, tuple(regrets))
+    return Cleared(chosen, sum(points.values()), tuple(regrets))
 
 
 def _checked(problem: Problem, assignment: Mapping[str, str | None]) -> tuple[Violation, ...]:

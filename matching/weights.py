@@ -27,6 +27,7 @@ class Weights:
     continuity: int = 80
     kept: int = 300
     contracted: int = 2000
+    tour: int = 0
 
     def __post_init__(self):
         for field in fields(self):
@@ -64,6 +65,7 @@ class Weights:
 V1 = Weights()
 PRESETS = {
     "v1": V1,
+    "v1-tours": replace(V1, tour=V1.travel // 2),
     "v1-without-deprivation": Weights(deprived=0, deprived_next=0),
     "fill-only": replace(Weights(), minimum=0, first_third=0, second_third=0, travel=0, preferred=0, avoided=0,
                          continuity=0, kept=0, contracted=0),

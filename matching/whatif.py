@@ -71,7 +71,7 @@ def changed(problem: Problem, change: Change) -> Problem:
 
 def unaffected(problem: Problem, other: Problem, before: Result) -> bool:
     """Whether the prices prove that the best plan of a problem is still the best of another."""
-    if before.status != OPTIMAL or before.proof is None or not _same_frame(problem, other):
+    if before.status != OPTIMAL or before.proof is None or before.weights.tour or not _same_frame(problem, other):
         return False
     old, new = before.state.network.edges, find_edges(other, before.weights)
     size = np.int64(len(problem.clinicians.ids))
