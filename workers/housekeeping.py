@@ -11,9 +11,11 @@ from pool.services import (
     billing_due,
     disputes,
     hours,
+    ledger_nights,
     match_runs,
     offers,
     pension_clock,
+    reminders,
     sessions,
     solo,
     timesheets,
@@ -95,6 +97,22 @@ def nightly_run(actor: Actor, now: datetime) -> int:
         return int(wanted)
 
 
+def payment_reminders(actor: Actor, now: datetime) -> int:
+    """Invoices past their day, by day, for pools that want it; says how many."""
+    if clock.london(now).time() < MORNING:
+        return 0
+    with impatient(actor, now) as work:
+        return reminders.remind_due(work)
+
+
+def prove_books(actor: Actor, now: datetime) -> int:
+    """The ledger against the documents, once a night; 1 when it was done now. Managers hear of differences."""
+    if not NIGHT[0] <= clock.london(now).time() < NIGHT[1]:
+        return 0
+    with impatient(actor, now) as work:
+        return int(ledger_nights.prove_since(work, tonight(now)))
+
+
 @contextmanager
 def impatient(actor: Actor, now: datetime) -> Iterator[UnitOfWork]:
     """A unit of work that waits for nobody's lock for long: what is held now is looked at again in a minute."""
@@ -110,6 +128,6 @@ def tonight(now: datetime) -> datetime:
 
 ROUTINES = (
     expire_offers, lapse_sessions, ask_for_hours, accept_silence, pass_on_disputes, bill_periods, release_waves,
-    pension_reminders, nightly_run,
+    pension_reminders, payment_reminders, prove_books, nightly_run,
 )  # fmt: skip
 """Each is safe to repeat: it looks at the rows and finds nothing the second time."""

@@ -8,7 +8,7 @@ from pool.portal import charts, forms
 from pool.portal.access import allow
 from pool.portal.doors import reading
 from pool.portal.render import render
-from pool.services import overview
+from pool.services import ledger_nights, overview
 
 bp = Blueprint("home", __name__, url_prefix="/manager")
 
@@ -23,7 +23,8 @@ def show() -> ResponseReturnValue:
         chart = charts.bars("Fill rate by week", weeks, heading="Week from", measure="Fill rate", most=100)
         form = forms.blank(period=request.args.get("period", "28"))
         live = overview.is_live(home.run)
-        return render("home/show.html", home=home, chart=chart, form=form, periods=overview.PERIODS, live=live)
+        return render("home/show.html", home=home, chart=chart, form=form, periods=overview.PERIODS, live=live,
+                      books_trouble=ledger_nights.trouble(work))  # fmt: skip
 
 
 @bp.get("/run")

@@ -14,7 +14,16 @@ from pool.portal import forms, paging
 from pool.portal.access import allow
 from pool.portal.doors import reading
 from pool.portal.render import render
-from pool.services import billing, credit_notes, e_invoice, invoice_document, invoice_lists, invoices, payment_pages
+from pool.services import (
+    billing,
+    credit_notes,
+    e_invoice,
+    invoice_document,
+    invoice_lists,
+    invoices,
+    payment_pages,
+    reminders,
+)
 from pool.services.invoice_lists import FILTERS, Search
 from pool.unit_of_work import UnitOfWork
 
@@ -76,6 +85,7 @@ def show(invoice_id: UUID) -> ResponseReturnValue:
         return render(
             "invoices/show.html", invoice=invoice, document=invoice_document.facts_of(invoice),
             paid=payment_pages.of_invoice(work, invoice), may_record=g.actor.may("invoice.pay"),
+            reminded=reminders.of_invoice(work, invoice.id),
             today=clock.london_date(work.now), related=invoice_lists.related(work, invoice), **allowed(work, invoice),
         )  # fmt: skip
 

@@ -9,6 +9,12 @@ def whole(label: str, least: int, most: int) -> fields.Integer:
     return fields.Integer(required=True, validate=validate.Range(least, most, error=words), metadata={"label": label})
 
 
+def reminder(label: str) -> fields.Integer:
+    """Days past the due day; left as they are when nothing is said."""
+    words = "Enter a whole number from 1 to 180"
+    return fields.Integer(validate=validate.Range(1, 180, error=words), metadata={"label": label})
+
+
 class PoolSettings(Schema):
     """The policy of a pool, other than its cancellation bands and weights."""
 
@@ -20,6 +26,9 @@ class PoolSettings(Schema):
     answer_days = whole("working days to answer in a dispute", 1, 20)
     mileage_cap = whole("most miles paid for a session", 0, 500)
     payment_term_days = whole("days to pay", 1, 90)
+    payment_reminders = fields.Boolean(load_default=False)
+    first_reminder_days = reminder("days until the first reminder")
+    second_reminder_days = reminder("days until the second reminder")
     upr_year_digits = fields.Integer(
         validate=validate.OneOf([2, 4], error="Choose 2 or 4 digits"), metadata={"label": "digits of the year"}
     )

@@ -21,6 +21,8 @@ class Policy:
     `answer_days`: working days that each side of a dispute has for its next answer (domain notes 6.6).
     `mileage_pence`, `mileage_cap`: the pool's own rate a mile (None = the approved rate) and the most miles a session
     (None = no limit) (domain notes 6.7).
+    `payment_reminders`: practices are reminded twice of an invoice that is past its day, after `first_reminder_days` and
+    `second_reminder_days`.
     `nightly_run`: a run by itself every night.
     `weights` names a preset and `own_weights` the terms for which the pool chose other points (services/objective.py).
     `reserve_depth`: stand-ins for each session. `next_waves`: later waves of offers go out by themselves, so many hours
@@ -40,6 +42,9 @@ class Policy:
     mileage_pence: int | None = None
     mileage_cap: int | None = 100
     payment_term_days: int = 30
+    payment_reminders: bool = True
+    first_reminder_days: int = 14
+    second_reminder_days: int = 30
     horizon_days: int = 28
     nightly_run: bool = True
     upr_year_digits: int = 4
@@ -55,6 +60,11 @@ class Policy:
     def mileage(self) -> MileagePolicy:
         """What the pool pays for the way to a session."""
         return MileagePolicy(self.mileage_pence, self.mileage_cap)
+
+    @property
+    def reminder_days(self) -> tuple[int, int]:
+        """Days past the due day of the two reminders; the second never comes before the first."""
+        return self.first_reminder_days, max(self.first_reminder_days, self.second_reminder_days)
 
     def offer_expiry(self, sent: datetime, session_starts: datetime) -> datetime:
         """When an offer sent now runs out: after the pool's hours, and before the session at the latest.

@@ -13,7 +13,7 @@ import pytest
 
 from pool import clock
 from pool.actor import Actor
-from pool.events import FormAAtRisk, FormBDue, HoursDue, PersonInvited, RunFailed, SignInChanged, SoloFormDue
+from pool.events import FormAAtRisk, FormBDue, HoursDue, LedgerChecked, PersonInvited, RunFailed, SignInChanged, SoloFormDue
 from pool.models.clinician import Clinician
 from pool.models.dispute import Dispute
 from pool.models.invoice import Invoice
@@ -30,6 +30,7 @@ from pool.services import (
     letter_text,
     offers,
     payments,
+    reminders,
     sessions,
     sign_in,
 )
@@ -252,6 +253,19 @@ def solo_form_due(world):
         work.record(SoloFormDue(world.clinician.id, 2025))
 
 
+def invoice_late(world):
+    invoice = an_invoice(world)
+    with working_as(world.everybody, now=clock.now() + timedelta(days=50)) as work:
+        reminders.remind_due(work)
+    return invoice
+
+
+def ledger_wrong(world):
+    with acting(world, SYSTEM) as work:
+        first = "JAYF-2026-0001: the ledger says £357.00 is owed, the documents say £356.00."
+        work.record(LedgerChecked(world.pool.id, 2, first))
+
+
 def run_failed(world):
     with acting(world, SYSTEM) as work:
         run = MatchRun(state="pending", first_day=THURSDAY, last_day=THURSDAY + timedelta(days=27), requested_at=work.now)
@@ -324,6 +338,8 @@ STORIES = {
     ),
     "form_b_due": (form_b_due, "FormBDue", ["form_b_due"]),
     "solo_form_due": (solo_form_due, "SoloFormDue", ["solo_form_due"]),
+    "invoice_late": (invoice_late, "InvoiceReminded", ["invoice_late"]),
+    "ledger_wrong": (ledger_wrong, "LedgerChecked", ["ledger_wrong"]),
     "run_failed": (run_failed, "RunFailed", ["run_failed"]),
     "sign_in_link": (link_asked, "SignInLinkAsked", ["sign_in_link"]),
     "sign_in_changed": (sign_in_changed, "SignInChanged", ["sign_in_changed"]),

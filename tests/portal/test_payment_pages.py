@@ -182,3 +182,55 @@ def test_no_file_and_the_same_file(desk, token_for):
     again_ = send(desk, token_for, data)
     assert again_.status_code == 409
     assert "imported before" in again_.text
+
+
+def test_statements_as_page_pdf_and_csv(books, desk, signed_in, post_form):
+    """A practice opens its own at once; a manager chooses whose; both files hold the same figures."""
+    invoice = books.invoice()
+    post_form(desk, f"/payments/for/{invoice.id}", **today(amount="100", reference="=1+1"))
+    page = desk.get("/statements").text
+    for words in (invoice.number, "£257.00", "Owed at the end"):
+        assert words in page
+    assert desk.get("/statements/pdf").data.startswith(b"%PDF")
+    with desk.get("/statements/csv") as answer:
+        table = answer.data.decode("utf-8-sig")
+    assert "'=1+1" in table
+    assert "-100.00" in table
+    manager = signed_in(builders.a_pool_manager(books.pool.id))
+    assert "Choose a practice or a clinician" in manager.get("/statements").text
+    assert manager.get("/statements/pdf").status_code == 404
+    for whose in (f"practice:{books.practice.id}", f"clinician:{books.clinician.id}"):
+        assert invoice.number in manager.get(f"/statements?whose={whose}").text
+    for wrong in ("practice:1", "pool:x", f"practice:{books.clinician.id}"):
+        assert manager.get(f"/statements?whose={wrong}").status_code == 404
+
+
+def test_days_in_the_wrong_order_come_back(desk):
+    """With what was typed."""
+    days = "first-day=2&first-month=5&first-year=2026&last-day=1&last-month=5&last-year=2026"
+    answer = desk.get(f"/statements?{days}")
+    assert answer.status_code == 422
+    assert "must not be before the first" in answer.text
+
+
+def test_what_is_late_is_shown_to_everybody_concerned(books, desk, signed_in):
+    """Sellers for a practice, practices for clinician and manager."""
+    assert "Nothing is open" in desk.get("/late").text
+    books.invoice()
+    assert "Dr Jay Finch" in desk.get("/late").text
+    for person in (books.clinician.person, builders.a_pool_manager(books.pool.id)):
+        page = signed_in(person).get("/late").text
+        assert "The Park Surgery" in page
+        assert "61 days or more late" in page
+
+
+def test_reminders_are_a_setting_of_the_pool(books, signed_in, post_form):
+    """The switch and the days stand among the rules."""
+    manager = signed_in(builders.a_pool_manager(books.pool.id))
+    rules = {"horizon_days": "28", "offer_hours": "24", "silence_days": "5", "answer_days": "5", "mileage_cap": "100",
+             "payment_term_days": "30", "first_reminder_days": "7", "second_reminder_days": "21"}  # fmt: skip
+    assert post_form(manager, "/manager/rules/", **rules).status_code == 303
+    assert again(books.pool).policy["payment_reminders"] is False
+    assert post_form(manager, "/manager/rules/", **rules, payment_reminders="true").status_code == 303
+    saved = again(books.pool).policy
+    assert (saved["payment_reminders"], saved["first_reminder_days"], saved["second_reminder_days"]) == (True, 7, 21)

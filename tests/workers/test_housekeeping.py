@@ -9,8 +9,12 @@ from pool import clock
 from pool.models.booking import Booking
 from pool.models.match_run import MatchRun
 from pool.models.offer import Offer
+from pool.models.pool import Pool
 from pool.models.session import PracticeSession
+from pool.services import ledger_nights
+from tests import builders
 from tests.builders import a_booking, a_session, a_timesheet, again, an_offer, working_as, yesterday
+from tests.invoice_builders import a_clinician_who_sells, confirmed_hours, issued
 from tests.workers.places import a_market
 from workers import housekeeping, sweeper
 
@@ -142,3 +146,37 @@ def test_a_rhythm_is_due_at_first_and_then_after_its_seconds():
     rhythm = sweeper.Rhythm(3600)
     assert [rhythm.is_due(), rhythm.is_due()] == [True, False]
     assert all(sweeper.Rhythm(0).is_due() for _ in range(3))
+
+
+def test_the_books_are_proved_once_a_night_and_managers_hear_of_trouble(app, services, database):
+    """Agreed: a line in the audit trail. Not agreed: a notice on the manager's home until a later proof is clean."""
+    market = a_market(sessions=1, clinicians=1)
+    invoice = issued(
+        confirmed_hours(market.practice, a_clinician_who_sells(builders.read(Pool, market.practice.pool_id)))
+    )
+    with app.app_context():
+        assert housekeeping.prove_books(market.system, night(time(1, 59))) == 0
+        assert housekeeping.prove_books(market.system, night(time(2))) == 1
+        assert housekeeping.prove_books(market.system, night(time(2, 1))) == 0
+    with working_as(market.manager) as work:
+        assert ledger_nights.trouble(work) == ""
+    with services.postgres.connect(database) as superuser:
+        superuser.execute("SET session_replication_role = replica")
+        superuser.execute("UPDATE invoice SET paid_total = 100")
+        with app.app_context():
+            assert housekeeping.prove_books(market.system, night(time(2)) + timedelta(days=1)) == 1
+        superuser.execute("UPDATE invoice SET paid_total = 0")
+    with working_as(market.manager) as work:
+        assert invoice.number in ledger_nights.trouble(work)
+    assert [event.data["mistakes"] for event in market.events("LedgerChecked")] == [0, 4]
+
+
+def test_reminders_of_late_invoices_go_out_by_day(app):
+    """Nobody is woken at two."""
+    market = a_market(sessions=1, clinicians=1)
+    issued(confirmed_hours(market.practice, a_clinician_who_sells(builders.read(Pool, market.practice.pool_id))))
+    later = night(time(7, 59)) + timedelta(days=50)
+    with app.app_context():
+        assert housekeeping.payment_reminders(market.system, later) == 0
+        assert housekeeping.payment_reminders(market.system, later + timedelta(minutes=1)) == 1
+        assert housekeeping.payment_reminders(market.system, later + timedelta(minutes=2)) == 0
