@@ -24,6 +24,12 @@ class PoolSettings(Schema):
     offer_hours = whole("hours an offer stays open", 1, 168)
     silence_days = whole("days until silence counts as yes", 1, 30)
     answer_days = whole("working days to answer in a dispute", 1, 20)
+    mileage_pence = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(0, 100, error="Enter pence from 0 to 100, or nothing for the approved rate"),
+        metadata={"label": "pence a mile"},
+    )
     mileage_cap = whole("most miles paid for a session", 0, 500)
     payment_term_days = whole("days to pay", 1, 90)
     payment_reminders = fields.Boolean(load_default=False)

@@ -59,7 +59,7 @@ def extras_words(session: PracticeSession, mileage: MileagePolicy) -> str:
     visits = (
         f"{session.extra_visit_fee} for each extra visit" if session.extra_visit_fee else "extra visits as proposed"
     )
-    return f"Each only as approved by the practice: time by the minute of the fee; {visits}; {mileage_words(session, mileage)}."
+    return f"Only as approved by the practice: time by the minute of the fee; {visits}; {mileage_words(session, mileage)}."
 
 
 def mileage_words(session: PracticeSession, mileage: MileagePolicy) -> str:
