@@ -31,9 +31,9 @@ class Seen(Schema):
 
 
 class Escalation(Seen):
-    """Why the manager should decide."""
+    """Why the manager should decide; the box has a name of its own, because the page has another one for words."""
 
-    words = a_text("explanation", 500)
+    words = a_text("explanation", 500, data_key="reason")
 
 
 class Counter(Seen):

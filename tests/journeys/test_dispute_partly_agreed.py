@@ -65,7 +65,7 @@ def query_the_extra_time(desk, mail, people):
     desk.sees("£400.40")
     desk.sees("£357.00 × 25 ÷ 250 minutes = £35.70")
     desk.follow("Query")
-    desk.page.get_by_role("group", name="Extra time: do you agree?").get_by_label("Left early").check()
+    desk.page.get_by_role("group", name="Extra time, £35.70: do you agree?").get_by_label("Left early").check()
     desk.type("If not: minutes of extra time you agree to", "10")
     desk.type("What happened?", "We have 12:50 as the end")
     desk.press("Send the query")
@@ -94,14 +94,16 @@ def propose_another_figure(phone, mail, people):
 def pass_it_on(desk, mail, people):
     """The practice sees it differently."""
     desk.open(mail.link(people.practice, "Your answer is wanted"))
-    desk.press("Ask the pool manager to decide")
+    desk.page.get_by_text("Ask the pool manager to decide").click()
+    desk.type("What should the pool manager know?", "The door log says 12:50")
+    desk.press("Pass it on")
     desk.sees("With the pool manager since")
 
 
 def decide(manager, mail, people):
     """All the evidence on one page; any amount, with reasons."""
     manager.open(mail.link(people.manager, "A dispute to decide"))
-    for evidence in ("We have 12:50 as the end", "I left at 13:05", "The last patient needed an ambulance", "Fee"):
+    for evidence in ("The door log says 12:50", "We have 12:50 as the end", "I left at 13:05", "The last patient needed an ambulance", "Fee"):
         manager.page.get_by_text(evidence).first.wait_for(state="attached")
     manager.type("How much of the disputed £21.42 is due?", "10")
     manager.type("Your reasons", "Both notes are plausible: about half of it.")

@@ -95,7 +95,7 @@ def test_counter_escalate_decide(phone, desk, office, dispute):
     """The whole way; the outcome is agreed to the penny."""
     assert press(phone, dispute, "counter", figure="20", words="The last patient left at 13:00").status_code == 303
     assert "The clinician proposed 20 min (£28.56)" in said(desk.get(f"/disputes/{dispute.id}"))
-    assert press(desk, dispute, "escalate", words="The door log says 12:50").status_code == 303
+    assert press(desk, dispute, "escalate", reason="The door log says 12:50").status_code == 303
     assert "Decide" in said(office.get(f"/disputes/{dispute.id}"))
     assert press(office, dispute, "decide", due="10", words="Half of it").status_code == 303
     assert again(dispute).awarded == Money(1000)

@@ -126,7 +126,7 @@ def test_slips_come_back_with_what_was_typed(phone, booking, typed, words):
 def test_extras_are_items_of_their_own(phone, booking):
     """Two visits at a proposed fee and the miles that the page suggests, by one tick."""
     page = phone.get(f"/diary/hours/{booking.id}")
-    assert "Each only as approved by the practice" in said(page)
+    assert "How extras are paid: Only as approved by the practice" in said(page)
     (suggested,) = re.findall(r'id="miles"[^>]*value="([^"]*)"', page.text)
     extras = {"extra_visits": "2", "visit_fee": "30", "claim_miles": "true", "miles": suggested}
     assert send(phone, booking, starts="08:30", ends="13:05", note="Two late visits", **extras).status_code == 303
