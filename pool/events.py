@@ -101,6 +101,12 @@ class FigureRecorded(Event):
 
 
 @dataclass(frozen=True)
+class AdjustmentsLookedFor(Event):
+    pool_id: UUID
+    found: int
+
+
+@dataclass(frozen=True)
 class AdjustmentProposed(Event):
     adjustment_id: UUID
     practice_id: UUID

@@ -81,6 +81,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "determination.disagree": frozenset({CLINICIAN}),
     "figure.see": frozenset({MANAGER}),
     "figure.change": frozenset({MANAGER}),
+    "adjustment.see": frozenset({MANAGER}),
+    "adjustment.decide": frozenset({MANAGER}),
     "report.ics": frozenset({ICS}),
     "demo.see": ANYONE,
 }

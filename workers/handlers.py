@@ -85,6 +85,7 @@ SILENT: frozenset[type[events.Event]] = frozenset(
         events.FormBPaid,
         events.SoloFormDue,
         events.FigureRecorded,
+        events.AdjustmentsLookedFor,
         events.AdjustmentProposed,
         events.AdjustmentAccepted,
         events.AdjustmentDismissed,

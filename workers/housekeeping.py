@@ -8,6 +8,7 @@ from pool import clock
 from pool.actor import Actor
 from pool.models.pool import Pool
 from pool.services import (
+    adjustments,
     billing_due,
     disputes,
     hours,
@@ -85,6 +86,14 @@ def pension_reminders(actor: Actor, now: datetime) -> int:
         return pension_clock.remind(work) + pension_clock.remind_of_months(work) + solo.remind_of_year(work)
 
 
+def propose_adjustments(actor: Actor, now: datetime) -> int:
+    """At night: where a figure was changed for days that are billed already; says how many adjustments are proposed."""
+    if not NIGHT[0] <= clock.london(now).time() < NIGHT[1]:
+        return 0
+    with impatient(actor, now) as work:
+        return adjustments.look_since(work, tonight(now))
+
+
 def nightly_run(actor: Actor, now: datetime) -> int:
     """One run by itself every night for pools that want it; 1 when it was asked for now."""
     if not NIGHT[0] <= clock.london(now).time() < NIGHT[1]:
@@ -128,6 +137,7 @@ def tonight(now: datetime) -> datetime:
 
 ROUTINES = (
     expire_offers, lapse_sessions, ask_for_hours, accept_silence, pass_on_disputes, bill_periods, release_waves,
-    pension_reminders, payment_reminders, prove_books, nightly_run,
+    pension_reminders, payment_reminders, prove_books, propose_adjustments,
+    nightly_run,
 )  # fmt: skip
 """Each is safe to repeat: it looks at the rows and finds nothing the second time."""

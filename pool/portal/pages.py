@@ -6,6 +6,7 @@ from pool.config import Config
 from pool.portal import (
     about,
     account,
+    adjustments,
     ageing,
     availability,
     bank_files,
@@ -83,6 +84,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     plan_settings.bp,
     pool_settings.bp,
     figures.bp,
+    adjustments.bp,
     clinicians.bp,
     practices.bp,
     people.bp,

@@ -98,6 +98,11 @@ TAGS: dict[str, dict[str, Tag]] = {
         "dropped": Tag("Dropped", "grey"),
         "replaced": Tag("Replaced", "grey"),
     },
+    "adjustment": {
+        "proposed": Tag("To decide", "yellow"),
+        "accepted": Tag("Accepted", "green"),
+        "dismissed": Tag("Dismissed", "grey"),
+    },
     "message": {
         "waiting": Tag("Waiting to be sent", "grey"),
         "sent": Tag("Sent", "green"),

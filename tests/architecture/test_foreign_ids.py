@@ -7,12 +7,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from pool.actor import Actor
+from pool.models.adjustment import AdjustmentProposal
 from pool.models.availability import AvailabilityDay
 from pool.models.clinician import PracticePreference
 from pool.models.credit_request import CreditRequest
 from pool.models.determination import StatusDetermination
 from pool.models.match_run import MatchRun, Proposal
 from pool.models.person import Membership
+from pool.money import Money
 from pool.permissions import ACTIONS, CLINICIAN, ICS, MANAGER, PRACTICE
 from pool.services import billing, timesheets
 from tests import builders
@@ -74,7 +76,13 @@ def a_life(pool=None, practice=None, clinician=None) -> Life:
             lines=[], asked_at=work.now, asked_by_id=member.person_id,
         )  # fmt: skip
         work.add(asked)
-        ids = {"request_id": asked.id, "determination_id": status.id,
+        adjustment = AdjustmentProposal(
+            pool_id=pool.id, practice_id=practice.id, subject="charge", subject_id=uuid4(), figure_table="mileage_rates",
+            used="45p", now_known="55p", old_amount=Money(45), new_amount=Money(55), recorded_on=work.now.date(),
+            proposed_at=work.now, source_key=str(uuid4()),
+        )  # fmt: skip
+        work.add(adjustment)
+        ids = {"adjustment_id": adjustment.id, "request_id": asked.id, "determination_id": status.id,
                "preference_id": pair.id, "run_id": run.id, "proposal_id": proposal.id, "day_id": day.id,
                "membership_id": member.id}  # fmt: skip
     return Life(pool, practice, clinician, ids | pension_ids | {
