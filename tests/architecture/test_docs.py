@@ -52,3 +52,10 @@ def test_named_files_exist(page):
     named = set(re.findall(r"`((?:pool|matching|workers|deploy|docs|templates|tests|migrations|data|benchmarks)/[\w./-]+)`",
                            page.read_text()))
     assert sorted(name for name in named if not (PROJECT / name).exists()) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_named_tests_exist(page):
+    """A page that promises a test names one that is there."""
+    named = re.findall(r"`(tests/[\w/.]+\.py)::(test_\w+)`", page.read_text())
+    assert [(path, test) for path, test in named if f"def {test}(" not in (PROJECT / path).read_text()] == []

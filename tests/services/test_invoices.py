@@ -17,7 +17,7 @@ from pool.models.invoice import Invoice, InvoiceLine, Seller
 from pool.money import Money
 from pool.permissions import CLINICIAN, PRACTICE
 from pool.pricing import financial_year
-from pool.services import billing, invoice_lists, invoices, payments, sellers
+from pool.services import billing, invoice_document, invoice_lists, invoices, payments, sellers
 from pool.services.invoice_lists import Search
 from tests import builders
 from tests.builders import again, working_as
@@ -91,6 +91,15 @@ def test_self_employed_clinicians_sell_their_own_work(pool, practice, clinician)
     assert invoice.prepared_by == pool.host.name
     assert (invoice.bank_sort_code, invoice.bank_account_number) == ("11-22-33", "12345678")
     assert invoice.vat_note == "No VAT is charged: the supplier is not registered for VAT."
+
+
+def test_nothing_calls_itself_self_billed(pool, practice, clinician):
+    """The buyer did not prepare it: the pool did, on behalf of the seller (domain notes 6.3, mistake 8)."""
+    invoice = issued(confirmed_hours(practice, clinician))
+    with working_as(Actor.system(invoice.pool_id)) as work:
+        facts = invoice_document.facts_of(work.get(Invoice, invoice.id))
+    assert facts["prepared"] == f"Prepared on behalf of {invoice.seller_copy['name']} by {pool.host.name}"
+    assert "self-bill" not in str(facts).lower().replace("self bill", "self-bill")
 
 
 def test_the_host_sells_the_work_of_those_it_employs(pool, practice):
