@@ -56,6 +56,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "invoice.pay": frozenset({PRACTICE, MANAGER}),
     "payment.see": frozenset({PRACTICE, CLINICIAN, MANAGER}),
     "payment.import": frozenset({PRACTICE, MANAGER}),
+    "late_payment.claim": frozenset({CLINICIAN, MANAGER}),
     "export.invoices": frozenset({PRACTICE, CLINICIAN, MANAGER}),
     "export.payments": frozenset({PRACTICE}),
     "export.payroll": frozenset({MANAGER}),

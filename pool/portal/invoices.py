@@ -21,6 +21,7 @@ from pool.services import (
     invoice_document,
     invoice_lists,
     invoices,
+    late_payment,
     payment_pages,
     reminders,
 )
@@ -85,9 +86,14 @@ def show(invoice_id: UUID) -> ResponseReturnValue:
         return render(
             "invoices/show.html", invoice=invoice, document=invoice_document.facts_of(invoice),
             paid=payment_pages.of_invoice(work, invoice), may_record=g.actor.may("invoice.pay"),
-            reminded=reminders.of_invoice(work, invoice.id),
+            reminded=reminders.of_invoice(work, invoice.id), may_claim=may_claim(work, invoice),
             today=clock.london_date(work.now), related=invoice_lists.related(work, invoice), **allowed(work, invoice),
         )  # fmt: skip
+
+
+def may_claim(work: UnitOfWork, invoice: Invoice) -> bool:
+    """Was it paid late, and may whoever looks claim for that?"""
+    return g.actor.may("late_payment.claim") and not late_payment.standing(work, invoice.id).obstacle
 
 
 def allowed(work: UnitOfWork, invoice: Invoice) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def unconfirmed(*figures: Figure) -> tuple[str, ...]:
     """Those nobody has confirmed for the day, with who has to."""
     return tuple(
         f"The {figure['figure'].replace('_', ' ')} of {figure['value']}% is not confirmed for"
-        f" {formats.full_day(figure.on)}. {figure['owner']} has to confirm it before a claim is issued."
+        f" {formats.full_day(figure.on)}. Ask its owner before a claim is issued: {figure['owner']}."
         for figure in figures
         if not figure.confirmed
     )

@@ -64,6 +64,13 @@ class Bundle:
         return total([charge.amount for charge in self.charges])
 
     @property
+    def kind(self) -> str:
+        """What kind of document these charges make."""
+        if all(charge.kind == "late_payment" for charge in self.charges):
+            return "late_payment"
+        return "supplementary" if self.corrects_id else "invoice"
+
+    @property
     def bookings(self) -> list[Booking]:
         """The bookings that are billed here, each once."""
         return list({each.booking.id: each.booking for each in self.charges if each.booking}.values())
@@ -168,7 +175,7 @@ def draft(work: UnitOfWork, bundle: Bundle, net: Money) -> Invoice:
     tax, days = rule.vat_on(net), term_days(bundle, pool)
     invoice = Invoice(
         pool_id=first.pool_id, practice_id=first.practice_id, seller_id=seller.id, state=INVOICE.initial,
-        kind="supplementary" if bundle.corrects_id else "invoice", corrects_id=bundle.corrects_id,
+        kind=bundle.kind, corrects_id=bundle.corrects_id,
         clinician_id=seller.clinician_id, mode=MODES[seller.kind], statement_key=f"charge:{first.id}",
         issued_on=issued_on, issued_at=work.now, due_on=due_on(issued_on, max(supplied), days),
         period_from=min(supplied), period_to=max(supplied),

@@ -1,5 +1,6 @@
 """Pages about payments and bank files: recorded, used, undone; uploaded with mistakes named; closed to clinicians."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -11,6 +12,7 @@ from pool.models.payment import Payment
 from pool.money import Money
 from tests import builders
 from tests.builders import again, working_as
+from tests.invoice_builders import confirmed_hours, issued
 from tests.payment_builders import Books
 
 
@@ -234,3 +236,19 @@ def test_reminders_are_a_setting_of_the_pool(books, signed_in, post_form):
     assert post_form(manager, "/manager/rules/", **rules, payment_reminders="true").status_code == 303
     saved = again(books.pool).policy
     assert (saved["payment_reminders"], saved["first_reminder_days"], saved["second_reminder_days"]) == (True, 7, 21)
+
+
+def test_a_late_claim_shows_its_working_before_it_is_issued(books, signed_in, post_form, desk):
+    """The way from the invoice to the claim; practices have no such page."""
+    day = builders.yesterday() - timedelta(days=90)
+    invoice = issued(confirmed_hours(books.practice, books.clinician, on=day), now=clock.now() - timedelta(days=70))
+    doctor = signed_in(books.clinician.person)
+    assert "see what you could claim" in doctor.get(f"/invoices/{invoice.id}").text
+    page = doctor.get(f"/late-payment/{invoice.id}").text
+    for words in ("Statutory interest", "Fixed sum", "£40.00", "How it is worked out", "÷ 365"):
+        assert words in page
+    answer = post_form(doctor, f"/late-payment/{invoice.id}")
+    claimed = desk.get(answer.headers["Location"]).text
+    assert "Invoice for late payment" in claimed
+    assert "It has been claimed already" in doctor.get(f"/late-payment/{invoice.id}").text
+    assert desk.get(f"/late-payment/{invoice.id}").status_code == 403
