@@ -1,8 +1,9 @@
 """What would change if one thing were different: from the prices of the proof where they decide it, else solved again.
 
-The prices decide it when a change only opens or closes pairs (rates, travel limits, hours, skills, systems, documents,
-blocks), the plan keeps all its pairs, and no pair that opens can pay: under the prices of the proof it loses at least
-the gap. Then the plan is still the best, exactly, and nothing has to be solved.
+The prices decide it in two ways. A change that only opens or closes pairs (rates, travel limits, hours, skills,
+systems, documents, blocks) makes no difference when the plan keeps all its pairs and no pair that opens can pay: under
+the prices of the proof it loses at least the gap. And `foresight` knows the exact difference where pairs of the plan
+close, or one clinician or session comes or goes, and prices and a plan at hand agree to the point.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from matching.edges import Edges, find_edges
+from matching.foresight import foreseen
 from matching.problem import Problem
 from matching.result import OPTIMAL, Result
 from matching.solver import solve
@@ -41,12 +43,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Change:
-    """One difference: column values for the rows of a table that `where` picks, and rows to add (table -> rows)."""
+    """One difference: column values for the rows of a table that `where` picks, rows to add (table -> rows), and ids of
+    sessions or clinicians to leave out with all that is said of them.
+    """
 
     table: str
     where: Callable[[Mapping[str, Any]], bool] = lambda row: False
     set: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda row: {}
     add: Mapping[str, tuple[Mapping[str, Any], ...]] | None = None
+    leave_out: frozenset[str] = frozenset()
 
 
 def what_if(problem: Problem, change: Change, *, weights: Weights = V1, base: Result | None = None) -> Answer:
@@ -55,18 +60,57 @@ def what_if(problem: Problem, change: Change, *, weights: Weights = V1, base: Re
     other = changed(problem, change)
     if unaffected(problem, other, before):
         return Answer(0, 0, 0, True, FROM_PRICES, before)
+    if found := foreseen(problem, other, before):
+        return _answer(before, found, FROM_PRICES)
     after = solve(other, weights=before.weights, seed=before.seed)
+    return _answer(before, after, SOLVED_AGAIN)
+
+
+def _answer(before: Result, after: Result, how: str) -> Answer:
     return Answer(after.objective - before.objective, after.filled - before.filled, after.bound - before.bound,
-                  before.status == after.status == OPTIMAL, SOLVED_AGAIN, after)
+                  before.status == after.status == OPTIMAL, how, after)
 
 
 def changed(problem: Problem, change: Change) -> Problem:
     """The problem with one change made to its rows."""
-    rows = {name: list(table) for name, table in problem.rows.items()}
+    rows: dict[str, list[Mapping[str, Any]]] = {name: list(table) for name, table in problem.rows.items()}
     rows[change.table] = [{**row, **change.set(row)} if change.where(row) else row for row in rows[change.table]]
     for table, more in (change.add or {}).items():
         rows[table] += [dict(row) for row in more]
+    if change.leave_out:
+        rows = {table: [_without(row, change) for row in each if row.get(f"{change.table[:-1]}_id") not in change.leave_out]
+                for table, each in rows.items()}
     return Problem.from_tables(rows)
+
+
+def _without(row: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
+    """A row that names none of those left out. A booking of theirs stays named, so that the problem is refused."""
+    if change.table != "clinicians" or "declined_by" not in row:
+        return row
+    gone = change.leave_out
+    previous = "" if row["previous_clinician_id"] in gone else row["previous_clinician_id"]
+    return {**row, "previous_clinician_id": previous, "declined_by": row["declined_by"] - gone, "barred": row["barred"] - gone}
+
+
+def rates(where: Callable[[Mapping[str, Any]], bool], more_pence: int) -> Change:
+    """What if these sessions paid so much more, or less?"""
+    return Change("sessions", where, lambda row: {"fee_pence": max(0, row["fee_pence"] + more_pence)})
+
+
+def travel_limits(where: Callable[[Mapping[str, Any]], bool], more_minutes: int) -> Change:
+    """What if these clinicians went so many minutes further, or less far?"""
+    return Change("clinicians", where, lambda row: {"max_travel_min": max(0, row["max_travel_min"] + more_minutes)})
+
+
+def lead_time(problem: Problem, days: int) -> Change:
+    """What if nobody took a session that was posted fewer than so many days before it?"""
+    everybody = frozenset(problem.clinicians.ids)
+
+    def late(row: Mapping[str, Any]) -> bool:
+        posted = row["posted_at"]
+        return posted is not None and not row["fixed_clinician_id"] and (row["date"] - posted.date()).days < days
+
+    return Change("sessions", late, lambda row: {"declined_by": everybody})
 
 
 def unaffected(problem: Problem, other: Problem, before: Result) -> bool:

@@ -102,12 +102,12 @@ def test_a_session_worth_more_elsewhere_says_what_would_be_lost():
 
 
 def test_what_if_says_what_one_more_clinician_is_worth():
-    """Two sessions at a time need two people; the answer says that it was solved again and is exact."""
+    """Two sessions at a time need two people; the answer says that the prices gave it and that it is exact."""
     problem = a_problem(sessions=[a_session("S1"), a_session("S2")])
     twin = {**problem.rows["clinicians"][0], "clinician_id": "C2"}
     hours = tuple({**row, "clinician_id": "C2"} for row in problem.rows["availability"])
     answer = what_if(problem, Change("clinicians", add={"clinicians": (twin,), "availability": hours}))
-    assert (answer.filled, answer.exact, answer.how) == (1, True, "solved again")
+    assert (answer.filled, answer.exact, answer.how) == (1, True, "from the prices")
 
 
 def test_an_answer_from_the_prices_is_what_solving_again_gives():
