@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test demo-reset flask lint bench faults load docs clean lock venv browser
+.PHONY: help run test demo-reset flask lint bench bench-money faults load docs clean lock venv browser
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest --import-mode importlib
 SETTINGS := $(or $(POOL_VAR),var)/environment
@@ -35,6 +35,9 @@ load: venv ## measure the portal with many people at once
 
 bench: venv ## measure the engine and the invoices
 	@$(PYTHON) -m benchmarks $(ARGS)
+
+bench-money: venv ## bill thousands of sessions, with PDF and UBL; ARGS=--england for all of England
+	@$(PYTHON) -m benchmarks.money $(ARGS)
 
 docs: venv ## draw the generated pages of docs/ anew
 	@$(PYTHON) docs/draw_lifecycle.py

@@ -25,7 +25,7 @@ def contribution_for(charges: Sequence[Charge], *, on: date) -> Line | None:
     amounts = pension.form_a_amounts(fee, rate)
     if not amounts.employer.pence:
         return None
-    unsure = "" if row.confirmed else f"; unconfirmed, ask {row['owner']}"
+    unsure = "" if row.confirmed else f"; unconfirmed, owner: {row['owner']}"
     words = (
         f"{fee} × {pension.percent(pension.LOCUM_SHARE)} = {amounts.pensionable};"
         f" {pension.employer_working(amounts.pensionable, rate)} (pension rates, from {formats.full_day(row.since)}{unsure})"
