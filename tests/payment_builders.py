@@ -3,14 +3,17 @@
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from pool import clock
 from pool.actor import Actor
+from pool.models.bank import BankLine
 from pool.models.invoice import Invoice, InvoiceLine
 from pool.models.payment import Payment
 from pool.models.practice import Practice
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
-from pool.services import credit_notes, payments
+from pool.services import bank_imports, credit_notes, payments
 from pool.services.payments import Paid
 from tests import builders
 from tests.builders import working_as
@@ -75,3 +78,15 @@ class Books:
         """What of a payment stands on no invoice."""
         with working_as(self.system) as work:
             return payments.unallocated(work, work.get(Payment, payment.id))
+
+
+def money_ids(practice: Practice, invoice: Invoice) -> dict[str, Any]:
+    """A payment, and a bank file with a line that waits, as the ids that routes take."""
+    actor = Actor(PRACTICE, (practice.pool_id,), practice_id=practice.id, name="Sam Reed")
+    text = f"Date,Amount,Reference\n{clock.today():%d/%m/%Y},12.34,Something else\n"
+    with working_as(actor) as work:
+        payment_id = payments.pay_invoice(work, invoice.id, Paid(Money(100), clock.today(), "BACS")).id
+        bank_import = bank_imports.upload(work, "may.csv", text.encode())
+        work.store.flush()
+        line_id = work.one(select(BankLine).where(BankLine.bank_import_id == bank_import.id)).id
+        return {"payment_id": payment_id, "import_id": bank_import.id, "line_id": line_id}

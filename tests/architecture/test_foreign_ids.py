@@ -12,6 +12,7 @@ from pool.models.availability import AvailabilityDay
 from pool.models.clinician import PracticePreference
 from pool.models.credit_request import CreditRequest
 from pool.models.determination import StatusDetermination
+from pool.models.invoice import Invoice
 from pool.models.match_run import MatchRun, Proposal
 from pool.models.person import Membership
 from pool.money import Money
@@ -20,6 +21,7 @@ from pool.services import billing, timesheets
 from tests import builders
 from tests.dispute_builders import a_dispute, full_hours
 from tests.invoice_builders import a_clinician_who_sells
+from tests.payment_builders import money_ids
 from tests.pension_builders import submitted_forms
 
 SIGN_IN = frozenset({"token", "name", "month"})
@@ -85,7 +87,8 @@ def a_life(pool=None, practice=None, clinician=None) -> Life:
         ids = {"adjustment_id": adjustment.id, "request_id": asked.id, "determination_id": status.id,
                "preference_id": pair.id, "run_id": run.id, "proposal_id": proposal.id, "day_id": day.id,
                "membership_id": member.id}  # fmt: skip
-    return Life(pool, practice, clinician, ids | pension_ids | {
+    payment_ids = money_ids(practice, builders.read(Invoice, invoice_id))
+    return Life(pool, practice, clinician, ids | pension_ids | payment_ids | {
         "pool_id": pool.id, "practice_id": practice.id, "clinician_id": clinician.id, "session_id": open_offer.session_id,
         "offer_id": open_offer.id, "booking_id": booking.id, "timesheet_id": timesheet.id, "invoice_id": invoice_id,
         "dispute_id": dispute.id, "message_id": uuid4(), "key": uuid4(),

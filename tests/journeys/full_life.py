@@ -12,8 +12,20 @@ from pool.models.match_run import MatchRun
 from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.models.practice import Practice
+from pool.money import Money
 from pool.permissions import CLINICIAN, ICS, MANAGER, PRACTICE
-from pool.services import bookings, disputes, offers, payments, people, practice_settings, sessions
+from pool.services import (
+    bank_imports,
+    bank_lines,
+    bookings,
+    disputes,
+    offers,
+    payments,
+    people,
+    practice_settings,
+    sessions,
+)
+from pool.services.payments import Paid
 from tests import builders
 from tests.builders import a_booking, a_session, a_timesheet, an_offer, next_week, working_as, yesterday
 from tests.dispute_builders import a_dispute, acting, full_hours
@@ -74,7 +86,10 @@ def a_full_life() -> Life:
     town = Town()
     ids: Ids = {"practice_id": [town.practice.id], "clinician_id": [town.alder.id]}
     only: Ids = {}
-    for fill in (fill_diary, fill_hours, fill_invoices, fill_pensions, fill_sessions, fill_offers, fill_plan, fill_people):
+    for fill in (
+        fill_diary, fill_hours, fill_invoices, fill_payments, fill_pensions, fill_sessions, fill_offers, fill_plan,
+        fill_people,
+    ):  # fmt: skip
         fill(town, ids, only)
     return Life(people_of(town), ids, only)
 
@@ -127,6 +142,24 @@ def fill_invoices(town: Town, ids: Ids, only: Ids) -> None:
         payments.settle(work, paid.id, clock.today())
     ids["invoice_id"] = [to_pay.id, paid.id]
     only["payments.ask"] = only["invoices.document"] = [to_pay.id]
+
+
+def fill_payments(town: Town, ids: Ids, only: Ids) -> None:
+    """An invoice paid in part, one paid too much, one that is late, and a bank file with lines in every state."""
+    days = [yesterday() - timedelta(days=days) for days in (16, 17, 150)]
+    part, over, late = (confirmed_hours(town.practice, town.alder, on=day) for day in days)
+    part, over = issued(part), issued(over)
+    late = issued(late, now=clock.now() - timedelta(days=120))
+    on = f"{clock.today():%d/%m/%Y}"
+    text = f"Date,Amount,Reference\n{on},400.00,{over.number}\n{on},50.00,{part.number}\n{on},900.00,Rent for May\n"
+    with working_as(builders.actor_of(town.practice_manager)) as work:
+        first = payments.pay_invoice(work, part.id, Paid(Money(10000), clock.today(), "BACS 0001"))
+        second = payments.pay_invoice(work, over.id, Paid(Money(40000), clock.today(), "BACS 0002"))
+        bank_file = bank_imports.upload(work, "remittance-may.csv", text.encode())
+        ids["payment_id"], ids["import_id"] = [first.id, second.id], [bank_file.id]
+        ids["line_id"] = [each.line.id for each in bank_lines.waiting(work)]
+    ids["invoice_id"] += [part.id, late.id]
+    only["late_payment.show"] = [late.id]
 
 
 def fill_pensions(town: Town, ids: Ids, only: Ids) -> None:
