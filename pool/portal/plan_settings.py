@@ -15,10 +15,10 @@ from pool.schemas.plan_settings import PlanSettings
 from pool.services import objective, plan_reports, pool_settings
 from pool.services.policy import Policy, policy_of
 
-bp = Blueprint("plan_settings", __name__, url_prefix="/manager/plans")
+bp = Blueprint("plan_settings", __name__)
 
 
-@bp.get("/")
+@bp.get("/manager/plans/")
 @allow("pool.change")
 def show() -> ResponseReturnValue:
     """The points of each term with plain words, and what spreading the work cost in the newest plan."""
@@ -27,7 +27,7 @@ def show() -> ResponseReturnValue:
     return page(forms.blank(**as_shown(policy)))
 
 
-@bp.post("/")
+@bp.post("/manager/plans/")
 @allow("pool.change")
 def change() -> ResponseReturnValue:
     """Save; plans already made stay as they are."""
@@ -38,6 +38,15 @@ def change() -> ResponseReturnValue:
         pool_settings.change(work, objective.as_policy(form.data))
     flash("Saved. The next run uses it; plans that are already made stay as they are.", "success")
     return redirect(url_for("plan_settings.show"), 303)
+
+
+@bp.get("/what-counts")
+@allow("account.see")
+def counts() -> ResponseReturnValue:
+    """The points of each term, for every member of the pool."""
+    with reading() as work:
+        pools = objective.of_pools(work)
+    return render("plan_settings/counts.html", pools=pools, terms=objective.TERMS, never=objective.NEVER)
 
 
 def page(form: Form, status: int = 200) -> ResponseReturnValue:

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 from matching import Problem, Weights
 from matching.fill_first import fill_first
-from pool.services.policy import Policy
+from pool.models.pool import Pool
+from pool.services.policy import Policy, policy_of
+from pool.unit_of_work import UnitOfWork
 
 
 class Term(NamedTuple):
@@ -42,6 +44,20 @@ NEVER = "Age, acceptance history, illness and protected characteristics are neve
 def weights_of(policy: Policy) -> Weights:
     """The points of a pool: the preset that it starts from, with its own choices."""
     return replace(Weights.preset(policy.weights), **policy.own_weights)
+
+
+class Chosen(NamedTuple):
+    """What counts in one pool, for its members."""
+
+    name: str
+    points: dict[str, int]
+    fill_first: bool
+
+
+def of_pools(work: UnitOfWork) -> list[Chosen]:
+    """What counts in each pool of the reader."""
+    pools = [work.get(Pool, pool_id) for pool_id in work.actor.pool_ids]
+    return [Chosen(each.name, weights_of(policy_of(each)).to_dict(), policy_of(each).fill_first) for each in pools]
 
 
 def as_policy(chosen: Mapping[str, Any]) -> dict[str, Any]:

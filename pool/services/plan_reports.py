@@ -101,11 +101,14 @@ def price_words(kept: Mapping[str, Any]) -> list[str]:
         return [
             "It is worked out for pools whose points spread the work, and for runs that are not divided into areas."
         ]
-    more, minutes = price["filled"], price["travel_min"]
+    more, minutes = price["filled"], round(price["travel_min"], 1)
+    if not more and not price["points"]:
+        return ["Spreading the work cost nothing in this plan: without its points nothing else would be met better."]
     filled = (
         f"fill {plural(abs(more), 'session')} {'more' if more > 0 else 'fewer'}" if more else "fill as many sessions"
     )
-    journey = f"the mean journey would be {abs(minutes):.1f} minutes {'longer' if minutes > 0 else 'shorter'}"
+    change = f"{abs(minutes):.1f} minutes {'longer' if minutes > 0 else 'shorter'}" if minutes else "as long as now"
+    journey = f"the mean journey would be {change}"
     spread = f"{price['gini_with']:.3f} instead of {price['gini_without']:.3f} (0: all have the same share filled)"
     return [
         f"Without the points for spreading the work, the plan would {filled}, and {journey}.",

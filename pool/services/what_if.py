@@ -132,11 +132,18 @@ def sentences(said: Mapping[str, Any], of: int) -> list[str]:
     """The numbers behind the headline."""
     found = [
         f"{said['before'] + said['filled']} filled instead of {said['before']} (of {of}).",
-        f"The plan would be worth {abs(said['points']):,} points {'more' if said['points'] >= 0 else 'less'}.",
+        points_words(said["points"]),
     ]
     if said["travel"] is not None and said["travel_before"] is not None:
         found.append(f"Mean journey {said['travel']:.1f} minutes instead of {said['travel_before']:.1f}.")
     return found
+
+
+def points_words(points: int) -> str:
+    """The plan would be worth 120 points more."""
+    if not points:
+        return "The plan would be worth just as many points."
+    return f"The plan would be worth {abs(points):,} points {'more' if points > 0 else 'less'}."
 
 
 def how_words(said: Mapping[str, Any]) -> str:

@@ -3,10 +3,11 @@
 import dataclasses
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
+from pool.models.outbox import OutboxMessage
 from pool.models.run_part import RunPart
-from tests.builders import a_clinician, a_practice, a_session, again, next_week
+from tests.builders import a_clinician, a_practice, a_session, again, next_week, working_as
 from tests.deploy.waiting import wait_for
 from tests.faults.conftest import kill, published_once
 from tests.workers.places import a_market
@@ -40,13 +41,15 @@ def test_a_worker_is_killed_in_the_middle_of_an_area(app, background, gate, time
 
 
 def divided(app, market, monkeypatch):
-    """A run whose areas wait to be solved."""
+    """A run whose areas wait to be solved; nobody is asked to start it any more."""
     config = dataclasses.replace(app.extensions["pool_config"], area_sessions=3)
     monkeypatch.setitem(app.extensions, "pool_config", config)
     run = market.request()
     with app.app_context():
         match.run(str(market.pool.id), str(run.id))
     assert again(run).state == "divided"
+    with working_as(market.system) as work:
+        work.store.execute(update(OutboxMessage).values(done_at=func.now()))
     return run
 
 

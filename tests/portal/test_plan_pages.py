@@ -10,7 +10,7 @@ from pool import queue
 from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.money import Money
-from pool.services import live, what_if
+from pool.services import live, plan_reports, what_if
 from pool.services.fingerprint import fingerprint
 from tests.builders import a_clinician, a_practice, a_session, again, next_week, read, working_as
 from tests.services.test_match_runs import carried_through
@@ -83,7 +83,7 @@ def test_the_report_of_a_plan_shows_shares_equity_and_the_price(app, manager_of)
     assert "Jain’s index" in page
     assert "not shown: fewer than five clinicians" not in page
     assert "Most deprived (deciles 1-2)" in page
-    assert "Without the points for spreading the work" in page
+    assert "Spreading the work cost nothing in this plan" in page
     assert market.clinicians[0].name in page
 
 
@@ -126,7 +126,16 @@ def test_a_pool_chooses_what_counts_and_the_next_run_uses_it(app, manager_of, po
     done = again(run)
     assert (done.weights["travel"], done.weights["deprived"], done.fill_first) == (25, 0, True)
     assert done.summary["weights"]["fill"] > 1000
-    assert "Without the points for spreading" in browser.get("/manager/plans/").text
+    assert "What spreading the work cost in the newest plan" in browser.get("/manager/plans/").text
+
+
+def test_the_price_of_fairness_is_said_in_sessions_minutes_and_points():
+    """What is given up, and what for."""
+    price = {"filled": 2, "points": 31_500, "travel_min": 1.25, "gini_with": 0.05, "gini_without": 0.125}
+    said = " ".join(plan_reports.price_words({"price": price}))
+    assert "would fill 2 sessions more, and the mean journey would be 1.2 minutes longer" in said
+    assert "better by 31,500 points" in said
+    assert "0.050 instead of 0.125" in said
 
 
 def test_points_out_of_order_are_refused_beside_the_field(manager_of, post_form, app):
@@ -195,3 +204,11 @@ def test_a_large_plan_is_not_worked_out_by_the_portal(manager_of, app, monkeypat
     answer = manager_of(a_market()).get("/plans/what-if", query_string={"kind": "travel", "minutes": "5"})
     assert answer.status_code == 409
     assert "Ask again in a minute" in answer.text
+
+
+def test_every_member_sees_what_counts(app, signed_in):
+    """The pool's own points, to those who are planned with them."""
+    market = a_market(policy={"own_weights": {"travel": 37}, "fill_first": True})
+    page = signed_in(read(Person, market.clinicians[0].person_id)).get("/what-counts").text
+    assert "37" in page
+    assert "no session is left empty" in page
