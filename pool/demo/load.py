@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from pool import clock
 from pool.actor import Actor
-from pool.demo import company_status, settings
+from pool.demo import company_status, pensions, settings
 from pool.demo.acts import Acts
 from pool.demo.casting import Casting
 from pool.demo.clinicians import DemoClinician, clinicians_of
@@ -65,9 +65,12 @@ def _load_pool(pool: DemoPool, scenario: Scenario, postcodes: Postcodes, say: Sa
     with unit_of_work(in_pool(pool), now=now) as work:
         found_practices(work, pool)
         register(work, pool, people, today=today)
+        pensions.introduce(work, pool, people, today=today)
         company_status.decide(work, pool, practices, people, today=today)
     acts = Acts(pool, practices)
     tell(acts, story_of(pool, scenario, people, now=now), say)
+    with unit_of_work(in_pool(pool), now=now - timedelta(days=1)) as work:
+        pensions.certify(work)
     with unit_of_work(in_pool(pool), now=now) as work:
         settle_old_news(work, pool)
         work.get(Pool, pool_id(pool)).slug = pool.slug

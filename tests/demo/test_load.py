@@ -19,6 +19,7 @@ from pool.errors import Conflict
 from pool.models.audit import AuditEntry
 from pool.models.booking import Booking
 from pool.models.clinician import Clinician
+from pool.models.form_a import FormA
 from pool.models.invoice import Invoice
 from pool.models.offer import Offer
 from pool.models.outbox import OutboxMessage
@@ -27,6 +28,7 @@ from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
 from pool.places.postcodes import Postcodes
+from pool.services import forms_b, pension_clock
 from pool.unit_of_work import system_actor, unit_of_work
 from tests import builders
 from tests.documents.official_rules import LAYERS, PACKED, OfficialRules
@@ -170,6 +172,7 @@ def test_the_whole_demo_has_every_stage_and_loads_quickly(demo, looking):
     found = looking(counts)
     assert found["practice"] == MAIN.practices + SECOND.practices
     assert found["clinician"] == MAIN.clinicians + SECOND.clinicians
+    assert looking(pension_states) == ({"prepared", "declared", "signed"}, [], True)
     assert looking(lambda work: states(work, PracticeSession)).keys() >= {"posted", "offered", "filled", "unfilled"}
     assert looking(lambda work: states(work, Booking)).keys() >= {"accepted", "worked", "invoiced", "paid", "cancelled"}
     assert looking(lambda work: states(work, Offer)).keys() >= {"sent", "accepted", "declined"}
@@ -179,6 +182,12 @@ def test_the_whole_demo_has_every_stage_and_loads_quickly(demo, looking):
     assert looking(objections) == []
     assert looking(repeat_pairs) > 10
     assert 0.5 < looking(fill_of_the_past) < 0.9
+
+
+def pension_states(work):
+    """In which states the Forms A of the demo are, which are late, and whether there is a Form B, sent or to be sent."""
+    late = [risk for risk in pension_clock.at_risk(work) if risk.days_left < 0]
+    return set(states(work, FormA)), late, bool(forms_b.drafts(work) or forms_b.submitted(work))
 
 
 def objections(work):
