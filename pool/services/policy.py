@@ -28,10 +28,6 @@ class Policy:
     `reserve_depth`: stand-ins for each session. `next_waves`: later waves of offers go out by themselves, so many hours
     after the first (services/waves.py).
     `upr_year_digits`: how the year stands in pension payment references, 4 or 2 digits (domain notes 5.8).
-    `weights` names a preset and `own_weights` the terms for which the pool chose other points (services/objective.py).
-    `reserve_depth`: stand-ins for each session. `next_waves`: later waves of offers go out by themselves, so many hours
-    after the first (services/waves.py).
-    `upr_year_digits`: how the year stands in pension payment references, 4 or 2 digits (domain notes 5.8).
     """
 
     auto_release: bool = False
