@@ -14,7 +14,7 @@ WIDTHS = (360, 1280)
 
 NO_PAGES = frozenset({
     "plan_reports.fair_share", "plan_reports.equity",
-    "static", "health.live", "health.ready", "diary.calendar", "invoices.document", "invoices.electronic",
+    "static", "health.live", "health.ready", "diary.calendar", "invoices.document", "statements.pdf", "statements.table", "invoices.electronic",
     "pension.month_document", "pension.form_b_document", "pension_forms.document", "pension_forms.solo_rows",
     "exports.invoice_lines_file", "home.run", "sessions.posting.times",
 })  # fmt: skip
