@@ -1,6 +1,5 @@
 """Invoices on real PostgreSQL: once for each booking, numbered without gaps, never changed, paid in full."""
 
-import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
 
@@ -16,7 +15,6 @@ from pool.models.clinician import Clinician
 from pool.models.invoice import Invoice, InvoiceLine, Seller
 from pool.money import Money
 from pool.permissions import CLINICIAN, PRACTICE
-from pool.pricing import financial_year
 from pool.services import billing, invoice_document, invoice_lists, invoices, payments, sellers
 from pool.services.invoice_lists import Search
 from tests import builders
@@ -189,37 +187,6 @@ def raise_and_undo(actor, booking):
         (invoice,) = billing.bill_booking(work, booking.id)
         assert invoice.number.endswith("-0001")
         raise Undone
-
-
-def test_fifty_threads_leave_no_gap_and_no_twin(everybody, practice, clinician):
-    """50 threads bill 25 bookings at once, each booking twice, and 30 % of the transactions are undone on the way."""
-    bookings = [
-        confirmed_hours(practice, clinician, on=builders.yesterday() - timedelta(days=away)) for away in range(25)
-    ]
-    chance = random.Random(7)
-    plans = [(booking.id, [chance.random() < 0.3 for _ in range(20)]) for booking in bookings * 2]
-
-    def bill(plan):
-        booking_id, undo = plan
-        for undone in [*undo, False]:
-            try:
-                with working_as(everybody) as work:
-                    billing.bill_booking(work, booking_id)
-                    if undone:
-                        raise Undone
-            except Undone:
-                continue
-            return
-
-    with ThreadPoolExecutor(50) as threads:
-        list(threads.map(bill, plans))
-    with working_as(everybody) as work:
-        numbers = sorted(row.number for row in work.all(select(Invoice)))
-        billed = [row.booking_id for row in work.all(select(InvoiceLine))]
-        code = work.one(select(Seller)).code
-    year = financial_year(clock.today())
-    assert numbers == [f"{code}-{year}-{count:04d}" for count in range(1, 26)]
-    assert sorted(billed) == sorted(booking.id for booking in bookings)
 
 
 @pytest.mark.parametrize(
