@@ -1,5 +1,6 @@
 """The worked example of docs/matching.md, and that the page names everything there is."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -39,3 +40,11 @@ def test_every_number_of_the_worked_example():
 def test_the_page_names_every_rule_weight_table_and_column(name):
     """Something new without a word on the page must not go unseen."""
     assert f"`{name}`" in PAGE
+
+
+def test_every_test_that_the_page_names_exists():
+    """The table of what is tested must not promise what nobody wrote."""
+    written = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    named = set(re.findall(r"`(test_\w+)`", PAGE))
+    assert len(named) > 30
+    assert [name for name in sorted(named) if f"def {name}(" not in written] == []
