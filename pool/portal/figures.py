@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from pool import clock
 from pool.catalogue import KINDS, PROFESSIONS
 from pool.errors import Invalid
+from pool.formats import plural
 from pool.portal import forms
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
@@ -42,8 +43,17 @@ def index() -> ResponseReturnValue:
 
 
 def unconfirmed_now(tables: list[national.Table]) -> list[tuple[str, str]]:
-    """National figures in use without anybody's word for them, with who should give it."""
-    return [(f"{table.title}: {line.said}", line.row["owner"]) for table in tables for line in table.unconfirmed]
+    """National tables with figures in use that nobody has confirmed, with who should; the figures stand in the tables."""
+    return [
+        (f"{table.title}: {plural(len(table.unconfirmed), 'figure')}", " and ".join(sorted(owners(table))))
+        for table in tables
+        if table.unconfirmed
+    ]
+
+
+def owners(table: national.Table) -> set[str]:
+    """Who answers for the unconfirmed figures of a table."""
+    return {line.row["owner"] for line in table.unconfirmed}
 
 
 def own_unconfirmed(rows: list[figures.PoolFigure]) -> list[tuple[str, str]]:

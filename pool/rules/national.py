@@ -20,6 +20,9 @@ TITLES = {
 ABOUT = ("valid_from", "valid_to", "recorded_at", "confirmed_to", "owner", "source")
 """Columns that say where a figure comes from; all others are the figure."""
 
+SENTENCES = ("reason_text", "reason_code")
+"""Columns that go on documents word by word; too long for a list."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -89,7 +92,11 @@ def key_of(row: Row) -> tuple[str, ...]:
 
 def said(row: Row) -> str:
     """The figures of a row in its own words: vehicle car, first miles 10000, first pence 55."""
-    parts = [f"{column.replace('_', ' ')} {value}" for column, value in row.items() if column not in ABOUT and value]
+    parts = [
+        f"{column.replace('_', ' ')} {value}"
+        for column, value in row.items()
+        if value and column not in (*ABOUT, *SENTENCES)
+    ]
     return ", ".join(parts)
 
 

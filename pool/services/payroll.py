@@ -16,7 +16,7 @@ from pool.events import PayrollTaken
 from pool.models.booking import Booking
 from pool.models.charge import Charge
 from pool.models.timesheet import Timesheet
-from pool.money import Money, total
+from pool.money import total
 from pool.rules.settlement import PAYROLL_OF_HOST, PENSION_ROUTES, SETTLEMENTS, holiday_pay, percent
 from pool.services.exports import AT_ONCE, Period
 from pool.unit_of_work import UnitOfWork
@@ -64,8 +64,9 @@ def row_of(booking: Booking, timesheet: Timesheet | None, charges: Sequence[Char
     """What one booking earns: basic pay of the hours that were agreed, its holiday pay, and expenses."""
     basic = total([charge.amount for charge in charges if charge.kind in BASIC])
     expenses = total([charge.amount for charge in charges if charge.kind in EXPENSES])
+    accrued = total([charge.amount for charge in charges if charge.kind == "holiday_pay"])
     holiday = holiday_pay(basic, SETTLEMENTS[booking.engagement_type], on=charges[0].supplied_on)
-    accrued, rate = (holiday.amount, percent(holiday.rate)) if holiday else (Money(0), "")
+    rate = percent(holiday.rate) if holiday else ""
     clinician, practice = booking.clinician, booking.practice
     return (
         clinician.name, f"{clinician.registration_body} {clinician.registration_number}", booking.engagement_type,
