@@ -16,11 +16,10 @@ from pool.lifecycle import BOOKING, DISPUTE, OPEN_DISPUTE_STATES, TIMESHEET, adv
 from pool.models.booking import Booking
 from pool.models.charge import Charge
 from pool.models.dispute import Dispute, DisputeRound
-from pool.models.invoice import Invoice, InvoiceLine
 from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE, SYSTEM
-from pool.services import charges, timesheets
+from pool.services import charges, settling, timesheets
 from pool.services.queries import answer_by, whole_item, write_round
 from pool.unit_of_work import UnitOfWork
 
@@ -197,7 +196,5 @@ def keep_pace(work: UnitOfWork, booking: Booking) -> None:
     if "agreed" in states or "billed" not in states:
         return
     advance(BOOKING, booking, "invoice")
-    billed = select(InvoiceLine.invoice_id).where(InvoiceLine.booking_id == booking.id)
-    unpaid = select(Invoice.id).where(Invoice.id.in_(billed), Invoice.state.in_(("issued", "part_paid")))
-    if work.first(unpaid) is None:
+    if settling.is_settled(work, booking.id):
         advance(BOOKING, booking, "pay")

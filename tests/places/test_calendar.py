@@ -81,3 +81,18 @@ def test_a_year_without_a_published_calendar_says_so():
     """Silence about an unknown year would look like a year without bank holidays."""
     (warning,) = calendar.posting_warnings(date(2029, 3, 5), time(8, 30), time(12, 40))
     assert "after 2028" in warning
+
+
+@pytest.mark.parametrize(
+    ("asked", "days", "answer"),
+    [
+        (MONDAY, 5, date(2026, 12, 7)),
+        (SATURDAY, 1, date(2026, 12, 7)),
+        (date(2026, 12, 23), 2, date(2026, 12, 29)),
+        (date(2026, 4, 2), 5, date(2026, 4, 13)),
+        (MONDAY, 0, MONDAY),
+    ],
+)
+def test_working_days_leave_out_weekends_and_bank_holidays(asked, days, answer):
+    """Asked before Christmas or Easter, somebody has as many days at the desk as at any other time."""
+    assert calendar.working_days_after(asked, days) == answer

@@ -1,7 +1,7 @@
 """Disputes about hours: what is agreed is billed at once, the rest goes to and fro, the manager has the last word."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,17 +10,20 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
+from pool import clock
 from pool.actor import Actor
 from pool.errors import Conflict, Invalid, NotAllowed, NotFound, StaleForm, WrongState
 from pool.models.audit import AuditEntry
 from pool.models.dispute import Dispute, DisputeRound
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
-from pool.services import disputes, hours_pages, queries, timesheets
+from pool.services import billing, disputes, hours_pages, payments, queries, timesheets
 from pool.services.disputes import Proposal
 from pool.services.queries import Objection
-from tests.builders import a_booking, a_session, again, read, working_as, yesterday
+from pool.services.timesheets import Extras
+from tests.builders import a_booking, a_clinician, a_pool, a_practice, a_session, again, read, working_as, yesterday
 from tests.dispute_builders import a_dispute, acting, by_state, charges_of, full_hours
+from tests.invoice_builders import a_clinician_who_sells
 
 CLAIMED = 35_700 + 3_570 + 6_000 + 1_353
 
@@ -350,6 +353,108 @@ def test_splitting_and_deciding_lose_no_penny(kind, share, decided):
     states = by_state(sheet)
     assert states["agreed"] == CLAIMED - dispute.disputed.pence + due.pence
     assert sum(states.values()) == CLAIMED
+
+
+def a_billable_dispute():
+    """A dispute of a clinician whose payment details are known."""
+    pool = a_pool()
+    session = a_session(a_practice(pool), on=yesterday())
+    return a_dispute(full_hours(a_booking(session=session, clinician=a_clinician_who_sells(pool))))
+
+
+def billed(dispute):
+    """Bill what is agreed: kind and pence of each invoice that came of it."""
+    with working_as(Actor.system(dispute.pool_id)) as work:
+        made = billing.bill_booking(work, dispute.timesheet.booking_id)
+        return [(each.kind, each.total.pence, each.id) for each in made]
+
+
+def paid(dispute, invoice_id):
+    """The practice pays an invoice in full."""
+    with working_as(acting(PRACTICE, dispute)) as work:
+        payments.settle(work, invoice_id, clock.london_date(work.now))
+
+
+def test_the_undisputed_part_is_billed_now_and_the_outcome_by_a_supplement():
+    """Two documents, each charge on exactly one; the booking is paid when both are."""
+    dispute = a_billable_dispute()
+    ((kind, pence, first),) = billed(dispute)
+    assert (kind, pence) == ("invoice", CLAIMED - 2142)
+    assert again(dispute.timesheet.booking).state == "queried"
+    answer(dispute, CLINICIAN, disputes.escalate, "")
+    answer(dispute, MANAGER, disputes.decide, Money(1000), "About half")
+    ((kind, pence, second),) = billed(dispute)
+    assert (kind, pence) == ("supplementary", 1000)
+    assert billed(dispute) == []
+    states = []
+    for invoice_id in (first, second):
+        paid(dispute, invoice_id)
+        states.append(again(dispute.timesheet.booking).state)
+    assert states == ["invoiced", "paid"]
+
+
+@pytest.mark.parametrize("pays", [False, True], ids=["not paid yet", "paid meanwhile"])
+def test_a_booking_catches_up_when_nothing_more_is_due(pays):
+    """The first invoice is the only one: the booking is as far as that invoice is."""
+    dispute = a_billable_dispute()
+    ((_, _, first),) = billed(dispute)
+    if pays:
+        paid(dispute, first)
+    answer(dispute, CLINICIAN, disputes.accept)
+    assert again(dispute.timesheet.booking).state == ("paid" if pays else "invoiced")
+
+
+def test_billed_late_both_parts_stand_on_one_invoice():
+    """The dispute was over before anybody billed: one document, no part twice and none left out."""
+    dispute = answer(a_billable_dispute(), PRACTICE, disputes.accept)
+    assert [(kind, pence) for kind, pence, _ in billed(dispute)] == [("invoice", CLAIMED)]
+    assert billed(dispute) == []
+    assert by_state(dispute.timesheet) == {"billed": CLAIMED}
+
+
+def test_a_confirmation_and_a_query_at_once_are_one_answer():
+    """Two colleagues, one moment: one of them is told, and nothing is agreed and disputed at the same time."""
+    sheet = full_hours()
+    ready, outcomes = threading.Barrier(2), []
+
+    def confirm(work):
+        timesheets.confirm(work, sheet.id)
+
+    def query(work):
+        queries.query(work, sheet.id, {"mileage": Objection("not_agreed", Decimal(0))})
+
+    def press(do):
+        ready.wait()
+        try:
+            with working_as(acting(PRACTICE, sheet)) as work:
+                do(work)
+            outcomes.append(do.__name__)
+        except WrongState:
+            outcomes.append("told")
+
+    colleagues = [threading.Thread(target=press, args=(do,)) for do in (confirm, query)]
+    for each in colleagues:
+        each.start()
+    for each in colleagues:
+        each.join()
+    assert outcomes.count("told") == 1
+    won = next(each for each in outcomes if each != "told")
+    assert by_state(sheet) == ({"agreed": CLAIMED} if won == "confirm" else {"agreed": CLAIMED - 1353, "disputed": 1353})
+
+
+def test_an_employer_counts_the_miles_of_the_tax_year():
+    """9,980 miles claimed before: 20 of the next 30 at the first rate, 10 at the further one. A new year counts anew."""
+    pool = a_pool(policy={"mileage_cap": None})
+    practice, clinician = a_practice(pool), a_clinician(pool, engagement="bank_worker")
+
+    def amount(on, miles):
+        booking = a_booking(session=a_session(practice, on=on), clinician=clinician)
+        sheet = full_hours(booking, extras=Extras(miles=Decimal(miles)))
+        return next(each.amount.pence for each in charges_of(sheet) if each.kind == "mileage")
+
+    assert amount(date(2026, 5, 28), 9_980) == 9_980 * 55
+    assert amount(date(2026, 6, 4), 30) == 20 * 55 + 10 * 25
+    assert amount(date(2026, 3, 5), 30) == 30 * 45
 
 
 def test_every_step_stands_in_the_audit_trail():

@@ -14,6 +14,7 @@ from pool.models.session import PracticeSession
 from pool.services import ledger_nights
 from tests import builders
 from tests.builders import a_booking, a_session, a_timesheet, again, an_offer, working_as, yesterday
+from tests.dispute_builders import a_dispute, full_hours
 from tests.invoice_builders import a_clinician_who_sells, confirmed_hours, issued
 from tests.workers.places import a_market
 from workers import housekeeping, sweeper
@@ -68,6 +69,18 @@ def test_silence_becomes_a_yes_after_the_agreed_days(app):
         assert housekeeping.accept_silence(market.system, agreed - timedelta(minutes=1)) == 0
         assert housekeeping.accept_silence(market.system, agreed) == 1
     assert again(booking).state == "confirmed"
+
+
+def test_a_dispute_that_nobody_answers_goes_to_the_manager(app):
+    """Once, at the minute that both sides were told."""
+    market = a_market(sessions=1, clinicians=1)
+    booking = a_booking(session=a_session(market.practice, on=yesterday()), clinician=market.clinicians[0])
+    dispute = a_dispute(full_hours(booking))
+    with app.app_context():
+        assert housekeeping.pass_on_disputes(market.system, dispute.answer_by - timedelta(minutes=1)) == 0
+        assert housekeeping.pass_on_disputes(market.system, dispute.answer_by) == 1
+        assert housekeeping.pass_on_disputes(market.system, dispute.answer_by) == 0
+    assert again(dispute).state == "with_manager"
 
 
 def test_the_nightly_run_is_asked_for_once_a_night(app):
