@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from matching import Problem, Result
 from matching.fairness import BANDS, equity, fair_share, price_of_fairness
 
@@ -26,7 +24,7 @@ def report(problem: Problem, result: Result, *, priced: bool) -> Report:
 
 def bands(problem: Problem, result: Result) -> list[Report]:
     """Sessions by deprivation of the practice, with the number of practices behind each band."""
-    with_sessions = problem.practices.imd[np.unique(problem.sessions.practice)]
+    with_sessions = problem.practices.imd[sorted(set(problem.sessions.practice.tolist()))]
     practices = {
         name: int(((with_sessions >= low) & (with_sessions <= high)).sum()) for name, (low, high) in BANDS.items()
     }
