@@ -1,5 +1,7 @@
 """Payment details: what invoices say about whoever sells the sessions. A clinician's own, and those of the host."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -45,10 +47,25 @@ def save_host() -> ResponseReturnValue:
     return save("sellers.save_host")
 
 
+@bp.get("/platform")
+@allow("pool.change")
+def edit_platform() -> ResponseReturnValue:
+    """The details of whoever runs the booking platform, for invoices of its fee."""
+    return page("sellers.save_platform")
+
+
+@bp.post("/platform")
+@allow("pool.change")
+def save_platform() -> ResponseReturnValue:
+    """Keep them."""
+    return save("sellers.save_platform")
+
+
 def page(action: str) -> ResponseReturnValue:
     """The form with what is known; an account number is never shown again in full."""
     with reading() as work:
-        known = next(iter(sellers.known(work)), None)
+        found = sellers.known_of(work, "platform") if action == "sellers.save_platform" else sellers.known(work)
+        known = next(iter(found), None)
         return render("sellers/edit.html", form=filled(known), action=url_for(action), shown=ending(known))
 
 
@@ -74,7 +91,7 @@ def save(action: str) -> ResponseReturnValue:
         return render("sellers/edit.html", status=422, form=form, action=url_for(action), shown="")
     try:
         with working() as work:
-            keep(work, form)
+            keep(work, form, sellers.platforms(work) if action == "sellers.save_platform" else sellers.own(work))
     except Invalid as wrong:
         return render(
             "sellers/edit.html", status=422, form=forms.refused(form, wrong), action=url_for(action), shown=""
@@ -83,10 +100,10 @@ def save(action: str) -> ResponseReturnValue:
     return redirect(url_for("invoices.index"), 303)
 
 
-def keep(work: UnitOfWork, form: Form) -> None:
-    """The same details for every seller that the actor is."""
+def keep(work: UnitOfWork, form: Form, whose: Sequence[Seller]) -> None:
+    """The same details for each of these sellers."""
     data = form.data
-    for seller in sellers.own(work):
+    for seller in whose:
         sellers.save_details(
             work, seller, name=data["seller_name"], address=data["address"].splitlines(),
             account_name=data["account_name"], sort_code=data["sort_code"], account_number=data["account_number"],

@@ -79,9 +79,18 @@ def own(work: UnitOfWork) -> list[Seller]:
     return [of_host(work, pool) for pool in work.all(select(Pool).where(Pool.id.in_(work.actor.pool_ids)))]
 
 
+def platforms(work: UnitOfWork) -> list[Seller]:
+    """Who runs the booking platform, for whoever runs a pool."""
+    return [of_platform(work, pool) for pool in work.all(select(Pool).where(Pool.id.in_(work.actor.pool_ids)))]
+
+
 def known(work: UnitOfWork) -> Sequence[Seller]:
     """Those of `own` that are there already; makes none, so it may be asked for while reading."""
-    kind = "clinician" if work.actor.is_clinician else "host"
+    return known_of(work, "clinician" if work.actor.is_clinician else "host")
+
+
+def known_of(work: UnitOfWork, kind: str) -> Sequence[Seller]:
+    """The sellers of a kind that are there already."""
     return work.all(select(Seller).where(Seller.kind == kind).order_by(Seller.code))
 
 

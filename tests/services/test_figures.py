@@ -12,11 +12,11 @@ from pool.actor import Actor
 from pool.errors import Invalid
 from pool.models.charge import Charge
 from pool.money import Money
-from pool.services import figures
+from pool.services import billing, figures, sellers
 from pool.services.figures import GUIDE_RATE, ON_COSTS, PLATFORM_FEE, About
 from tests import builders
 from tests.builders import working_as
-from tests.invoice_builders import a_host_that_sells, confirmed_hours
+from tests.invoice_builders import HOST_ACCOUNT, a_clinician_who_sells, a_host_that_sells, confirmed_hours
 from tests.money_builders import a_figure
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -115,3 +115,17 @@ def test_what_holds_today_is_listed_once(pool):
         rows = figures.holding(figures.of_pool(work, pool.id), on=clock.today())
         assert [figures.said(row) for row in rows] == ["£360.00", "15.05%"]
         assert figures.share(rows[1]) == Decimal("0.1505")
+
+
+def test_the_platform_invoices_its_fee_with_vat_apart_from_the_clinician(pool):
+    """Two invoices of two sellers: £357.00 outside VAT, and £12.00 with £2.40 of VAT."""
+    a_figure(pool, About(PLATFORM_FEE), {"pence": 1200}, valid_from=APRIL)
+    with working_as(Actor.system(pool.id)) as work:
+        (platform,) = sellers.platforms(work)
+        sellers.save_details(
+            work, platform, name="Demo Platform Ltd", address=["1 Demo Street"], vat_number="123456789", **HOST_ACCOUNT
+        )
+    booking = confirmed_hours(builders.a_practice(pool), a_clinician_who_sells(pool))
+    with working_as(Actor.system(pool.id)) as work:
+        found = {(each.vat_category, each.net_total, each.vat_total) for each in billing.bill_booking(work, booking.id)}
+    assert found == {("O", Money(35700), Money(0)), ("S", Money(1200), Money(240))}
