@@ -33,9 +33,15 @@ bp = Blueprint("invoices", __name__, url_prefix="/invoices")
 PDF = "application/pdf"
 XML = "application/xml"
 
-DETAILS_PAGE = {CLINICIAN: "sellers.edit_own", MANAGER: "sellers.edit_host", PRACTICE: "practice_settings.own"}
-DETAILS_WORDS = {PRACTICE: "practice settings"}
-"""Where a role gives what its invoices need, payment details unless said otherwise."""
+DETAILS_PAGE = {CLINICIAN: "sellers.edit_own", MANAGER: "sellers.edit_host"}
+"""Where a role gives the payment details of its invoices."""
+
+REMEDIES = {
+    (CLINICIAN, "clinician"): ("Add the payment details", "sellers.edit_own"),
+    (MANAGER, "host"): ("Add the payment details of the host", "sellers.edit_host"),
+    (MANAGER, "platform"): ("Add the payment details of the platform", "sellers.edit_platform"),
+}
+"""What a role can do about charges of a kind of seller that wait."""
 
 COLUMNS = {
     PRACTICE: ["Number", "From", "Work of", "Amount", "Pay by", "State"],
@@ -58,9 +64,15 @@ def index() -> ResponseReturnValue:
             totals=totals, page=page, today=today, search=search, columns=COLUMNS[g.actor.role],
             filters=list(FILTERS.items()), form=forms.blank(q=search.words, state=search.show),
             worked_on=worked_on, asked_credits=credit_notes.how_many_asked(work), held_up=billing.held_up(work),
-            details_page=DETAILS_PAGE.get(g.actor.role, ""),
-            details_words=DETAILS_WORDS.get(g.actor.role, "payment details"),
+            details_page=DETAILS_PAGE.get(g.actor.role, ""), remedy=remedy,
         )  # fmt: skip
+
+
+def remedy(waiting: billing.HeldUp) -> tuple[str, str]:
+    """The words and the endpoint of the page where whoever asks can help; nothing when it is for others."""
+    if g.actor.is_practice and waiting.needs_order_number:
+        return "Add the order number", "practice_settings.own"
+    return REMEDIES.get((g.actor.role, waiting.seller_kind), ("", ""))
 
 
 def worked_on(invoice: Invoice) -> str:

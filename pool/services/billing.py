@@ -146,9 +146,14 @@ def obstacles(bundle: Bundle) -> list[str]:
 def obstacles_of(seller: Seller, practice: Practice) -> list[str]:
     """What an invoice of this seller to this practice would lack."""
     lacks = [f"Payment details of {seller.name}: {', '.join(missing)}."] if (missing := sellers.missing(seller)) else []
-    if practice.order_reference_required and not practice.order_reference:
+    if lacks_order_number(practice):
         lacks.append(f"{practice.name} asks for an order number on every invoice and has not given one.")
     return lacks
+
+
+def lacks_order_number(practice: Practice) -> bool:
+    """Does the practice ask for a number that it has not given?"""
+    return practice.order_reference_required and not practice.order_reference
 
 
 def invoice_for(work: UnitOfWork, bundle: Bundle) -> Invoice:
@@ -236,6 +241,11 @@ class HeldUp:
     seller_kind: str
     charges: int
     reasons: tuple[str, ...]
+
+    @property
+    def needs_order_number(self) -> bool:
+        """Is it for the practice to do something?"""
+        return lacks_order_number(self.practice)
 
 
 def held_up(work: UnitOfWork) -> list[HeldUp]:
