@@ -55,7 +55,7 @@ Wished = Callable[[UnitOfWork, dict[str, Any]], Wish]
 QUESTIONS: dict[str, tuple[type[Schema], Wished]] = {
     "rates": (Rates, lambda work, given: what_if.rates(given["pounds"], given["rates_practice"])),
     "travel": (Travel, lambda work, given: what_if.travel(given["minutes"])),
-    "notice": (Notice, lambda work, given: what_if.notice(work, given["days"])),
+    "notice": (Notice, lambda work, given: what_if.notice(given["days"])),
     "clinician": (
         OneMoreClinician,
         lambda work, given: what_if.clinician(

@@ -26,6 +26,7 @@ class PlanSettings(Schema):
     first_third = whole("points for the first third", 0, MOST_POINTS)
     second_third = whole("points for the second third", 0, MOST_POINTS)
     travel = whole("points for a minute of travel", 0, MOST_POINTS)
+    tour = whole("points for a minute saved by a tour", 0, MOST_POINTS)
     preferred = whole("points for a preferred practice", 0, MOST_POINTS)
     avoided = whole("points for a practice to avoid", 0, MOST_POINTS)
     continuity = whole("points for continuity", 0, MOST_POINTS)

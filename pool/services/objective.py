@@ -29,6 +29,7 @@ TERMS = (
     Term("first_third", "First third of a practice's sessions", "Spreads clinicians over practices before any practice has all."),
     Term("second_third", "Second third of a practice's sessions", "The same for the second third. Never more than the first."),
     Term("travel", "A minute of travel", "Taken off for each minute from home, one way."),
+    Term("tour", "A minute saved by a tour", "Two sessions on one day are one round journey. 0: each counts as its own."),
     Term("preferred", "A practice the clinician prefers", "Added."),
     Term("avoided", "A practice the clinician would rather not work at", "Taken off."),
     Term("continuity", "Worked there in the last 90 days", "Added, so that patients meet somebody they know."),

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from matching import MatchingError
 from pool.catalogue import PROFESSIONS
-from pool.clock import london_date
 from pool.errors import Conflict
 from pool.formats import plural
 from pool.models.practice import Organisation, Practice
@@ -55,9 +54,9 @@ def travel(minutes: int) -> Wish:
     return {"kind": "travel", "minutes": minutes}
 
 
-def notice(work: UnitOfWork, days: int) -> Wish:
-    """Nobody takes a session with less notice than this."""
-    return {"kind": "notice", "days": days, "today": london_date(work.now).isoformat()}
+def notice(days: int) -> Wish:
+    """Only sessions that are posted so many days ahead can be filled."""
+    return {"kind": "notice", "days": days}
 
 
 def clinician(work: UnitOfWork, practice_id: UUID, profession: str, sessions_a_week: int) -> Wish:

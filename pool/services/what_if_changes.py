@@ -4,11 +4,10 @@ Loads the engine: the portal asks the live process, and only uses this file itse
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, time, timedelta
 from typing import Any
 
 import matching
-from matching import Problem
+from matching import Problem, whatif
 from matching.whatif import Change
 from pool.services.plan_state import PlanState
 
@@ -16,9 +15,6 @@ Wish = Mapping[str, Any]
 """`kind` and its figures; rows are those of the exchange format."""
 
 Row = Mapping[str, Any]
-
-MOMENT = (time(0, 0), time(0, 1))
-"""Free for a minute is free for nothing."""
 
 
 def change_of(problem: Problem, wish: Wish) -> Change:
@@ -33,21 +29,17 @@ def rates(problem: Problem, wish: Wish) -> Change:
     def open_there(row: Row) -> bool:
         return not row["fixed_clinician_id"] and where in ("", row["practice_id"])
 
-    return Change("sessions", open_there, lambda row: {"fee_pence": max(0, (row["fee_pence"] or 0) + wish["pence"])})
+    return whatif.rates(open_there, wish["pence"])
 
 
 def travel(problem: Problem, wish: Wish) -> Change:
     """Everybody's travel limit is so many minutes longer (or shorter)."""
-    return Change(
-        "clinicians", everybody, lambda row: {"max_travel_min": max(0, row["max_travel_min"] + wish["minutes"])}
-    )
+    return whatif.travel_limits(everybody, wish["minutes"])
 
 
 def notice(problem: Problem, wish: Wish) -> Change:
-    """Nobody takes a session with less than so many days' notice."""
-    first = date.fromisoformat(wish["today"]) + timedelta(days=wish["days"])
-    starts, ends = MOMENT
-    return Change("availability", lambda row: row["date"] < first, lambda row: {"start": starts, "end": ends})
+    """Only sessions that are posted so many days ahead can be filled."""
+    return whatif.lead_time(problem, wish["days"])
 
 
 def clinician(problem: Problem, wish: Wish) -> Change:

@@ -6,11 +6,13 @@ from threading import Thread
 import pytest
 from redis import Redis
 
+from matching import Weights
 from pool import queue
 from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.money import Money
-from pool.services import live, plan_reports, what_if
+from pool.schemas.plan_settings import PlanSettings
+from pool.services import live, objective, plan_reports, what_if
 from pool.services.fingerprint import fingerprint
 from tests.builders import a_clinician, a_practice, a_session, again, next_week, read, working_as
 from tests.services.test_match_runs import carried_through
@@ -111,7 +113,7 @@ def test_a_name_cannot_become_a_formula(app, manager_of):
 POINTS = {
     "fill": "1000", "urgency": "10", "deprived": "0", "deprived_next": "0", "minimum": "1500", "contracted": "2000",
     "first_third": "1500", "second_third": "750", "travel": "10", "preferred": "100", "avoided": "100",
-    "continuity": "80", "kept": "300", "reserve_depth": "2", "second_wave_hours": "6", "third_wave_hours": "12",
+    "continuity": "80", "kept": "300", "tour": "0", "reserve_depth": "2", "second_wave_hours": "6", "third_wave_hours": "12",
 }  # fmt: skip
 
 
@@ -136,6 +138,13 @@ def test_the_price_of_fairness_is_said_in_sessions_minutes_and_points():
     assert "would fill 2 sessions more, and the mean journey would be 1.2 minutes longer" in said
     assert "better by 31,500 points" in said
     assert "0.050 instead of 0.125" in said
+
+
+def test_every_term_of_the_objective_has_its_words_and_its_field():
+    """Members see all that counts, and the manager can change it."""
+    terms = set(Weights.v1().to_dict())
+    assert {term.name for term in objective.TERMS} == terms
+    assert terms <= set(PlanSettings().fields)
 
 
 def test_points_out_of_order_are_refused_beside_the_field(manager_of, post_form, app):
