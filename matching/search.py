@@ -3,6 +3,9 @@
 An entry of a node's list is an arc number when the node is the arc's tail, and ~arc when it is its head. The reduced
 cost of going from u to v is cost + potential[u] - potential[v]; it is never negative where there is room, and that is
 the certificate that the flow is best. After a move the potentials are mended so that it stays so.
+
+The side that has looked at fewer entries goes on: whoever comes to a node where all ways meet, such as the sink, waits
+there for the other.
 """
 
 from __future__ import annotations
@@ -51,6 +54,12 @@ def drop_stale(heap, near, done):
 
 
 @compiled
+def degree(heap, first):
+    """Number of entries of the node that comes next; 0 when none does."""
+    return first[heap[0][1] + 1] - first[heap[0][1]] if len(heap) > 0 else np.int64(0)
+
+
+@compiled
 def search(source, target, entries, first, tail, head, capacity, cost, flow, potential,
            ahead, behind, came, goes, done_ahead, done_behind, limit, mend):
     """Length of the shortest way from source to target in reduced costs, and its arcs as entries seen from the tail.
@@ -63,17 +72,22 @@ def search(source, target, entries, first, tail, head, capacity, cost, flow, pot
     touched_ahead, touched_behind = [source], [target]
     ahead[source], behind[target] = np.int64(0), np.int64(0)
     best = (limit + 1, np.int64(-1))
+    work_ahead, work_behind = np.int64(0), np.int64(0)
     while True:
         reach = drop_stale(heap_ahead, ahead, done_ahead)
         back = drop_stale(heap_behind, behind, done_behind)
         if reach >= best[0] or back >= best[0] or reach + back >= best[0] or (reach == FAR and back == FAR):
             break
-        if back == FAR or (reach != FAR and len(heap_ahead) <= len(heap_behind)):
+        ahead_next = work_ahead + degree(heap_ahead, first)
+        behind_next = work_behind + degree(heap_behind, first)
+        if back == FAR or (reach != FAR and ahead_next <= behind_next):
+            work_ahead = ahead_next
             length, node = heappop(heap_ahead)
             done_ahead[node] = True
             best = grow(node, length, True, entries, first, tail, head, capacity, cost, flow, potential,
                         ahead, behind, came, heap_ahead, touched_ahead, best)
         else:
+            work_behind = behind_next
             length, node = heappop(heap_behind)
             done_behind[node] = True
             best = grow(node, length, False, entries, first, tail, head, capacity, cost, flow, potential,
