@@ -8,7 +8,7 @@ from pool import formats
 from pool.catalogue import ENGAGEMENT_TYPES
 from pool.models.booking import Booking
 from pool.money import Money
-from pool.portal import pension_words
+from pool.portal import offer_words, pension_words
 from pool.portal.session_words import work_rows
 
 Row = tuple[str, Any]
@@ -50,7 +50,8 @@ def money_and_rules(terms: Mapping[str, Any]) -> list[Row]:
         ("How it is paid", terms.get("settlement", {}).get("words", "")),
         ("NHS Pension", pension_words.agreed(terms)),
         ("Cancelling", terms["cancellation"]),
-        ("Hours", f"Without an answer in {formats.plural(terms['silence_days'], 'day')} they count as agreed."),
+        ("Hours", f"Without an answer in {formats.plural(terms['silence_days'], 'day')} they count as agreed, extras too."),
+        ("Disputes", offer_words.disagreement(terms)),
         ("Payment", f"Within {formats.plural(terms['payment_term_days'], 'day')} of the invoice"),
         ("On arrival", terms["arrival"]),
         ("Contact on the day", terms["contact"]),

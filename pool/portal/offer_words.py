@@ -148,6 +148,7 @@ def rules_rows(terms: Mapping[str, Any], pension: str) -> list[Row]:
         ("NHS Pension", pension),
         ("If the practice cancels", terms["cancellation"]),
         ("Your hours", silence(terms["silence_days"])),
+        ("If you two disagree", disagreement(terms)),
         ("Payment", f"Due within {formats.plural(terms['payment_term_days'], 'day')} of the invoice."),
     ]
     return [(name, value) for name, value in rows if value]
@@ -161,6 +162,14 @@ def standing_in(covering: Mapping[str, str]) -> str:
 def silence(days: int) -> str:
     """What happens when the practice does not answer the hours."""
     return f"If the practice does not answer within {formats.plural(days, 'day')}, the hours you send count as agreed."
+
+
+def disagreement(terms: Mapping[str, Any]) -> str:
+    """What happens to an item of the hours that the practice queries; nothing for terms from before that was settled."""
+    if "answer_days" not in terms:
+        return ""
+    days = formats.plural(terms["answer_days"], "working day")
+    return f"What both agree to is invoiced at once. For the rest each side has {days} to answer, then the pool manager decides."
 
 
 def map_link(terms: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from pool.lifecycle import OPEN_DISPUTE_STATES
 from pool.models.booking import Booking
@@ -68,6 +68,12 @@ def open_disputes(work: UnitOfWork) -> Sequence[Dispute]:
         .where(Dispute.state.in_(OPEN_DISPUTE_STATES))
         .order_by(Dispute.answer_by.nulls_first(), Dispute.escalated_at, Dispute.opened_at, Dispute.id)
     )
+
+
+def count_own_turn(work: UnitOfWork) -> int:
+    """How many disputes wait for the reader: for their side, or for a manager's decision."""
+    own = select(func.count(Dispute.id)).where(Dispute.state == TURN_OF.get(work.actor.role, ""))
+    return work.store.scalar(own) or 0
 
 
 def closed_disputes(work: UnitOfWork) -> Sequence[Dispute]:

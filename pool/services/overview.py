@@ -12,7 +12,7 @@ from pool.lifecycle import RUN, allows
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.services import kpis
+from pool.services import dispute_pages, kpis
 from pool.services.kpis import Demand, FillRates, Members, Overdue, Ratio, Week
 from pool.unit_of_work import UnitOfWork
 
@@ -51,6 +51,7 @@ class Home(NamedTuple):
     reasons: dict[UUID, str]
     run: MatchRun | None
     to_release: int
+    to_decide: int
 
 
 def home(work: UnitOfWork, chosen: str) -> Home:
@@ -73,6 +74,7 @@ def home(work: UnitOfWork, chosen: str) -> Home:
         reasons=latest_reasons(work, [each.id for each in risky]),
         run=latest_run(work),
         to_release=waiting_proposals(work),
+        to_decide=dispute_pages.count_own_turn(work),
     )
 
 

@@ -21,6 +21,7 @@ from pool.models.practice import Organisation, Practice
 from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
 from pool.places.calendar import bank_holiday
+from pool.services import dispute_pages
 from pool.unit_of_work import UnitOfWork
 
 WEEK = timedelta(days=7)
@@ -93,11 +94,13 @@ class Listed:
 
 @dataclass(frozen=True)
 class Attention:
-    """What somebody should look at: sessions that start soon with nobody booked, hours to confirm."""
+    """What somebody should look at: sessions that start soon with nobody booked, hours to confirm, disputes that wait
+    for the reader's side."""
 
     soon: Sequence[PracticeSession]
     soon_total: int
     hours: int
+    disputes: int
 
 
 def known_as(clinician: Clinician) -> str:
@@ -211,6 +214,7 @@ def attention(work: UnitOfWork) -> Attention:
         work.all(first),
         work.one(select(func.count(PracticeSession.id)).where(*soon)),
         work.one(select(func.count(Timesheet.id)).where(Timesheet.state == "submitted")),
+        dispute_pages.count_own_turn(work),
     )
 
 

@@ -158,6 +158,25 @@ def test_the_list_tells_whose_turn_it_is(phone, desk, office, dispute):
         assert words.index("Waiting for others") < words.index("£21.42 of £35.70")
 
 
+def test_each_role_finds_what_waits_for_them_where_they_start(phone, desk, office, dispute):
+    """The clinician's diary, the practice's sessions, the manager's home."""
+    assert "£21.42 is in dispute" in said(phone.get("/diary"))
+    assert "about hours" not in said(desk.get("/sessions")) + said(office.get("/manager/"))
+    press(phone, dispute, "counter", figure="20")
+    assert "1 dispute about hours waits for you" in said(desk.get("/sessions"))
+    press(desk, dispute, "escalate")
+    assert "Decide 1 dispute about hours" in said(office.get("/manager/"))
+    assert "Hours you have sent" in said(phone.get("/diary"))
+
+
+def test_the_terms_say_what_happens_then(phone, dispute):
+    """Before anybody accepts: extras, silence, and the working days of a dispute."""
+    words = said(phone.get(f"/diary/{dispute.timesheet.booking_id}"))
+    assert "Only as approved by the practice: time by the minute of the fee" in words
+    assert "within 5 days" in words
+    assert "each side has 5 working days" in words
+
+
 def test_a_manager_cannot_answer_for_a_side(office, phone, dispute):
     """Nor a side decide."""
     token = form_of(office.get("/disputes"), "/sign-out")["csrf_token"]

@@ -75,6 +75,15 @@ def test_a_first_post_needs_a_day_a_fee_and_a_reason(browser, sam):
     assert session.plan == {"appointments": 12, "minutes_each": 15, "admin_minutes": 30, "break_minutes": 10}
 
 
+def test_the_fee_for_an_extra_visit_is_remembered(browser, sam):
+    """Agreed beforehand, it is no matter of dispute; left empty, nothing is agreed."""
+    later = next_week(2)
+    send(browser, days=DAY.isoformat(), extra_visit_fee="30", **FIRST)
+    assert form_of(browser.get(FORM), FORM)["extra_visit_fee"] == ["30"]
+    send(browser, days=later.isoformat(), extra_visit_fee="")
+    assert [each.extra_visit_fee for each in posted(sam)] == [Money(3000), None]
+
+
 def test_a_repeat_post_takes_the_day_and_one_button(browser, sam):
     """The form remembers: opening it, ticking a day and pressing Post is all (three clicks)."""
     send(browser, days=DAY.isoformat(), **FIRST)

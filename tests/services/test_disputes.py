@@ -59,6 +59,15 @@ def test_each_extra_is_a_charge_of_its_own_from_the_start():
     assert not sheet.as_booked
 
 
+def test_the_fee_that_was_agreed_counts_not_the_one_proposed():
+    """It stood in the offer; a higher one in the form changes nothing."""
+    booking = a_booking(session=a_session(on=yesterday(), extra_visit_fee=Money(2500)))
+    sheet = full_hours(booking, extras=Extras(visits=2, visit_fee=Money(9900)))
+    (visits,) = (each for each in charges_of(sheet) if each.kind == "extra_visits")
+    assert (visits.amount, visits.quantity, visits.unit_price) == (Money(5000), Decimal(2), Money(2500))
+    assert "agreed in the terms" in visits.working
+
+
 def test_one_click_agrees_to_every_item():
     """And silence would do the same after the agreed days."""
     sheet = full_hours()
