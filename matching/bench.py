@@ -53,6 +53,7 @@ def one_run(scale: str, scenario: str, seed: int, budget: Budget, places: Path |
     began = time.process_time()
     problem = Problem.from_tables(tables)
     reading = time.process_time() - began
+    del tables
     result = solve(problem, budget=budget, seed=seed)
     record = {"scale": scale, "scenario": scenario, "seed": seed, "pairs": len(result.state.network.edges.session),
               "size": dict(zip(("sessions", "clinicians", "practices"), problem.size, strict=True)),

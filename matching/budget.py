@@ -24,7 +24,7 @@ class Budget:
     effort: float = 10.0
     core: int = 6_000
     neighbourhoods: int = 0
-    split_from: int = 3_000_000
+    split_from: int = 10_000_000
     processes: int = 1
     spent: int = 0
     began: float = field(default_factory=time.perf_counter)
