@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pool.money import Money, total
 from pool.rules.pension import (
@@ -157,6 +159,19 @@ def test_a_month_with_three_practices():
     assert boxes.j_year_to_date == pounds("5905.59")
     by_form = total([each.pensionable.times(Decimal("0.107")) for each in forms])
     assert by_form != boxes.b_member, "the wrong way is a penny out"
+
+
+@given(fees=st.lists(st.integers(1, 200_000), min_size=1, max_size=12), tier=st.sampled_from(tiers(MAY)))
+def test_boxes_always_add_up(fees, tier):
+    """Whatever the fees: no box is more than half a penny away from its exact figure, and the totals are sums of boxes."""
+    forms = [form_a_amounts(Money(fee), RATE) for fee in fees]
+    boxes = form_b_totals(forms, tier.rate, NOTHING, before=Money(0))
+    for fee, form in zip(fees, forms, strict=True):
+        assert abs(form.pensionable.pence - Decimal(fee) * Decimal("0.9")) <= Decimal("0.5")
+        assert abs(form.employer.pence - form.pensionable.pence * RATE) <= Decimal("0.5")
+    assert boxes.a_pensionable == total([form.pensionable for form in forms])
+    assert abs(boxes.b_member.pence - boxes.a_pensionable.pence * tier.rate) <= Decimal("0.5")
+    assert boxes.i_to_pay == boxes.b_member + total([form.employer for form in forms])
 
 
 def test_ten_weeks_from_the_first_day_worked():

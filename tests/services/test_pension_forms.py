@@ -1,13 +1,14 @@
 """Forms A and B on real PostgreSQL: figures, who signs what, the month of payment, and what never changes."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from pool import clock
+from pool import clock, dated
 from pool.actor import Actor
 from pool.errors import Invalid, NotFound, WrongState
 from pool.events import FormAAtRisk, FormBDue
@@ -153,6 +154,31 @@ def test_a_day_of_payment_must_be_possible(practice, clinician, paid_on, sentenc
     form = declared(prepared(invoiced(pensioned_work(practice, clinician))), clinician)
     with pytest.raises(Invalid, match=sentence):
         signed(form, practice, paid_on=paid_on)
+
+
+@pytest.fixture
+def a_new_rate_in_june(monkeypatch):
+    """As if 15% had been published for 1 June 2026."""
+    published = dated.table
+
+    def table(name):
+        rows = published(name)
+        if name != "pension_rates":
+            return rows
+        june = {"practice_part": "0.1500", "central_part": "0.0878", "valid_from": "2026-06-01", "recorded_at": "2026-05-20"}
+        return *rows[:-1], rows[-1] | {"valid_to": "2026-05-31"}, rows[-1] | june
+
+    monkeypatch.setattr(dated, "table", table)
+
+
+def test_work_and_payment_that_straddle_a_new_rate(practice, clinician, monday, a_new_rate_in_june):
+    """Prepared at 14.38%, paid in June: box 3 goes by the day of payment and the form says so."""
+    form = declared(prepared(invoiced(pensioned_work(practice, clinician))), clinician)
+    assert (form.employer, form.rate_note) == (Money(4620), "")
+    monday.move_to(datetime(2026, 6, 3, 9, tzinfo=UTC))
+    form = signed(form, practice, paid_on=date(2026, 6, 2))
+    assert form.employer == form.pensionable.times(Decimal("0.15")) == Money(4820)
+    assert form.rate_note.startswith("The employer's rate changed from 14.38% to 15% on Mon 1 Jun 2026")
 
 
 def test_form_b_goes_by_the_month_of_payment(practice, clinician, monday):
