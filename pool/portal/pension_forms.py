@@ -80,6 +80,7 @@ def show(form_a_id: UUID) -> ResponseReturnValue:
         return render(
             "pension_forms/show.html", row=form, paper=pension_papers.of_form_a(work, form), words=pension_words,
             risk=pension_clock.of_form(form, clock.london_date(work.now)), differs=forms_a.differs(work, form),
+            still_owed=forms_a.still_owed(form),
             home="pension.index" if g.actor.is_clinician else "pension_forms.index",
         )  # fmt: skip
 

@@ -22,6 +22,7 @@ from pool.models.pool import Pool
 from pool.money import Money, total
 from pool.rules import pension
 from pool.services import pension_profiles
+from pool.services.pension_lines import contribution_line
 from pool.services.pension_profiles import NEEDED_FOR_A
 from pool.services.policy import policy_of
 from pool.unit_of_work import UnitOfWork
@@ -118,6 +119,12 @@ def fee_now(work: UnitOfWork, form: FormA) -> Money:
 def differs(work: UnitOfWork, form: FormA) -> Money:
     """By how much the invoice has changed since the form was made; for a signed form somebody must tell PCSE."""
     return fee_now(work, form) - form.fee
+
+
+def still_owed(form: FormA) -> Money:
+    """What box 3 asks for beyond the invoice, when the rate has changed between work and payment; nothing otherwise."""
+    line = contribution_line(form.invoice)
+    return form.employer - line.amount if form.rate_note and line is not None else Money(0)
 
 
 def declare(work: UnitOfWork, form_ids: Sequence[UUID]) -> int:

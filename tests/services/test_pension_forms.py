@@ -179,6 +179,8 @@ def test_work_and_payment_that_straddle_a_new_rate(practice, clinician, monday, 
     form = signed(form, practice, paid_on=date(2026, 6, 2))
     assert form.employer == form.pensionable.times(Decimal("0.15")) == Money(4820)
     assert form.rate_note.startswith("The employer's rate changed from 14.38% to 15% on Mon 1 Jun 2026")
+    with working_as(as_practice(practice)) as work:
+        assert forms_a.still_owed(work.get(FormA, form.id)) == Money(200)
 
 
 def test_form_b_goes_by_the_month_of_payment(practice, clinician, monday):
