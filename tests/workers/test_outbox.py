@@ -8,7 +8,7 @@ from rq.timeouts import JobTimeoutException
 from sqlalchemy import func, select, update
 
 from pool.actor import Actor
-from pool.events import OfferSent, PersonSignedIn, TimesheetConfirmed
+from pool.events import ChargesAgreed, OfferSent, PersonSignedIn
 from pool.models.outbox import OutboxMessage
 from pool.unit_of_work import plain
 from tests.builders import a_pool, a_pool_manager, again, working_as
@@ -150,8 +150,8 @@ def test_events_that_nothing_follows_from_are_ticked_off(app, work_off):
 def test_slow_events_have_a_relay_of_their_own(app, work_off, monkeypatch):
     """Invoices of a whole month do not hold up an offer's e-mail."""
     heard = Heard()
-    monkeypatch.setitem(handlers.HANDLERS, TimesheetConfirmed, (heard,))
-    (row,) = happens(a_pool(), TimesheetConfirmed(uuid4(), uuid4()))
+    monkeypatch.setitem(handlers.HANDLERS, ChargesAgreed, (heard,))
+    (row,) = happens(a_pool(), ChargesAgreed(uuid4(), uuid4()))
     assert work_off("now") == 0
     assert heard == []
     assert work_off("later") == 0
