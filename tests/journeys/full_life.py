@@ -30,6 +30,7 @@ from tests import builders
 from tests.builders import a_booking, a_session, a_timesheet, an_offer, next_week, working_as, yesterday
 from tests.dispute_builders import a_dispute, acting, full_hours
 from tests.invoice_builders import a_clinician_who_sells, a_host_that_sells, confirmed_hours, drawn, issued
+from tests.journeys.life_of_rules import fill_rules
 from tests.pension_builders import (
     a_signed_form,
     declared,
@@ -88,7 +89,7 @@ def a_full_life() -> Life:
     only: Ids = {}
     for fill in (
         fill_diary, fill_hours, fill_invoices, fill_payments, fill_pensions, fill_sessions, fill_offers, fill_plan,
-        fill_people,
+        fill_people, fill_rules,
     ):  # fmt: skip
         fill(town, ids, only)
     return Life(people_of(town), ids, only)
