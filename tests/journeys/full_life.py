@@ -8,6 +8,7 @@ from pool import clock
 from pool.actor import Actor
 from pool.models.availability import AvailabilityDay
 from pool.models.booking import Booking
+from pool.models.invoice import Invoice
 from pool.models.match_run import MatchRun
 from pool.models.person import Person
 from pool.models.pool import Pool
@@ -18,6 +19,7 @@ from pool.services import (
     bank_imports,
     bank_lines,
     bookings,
+    credit_notes,
     disputes,
     offers,
     payments,
@@ -88,7 +90,7 @@ def a_full_life() -> Life:
     ids: Ids = {"practice_id": [town.practice.id], "clinician_id": [town.alder.id]}
     only: Ids = {}
     for fill in (
-        fill_diary, fill_hours, fill_invoices, fill_payments, fill_pensions, fill_sessions, fill_offers, fill_plan,
+        fill_diary, fill_hours, fill_invoices, fill_credits, fill_payments, fill_pensions, fill_sessions, fill_offers, fill_plan,
         fill_people, fill_rules,
     ):  # fmt: skip
         fill(town, ids, only)
@@ -143,6 +145,28 @@ def fill_invoices(town: Town, ids: Ids, only: Ids) -> None:
         payments.settle(work, paid.id, clock.today())
     ids["invoice_id"] = [to_pay.id, paid.id]
     only["payments.ask"] = only["invoices.document"] = [to_pay.id]
+
+
+def fill_credits(town: Town, ids: Ids, only: Ids) -> None:
+    """A credit note that is asked for, one refused, and one issued with its document."""
+    paid = ids["invoice_id"][1]
+    refused = asked_credit(town, paid, Money(1000))
+    with working_as(builders.actor_of(town.manager)) as work:
+        credit_notes.refuse(work, refused, "The day was right: see the hours.")
+    approved = asked_credit(town, paid, Money(5700))
+    with working_as(builders.actor_of(town.manager)) as work:
+        note_id = credit_notes.approve(work, approved).id
+    drawn(builders.read(Invoice, note_id))
+    ids["request_id"] = [refused, approved, asked_credit(town, ids["invoice_id"][0], Money(300))]
+    ids["invoice_id"].append(note_id)
+    only["credit_requests.ask"] = [paid]
+
+
+def asked_credit(town: Town, invoice_id: UUID, amount: Money) -> UUID:
+    """The practice asks for a credit on the first line of an invoice."""
+    with working_as(builders.actor_of(town.practice_manager)) as work:
+        line = work.get(Invoice, invoice_id).lines[0]
+        return credit_notes.ask(work, invoice_id, "The wrong day was billed", {line.id: amount}).id
 
 
 def fill_payments(town: Town, ids: Ids, only: Ids) -> None:
