@@ -33,9 +33,10 @@ class Organisation(HasId, Base):
 class Practice(HasId, IsPractice, Base):
     """A practice served by a pool. Position and address come from the organisation, the rest is the pool's own.
 
-    `imd_decile`: 1 = most deprived. `invoice_grouping`: an invoice per session, week or month. `defaults` is what the next session form starts with. `facts` holds sourced
-    extras of the demo place such as the PCN's name. `gln` is its address for electronic invoices; `small_client` says that
-    it passes the size test of the off-payroll rules, which matters for APMS contracts only (domain notes 4.3).
+    `imd_decile`: 1 = most deprived. `invoice_grouping`: an invoice per session, week or month. `defaults` is what the next
+    session form starts with. `facts` holds sourced extras of the demo place such as the PCN's name. `gln` is its address
+    for electronic invoices; `small_client` says that it passes the size test of the off-payroll rules, which matters for
+    APMS contracts only (domain notes 4.3).
     """
 
     __tablename__ = "practice"
