@@ -103,8 +103,9 @@ def pass_it_on(desk, mail, people):
 def decide(manager, mail, people):
     """All the evidence on one page; any amount, with reasons."""
     manager.open(mail.link(people.manager, "A dispute to decide"))
-    for evidence in ("The door log says 12:50", "We have 12:50 as the end", "I left at 13:05", "The last patient needed an ambulance", "Fee"):
-        manager.page.get_by_text(evidence).first.wait_for(state="attached")
+    evidence = ("The door log says 12:50", "We have 12:50 as the end", "I left at 13:05", "needed an ambulance", "Fee")
+    for words in evidence:
+        manager.page.get_by_text(words).first.wait_for(state="attached")
     manager.type("How much of the disputed £21.42 is due?", "10")
     manager.type("Your reasons", "Both notes are plausible: about half of it.")
     manager.press("Decide")
