@@ -1,5 +1,11 @@
 """What every test may ask for; each file in tests/fixtures holds one kind of thing."""
 
+from hypothesis import settings
+
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
+"""The same examples on every machine; a busy one is not a fault."""
+
 pytest_plugins = [
     "tests.fixtures.services",
     "tests.fixtures.mail",

@@ -25,7 +25,7 @@ from tests.builders import working_as
 from tests.invoice_builders import a_clinician_who_sells
 
 BOOKINGS = 3
-SLOWLY = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+SLOWLY = settings(max_examples=12, suppress_health_check=list(HealthCheck))
 
 CONFIRM, BILL, BILL_DUE, CLAIM_MORE = "confirm", "bill", "bill due", "claim more"
 steps = st.lists(

@@ -182,7 +182,7 @@ STEPS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_books_and_documents_agree_whatever_happens(app, steps):
     """Issue, credit, pay, undo, move and send back in any order and any amount: after each step the ledger is the
