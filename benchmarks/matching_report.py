@@ -68,6 +68,8 @@ def head(columns: tuple[str, ...]) -> str:
 
 def early(runs: list[dict]) -> str:
     """CPU seconds after which 0.10 % was proven; says in how many runs when not in all."""
+    if "proven_cpu" not in runs[0]:
+        return "not noted"
     times = [run["proven_cpu"]["0.001"] for run in runs if run["proven_cpu"]["0.001"] is not None]
     if not times:
         return "not reached"
@@ -143,7 +145,7 @@ every hard rule. *Minimum met*: share of clinicians who got the sessions they as
 ## Live questions on a solved pool
 
 {head(LIVE_COLUMNS)}
-{chr(10).join(live_row(*group) for group in found if "live" in group[2][0])}
+{chr(10).join(live_row(*group) for group in found if "reroute" in group[2][0].get("live", {}))}
 {peers()}"""
 
 

@@ -23,7 +23,7 @@ from matching.tours import most_from_tours
 NEIGHBOUR_DAYS = 1
 PAIR = 2
 PUSHES = (0, 1000, 600, 300, 200, 100, 60, 30, 10)
-VISITS = (0,)
+VISITS = (0, 300)
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,10 +22,11 @@ from matching.problem import Problem
 from matching.reasons import Violation
 from matching.residual import Residual
 from matching.result import FEASIBLE, OPTIMAL, Certificate, Result, figures
-from matching.stages import Progress, Stages
+from matching.stages import Milestone, Progress, Stages
 from matching.stitching import solve_split, split, stitch
 from matching.weights import V1, Weights
 
+FAR_OFF = 0.001
 
 class UnsafePlan(MatchingError):
     """The independent check refused a plan; nothing is given back."""
@@ -98,13 +99,17 @@ class _Solving:
                                         lambda pause: enough(pricing, pause))
 
     def _good_enough(self, pricing: Pricing, pause: bool) -> bool:
-        """Whether the best plan so far is proven as near to the best possible as was asked for; makes one at a pause."""
-        if pause:
+        """Whether the best plan so far is proven as near to the best possible as was asked for.
+
+        At a pause a plan is made, unless there is one within `FAR_OFF` of the bound.
+        """
+        if pause and (not self.plans or self._proven(pricing).gap > FAR_OFF):
             self.plans.append(clear(pricing, self.budget))
-        if not self.plans:
-            return False
-        best = max(plan.objective for plan in self.plans)
-        return self.stages.note(pricing.best.ceiling, best).gap <= self.budget.gap
+        return bool(self.plans) and self._proven(pricing).gap <= self.budget.gap
+
+    def _proven(self, pricing: Pricing) -> Milestone:
+        """What the best plan and the best bound so far prove."""
+        return self.stages.note(pricing.best.ceiling, max(plan.objective for plan in self.plans))
 
     def _best_plan(self, pricing: Pricing) -> Cleared:
         """The best of the plans made on the way and of one made now, unless an earlier one is good enough."""
