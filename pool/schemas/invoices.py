@@ -16,5 +16,3 @@ class PaymentDetails(Schema):
     gln = LocationNumber(load_default="", metadata={"label": "location number"})
     vat_number = a_text("VAT number", most=20)
     company_number = a_text("company number", most=12)
-    vat_number = a_text("VAT number", most=20)
-    company_number = a_text("company number", most=12)

@@ -12,6 +12,7 @@ from pool.models.session import PracticeSession
 from pool.rules.mileage import MileagePolicy
 from pool.services.pension_terms import pension_of
 from pool.services.policy import policy_of
+from pool.services.settlement_terms import settlement_of
 
 VERSION = 1
 
@@ -37,6 +38,7 @@ def terms_for(session: PracticeSession, clinician: Clinician, pool: Pool) -> dic
         "contract_context": CONTRACT_CONTEXTS[session.contract_context],
         "engaging_org": session.engaging_org or practice.name,
         "engagement_type": engagement.type if engagement else None,
+        "settlement": settlement_of(session, clinician, pool),
         "pension": pension_of(session, clinician),
         "fee_pence": session.fee.pence,
         "fee_basis": "One fee for the session as agreed; time beyond it only as approved by the practice.",

@@ -13,7 +13,16 @@ import pytest
 
 from pool import clock
 from pool.actor import Actor
-from pool.events import FormAAtRisk, FormBDue, HoursDue, LedgerChecked, PersonInvited, RunFailed, SignInChanged, SoloFormDue
+from pool.events import (
+    FormAAtRisk,
+    FormBDue,
+    HoursDue,
+    LedgerChecked,
+    PersonInvited,
+    RunFailed,
+    SignInChanged,
+    SoloFormDue,
+)
 from pool.models.clinician import Clinician
 from pool.models.dispute import Dispute
 from pool.models.invoice import Invoice
