@@ -13,10 +13,10 @@ from tests.journeys.full_life import a_full_life
 WIDTHS = (360, 1280)
 
 NO_PAGES = frozenset({
-    "plan_reports.fair_share", "plan_reports.equity",
-    "static", "health.live", "health.ready", "diary.calendar", "invoices.document", "statements.pdf", "statements.table", "invoices.electronic",
+    "static", "health.live", "health.ready", "home.run", "sessions.posting.times", "diary.calendar",
+    "invoices.document", "invoices.electronic", "statements.pdf", "statements.table", "exports.invoice_lines_file",
     "pension.month_document", "pension.form_b_document", "pension_forms.document", "pension_forms.solo_rows",
-    "exports.invoice_lines_file", "home.run", "sessions.posting.times",
+    "plan_reports.fair_share", "plan_reports.equity",
 })  # fmt: skip
 """Files, and pieces that a page asks for by itself."""
 
