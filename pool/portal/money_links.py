@@ -21,6 +21,7 @@ WAYS = (
     Way("Bank files", "bank_files.index", "payment.import"),
     Way("What is late", "ageing.show", "payment.see"),
     Way("Statements", "statements.index", "payment.see"),
+    Way("Downloads", "exports.index", "export.invoices"),
 )
 
 

@@ -59,13 +59,20 @@ TAGS: dict[str, dict[str, Tag]] = {
         "paid": Tag("Paid", "green"),
         "credited": Tag("Credited", "grey"),
     },
+    "charge": {
+        "claimed": Tag("To approve", "yellow"),
+        "disputed": Tag("In dispute", "orange"),
+        "agreed": Tag("Agreed", "blue"),
+        "billed": Tag("Invoiced", "green"),
+        "refused": Tag("Refused", "red"),
+        "withdrawn": Tag("Taken back", "grey"),
+    },
     "request for a credit note": {
         "asked": Tag("To decide", "yellow"),
         "approved": Tag("Approved", "green"),
         "refused": Tag("Refused", "red"),
         "withdrawn": Tag("Taken back", "grey"),
     },
-    "credit note": {"issued": Tag("Credit note", "purple")},
     "pension certificate": {
         "prepared": Tag("For the GP to declare", "yellow"),
         "declared": Tag("For the practice to sign", "orange"),
@@ -122,10 +129,13 @@ STANDING = {
 }
 """How a session stands for one clinician (services/why.py)."""
 
-DERIVED = {"stage": STAGE, "standing": STANDING}
+CREDIT_NOTE = {"issued": Tag("Credit note", "purple")}
+"""A credit note lives the life of an invoice, but nobody pays it."""
+
+DERIVED = {"stage": STAGE, "standing": STANDING, "credit note": CREDIT_NOTE}
 
 
 def state_tag(noun: str, state: str) -> Tag:
     """The tag of a state, as in state_tag("offer", "sent"); "stage" takes the word of lifecycle.stage, "standing"
-    that of services/why.py."""
+    that of services/why.py, "credit note" that of a document that gives money back."""
     return DERIVED.get(noun, TAGS.get(noun, {}))[state]

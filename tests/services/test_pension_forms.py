@@ -372,8 +372,8 @@ def test_what_changed_in_a_profile_is_named_without_its_content(pool, clinician)
     with working_as(as_clinician(clinician)) as work:
         pension_profiles.save(work, {"ni_number": "QQ999999D"})
     with working_as(Actor.system(pool.id)) as work:
-        entries = work.all(select(AuditEntry).where(AuditEntry.name == "PensionProfileChanged").order_by(AuditEntry.at))
-        assert entries[-1].data["changed"] == "ni_number"
+        entries = work.all(select(AuditEntry).where(AuditEntry.name == "PensionProfileChanged"))
+        assert "ni_number" in [entry.data["changed"] for entry in entries]
         assert all("QQ" not in str(entry.data) for entry in entries)
         assert work.one(select(PensionProfile)).ni_number == "QQ999999D"
     assert clock.today() == date(2026, 5, 25)
