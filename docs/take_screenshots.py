@@ -1,8 +1,10 @@
-"""Takes the pictures in the README from a running demonstration: `python docs/take_screenshots.py http://127.0.0.1:8000`.
+"""Takes the pictures in the docs from a running demonstration: `python docs/take_screenshots.py http://127.0.0.1:8000`.
 
-Signs in through the demonstration's own page, so it needs `make run` and no mail.
+Signs in through the demonstration's own page, so it needs `make run` and no mail. It asks for a credit note and approves
+it, to have one to show. PDFs become pictures with `pdftoppm` (poppler-utils).
 """
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -26,18 +28,88 @@ PAGES = (
 )
 
 
+MONEY_PAGES = (
+    ("Practice manager", DESKTOP, "/hours", "hours"),
+    ("Practice manager", DESKTOP, "/pension-forms", "pension-forms"),
+    ("Pool manager", DESKTOP, "/late", "ageing"),
+    ("Pool manager", DESKTOP, "/manager/figures", "figures"),
+    ("Clinician", PHONE, "/pension", "pension-phone"),
+)
+
+
 def take(browser: Browser, address: str) -> None:
     """Every picture, one signed-in browser for each."""
     FOLDER.mkdir(exist_ok=True)
-    for role, (width, height), path, name in PAGES:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
-        page = context.new_page()
-        sign_in(page, address, role)
+    for role, size, path, name in PAGES + MONEY_PAGES:
+        page = visitor(browser, address, role, size)
         page.goto(f"{address}{path}")
         if name == "plan":
-            page.locator("table a").first.click()
-        page.screenshot(path=FOLDER / f"{name}.png")
-        context.close()
+            open_a_plan(page, address)
+        keep(page, name)
+        page.context.close()
+    take_documents(browser, address)
+
+
+def open_a_plan(page: Page, address: str) -> None:
+    """The newest run; the first one is started here."""
+    if not page.locator("table a").count():
+        page.goto(f"{address}/manager/")
+        page.get_by_role("button", name="Start a run").or_(page.get_by_role("link", name="Start a run")).first.click()
+        if page.get_by_role("button", name="Start").count():
+            page.get_by_role("button", name="Start").first.click()
+        page.wait_for_timeout(60_000)
+        page.goto(f"{address}/runs/")
+    page.locator("table a").first.click()
+
+
+def take_documents(browser: Browser, address: str) -> None:
+    """An invoice, a credit note that two people make of it, and pension forms, on screen and on paper."""
+    practice = visitor(browser, address, "Practice manager", DESKTOP)
+    practice.goto(f"{address}/invoices?state=unpaid")
+    practice.locator("table a").first.click()
+    keep(practice, "invoice", whole=True)
+    on_paper(practice, "Open the PDF", "invoice-paper")
+    practice.locator("a", has_text="ask for a credit note").click()
+    practice.get_by_label("Why?").fill("We had agreed £20 less.")
+    practice.get_by_label("Credit for: ").first.fill("20")
+    practice.get_by_role("button", name="Ask for a credit note").click()
+    manager = visitor(browser, address, "Pool manager", DESKTOP)
+    manager.goto(f"{address}/credit-requests")
+    manager.locator("main table a, main h3 a, main h2 a").first.click()
+    manager.get_by_role("button", name="Approve and issue the credit note").click()
+    while not manager.locator("a", has_text="Open the PDF").count():
+        manager.reload()
+    keep(manager, "credit-note", whole=True)
+    on_paper(manager, "Open the PDF", "credit-note-paper")
+    clinician = visitor(browser, address, "Clinician", DESKTOP)
+    clinician.goto(f"{address}/pension")
+    clinician.locator("a", has_text="Look and send").first.click()
+    keep(clinician, "pension-form-b", whole=True)
+    on_paper(clinician, "PDF", "form-b")
+    clinician.goto(f"{address}/pension")
+    clinician.locator("main table a").first.click()
+    keep(clinician, "pension-form-a", whole=True)
+    on_paper(clinician, "PDF", "form-a")
+
+
+def visitor(browser: Browser, address: str, role: str, size: tuple[int, int]) -> Page:
+    """Somebody who has signed in."""
+    page = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="en-GB").new_page()
+    sign_in(page, address, role)
+    return page
+
+
+def keep(page: Page, name: str, *, whole: bool = False) -> None:
+    """What is on the screen now, or the whole page."""
+    page.screenshot(path=FOLDER / f"{name}.png", full_page=whole)
+
+
+def on_paper(page: Page, link: str, name: str) -> None:
+    """The first page of the document that a link leads to."""
+    href = page.locator("main a", has_text=link).first.evaluate("link => link.href")
+    pdf = page.request.get(href).body()
+    picture = ["pdftoppm", "-png", "-singlefile", "-r", "72", "-", str(FOLDER / name)]
+    subprocess.run(picture, input=pdf, check=True)  # noqa: S603 - our own document
 
 
 def sign_in(page: Page, address: str, role: str) -> None:
