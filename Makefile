@@ -2,6 +2,8 @@
 .PHONY: help run test demo-reset flask lint bench bench-money faults load docs clean lock venv browser
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest --import-mode importlib
+# One more than there are processors: tests that wait for a deadline leave theirs to another.
+TESTERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 SETTINGS := $(or $(POOL_VAR),var)/environment
 # Python keeps its compiled files, whatever the caller's environment says: without them every start takes twice as long.
 export PYTHONDONTWRITEBYTECODE =
@@ -13,7 +15,7 @@ run: venv ## start everything with the demo place; Ctrl-C stops it
 	@exec $(PYTHON) -m deploy run
 
 test: venv browser ## run all tests; make test ARGS="tests/deploy -k port" runs some
-	@$(PYTEST) $(or $(ARGS),--numprocesses auto --dist loadfile)
+	@$(PYTEST) $(or $(ARGS),--numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder)
 
 demo-reset: venv ## throw away the demo data and start over at the next run
 	@$(PYTHON) -m deploy reset

@@ -174,7 +174,7 @@ def reasons(work: UnitOfWork, request: CreditRequest) -> list[str]:
     approver = work.get(Person, person_of(work))
     asked_on, approved_on = formats.full_day(request.asked_at), formats.full_day(work.now)
     return [
-        f"Reason: {request.reason.rstrip('.')}.",
+        f"Reason: {request.reason.rstrip('.')}",
         f"Asked for by {request.asked_by.name} on {asked_on}, approved by {approver.name} on {approved_on}",
     ]
 
