@@ -79,6 +79,11 @@ class Visitor:
         """The title of the page."""
         return self.page.locator("h1").inner_text()
 
+    def turn(self, width: int) -> None:
+        """The same page on a screen of another width."""
+        self.page.set_viewport_size({"width": width, "height": self.page.viewport_size["height"]})
+        self.check()
+
     def forget_complaints(self) -> None:
         """What went wrong on an earlier page does not count against the next one."""
         self.complaints.clear()
