@@ -55,7 +55,7 @@ def main() -> int:
         return 0
     folder = Path(tempfile.mkdtemp(prefix="bench-money-"))
     folder.chmod(0o755)
-    services = Services(folder).start()
+    services = Services(folder, lasting=True).start()
     try:
         rows = [measured(services, size, options.processes) for size in sorted(options.sessions)]
     finally:
@@ -97,7 +97,7 @@ def one_size(sessions: int, processes: int, database: str, folder: Path) -> dict
     """Furnish, bill, draw and prove one size."""
     say(f"{sessions:,} sessions: making them")
     app = create_app()
-    with EmbeddedPostgres(folder / "postgres", fast=True).connect(database) as superuser:
+    with EmbeddedPostgres(folder / "postgres").connect(database) as superuser:
         pool_id = furnish(app, superuser, sessions)
     charged = ids(app, pool_id, select(Charge.booking_id).where(Charge.state == "agreed").order_by(Charge.booking_id))
     with multiprocessing.get_context("spawn").Pool(processes, initializer=ready, initargs=(pool_id,)) as workers:
@@ -235,7 +235,7 @@ def as_page(rows: list[dict[str, Any]], processes: int) -> str:
         "# Billing at the size of England", "",
         f"Written by `make bench-money`; {rows[-1]['conditions']}, {processes} workers.",
         "44,000 sessions are four weeks of England. Each session is billed in one transaction, its UBL and PDF are made outside",
-        "any transaction and kept by a second one. PostgreSQL runs without durability, as in the tests.", "",
+        "any transaction and kept by a second one. PostgreSQL writes everything to disk, as with `make run`.", "",
         "| sessions | billed in | UBL and PDF in | sessions a second | processor time each | memory of a worker | mistakes |",
         "|---:|---:|---:|---:|---:|---:|---|", *lines, "",
         "Processor time is that of the workers and of PostgreSQL together; linear means that it does not grow with the size.",
