@@ -27,7 +27,7 @@ from pool.unit_of_work import UnitOfWork, unit_of_work
 from workers.invoices import LOCK_TIMEOUT, bill_everything
 
 MORNING = time(8)
-"""Reminders of pension forms wait for this London time."""
+"""Reminders of pension forms and payments wait for this London time."""
 
 NIGHT = (time(2), time(5))
 """London times between which a pool's nightly run is asked for; a machine that was off all night does not catch up."""
@@ -60,7 +60,7 @@ def accept_silence(actor: Actor, now: datetime) -> int:
 def bill_periods(actor: Actor, now: datetime) -> int:
     """Weeks and months that are over, and whatever was left over; says how many invoices. At night, hours that were
     confirmed before there were charges are claimed first."""
-    if NIGHT[0] <= clock.london(now).time() < NIGHT[1]:
+    if is_night(now):
         with impatient(actor, now) as work:
             billing_due.claim_forgotten(work)
     return bill_everything(actor, now)
@@ -80,7 +80,7 @@ def release_waves(actor: Actor, now: datetime) -> int:
 
 def pension_reminders(actor: Actor, now: datetime) -> int:
     """Pension forms that grow old, months and years whose form is due; by day, once each; says how many."""
-    if clock.london(now).time() < MORNING:
+    if is_early(now):
         return 0
     with impatient(actor, now) as work:
         return pension_clock.remind(work) + pension_clock.remind_of_months(work) + solo.remind_of_year(work)
@@ -88,7 +88,7 @@ def pension_reminders(actor: Actor, now: datetime) -> int:
 
 def propose_adjustments(actor: Actor, now: datetime) -> int:
     """At night: where a figure was changed for days that are billed already; says how many adjustments are proposed."""
-    if not NIGHT[0] <= clock.london(now).time() < NIGHT[1]:
+    if not is_night(now):
         return 0
     with impatient(actor, now) as work:
         return adjustments.look_since(work, tonight(now))
@@ -96,7 +96,7 @@ def propose_adjustments(actor: Actor, now: datetime) -> int:
 
 def nightly_run(actor: Actor, now: datetime) -> int:
     """One run by itself every night for pools that want it; 1 when it was asked for now."""
-    if not NIGHT[0] <= clock.london(now).time() < NIGHT[1]:
+    if not is_night(now):
         return 0
     with impatient(actor, now) as work:
         pool = work.get(Pool, match_runs.only_pool(work))
@@ -108,7 +108,7 @@ def nightly_run(actor: Actor, now: datetime) -> int:
 
 def payment_reminders(actor: Actor, now: datetime) -> int:
     """Invoices past their day, by day, for pools that want it; says how many."""
-    if clock.london(now).time() < MORNING:
+    if is_early(now):
         return 0
     with impatient(actor, now) as work:
         return reminders.remind_due(work)
@@ -116,7 +116,7 @@ def payment_reminders(actor: Actor, now: datetime) -> int:
 
 def prove_books(actor: Actor, now: datetime) -> int:
     """The ledger against the documents, once a night; 1 when it was done now. Managers hear of differences."""
-    if not NIGHT[0] <= clock.london(now).time() < NIGHT[1]:
+    if not is_night(now):
         return 0
     with impatient(actor, now) as work:
         return int(ledger_nights.prove_since(work, tonight(now)))
@@ -128,6 +128,16 @@ def impatient(actor: Actor, now: datetime) -> Iterator[UnitOfWork]:
     with unit_of_work(actor, now=now) as work:
         work.store.execute(LOCK_TIMEOUT)
         yield work
+
+
+def is_night(now: datetime) -> bool:
+    """Is it the time for what is done once a night?"""
+    return NIGHT[0] <= clock.london(now).time() < NIGHT[1]
+
+
+def is_early(now: datetime) -> bool:
+    """Is it too early in the day to write to people?"""
+    return clock.london(now).time() < MORNING
 
 
 def tonight(now: datetime) -> datetime:

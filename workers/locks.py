@@ -15,6 +15,9 @@ from pool.extensions import db
 NOTICE_A_VANISHED_MACHINE = (
     "SET tcp_keepalives_idle = 10", "SET tcp_keepalives_interval = 5", "SET tcp_keepalives_count = 3",
 )  # fmt: skip
+POLITE_SECONDS = 20
+"""How long a job waits for another that is at the same row, before both go on and the fence decides."""
+
 LOCK_NOT_AVAILABLE = "55P03"
 TRY = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
 WAIT = text("SELECT pg_advisory_lock(hashtextextended(:name, 0))")

@@ -26,7 +26,6 @@ from workers.ownership import Lost, Owned, owning
 
 log = structlog.get_logger()
 
-POLITE_SECONDS = 20
 STAGES = {
     "edges": "Finding who could take each session",
     "flow": "Finding the best plan",
@@ -54,7 +53,7 @@ def run(pool_id: str, run_id: str) -> None:
     owned = take(Actor.system(UUID(pool_id)), UUID(run_id))
     if owned is None:
         return
-    with owning(owned), locks.held(f"run {run_id}", wait_seconds=POLITE_SECONDS):
+    with owning(owned), locks.held(f"run {run_id}", wait_seconds=locks.POLITE_SECONDS):
         try:
             carry_through(owned)
         except matching.MatchingError as wrong:

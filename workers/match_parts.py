@@ -25,7 +25,6 @@ from workers.ownership import Owned, OwnedPart, owning
 
 log = structlog.get_logger()
 
-POLITE_SECONDS = 20
 
 
 class PartsChanged(Exception):
@@ -77,7 +76,7 @@ def run(pool_id: str, part_id: str) -> None:
     owned = take(Actor.system(UUID(pool_id)), UUID(part_id))
     if owned is None:
         return
-    with owning(owned), locks.held(f"part {part_id}", wait_seconds=POLITE_SECONDS):
+    with owning(owned), locks.held(f"part {part_id}", wait_seconds=locks.POLITE_SECONDS):
         try:
             hand_in(owned, solve_part(problem_of(owned)))
         except Exception as problem:

@@ -1,5 +1,6 @@
 """What every table shares: the declarative base, the id, and the check that a state is one the life-cycle knows."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -47,10 +48,14 @@ class HasId:
 
 def known_states(life: Life) -> CheckConstraint:
     """PostgreSQL refuses a state that the life-cycle table does not know."""
-    names = ", ".join(f"'{state}'" for state in life.states)
-    return CheckConstraint(f"state IN ({names})", name="known_state")
+    return CheckConstraint(in_states(life.states), name="known_state")
 
 
 def in_states(states: tuple[str, ...]) -> str:
     """The SQL condition of partial indexes on live rows."""
-    return "state IN ({})".format(", ".join(f"'{state}'" for state in states))
+    return one_of("state", states)
+
+
+def one_of(column: str, values: Iterable[str]) -> str:
+    """The SQL condition that a column holds one of these words."""
+    return "{} IN ({})".format(column, ", ".join(f"'{value}'" for value in values))

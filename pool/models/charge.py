@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pool.lifecycle import CHARGE
-from pool.models.base import Base, HasId, in_states, known_states
+from pool.models.base import Base, HasId, in_states, known_states, one_of
 from pool.models.booking import Booking
 from pool.models.practice import Practice
 from pool.models.timesheet import Timesheet
@@ -20,11 +21,6 @@ CHARGE_KINDS = (
     "late_payment", "adjustment",
 )  # fmt: skip
 SELLER_KINDS = ("clinician", "host", "platform")
-
-
-def one_of(column: str, values: tuple[str, ...]) -> str:
-    """The SQL condition that a column holds one of these words."""
-    return "{} IN ({})".format(column, ", ".join(f"'{value}'" for value in values))
 
 
 class Charge(HasId, BelongsToPractice, ShownToClinician, Base):
@@ -65,3 +61,12 @@ class Charge(HasId, BelongsToPractice, ShownToClinician, Base):
     booking: Mapped[Booking | None] = relationship()
     timesheet: Mapped[Timesheet | None] = relationship()
     practice: Mapped[Practice] = relationship()
+
+    def another(self, **columns: Any) -> "Charge":
+        """A new charge between the same parties about the same booking and day: one item, unless columns say otherwise."""
+        same = {
+            "pool_id": self.pool_id, "practice_id": self.practice_id, "clinician_id": self.clinician_id,
+            "seller_kind": self.seller_kind, "booking_id": self.booking_id, "supplied_on": self.supplied_on,
+            "state": CHARGE.initial, "quantity": Decimal(1), "unit": "item", "unit_price": columns["amount"],
+        }  # fmt: skip
+        return Charge(**same | columns)

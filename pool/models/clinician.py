@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from pool.models.base import Base, HasId
+from pool.models.base import Base, HasId, one_of
 from pool.models.person import Person
 from pool.models.practice import Practice
 from pool.money import Money
@@ -64,7 +64,7 @@ class Engagement(HasId, BelongsToClinician, Base):
 
     __tablename__ = "engagement"
     __table_args__ = (
-        CheckConstraint("type IN ({})".format(", ".join(f"'{name}'" for name in ENGAGEMENT_TYPES)), name="known_type"),
+        CheckConstraint(one_of("type", ENGAGEMENT_TYPES), name="known_type"),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates_in_order"),
     )
 

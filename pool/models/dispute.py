@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pool.lifecycle import DISPUTE, OPEN_DISPUTE_STATES
-from pool.models.base import Base, HasId, in_states, known_states
+from pool.models.base import Base, HasId, in_states, known_states, one_of
 from pool.models.charge import Charge
 from pool.models.person import Person
 from pool.models.timesheet import Timesheet
@@ -17,11 +17,6 @@ from pool.tenancy import BelongsToClinician, BelongsToPractice
 
 DISPUTE_PARTIES = ("practice", "clinician", "manager", "system")
 ACTS = ("query", "counter", "accept", "escalate", "lapse", "decide")
-
-
-def one_of(column: str, values: tuple[str, ...]) -> str:
-    """The SQL condition that a column holds one of these words."""
-    return "{} IN ({})".format(column, ", ".join(f"'{value}'" for value in values))
 
 
 class Dispute(HasId, BelongsToPractice, BelongsToClinician, Base):

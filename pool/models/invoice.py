@@ -9,12 +9,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pool.lifecycle import INVOICE
-from pool.models.base import Base, HasId, known_states
+from pool.models.base import Base, HasId, known_states, one_of
 from pool.models.booking import Booking
-from pool.models.charge import Charge
+from pool.models.charge import SELLER_KINDS, Charge
 from pool.models.practice import Practice
 from pool.models.types import SecretText
 from pool.money import Money
+from pool.rules.vat import VAT_STATUSES
 from pool.tenancy import BelongsToPool, BelongsToPractice, ShownToClinician
 
 INVOICE_KINDS = ("invoice", "supplementary", "credit_note", "late_payment")
@@ -28,9 +29,9 @@ class Seller(HasId, ShownToClinician, Base):
         UniqueConstraint(
             "pool_id", "kind", "clinician_id", name="uq_seller_pool_kind_clinician", postgresql_nulls_not_distinct=True
         ),
-        CheckConstraint("kind IN ('clinician', 'host', 'platform')", name="known_kind"),
+        CheckConstraint(one_of("kind", SELLER_KINDS), name="known_kind"),
         CheckConstraint("(kind = 'clinician') = (clinician_id IS NOT NULL)", name="clinician_seller_has_clinician"),
-        CheckConstraint("vat_status IN ('unregistered', 'registered')", name="known_vat_status"),
+        CheckConstraint(one_of("vat_status", VAT_STATUSES), name="known_vat_status"),
         CheckConstraint("(vat_status = 'registered') = (vat_number <> '')", name="registered_has_number"),
     )
 
@@ -73,7 +74,7 @@ class Invoice(HasId, BelongsToPractice, ShownToClinician, Base):
         UniqueConstraint("statement_key", name="uq_invoice_statement_key"),
         UniqueConstraint("number", name="uq_invoice_number"),
         CheckConstraint("(state = 'draft') = (number IS NULL)", name="issued_has_number"),
-        CheckConstraint("kind IN ('invoice', 'supplementary', 'credit_note', 'late_payment')", name="known_kind"),
+        CheckConstraint(one_of("kind", INVOICE_KINDS), name="known_kind"),
         CheckConstraint("total = net_total + vat_total", name="net_and_vat_are_the_total"),
         CheckConstraint("credited_total BETWEEN 0 AND total", name="credited_at_most_the_total"),
         CheckConstraint(

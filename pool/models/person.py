@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import CITEXT, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from pool.models.base import Base, HasId
+from pool.models.base import Base, HasId, one_of
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.permissions import PRACTICE, ROLES
@@ -42,7 +42,7 @@ class Membership(HasId, Base):
 
     __tablename__ = "membership"
     __table_args__ = (
-        CheckConstraint("role IN ({})".format(", ".join(f"'{role}'" for role in ROLES)), name="known_role"),
+        CheckConstraint(one_of("role", ROLES), name="known_role"),
         CheckConstraint(f"(role = '{PRACTICE}') = (practice_id IS NOT NULL)", name="practice_role_has_practice"),
         Index("uq_membership_role", "pool_id", "person_id", "role", "practice_id", unique=True,
               postgresql_nulls_not_distinct=True),

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from pool import formats
 from pool.dated import Figure, figure
 from pool.money import Money, total
+from pool.rules.settlement import LOCUM_AB, PENSIONED_SHARE
 
-LOCUM_SHARE = Decimal("0.90")
+LOCUM_SHARE = PENSIONED_SHARE[LOCUM_AB]
 """What of a locum's fee is pensionable: no more and no less (domain notes 5.2)."""
 
 WINDOW = timedelta(days=70)

@@ -6,7 +6,6 @@ credit note that another person approves; what concerns pension forms only is se
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +13,7 @@ from sqlalchemy import select
 from pool import clock
 from pool.errors import Conflict, Invalid
 from pool.events import AdjustmentAccepted, AdjustmentDismissed, AdjustmentProposed, AdjustmentsLookedFor
-from pool.lifecycle import ADJUSTMENT, CHARGE, advance
+from pool.lifecycle import ADJUSTMENT, advance
 from pool.models.adjustment import AdjustmentProposal
 from pool.models.audit import AuditEntry
 from pool.models.charge import Charge
@@ -107,12 +106,9 @@ def decided(work: UnitOfWork, adjustment_id: UUID, verb: str) -> AdjustmentPropo
 def charge_for(work: UnitOfWork, row: AdjustmentProposal) -> Charge:
     """What is still owed, as a charge of the same seller, booking and day; the invoice follows by itself."""
     before = first_charge(work, row)
-    charge = Charge(
-        pool_id=row.pool_id, practice_id=row.practice_id, clinician_id=before.clinician_id,
-        seller_kind=before.seller_kind, booking_id=before.booking_id, kind="adjustment", state=CHARGE.initial,
-        supplied_on=before.supplied_on, description=f"Adjustment: {before.description}", quantity=Decimal(1), unit="item",
-        unit_price=row.difference, amount=row.difference, working=working(row), source_key=f"adjustment:{row.id}",
-        claimed_at=work.now,
+    charge = before.another(
+        kind="adjustment", description=f"Adjustment: {before.description}", amount=row.difference, working=working(row),
+        source_key=f"adjustment:{row.id}", claimed_at=work.now,
     )  # fmt: skip
     work.add(charge)
     work.store.flush()

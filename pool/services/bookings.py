@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
-
 from pool import clock, formats
 from pool.errors import Conflict
 from pool.events import BookingCancelled, ClinicianMissed, SessionReopened
@@ -77,9 +75,3 @@ def miss(work: UnitOfWork, booking_id: UUID) -> Booking:
     advance(BOOKING, booking, "miss")
     work.record(ClinicianMissed(booking.id, booking.session_id, booking.clinician_id), pool_id=booking.pool_id)
     return booking
-
-
-def live_booking(work: UnitOfWork, session_id: UUID) -> Booking | None:
-    """The booking that holds this session now."""
-    held = select(Booking).where(Booking.session_id == session_id, Booking.state.not_in(("cancelled", "no_show")))
-    return work.first(held)

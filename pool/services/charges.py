@@ -164,13 +164,10 @@ def void(work: UnitOfWork, charge: Charge) -> Charge:
 def rest_of(work: UnitOfWork, charge: Charge, part: Money, quantity: Decimal | None, working: str) -> Charge:
     """A second charge with what a part leaves over; its parent says what it was split from."""
     siblings = work.all(select(Charge.id).where(Charge.parent_id == charge.id))
-    rest = Charge(
-        pool_id=charge.pool_id, practice_id=charge.practice_id, clinician_id=charge.clinician_id,
-        seller_kind=charge.seller_kind, booking_id=charge.booking_id, timesheet_id=charge.timesheet_id,
-        parent_id=charge.id, kind=charge.kind, state=CHARGE.initial, supplied_on=charge.supplied_on,
-        description=charge.description, pensionable=charge.pensionable, claimed_at=charge.claimed_at,
+    rest = charge.another(
+        timesheet_id=charge.timesheet_id, parent_id=charge.id, kind=charge.kind, description=charge.description,
+        pensionable=charge.pensionable, claimed_at=charge.claimed_at,
         source_key=f"{charge.source_key}:rest{len(siblings) + 1}", working=working, amount=charge.amount - part,
-        quantity=Decimal(1), unit="item", unit_price=charge.amount - part,
     )  # fmt: skip
     if quantity is not None:
         rest.quantity, rest.unit, rest.unit_price = charge.quantity - quantity, charge.unit, charge.unit_price

@@ -215,12 +215,10 @@ def bill_again(work: UnitOfWork, invoice: Invoice, note: Invoice) -> None:
 
 def copy_of(work: UnitOfWork, charge: Charge, line: InvoiceLine, key: str) -> Charge:
     """The same thing to be paid for, at what was credited of it."""
-    copy = Charge(
-        pool_id=charge.pool_id, practice_id=charge.practice_id, clinician_id=charge.clinician_id,
-        seller_kind=charge.seller_kind, booking_id=charge.booking_id, timesheet_id=charge.timesheet_id,
-        parent_id=charge.id, kind=charge.kind, state=CHARGE.initial, supplied_on=charge.supplied_on,
-        description=charge.description, pensionable=charge.pensionable, claimed_at=work.now, source_key=key,
-        quantity=line.quantity, unit=line.unit, unit_price=line.unit_price, amount=line.amount, working=charge.working,
+    copy = charge.another(
+        timesheet_id=charge.timesheet_id, parent_id=charge.id, kind=charge.kind, description=charge.description,
+        pensionable=charge.pensionable, claimed_at=work.now, source_key=key, working=charge.working,
+        quantity=line.quantity, unit=line.unit, unit_price=line.unit_price, amount=line.amount,
     )  # fmt: skip
     advance(CHARGE, copy, "approve")
     copy.agreed_at = work.now

@@ -36,9 +36,6 @@ TERMS = (
     Term("kept", "The same as in the last plan", "Added, so that people are moved only when it is worth it."),
 )  # fmt: skip
 
-FAIRNESS = ("minimum", "first_third", "second_third")
-"""The terms that spread work instead of filling sessions."""
-
 NEVER = "Age, acceptance history, illness and protected characteristics are never used."
 
 

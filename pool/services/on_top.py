@@ -4,7 +4,6 @@ Made at the moment a charge is agreed, from the same amount, so that nothing is 
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from pool import clock
 from pool.lifecycle import CHARGE, advance
@@ -65,11 +64,9 @@ def engagement_of(charge: Charge) -> str:
 
 def beside(work: UnitOfWork, charge: Charge, kind: str, description: str, amount: Money, working: str) -> Charge:
     """A charge of the same seller, booking and day; its key says which charge it came with."""
-    row = Charge(
-        pool_id=charge.pool_id, practice_id=charge.practice_id, clinician_id=charge.clinician_id,
-        seller_kind=charge.seller_kind, booking_id=charge.booking_id, kind=kind, state=CHARGE.initial,
-        supplied_on=charge.supplied_on, description=description, quantity=Decimal(1), unit="item", unit_price=amount,
-        amount=amount, working=working, source_key=f"{charge.source_key}:{kind}", claimed_at=work.now,
+    row = charge.another(
+        kind=kind, description=description, amount=amount, working=working, source_key=f"{charge.source_key}:{kind}",
+        claimed_at=work.now,
     )  # fmt: skip
     work.add(row)
     advance(CHARGE, row, "approve")

@@ -4,7 +4,7 @@ The order and names of the boxes follow the layout published for 2021/22, the ne
 (domain notes 5.8); a host that gets newer forms changes them here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -217,9 +217,3 @@ def on(label: str, day: date | None) -> Field:
 def moment_of(at: datetime) -> str:
     """An instant as text; it is the date of the PDF."""
     return at.isoformat()
-
-
-def lacking(words: Iterable[str]) -> str:
-    """Your tier for the year and your date of birth."""
-    said = list(words)
-    return f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else "".join(said)
