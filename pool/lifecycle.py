@@ -66,7 +66,7 @@ BOOKING = Life(
     {
         "accepted": {"work": "worked", "cancel": "cancelled", "miss": "no_show"},
         "worked": {"confirm": "confirmed", "query": "queried"},
-        "queried": {"confirm": "confirmed"},
+        "queried": {"settle": "confirmed"},
         "confirmed": {"invoice": "invoiced"},
         "invoiced": {"pay": "paid"},
         "paid": {"unpay": "invoiced"},
@@ -80,7 +80,7 @@ TIMESHEET = Life(
     "submitted",
     {
         "submitted": {"confirm": "confirmed", "query": "queried"},
-        "queried": {"confirm": "confirmed"},
+        "queried": {"settle": "confirmed"},
         "confirmed": {},
     },
 )

@@ -183,8 +183,8 @@ def finish(work: UnitOfWork, dispute: Dispute) -> None:
         return
     timesheet = work.get(Timesheet, dispute.timesheet_id)
     booking = work.get(Booking, timesheet.booking_id)
-    advance(TIMESHEET, timesheet, "confirm")
-    advance(BOOKING, booking, "confirm")
+    advance(TIMESHEET, timesheet, "settle")
+    advance(BOOKING, booking, "settle")
     timesheet.confirmed_at, timesheet.confirmed_by_id = work.now, work.actor.person_id
     keep_pace(work, booking)
     work.record(TimesheetConfirmed(timesheet.id, booking.id), pool_id=booking.pool_id)
