@@ -94,9 +94,9 @@ def test_fifty_issuers_with_failures_bill_everything_once(app, grouping):
 @pytest.mark.faults
 def test_a_worker_is_killed_while_it_draws_a_number(background, gate):
     """Everything is written but the number: the transaction dies with the process, and the next one bills it, once."""
+    _, actor = some_work(clinicians=1, sessions=4)
     with gate.closed(*NUMBERING):
         background.start()
-        _, actor = some_work(clinicians=1, sessions=4)
         assert wait_for(lambda: gate.waiting(NUMBERING[0]) > 0, seconds=60), background.logs()
         kill(*background.horses())
     everything = {"gaps or twins": [], "unbilled": 0, "twice": []}

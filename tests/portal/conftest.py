@@ -1,7 +1,13 @@
 """The gallery application, for tests of what every page stands on."""
 
+import os
+
 import pytest
 
+from deploy.machine import GUNICORN
+from deploy.program import answers_ready, python
+from deploy.sockets import free_port
+from tests.fixtures.live_server import START_SECONDS
 from tests.portal import gallery
 
 
@@ -18,10 +24,18 @@ def visitor(gallery_app):
 
 
 @pytest.fixture(scope="session")
-def gallery_address(gallery_app):
-    """Where the gallery answers to a real browser."""
-    with gallery.serving(gallery_app) as address:
+def gallery_address(tmp_path_factory):
+    """Where the gallery answers to a real browser, under the web server of the product."""
+    var, port = tmp_path_factory.mktemp("gallery"), free_port()
+    address = f"http://127.0.0.1:{port}"
+    env = os.environ | {"PORT": str(port), "POOL_VAR": str(var)}
+    server = python("the gallery", *GUNICORN[:-1], "tests.portal.gallery:served()", log=var / "portal.log", env=env)
+    server.start()
+    try:
+        server.wait_until(lambda: answers_ready(address), seconds=START_SECONDS)
         yield address
+    finally:
+        server.stop()
 
 
 @pytest.fixture

@@ -1,15 +1,12 @@
 """A small application that stands on the same base as the product, with a page of every component: no database."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
 from datetime import date, time
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, flash, g, redirect, request
 from flask_wtf import CSRFProtect
 from marshmallow import Schema, fields, validate
-from werkzeug.serving import make_server
 
 from pool.actor import Actor
 from pool.config import Config
@@ -75,11 +72,22 @@ def build(config: Config) -> Flask:
     return app
 
 
+def served() -> Flask:
+    """The application that gunicorn serves to a real browser."""
+    return build(settings(Path(os.environ["POOL_VAR"])))
+
+
 def sign_in() -> None:
     """Whoever ?as= names is signed in; a clinician otherwise, nobody for ?as=nobody."""
     role = request.args.get("as", "clinician")
     if role != "nobody":
         g.actor = Actor(role, (), name="Asha Demo")
+
+
+@gallery.get("/health/ready")
+def ready():
+    """It stands on no server that could be away."""
+    return {"ready": True}
 
 
 @gallery.get("/")
@@ -160,16 +168,3 @@ def shown() -> dict[str, object]:
         "fee": Money(123450),
         "done": steps["done"],
     }
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The address of the application behind a real web server, while the block runs."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
