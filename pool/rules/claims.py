@@ -88,18 +88,6 @@ def agreed_visit_fee(terms: Mapping[str, Any]) -> Money | None:
     return None if pence is None else Money(pence)
 
 
-def figure_of(kind: str, terms: Mapping[str, Any], worked: Worked) -> Decimal:
-    """How much was claimed of an item, in its measure."""
-    agreed = booked_hours(terms).minutes
-    counts: dict[str, int | Decimal] = {
-        SESSION: min(worked.hours.minutes, agreed),
-        EXTRA_TIME: max(worked.hours.minutes - agreed, 0),
-        EXTRA_VISITS: worked.visits,
-        MILEAGE: worked.miles,
-    }
-    return Decimal(counts[kind])
-
-
 def item_at(kind: str, figure: Decimal, terms: Mapping[str, Any], worked: Worked) -> Line:
     """The same item at another figure, priced by the same rules; minutes and visits are whole."""
     if kind == EXTRA_VISITS:

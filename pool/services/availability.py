@@ -150,13 +150,6 @@ def add_days(
     return [] if available else bookings_on(work, first, last)
 
 
-def add_day(
-    work: UnitOfWork, on: date, *, available: bool, starts: time | None = None, ends: time | None = None
-) -> None:
-    """One day that differs."""
-    add_days(work, on, on, available=available, starts=starts, ends=ends)
-
-
 def refuse_span(work: UnitOfWork, first: date, last: date) -> None:
     """In order, not over, and not for ever."""
     if last < first:

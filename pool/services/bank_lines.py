@@ -114,12 +114,6 @@ def waiting(work: UnitOfWork) -> list[Waiting]:
     return [Waiting(line, proposed(work, line)) for line in work.all(ordered)]
 
 
-def count_waiting(work: UnitOfWork) -> int:
-    """How many there are."""
-    rows = select(func.count()).select_from(BankLine).where(BankLine.state.in_(WAITING))
-    return work.store.execute(rows).scalar_one()
-
-
 def proposed(work: UnitOfWork, line: BankLine) -> tuple[Invoice, ...]:
     """The proposed invoices of a line that are still open."""
     ids = [UUID(each) for each in line.proposed_ids]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pool import clock
 from pool.money import Money, total
 from pool.pricing import EXTRA_TIME, SESSION, Hours
-from pool.rules.claims import EXTRA_VISITS, MILEAGE, Worked, figure_of, in_measure, item_at, items_of
+from pool.rules.claims import EXTRA_VISITS, MILEAGE, Worked, in_measure, item_at, items_of
 
 DAY = date(2026, 6, 11)
 
@@ -71,8 +71,9 @@ def test_the_night_the_clocks_go_back_counts_real_minutes():
     """22:00 to 06:30 booked until 06:00 is nine hours and thirty minutes that night; the extra is 30 minutes, not 90."""
     night = terms(on="2026-10-24", starts="22:00", ends="06:00", fee_pence=54000)
     sent = worked("22:00", "06:30", on=date(2026, 10, 24))
-    assert [each.amount for each in items_of(night, sent)] == [Money(54000), Money(3000)]
-    assert figure_of(EXTRA_TIME, night, sent) == 30
+    whole, extra = items_of(night, sent)
+    assert (whole.amount, extra.amount) == (Money(54000), Money(3000))
+    assert "30 min beyond the 9 hr agreed" in extra.working
 
 
 def test_the_night_the_clocks_go_forward_counts_real_minutes():
@@ -119,8 +120,11 @@ def test_an_item_at_its_own_figure_is_the_item(fee, minutes, visits, visit_fee, 
         Hours(start, start + minutes * (clock.span(DAY, time(0, 0), time(0, 1))[1] - start)), known_by=DAY,
         visits=visits, visit_fee=Money(visit_fee), miles=Decimal(tenths) / 10,
     )  # fmt: skip
+    claimed = {
+        SESSION: min(minutes, 250), EXTRA_TIME: minutes - 250, EXTRA_VISITS: visits, MILEAGE: sent.miles,
+    }  # fmt: skip
     for item in items_of(agreed, sent):
-        assert item_at(item.kind, figure_of(item.kind, agreed, sent), agreed, sent).amount == item.amount
+        assert item_at(item.kind, Decimal(claimed[item.kind]), agreed, sent).amount == item.amount
         assert item_at(item.kind, Decimal(0), agreed, sent).amount == Money(0)
         assert abs(item.quantity * item.price.pence - item.amount.pence) <= 2
     assert total([each.amount for each in items_of(agreed, sent)]).pence >= 0

@@ -127,10 +127,10 @@ def test_a_line_is_put_aside_and_taken_up_again(books):
     line = the_line(books)
     with working_as(books.as_practice) as work:
         bank_lines.put_aside(work, line.id, "Rent")
-        assert bank_lines.count_waiting(work) == 0
+        assert bank_lines.waiting(work) == []
     with working_as(books.as_practice) as work:
         bank_lines.take_up(work, line.id)
-        assert bank_lines.count_waiting(work) == 1
+        assert [each.line.id for each in bank_lines.waiting(work)] == [line.id]
     with working_as(books.as_practice) as work, pytest.raises(Conflict, match="put aside"):
         bank_lines.take_up(work, line.id)
 

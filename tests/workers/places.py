@@ -56,7 +56,7 @@ class Market:
         """A clinician says that they cannot work on a day."""
         actor = Actor(role=CLINICIAN, pool_ids=(self.pool.id,), clinician_ids=(clinician.id,), name="The clinician")
         with working_as(actor) as work:
-            availability.add_day(work, on, available=False)
+            availability.add_days(work, on, on, available=False)
 
     def proposals(self, run: MatchRun | None = None, state: str = "proposed") -> list[Proposal]:
         """Proposals in a state, of one run or of all."""
