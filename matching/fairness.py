@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matching.budget import Budget
 from matching.problem import Problem
 from matching.result import Result, gini
 from matching.solver import solve
@@ -93,27 +94,41 @@ def equity(problem: Problem, result: Result) -> Mapping[str, Band]:
 
 @dataclass(frozen=True)
 class Price:
-    """What the plan without fairness points would have: more sessions filled, how unequal practices would fare, and by
-    how many points all other wishes together would be met better."""
+    """What the plan without fairness points would have: more sessions filled, another mean journey, how unequal
+    practices would fare, and by how many points all other wishes together would be met better: at least `points`, as a
+    checked plan shows, and at most `at_most`, as the proven bound says."""
 
     filled: int
     travel_min: float
     gini_with: float
     gini_without: float
     points: int
+    at_most: int
+
+    @property
+    def exact(self) -> bool:
+        """Whether the plan compared with is proven the best possible."""
+        return self.points == self.at_most
 
     def __str__(self) -> str:
+        better = f"{self.points:,} points" if self.exact else f"{self.points:,} to {self.at_most:,} points"
         return (f"Without fairness points {self.filled:+d} sessions would be filled, the mean journey change by "
-                f"{self.travel_min:+.1f} minutes, and all other wishes be met better by {self.points:,} points; "
+                f"{self.travel_min:+.1f} minutes, and all other wishes be met better by {better}; "
                 f"the Gini coefficient of practices' fill would go from "
                 f"{self.gini_with:.3f} to {self.gini_without:.3f}.")
 
 
-def price_of_fairness(problem: Problem, result: Result) -> Price:
-    """Solves again without the points for practices' thirds and for minimum sessions, and compares."""
+def price_of_fairness(problem: Problem, result: Result, *, budget: Budget | None = None) -> Price:
+    """Solves again without the points for practices' thirds and for minimum sessions, and compares.
+
+    The plan itself is a plan without these points too, so the price is never below nothing.
+    """
     without = replace(result.weights, first_third=0, second_third=0, minimum=0)
-    other = solve(problem, weights=without, seed=result.seed)
+    other = solve(problem, weights=without, seed=result.seed, budget=budget)
+    own = result.objective - sum(result.terms.get(term, 0) for term in SPREADING)
+    spread = result.figures["gini_practice_fill"]
+    if other.objective <= own:
+        return Price(0, 0.0, spread, spread, 0, max(0, other.bound - own))
     journey = (other.figures["mean_travel_min"] or 0.0) - (result.figures["mean_travel_min"] or 0.0)
-    spread = sum(result.terms.get(term, 0) for term in SPREADING)
-    return Price(other.filled - result.filled, journey, result.figures["gini_practice_fill"],
-                 other.figures["gini_practice_fill"], other.objective - (result.objective - spread))
+    return Price(other.filled - result.filled, journey, spread, other.figures["gini_practice_fill"],
+                 other.objective - own, other.bound - own)

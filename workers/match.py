@@ -90,9 +90,11 @@ def carry_through(owned: Owned) -> None:
     )  # fmt: skip
     owned.tell("Finding who would step in", SOLVED)
     stand_ins = reserve(problem, result, depth=reserve_depth)
+    owned.tell("Working out what spreading the work costs", SOLVED)
+    report = plan_figures.report(problem, result, divided=bool(known))
     draft = drafts.draw_up(
         problem, result, lambda done: owned.tell(STAGES["done"], SOLVED + (EXPLAINED - SOLVED) * done),
-        stand_ins=stand_ins, report=plan_figures.report(problem, result, priced=not known),
+        stand_ins=stand_ins, report=report,
     )  # fmt: skip
     owned.tell("Publishing the plan", EXPLAINED)
     publish(owned, draft)

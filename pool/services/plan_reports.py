@@ -15,6 +15,28 @@ from pool.services.kpis import SMALLEST_GROUP, Ratio
 from pool.unit_of_work import UnitOfWork
 
 GONE = "Somebody who has left the pool"
+NO_PRICE = (
+    "This plan has no such price: either no points of the pool spread the work, or the plan was divided into areas "
+    "before the price was worked out for those too. Start a new run to see it."
+)
+FREE = "Spreading the work cost nothing in this plan: without its points nothing else would be met better."
+FREE_WITHIN = (
+    "Spreading the work cost nothing that could be found: no better plan without its points is known, and it is proven "
+    "that everything else could be met better by {high:,} points at most."
+)
+EXACT = "Everything else that counts would be met better by {low:,} points."
+WITHIN = (
+    "Everything else that counts would be met better by at least {low:,} points, and it is proven that no plan could "
+    "do better than {high:,}. With so many sessions the two are not brought closer together, to save time."
+)
+LESS_SPREAD = (
+    "In return the share filled differs less between practices: Gini coefficient {having} instead of {without} "
+    "(0: all have the same share filled)."
+)
+NOT_LESS_SPREAD = (
+    "The share filled would not differ more between practices: Gini coefficient {without}, with the points {having} "
+    "(0: all have the same share filled)."
+)
 HIDDEN = f"not shown: fewer than {SMALLEST_GROUP}"
 
 
@@ -98,23 +120,30 @@ def price_words(kept: Mapping[str, Any]) -> list[str]:
         return ["Runs made before reports were kept have none."]
     price = kept["price"]
     if price is None:
-        return [
-            "It is worked out for pools whose points spread the work, and for runs that are not divided into areas."
-        ]
-    more, minutes = price["filled"], round(price["travel_min"], 1)
-    if not more and not price["points"]:
-        return ["Spreading the work cost nothing in this plan: without its points nothing else would be met better."]
-    filled = (
-        f"fill {plural(abs(more), 'session')} {'more' if more > 0 else 'fewer'}" if more else "fill as many sessions"
-    )
-    change = f"{abs(minutes):.1f} minutes {'longer' if minutes > 0 else 'shorter'}" if minutes else "as long as now"
-    journey = f"the mean journey would be {change}"
-    spread = f"{price['gini_with']:.3f} instead of {price['gini_without']:.3f} (0: all have the same share filled)"
+        return [NO_PRICE]
+    low, high = price["points"], price.get("at_most", price["points"])
+    if not low and not price["filled"]:
+        return [FREE if not high else FREE_WITHIN.format(high=high)]
+    with_points, without = f"{price['gini_with']:.3f}", f"{price['gini_without']:.3f}"
+    gain = LESS_SPREAD if with_points < without else NOT_LESS_SPREAD
     return [
-        f"Without the points for spreading the work, the plan would {filled}, and {journey}.",
-        f"Everything else that counts would be met better by {price['points']:,} points.",
-        f"In return the share filled differs less between practices: Gini coefficient {spread}.",
+        f"Without the points for spreading the work, the plan would {filled_words(price)}, and {journey_words(price)}.",
+        (EXACT if low == high else WITHIN).format(low=low, high=high),
+        gain.format(having=with_points, without=without),
     ]
+
+
+def filled_words(price: Mapping[str, Any]) -> str:
+    """Fill 2 sessions more."""
+    more = price["filled"]
+    return f"fill {plural(abs(more), 'session')} {'more' if more > 0 else 'fewer'}" if more else "fill as many sessions"
+
+
+def journey_words(price: Mapping[str, Any]) -> str:
+    """The mean journey would be 1.2 minutes longer."""
+    minutes = round(price["travel_min"], 1)
+    change = f"{abs(minutes):.1f} minutes {'longer' if minutes > 0 else 'shorter'}" if minutes else "as long as now"
+    return f"the mean journey would be {change}"
 
 
 def latest_price(work: UnitOfWork) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from matching import Problem, Weights, check, solve
+from matching import Budget, Problem, Weights, check, solve
 from matching.fairness import equity, fair_share, jain, price_of_fairness
 from matching.fill_first import fill_first, is_exact
 from matching.reserve import release_waves, reserve
@@ -92,3 +92,33 @@ def test_the_price_of_fairness_is_printed():
     price = price_of_fairness(problem, solve(problem))
     assert price.filled == 0
     assert str(price).startswith("Without fairness points +0 sessions")
+
+
+ROUGH = {"operations": 0, "tighten": 0, "effort": 0, "core": 0}
+"""Nothing but the flow and its repair."""
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_price_in_a_hurry_is_a_range_that_holds_the_exact_one(seed):
+    """However little is spent, and however rough the plan itself: the lower end is a real plan, the upper end a proof."""
+    problem = busy(seed)
+    for result in (solve(problem), solve(problem, budget=Budget(**ROUGH))):
+        exact = price_of_fairness(problem, result)
+        rough = price_of_fairness(problem, result, budget=Budget(**ROUGH))
+        assert exact.exact
+        assert 0 <= rough.points <= exact.points <= rough.at_most
+
+
+def test_a_price_that_is_not_exact_says_so():
+    """Two figures instead of one."""
+    problem = busy(1)
+    rough = price_of_fairness(problem, solve(problem), budget=Budget(**ROUGH))
+    assert not rough.exact
+    assert f"{rough.points:,} to {rough.at_most:,} points" in str(rough)
+
+
+def test_a_plan_that_is_best_without_the_points_too_has_no_price():
+    """One clinician, one session: there is nothing to spread."""
+    problem = a_problem()
+    price = price_of_fairness(problem, solve(problem))
+    assert (price.points, price.at_most, price.filled) == (0, 0, 0)

@@ -1,16 +1,18 @@
 """A large run in parts: divided, solved area by area, stitched once; whatever dies is done again and nothing twice."""
 
 import dataclasses
+from datetime import time
 
 import pytest
 from sqlalchemy import func, select, update
 
+import matching
 from pool.models.person import Person
 from pool.models.run_part import RunPart
 from pool.services import match_runs, run_parts
 from tests.builders import a_clinician, a_practice, a_session, again, next_week, read, working_as
 from tests.workers.places import Market, a_market
-from workers import match, match_parts, part_files, sweeper
+from workers import match, match_parts, part_files, plan_figures, sweeper
 
 FAR = ("IP1 1AA", 616000, 244000)
 """Sixty kilometres away."""
@@ -29,6 +31,23 @@ def a_wide_market(**columns) -> Market:
     far = a_practice(market.pool, position=FAR)
     market.sessions += [a_session(far, on=next_week(day)) for day in range(1, 4)]
     market.clinicians += [a_clinician(market.pool, home_easting=FAR[1], home_northing=FAR[2]) for _ in range(2)]
+    return market
+
+
+JOURNEY = 320
+"""Points for the 32 minutes that the one spread session costs."""
+
+
+def a_costly_market() -> Market:
+    """Spreading costs journeys: a GP with two sessions a week, three at home and three twenty kilometres away. And a
+    nurse whose two sessions of a Tuesday cannot both be reached, which only a look beyond the flow can tell."""
+    market = a_market(sessions=3, clinicians=1, weekly_cap=2)
+    away = a_practice(market.pool, position=("NR34 9AA", 652665, 284229))
+    market.sessions += [a_session(away, on=next_week(day)) for day in range(1, 4)]
+    market.clinicians.append(a_clinician(market.pool, profession="nurse"))
+    later = {"starts": time(12, 45), "ends": time(16, 55), "kind": "pm"}
+    market.sessions.append(a_session(market.practice, profession="nurse"))
+    market.sessions.append(a_session(away, profession="nurse", **later))
     return market
 
 
@@ -71,6 +90,39 @@ def test_the_plan_is_worth_as_much_as_one_made_in_one_go(work_off, app, monkeypa
     assert work_off() == 0
     kept = again(whole).summary["objective_terms"]["kept"]
     assert again(in_parts).objective == again(whole).objective - kept
+
+
+@pytest.mark.usefixtures("areas_of_three")
+def test_a_divided_run_has_its_price_of_fairness(work_off, app, monkeypatch):
+    """The same one as a run of such a market that is made in one go."""
+    market = a_costly_market()
+    in_parts = market.request()
+    assert work_off() == 0
+    config = dataclasses.replace(app.extensions["pool_config"], area_sessions=99)
+    monkeypatch.setitem(app.extensions, "pool_config", config)
+    twin = a_costly_market()
+    in_one_go = twin.request()
+    assert work_off() == 0
+    divided, whole = again(in_parts).report["price"], again(in_one_go).report["price"]
+    assert parts_of(market, in_parts)
+    assert not parts_of(twin, in_one_go)
+    assert divided["points"] == divided["at_most"] == whole["points"] == whole["at_most"] == JOURNEY
+
+
+@pytest.mark.usefixtures("areas_of_three")
+def test_a_price_that_was_cut_short_is_told_as_a_range(work_off, monkeypatch, signed_in):
+    """At least so much, at most so much, and why: on the page, in plain words."""
+    hurried = matching.Budget(operations=0, tighten=0, effort=0, core=0)
+    monkeypatch.setattr(plan_figures, "price_budget", lambda *, divided: hurried)
+    market = a_costly_market()
+    run = market.request()
+    assert work_off() == 0
+    price = again(run).report["price"]
+    assert parts_of(market, run)
+    assert 0 < price["points"] < price["at_most"]
+    page = signed_in(read(Person, market.manager.person_id)).get(f"/plans/{run.id}/report").text
+    assert f"at least {price['points']:,} points" in page
+    assert f"no plan could do better than {price['at_most']:,}" in page
 
 
 def test_a_small_run_stays_one_job(work_off):
