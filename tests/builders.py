@@ -69,12 +69,13 @@ def read(model: type[Row], row_id: UUID) -> Row:
 
 
 def a_pool(name: str = "", **columns: Any) -> Pool:
-    """A pool with its own host, place and care system."""
+    """A pool with its own host, place and care system; without runs by night, so that tests may run at any hour."""
     name = name or f"Pool {next(number)}"
     ics = Ics(code=f"Q{next(number)}", name=f"{name} ICS")
     host = Host(name=f"{name} Host", address=["1 Demo Street"], email="host@demo.example", phone="01632 960000")
     place = Place(name=f"{name} Place", ics=ics)
-    pool = Pool(slug=uuid4().hex, name=name, place=place, host=host, **columns)
+    settings = {"policy": {"nightly_run": False}} | columns
+    pool = Pool(slug=uuid4().hex, name=name, place=place, host=host, **settings)
     with working_as(Actor.system()) as work:
         work.add(pool)
     return written(pool)

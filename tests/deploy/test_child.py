@@ -1,5 +1,6 @@
 """A child process never outlives its parent and takes its own children along."""
 
+import os
 import signal
 import time
 
@@ -16,7 +17,7 @@ def a_child(folder, *command, **settings) -> Child:
 
 def test_stopping_ends_the_whole_group(folder):
     """A program that starts helpers and forgets them leaves none behind."""
-    marker = "600.7531"
+    marker = f"600.{os.getpid():07d}3"
     child = a_child(folder, "sh", "-c", f"sleep {marker} & sleep {marker} & wait")
     child.start()
     child.wait_until(lambda: len(processes_with(marker)) == 3, seconds=10)
@@ -45,7 +46,7 @@ def test_a_program_that_ends_while_starting_shows_its_last_words(folder):
 
 def test_left_over_processes_are_ended_by_their_marker(folder):
     """What an earlier run left is found by its command line."""
-    marker = "600.8642"
+    marker = f"600.{os.getpid():07d}4"
     left_over = a_child(folder, "sleep", marker)
     left_over.start()
     left_over.wait_until(lambda: processes_with(marker), seconds=10)

@@ -19,7 +19,8 @@ from deploy.var_folder import VarFolder
 from tests.deploy.waiting import wait_for
 
 IN_A_FORK = multiprocessing.get_context("fork")
-FIRST, SECOND = "600.197511", "600.197522"
+FIRST, SECOND = (f"600.{os.getpid():07d}{number}" for number in (1, 2))
+"""How long the parts sleep: nobody else's do so long, also when the tests run twice on one machine."""
 
 
 class TwoSleepers:

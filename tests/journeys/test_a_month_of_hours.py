@@ -20,7 +20,7 @@ AS_BOOKED, WITH_EXTRAS = 16, 4
 
 
 @pytest.fixture
-def practice(app):
+def practice(app, nobody_works):
     """Twenty sessions wait for an answer, four of them with extras; none has waited so long that silence is a yes."""
     pool = builders.a_pool()
     practice = builders.a_practice(pool, name="Bridge Road Surgery")

@@ -8,7 +8,7 @@ from tests.invoice_builders import a_clinician_who_sells, confirmed_hours, drawn
 
 
 @pytest.fixture
-def place(app):
+def place(app, nobody_works):
     """A practice with an invoice, and the people of the pool."""
     pool = builders.a_pool()
     practice = builders.a_practice(pool, name="Bridge Road Surgery")

@@ -25,7 +25,7 @@ class People(NamedTuple):
 
 
 @pytest.fixture
-def people(app):
+def people(app, nobody_works):
     """A session was worked yesterday and nobody has sent hours yet."""
     pool = builders.a_pool()
     practice = builders.a_practice(pool, name="Bridge Road Surgery")

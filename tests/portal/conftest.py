@@ -6,8 +6,8 @@ import pytest
 
 from deploy.machine import GUNICORN
 from deploy.program import answers_ready, python
-from deploy.sockets import free_port
 from tests.fixtures.live_server import START_SECONDS
+from tests.fixtures.ports import own_port
 from tests.portal import gallery
 
 
@@ -26,16 +26,17 @@ def visitor(gallery_app):
 @pytest.fixture(scope="session")
 def gallery_address(tmp_path_factory):
     """Where the gallery answers to a real browser, under the web server of the product."""
-    var, port = tmp_path_factory.mktemp("gallery"), free_port()
-    address = f"http://127.0.0.1:{port}"
-    env = os.environ | {"PORT": str(port), "POOL_VAR": str(var)}
-    server = python("the gallery", *GUNICORN[:-1], "tests.portal.gallery:served()", log=var / "portal.log", env=env)
-    server.start()
-    try:
-        server.wait_until(lambda: answers_ready(address), seconds=START_SECONDS)
-        yield address
-    finally:
-        server.stop()
+    var = tmp_path_factory.mktemp("gallery")
+    with own_port() as port:
+        address = f"http://127.0.0.1:{port}"
+        env = os.environ | {"PORT": str(port), "POOL_VAR": str(var)}
+        server = python("the gallery", *GUNICORN[:-1], "tests.portal.gallery:served()", log=var / "portal.log", env=env)
+        server.start()
+        try:
+            server.wait_until(lambda: answers_ready(address), seconds=START_SECONDS)
+            yield address
+        finally:
+            server.stop()
 
 
 @pytest.fixture

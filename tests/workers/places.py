@@ -85,7 +85,7 @@ class Market:
 
 def a_market(sessions: int = 3, clinicians: int = 2, *, policy: dict | None = None, **columns) -> Market:
     """A pool with sessions on following days and clinicians who are free for all of them."""
-    pool = a_pool(policy=policy or {})
+    pool = a_pool() if policy is None else a_pool(policy=policy)
     practice = a_practice(pool)
     people = [a_clinician(pool, **columns) for _ in range(clinicians)]
     days = [next_week() + timedelta(days=number) for number in range(sessions)]

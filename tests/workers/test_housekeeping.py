@@ -84,7 +84,8 @@ def test_a_dispute_that_nobody_answers_goes_to_the_manager(app):
 
 
 def test_the_nightly_run_is_asked_for_once_a_night(app):
-    market = a_market(sessions=1, clinicians=1)
+    """In a pool that has chosen nothing."""
+    market = a_market(sessions=1, clinicians=1, policy={})
     with app.app_context():
         assert housekeeping.nightly_run(market.system, night(time(1, 59))) == 0
         assert housekeeping.nightly_run(market.system, night(time(5))) == 0
@@ -104,7 +105,7 @@ def test_a_pool_that_does_not_want_it_has_no_nightly_run(app):
 @pytest.mark.parametrize("day", [date(2027, 3, 28), date(2026, 10, 25)])
 def test_the_night_of_a_clock_change_has_one_run_too(app, day):
     """01:00 to 02:00 is skipped in spring and doubled in autumn; the run is due at two in either case."""
-    market = a_market(sessions=1, clinicians=1)
+    market = a_market(sessions=1, clinicians=1, policy={})
     two = clock.instant(day, time(2))
     with app.app_context():
         asked = [

@@ -10,7 +10,6 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from deploy.sockets import free_port
 from pool.actor import Actor
 from pool.models.message import Message
 from pool.models.offer import Offer
@@ -19,6 +18,7 @@ from pool.models.pool import Pool
 from pool.services import letter_text, letter_writers, messages, offers, sign_in
 from tests import builders
 from tests.builders import working_as
+from tests.fixtures.ports import own_port
 from workers import messages as post
 from workers import outbox
 from workers.smtp import Unsendable, addressed, email_of, one_line
@@ -139,9 +139,9 @@ def test_a_mail_server_that_is_away_costs_no_message_its_tries(
 ):
     """However long it is away, nothing is given up, and nobody waits for a dead server a hundred times."""
     here = app.extensions["pool_config"]
-    away = dataclasses.replace(here, smtp_url=f"smtp://127.0.0.1:{free_port()}")
-    with time_machine.travel(datetime.now(UTC), tick=False) as now:
+    with own_port() as nobody, time_machine.travel(datetime.now(UTC), tick=False) as now:
         relay()
+        away = dataclasses.replace(here, smtp_url=f"smtp://127.0.0.1:{nobody}")
         monkeypatch.setitem(app.extensions, "pool_config", away)
         for _ in range(12):
             deliver()
