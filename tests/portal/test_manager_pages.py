@@ -1,8 +1,11 @@
 """What a pool manager and an ICS lead do: look, start a run, change a plan, release it, set the rules."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from pool import clock
 from pool.actor import Actor
 from pool.models.match_run import MatchRun, Proposal
 from pool.models.offer import Offer
@@ -21,7 +24,7 @@ def place(app):
         practice = builders.a_practice(pool, name="Marram Surgery")
         near = builders.a_clinician(pool, name="Dr Near Demo")
         other = builders.a_clinician(pool, name="Dr Other Demo")
-        session = builders.a_session(practice)
+        session = builders.a_session(practice, on=clock.today() + timedelta(days=10))
         manager = builders.a_pool_manager(pool.id)
 
     return Place
