@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from matching.bench import bench, save
@@ -12,7 +13,7 @@ from matching.budget import Budget
 from matching.checker import check
 from matching.errors import MatchingError
 from matching.explaining import explain
-from matching.files import read_plan, write_plan, write_problem
+from matching.files import make_folder, read_plan, write_plan, write_problem
 from matching.generate import SCALES, SCENARIOS, generate
 from matching.problem import Problem
 from matching.smptsp import fewest_workers, read_tasks
@@ -20,6 +21,8 @@ from matching.solver import solve
 from matching.warmup import warm_up
 from matching.weights import PRESETS, Weights
 
+STOPPED = 130
+SEED = (0, 2**31 - 1)
 EPILOG = """FOLDER holds practices.csv, clinicians.csv, sessions.csv, availability.csv and, if wanted, pairs.csv,
 site_travel.csv and sharing.csv: UTF-8, header row, empty = not given. docs/matching.md lists every column."""
 
@@ -32,6 +35,21 @@ def main(arguments: list[str] | None = None) -> int:
     except MatchingError as wrong:
         print(f"Error: {wrong}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return STOPPED
+
+
+def number_between(low: float, high: float, kind: type = int) -> Callable[[str], float]:
+    """A reader of a number on the command line; argparse says what is wrong with any other."""
+
+    def number(word: str) -> float:
+        value = kind(word)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"must lie between {low:,} and {high:,}, not {word}")
+        return value
+
+    return number
 
 
 def parser() -> argparse.ArgumentParser:
@@ -59,7 +77,7 @@ def _comparing(commands) -> None:
     four = _command(commands, "generate", run_generate, "write a seeded instance as a folder of tables")
     four.add_argument("--scale", choices=SCALES, default="place")
     four.add_argument("--scenario", choices=SCENARIOS, default="shortage")
-    four.add_argument("--seed", type=int, default=0)
+    four.add_argument("--seed", type=number_between(*SEED), default=0)
     four.add_argument("--places", type=Path, help="CSV of real practices (ods_code, easting, northing, ...)")
     four.add_argument("out", type=Path)
     five = _command(commands, "bench", run_bench, "measure the engine against its baselines on seeded instances")
@@ -74,7 +92,7 @@ def _comparing(commands) -> None:
     five.add_argument("--out", type=Path, help="JSON file for the results")
     six = _command(commands, "smptsp", run_smptsp, "fewest clinicians for fixed tasks (personnel task benchmark files)")
     six.add_argument("file", type=Path)
-    six.add_argument("--effort", type=float, default=60.0, help="deterministic time for the exact step")
+    six.add_argument("--effort", type=number_between(0, 1e9, float), default=60.0, help="deterministic time for the exact step")
 
 
 def _command(commands, name: str, run, what: str) -> argparse.ArgumentParser:
@@ -85,9 +103,11 @@ def _command(commands, name: str, run, what: str) -> argparse.ArgumentParser:
 
 def _solving(command: argparse.ArgumentParser) -> None:
     command.add_argument("--weights", default="v1", choices=sorted(PRESETS), help="preset of the objective")
-    command.add_argument("--seed", type=int, default=0)
-    command.add_argument("--gap", type=float, default=Budget.gap, help="stop at this proven share, such as 0.001")
-    command.add_argument("--budget", type=int, help="most searches spent on improving; no limit when left out")
+    command.add_argument("--seed", type=number_between(*SEED), default=0)
+    command.add_argument("--gap", type=number_between(0, 1, float), default=Budget.gap,
+                         help="stop at this proven share, such as 0.001")
+    command.add_argument("--budget", type=number_between(0, 10**12),
+                         help="most searches spent on improving; no limit when left out")
 
 
 def _solved(options: argparse.Namespace):
@@ -109,6 +129,8 @@ def _progress(stage: str, done: float) -> None:
 
 def run_solve(options: argparse.Namespace) -> int:
     """Writes the plan and its summary."""
+    _folder(options.folder)
+    make_folder(options.out)
     problem, result = _solved(options)
     write_plan(options.out, problem, result)
     print(result)
@@ -138,6 +160,7 @@ def run_explain(options: argparse.Namespace) -> int:
 
 def run_generate(options: argparse.Namespace) -> int:
     """Writes the tables of an instance."""
+    make_folder(options.out)
     write_problem(options.out, generate(options.scale, options.scenario, options.seed, options.places))
     print(f"Wrote a {options.scale} instance ({options.scenario}, seed {options.seed}) to {options.out}: synthetic people.")
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -10,6 +11,11 @@ from typing import Any
 from matching.london import LONDON
 
 LONGEST_ID = 200
+WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+WALL_TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:00)?")
+CALENDAR_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+NOT_A_DAY = "must be a date, YYYY-MM-DD"
+NOT_A_TIME = "must be a London time in whole minutes, HH:MM"
 FLAGS = {"0": False, "1": True, 0: False, 1: True, "false": False, "true": True}
 
 
@@ -44,12 +50,21 @@ def whole(low: int, high: int) -> Callable[[Any], int]:
     def read(value: Any) -> int:
         if isinstance(value, float) and value != value // 1:
             raise ValueError("must be a whole number")
-        number = int(value)
+        number = int(_shaped(value, WHOLE, "must be a whole number"))
         if not low <= number <= high:
             raise ValueError(f"must lie between {low} and {high}, not {number}")
         return number
 
     return read
+
+
+def _shaped(value: Any, shape: re.Pattern[str], otherwise: str) -> Any:
+    """A native value as it is, a text only when it has this shape: no more is guessed than the format says."""
+    if not isinstance(value, str):
+        return value
+    if not shape.fullmatch(value.strip()):
+        raise ValueError(otherwise)
+    return value.strip()
 
 
 def flag(value: Any) -> bool:
@@ -64,21 +79,38 @@ def day(value: Any) -> date:
     """A calendar date, YYYY-MM-DD."""
     if isinstance(value, datetime):
         raise ValueError("must be a date without a time")
-    found = value if isinstance(value, date) else date.fromisoformat(str(value).strip())
+    found = value if isinstance(value, date) else _day_of(_shaped(str(value), CALENDAR_DAY, NOT_A_DAY))
     if not 1990 <= found.year <= 2200:
         raise ValueError(f"must lie between the years 1990 and 2200, not {found.year}")
     return found
 
 
+def _day_of(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise ValueError("is not in the calendar") from None
+
+
 def clock(value: Any) -> time:
     """A London wall time, HH:MM."""
-    found = value if isinstance(value, time) else time.fromisoformat(str(value).strip())
+    found = value if isinstance(value, time) else _time_of(_shaped(str(value), WALL_TIME, NOT_A_TIME))
     if found.tzinfo is not None or found.second or found.microsecond:
-        raise ValueError("must be a London time in whole minutes, HH:MM")
+        raise ValueError(NOT_A_TIME)
     return found
+
+
+def _time_of(written: str) -> time:
+    try:
+        return time.fromisoformat(written)
+    except ValueError:
+        raise ValueError(NOT_A_TIME) from None
 
 
 def moment(value: Any) -> datetime:
     """An instant; without a zone it is London time."""
-    found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
+    try:
+        found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
+    except ValueError:
+        raise ValueError("must be a date and a time, YYYY-MM-DDTHH:MM") from None
     return (found if found.tzinfo else found.replace(tzinfo=LONDON)).astimezone(UTC)

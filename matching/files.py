@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ TAKEN, EMPTY, NOBODY = "matched", "worth more elsewhere", "nobody meets every ru
 
 def write_problem(folder: Path, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
     """A problem as CSV files that `Problem.from_tables` reads back."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for name, columns in TABLES.items():
         names = [column.name for column in columns]
         table = list(rows.get(name, ()))
@@ -28,10 +29,21 @@ def write_problem(folder: Path, rows: Mapping[str, Iterable[Mapping[str, Any]]])
             _write(folder / f"{name}.csv", names, ([_shown(row.get(column)) for column in names] for row in table))
 
 
+def make_folder(folder: Path) -> None:
+    """The folder for what will be written, looked at before the work is done. Raises PlanError when it cannot be one."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as wrong:
+        raise PlanError(f"Nothing can be written to the folder {folder}: {wrong.strerror}. Name another folder.") from wrong
+    if not os.access(folder, os.W_OK):
+        raise PlanError(f"Nothing can be written to the folder {folder}: no permission. Name another folder.")
+
+
 def write_plan(folder: Path, problem: Problem, result: Result) -> None:
-    """`plan.csv` and `summary.json`; each appears whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """`plan.csv` and `summary.json`; each appears whole or not at all, and a summary is never that of an older plan."""
+    make_folder(folder)
     open_to = result.open_to
+    (folder / "summary.json").unlink(missing_ok=True)
     _write(folder / "plan.csv", PLAN_COLUMNS, (
         (session, who or "", result.travel.get(session, ""), TAKEN if who else EMPTY if open_to[session] else NOBODY)
         for session, who in result.assignment.items()))
@@ -42,17 +54,26 @@ def read_plan(path: Path) -> dict[str, str | None]:
     """The assignment of a `plan.csv`. Raises PlanError for a file that is not one."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines, strict=True))
-    except (OSError, UnicodeDecodeError, csv.Error) as wrong:
-        raise PlanError(f"The plan {path.name} cannot be read: {wrong}") from wrong
-    if rows and not {"session_id", "clinician_id"} <= rows[0].keys():
-        raise PlanError(f"The plan {path.name} needs the columns session_id and clinician_id.")
+            reader = csv.DictReader(lines, strict=True)
+            _check_columns(path, reader.fieldnames or ())
+            rows = list(reader)
+    except UnicodeDecodeError as wrong:
+        raise PlanError(f"The plan {path.name} is not UTF-8 text ({wrong.reason} at byte {wrong.start}).") from wrong
+    except (OSError, csv.Error) as wrong:
+        raise PlanError(f"The plan {path.name} cannot be read: {getattr(wrong, 'strerror', None) or wrong}.") from wrong
     plan: dict[str, str | None] = {}
     for number, row in enumerate(rows, start=1):
+        if None in row or None in row.values():
+            raise PlanError(f"The plan {path.name}, row {number}: it has more or fewer cells than the header.")
         if not row["session_id"] or row["session_id"] in plan:
             raise PlanError(f"The plan {path.name}, row {number}: the session id is empty or repeats an earlier row.")
         plan[row["session_id"]] = row["clinician_id"] or None
     return plan
+
+
+def _check_columns(path: Path, names: Sequence[str]) -> None:
+    if not {"session_id", "clinician_id"} <= set(names) or len(set(names)) < len(names):
+        raise PlanError(f"The plan {path.name} needs a header with the columns session_id and clinician_id, each once.")
 
 
 def _shown(value: Any) -> str:

@@ -8,7 +8,7 @@ rotas exists, so demand and supply are synthetic in any case.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -174,12 +174,19 @@ def real_practices(path: Path, scale: Scale) -> Rows:
     try:
         with path.open(encoding="utf-8", newline="") as lines:
             rows = sorted(csv.DictReader(lines), key=lambda row: (row.get("icb_code") or "", row["ods_code"]))
-    except (OSError, ValueError, KeyError) as wrong:
-        raise PlanError(f"{path.name} cannot be read as a list of practices: {wrong}") from wrong
-    if len(rows) < scale.practices // 2:
-        raise PlanError(f"{path.name} has {len(rows)} practices; this scale needs about {scale.practices}.")
-    return [{"practice_id": row["ods_code"], "pool_id": row.get("icb_code") or "pool",
-             "easting": round(float(row["easting"])), "northing": round(float(row["northing"])),
-             "system": "EMIS" if number % 9 < 5 else "SystmOne",
-             "imd_decile": 11 - int(row["imd_decile_10_most_deprived"] or 5), "postcode": row["postcode"]}
-            for number, row in enumerate(rows[:scale.practices])]
+        found = [_real_practice(number, row) for number, row in enumerate(rows[:scale.practices])]
+    except KeyError as wrong:
+        raise PlanError(f"{path.name} cannot be read as a list of practices: it has no column {wrong}.") from wrong
+    except (OSError, ValueError, TypeError, OverflowError, csv.Error) as wrong:
+        why = getattr(wrong, "strerror", None) or wrong
+        raise PlanError(f"{path.name} cannot be read as a list of practices: {why}.") from wrong
+    if len(found) < scale.practices // 2:
+        raise PlanError(f"{path.name} has {len(found)} practices; this scale needs about {scale.practices}.")
+    return found
+
+
+def _real_practice(number: int, row: Mapping[str, str]) -> dict[str, object]:
+    return {"practice_id": row["ods_code"], "pool_id": row.get("icb_code") or "pool",
+            "easting": round(float(row["easting"])), "northing": round(float(row["northing"])),
+            "system": "EMIS" if number % 9 < 5 else "SystmOne",
+            "imd_decile": 11 - int(row["imd_decile_10_most_deprived"] or 5), "postcode": row["postcode"]}

@@ -44,9 +44,14 @@ def read_tasks(path: Path) -> Tasks:
         lines = [line for line in lines if line and not line.startswith("#")]
         jobs, people = (_header(lines, name) for name in ("Jobs", "Qualifications"))
         spans = tuple(_span(line) for line in lines[jobs[0] + 1:jobs[0] + 1 + jobs[1]])
-        can = tuple(frozenset(int(word) for word in line.split(":", 1)[1].split())
-                    for line in lines[people[0] + 1:people[0] + 1 + people[1]])
-    except (OSError, ValueError, IndexError) as wrong:
+        can = tuple(map(_tasks, lines[people[0] + 1:people[0] + 1 + people[1]]))
+        if (len(spans), len(can)) != (jobs[1], people[1]):
+            raise ValueError(f"it says {jobs[1]} tasks and {people[1]} people, and has {len(spans)} and {len(can)}")
+    except OSError as wrong:
+        raise PlanError(f"{path.name} cannot be read: {wrong.strerror}.") from wrong
+    except UnicodeDecodeError as wrong:
+        raise PlanError(f"{path.name} is not UTF-8 text.") from wrong
+    except (ValueError, IndexError) as wrong:
         raise PlanError(f"{path.name} is not a task file: {wrong}") from wrong
     return checked(Tasks(spans, can), path.name)
 
@@ -54,6 +59,14 @@ def read_tasks(path: Path) -> Tasks:
 def _span(line: str) -> tuple[int, int]:
     start, end = line.split()[:2]
     return int(start), int(end)
+
+
+def _tasks(line: str) -> frozenset[int]:
+    count, tasks = line.split(":", 1)
+    found = frozenset(int(word) for word in tasks.split())
+    if len(found) != int(count):
+        raise ValueError(f"the line “{line[:40]}” does not have as many tasks as it says")
+    return found
 
 
 def _header(lines: list[str], name: str) -> tuple[int, int]:

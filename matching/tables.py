@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +70,7 @@ def read_tables(source: Path | str | Mapping[str, Iterable[Row]]) -> dict[str, l
     else:
         folder = Path(source)
         given = {name: file_rows(folder / f"{name}.csv", name) for name in TABLES}
-        missing = [n for n in TABLES if n not in OPTIONAL and not (folder / f"{n}.csv").is_file()]
+        missing = [n for n in TABLES if n not in OPTIONAL and not (folder / f"{n}.csv").exists()]
     for name in missing:
         raise ProblemError("is missing", table=name)
     return {name: list(checked(name, rows)) for name, rows in given.items()}
@@ -78,11 +78,12 @@ def read_tables(source: Path | str | Mapping[str, Iterable[Row]]) -> dict[str, l
 
 def file_rows(path: Path, table: str) -> Iterator[Row]:
     """The rows of one CSV file (UTF-8, header row); nothing when an optional file is absent."""
-    if not path.is_file():
+    if not path.exists():
         return
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.DictReader(lines, strict=True)
+            _check_header(reader.fieldnames, table)
             for row in reader:
                 if None in row or None in row.values():
                     raise ProblemError("has more or fewer cells than the header", table=table, row=reader.line_num - 1)
@@ -91,6 +92,17 @@ def file_rows(path: Path, table: str) -> Iterator[Row]:
         raise ProblemError(f"is not UTF-8 text ({wrong.reason} at byte {wrong.start})", table=table) from wrong
     except csv.Error as wrong:
         raise ProblemError(f"cannot be read as CSV: {wrong}", table=table) from wrong
+    except OSError as wrong:
+        raise ProblemError(f"cannot be read as a file: {wrong.strerror}", table=table) from wrong
+
+
+def _check_header(names: Sequence[str] | None, table: str) -> None:
+    """Refuses a file without a header, and one in which it would depend on luck which of two columns counts."""
+    if not names:
+        raise ProblemError("is an empty file; it needs at least its header row", table=table)
+    for name in names:
+        if names.count(name) > 1:
+            raise ProblemError("is in the header twice", table=table, column=name)
 
 
 def checked(table: str, rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
