@@ -1,8 +1,8 @@
 """Large problems: one flow per area, in any process, then the pairs that cross a border, one at a time.
 
 The time of a flow grows faster than its size, and few pairs cross a border. Areas share nothing but the sink, so their
-prices fit together when the sink costs 0 in each. A crossing pair whose reduced cost is negative is then put in with
-the cheapest change around it; what comes out is exactly the optimum of the whole.
+prices fit together when the sink costs 0 in each. Crossing pairs of negative reduced cost are then put in one by one,
+each with the cheapest change around it; what comes out is exactly the optimum of the whole.
 """
 
 from __future__ import annotations
@@ -104,7 +104,10 @@ def stitch(network: Network, parts: Iterable[Part], solved: Iterable[Solved], cr
     room = network.capacity[crossing].copy()
     network.capacity[crossing] = 0
     residual = Residual(network, potential)
-    order = np.argsort(residual.reduced_costs()[crossing], kind="stable")
+    reduced = residual.reduced_costs()[crossing]
+    network.capacity[crossing] = np.where(reduced < 0, 0, room)
+    better = np.flatnonzero(reduced < 0)
+    order = better[np.argsort(reduced[better], kind="stable")]
     for count, row in enumerate(order.tolist()):
         network.capacity[crossing[row]] = room[row]
         residual.reprice(int(crossing[row]), 0)
