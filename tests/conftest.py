@@ -13,5 +13,6 @@ pytest_plugins = [
     "tests.fixtures.live_server",
     "tests.fixtures.live_workers",
     "tests.fixtures.signing_in",
+    "tests.fixtures.surgery",
     "tests.fixtures.browser",
 ]

@@ -9,19 +9,13 @@ from sqlalchemy import func, select
 from pool.actor import Actor
 from pool.models.booking import Booking
 from pool.models.offer import Offer
-from tests.builders import a_pool, a_practice, a_session, next_week, working_as
+from tests.builders import a_practice, a_session, next_week, working_as
 from tests.faults.crowds import accept, accept_all, clinicians, offered, overlapping_sessions, passes
 
 pytestmark = pytest.mark.faults
 
 CROWD = 200
 LONGEST = 60
-
-
-@pytest.fixture
-def pool(app):
-    """A pool with nobody in it yet."""
-    return a_pool()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The gallery application, for tests of what every page stands on."""
+"""People in front of their browsers; and the gallery application, for tests of what every page stands on."""
 
 import os
 
@@ -6,9 +6,57 @@ import pytest
 
 from deploy.machine import GUNICORN
 from deploy.program import answers_ready, python
+from pool.models.person import Person
+from pool.services.sign_in import issue_demo_link
+from tests.builders import a_pool_manager, a_practice_manager, read
 from tests.fixtures.live_server import START_SECONDS
 from tests.fixtures.ports import own_port
 from tests.portal import gallery
+
+
+@pytest.fixture
+def taylor(pool):
+    """The pool manager."""
+    return a_pool_manager(pool.id)
+
+
+@pytest.fixture
+def manager(taylor, signed_in):
+    """The pool manager's browser."""
+    return signed_in(taylor)
+
+
+@pytest.fixture
+def sam(practice):
+    """The practice manager."""
+    return a_practice_manager(practice)
+
+
+@pytest.fixture
+def desk(sam, signed_in):
+    """The practice manager's browser."""
+    return signed_in(sam)
+
+
+@pytest.fixture
+def phone(me, signed_in):
+    """The browser of a clinician: a module says who `me` is."""
+    return signed_in(read(Person, me.person_id))
+
+
+@pytest.fixture
+def enter(app, live_server, open_page):
+    """Opens a page of Chromium as somebody, through the link they would get: enter(person, 360)."""
+
+    def enter(person, width, *, javascript=True):
+        page = open_page(width, javascript=javascript)
+        with app.app_context():
+            page.goto(issue_demo_link(person.id))
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    return enter
 
 
 @pytest.fixture(scope="session")

@@ -13,18 +13,6 @@ from tests.builders import again, working_as
 
 
 @pytest.fixture
-def pool(app):
-    """A pool of its own."""
-    return builders.a_pool()
-
-
-@pytest.fixture
-def manager(pool, signed_in):
-    """The pool manager's browser."""
-    return signed_in(builders.a_pool_manager(pool.id))
-
-
-@pytest.fixture
 def proposed(pool):
     """A difference on a pension form, which touches no invoice."""
     practice = builders.a_practice(pool, name="The Park Surgery")

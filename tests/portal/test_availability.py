@@ -31,12 +31,6 @@ def me(app):
     return a_clinician(free=False)
 
 
-@pytest.fixture
-def phone(me, signed_in):
-    """Their browser."""
-    return signed_in(read(Person, me.person_id))
-
-
 def pattern_of(clinician) -> list[Slot]:
     """The usual week as it is kept."""
     with working_as(actor_of(read(Person, clinician.person_id))) as work:

@@ -14,7 +14,6 @@ from tests.builders import (
     a_pool,
     a_pool_manager,
     a_practice,
-    a_practice_manager,
     a_session,
     actor_of,
     again,
@@ -35,29 +34,17 @@ def practice(app):
     return a_practice(a_pool(), name="Bridge Surgery", arrival_notes="Park behind the building")
 
 
-@pytest.fixture
-def sam(practice):
-    """Its practice manager."""
-    return a_practice_manager(practice)
-
-
-@pytest.fixture
-def browser(sam, signed_in):
-    """The practice manager's browser."""
-    return signed_in(sam)
-
-
 def booked(practice, on=None):
     """A booking with this practice."""
     return a_booking(session=a_session(practice, on=on or next_week()))
 
 
-def test_what_was_agreed_stays_as_it_was(browser, practice, sam):
+def test_what_was_agreed_stays_as_it_was(desk, practice, sam):
     """The page reads the frozen terms, not the practice's present settings."""
     booking = booked(practice)
     with working_as(actor_of(sam)) as work:
         practice_settings.change(work, practice.id, {"arrival_notes": "Use the front door"})
-    words = said(browser.get(f"/bookings/{booking.id}"))
+    words = said(desk.get(f"/bookings/{booking.id}"))
     assert "On arrival Park behind the building" in words
     assert "Fee £357.00. One fee for the session as agreed" in words
     assert booking.terms_hash in words
@@ -73,21 +60,21 @@ def test_what_was_agreed_stays_as_it_was(browser, practice, sam):
         (10, "Nothing will be due"),
     ],
 )
-def test_the_charge_follows_the_agreed_bands(browser, practice, days, sentence):
+def test_the_charge_follows_the_agreed_bands(desk, practice, days, sentence):
     """100 % under 24 hours, 75 % to 72, 20 % to a week, nothing before (domain notes 2.8)."""
     soon = clock.london(clock.now() + timedelta(days=days) - timedelta(hours=1)).replace(second=0, microsecond=0)
     start = min(soon, soon.replace(hour=LAST_START, minute=0))
     ends = (start + timedelta(minutes=250)).time()
     booking = a_booking(session=a_session(practice, on=start.date(), starts=start.time(), ends=ends))
-    assert sentence in said(browser.get(f"/bookings/{booking.id}/cancel"))
+    assert sentence in said(desk.get(f"/bookings/{booking.id}/cancel"))
 
 
-def test_calling_off_and_looking_for_somebody_else(browser, practice):
+def test_calling_off_and_looking_for_somebody_else(desk, practice):
     """The session opens again, the history says who and why."""
     booking = booked(practice)
     address = f"/bookings/{booking.id}/cancel"
-    page = browser.get(address)
-    answer = browser.post(
+    page = desk.get(address)
+    answer = desk.post(
         address, data=form_of(page, address) | {"reason": "mistake", "needed": "yes"}, follow_redirects=True
     )
     assert "the session is open again" in said(answer)
@@ -100,45 +87,45 @@ def test_calling_off_and_looking_for_somebody_else(browser, practice):
     )
 
 
-def test_calling_off_what_is_not_needed_withdraws_the_session(browser, practice):
+def test_calling_off_what_is_not_needed_withdraws_the_session(desk, practice):
     """Nobody is matched to it again."""
     booking = booked(practice)
     address = f"/bookings/{booking.id}/cancel"
-    browser.post(address, data=form_of(browser.get(address), address) | {"reason": "not_needed", "needed": "no"})
+    desk.post(address, data=form_of(desk.get(address), address) | {"reason": "not_needed", "needed": "no"})
     assert again(booking.session).state == "withdrawn"
 
 
-def test_both_questions_must_be_answered(browser, practice):
+def test_both_questions_must_be_answered(desk, practice):
     """A guess would either leave a gap or book somebody nobody needs."""
     booking = booked(practice)
     address = f"/bookings/{booking.id}/cancel"
-    answer = browser.post(address, data=form_of(browser.get(address), address))
+    answer = desk.post(address, data=form_of(desk.get(address), address))
     assert answer.status_code == 422
     assert "Choose the reason" in said(answer)
     assert "Is somebody else wanted" in said(answer)
     assert again(booking).state == "accepted"
 
 
-def test_a_booking_that_the_clinician_cancelled_meanwhile_is_told(browser, practice):
+def test_a_booking_that_the_clinician_cancelled_meanwhile_is_told(desk, practice):
     """What was chosen stays on the page; the session is open again already."""
     booking = booked(practice)
     address = f"/bookings/{booking.id}/cancel"
-    sent = form_of(browser.get(address), address) | {"reason": "not_needed", "needed": "no"}
+    sent = form_of(desk.get(address), address) | {"reason": "not_needed", "needed": "no"}
     clinician = Actor("clinician", (booking.pool_id,), clinician_ids=(booking.clinician_id,))
     with working_as(clinician) as work:
         bookings.cancel(work, booking.id, "ill")
-    answer = browser.post(address, data=sent)
+    answer = desk.post(address, data=sent)
     assert (answer.status_code, "already cancelled" in said(answer)) == (409, True)
     assert again(booking.session).state == "posted"
 
 
-def test_what_is_said_after_cancelling_is_how_it_is(browser, practice):
+def test_what_is_said_after_cancelling_is_how_it_is(desk, practice):
     """A colleague pressed first and wants somebody else: the second press does not claim the opposite."""
     booking = booked(practice)
     address = f"/bookings/{booking.id}/cancel"
-    sent = form_of(browser.get(address), address) | {"reason": "mistake", "needed": "yes"}
-    browser.post(address, data=sent)
-    answer = browser.post(address, data=sent | {"needed": "no"}, follow_redirects=True)
+    sent = form_of(desk.get(address), address) | {"reason": "mistake", "needed": "yes"}
+    desk.post(address, data=sent)
+    answer = desk.post(address, data=sent | {"needed": "no"}, follow_redirects=True)
     assert "the session is open again" in said(answer)
 
 
@@ -165,10 +152,10 @@ def test_a_clinician_does_not_call_off_for_the_practice(practice, signed_in):
     assert browser.get(f"/bookings/{booking.id}/cancel").status_code == 403
 
 
-def test_foreign_bookings_are_not_there(browser, practice, signed_in):
+def test_foreign_bookings_are_not_there(desk, practice, signed_in):
     """Neither for a neighbour practice nor for another pool's manager."""
     booking = booked(a_practice(read(Pool, practice.pool_id)))
     stranger = signed_in(a_pool_manager(a_pool().id))
     for address in (f"/bookings/{booking.id}", f"/bookings/{booking.id}/cancel", f"/bookings/{booking.id}/missed"):
-        assert browser.get(address).status_code == 404
+        assert desk.get(address).status_code == 404
         assert stranger.get(address).status_code == 404

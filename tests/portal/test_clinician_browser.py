@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from pool import clock
-from pool.services.sign_in import issue_demo_link
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -46,21 +45,6 @@ def me(pool):
     return a_clinician(pool, name="Dr Robin Avocet")
 
 
-@pytest.fixture
-def enter(app, live_server, open_page):
-    """Opens a page as a clinician, through the link they would get."""
-
-    def enter(clinician, width, *, javascript=True):
-        page = open_page(width, javascript=javascript)
-        with app.app_context():
-            page.goto(issue_demo_link(clinician.person_id))
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(lambda url: "/sign-in" not in url)
-        return page
-
-    return enter
-
-
 def fits(page) -> bool:
     """Nothing sticks out to the right."""
     return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
@@ -94,7 +78,7 @@ def pages(pool, practice, me):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_is_accessible_fits_and_suits_a_thumb(me, pages, enter, axe, width):
     """No violation of WCAG 2.2 AA on any page; no sideways scrolling; no button under 44 px on the phone."""
-    page = enter(me, width)
+    page = enter(me.person, width)
     for path in pages:
         assert page.goto(path).status == 200, path
         assert axe(page) == [], path
@@ -106,7 +90,7 @@ def test_every_page_is_accessible_fits_and_suits_a_thumb(me, pages, enter, axe, 
 def test_two_taps_book(me, practice, enter, javascript):
     """Card, button: booked. The button is on the screen without scrolling."""
     offer = an_offer(a_session(practice), me)
-    page = enter(me, PHONE, javascript=javascript)
+    page = enter(me.person, PHONE, javascript=javascript)
     page.goto("/offers")
     page.get_by_role("button", name="Look and accept").click()
     accept = page.get_by_role("button", name="Accept and book")
@@ -119,7 +103,7 @@ def test_two_taps_book(me, practice, enter, javascript):
 def test_a_normal_week_takes_eight_taps(pool, practice, enter):
     """Navigation, six parts, save; and the answer says what it matches."""
     a_session(practice, on=next_week(1))
-    page = enter(a_clinician(pool, free=False), PHONE, javascript=False)
+    page = enter(a_clinician(pool, free=False).person, PHONE, javascript=False)
     page.goto("/offers")
     page.get_by_role("navigation", name="Main, bottom of the screen").get_by_role("link", name="Availability").click()
     for part in ("Tuesday morning", "Tuesday afternoon", "Wednesday morning", "Thursday morning", "Thursday afternoon",
@@ -132,7 +116,7 @@ def test_a_normal_week_takes_eight_taps(pool, practice, enter):
 def test_i_cannot_come_takes_three_taps(me, practice, enter):
     """From the booking: the button, a reason, the confirmation."""
     booking = a_booking(session=a_session(practice), clinician=me)
-    page = enter(me, PHONE)
+    page = enter(me.person, PHONE)
     page.goto(f"/diary/{booking.id}")
     page.get_by_role("button", name="I can’t come").click()
     page.get_by_label("Illness").click()
@@ -144,7 +128,7 @@ def test_i_cannot_come_takes_three_taps(me, practice, enter):
 def test_one_tap_sends_the_hours(me, practice, enter):
     """From the diary."""
     booking = a_booking(session=a_session(practice, on=clock.today() - timedelta(days=1)), clinician=me)
-    page = enter(me, PHONE)
+    page = enter(me.person, PHONE)
     page.goto("/diary")
     page.get_by_role("button", name="Yes, send").click()
     expect(page.get_by_text("the invoice follows by itself")).to_be_visible()
@@ -154,7 +138,7 @@ def test_one_tap_sends_the_hours(me, practice, enter):
 def test_the_keyboard_never_loses_the_focus_behind_the_bar(me, practice, enter):
     """Every link of the offer page is seen when it has the focus (WCAG 2.2, 2.4.11)."""
     offer = an_offer(a_session(practice), me)
-    page = enter(me, PHONE)
+    page = enter(me.person, PHONE)
     page.goto(f"/offers/{offer.id}")
     bar = page.locator(".app-thumb").bounding_box()
     for link in page.locator("main a, main summary, main .app-chips button").all():

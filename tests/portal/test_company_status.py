@@ -10,24 +10,6 @@ from tests import builders
 from tests.money_builders import a_determination
 
 
-@pytest.fixture
-def pool(app):
-    """A pool of its own."""
-    return builders.a_pool()
-
-
-@pytest.fixture
-def practice(pool):
-    """A practice."""
-    return builders.a_practice(pool, name="The Park Surgery")
-
-
-@pytest.fixture
-def company(pool):
-    """A GP with a company."""
-    return builders.a_clinician(pool, name="Dr Jay Finch", engagement="limited_company")
-
-
 def form(token, **said):
     """A decision as it is typed."""
     review = clock.today() + timedelta(days=200)

@@ -5,40 +5,15 @@ import pytest
 from pool.models.invoice import Invoice
 from pool.money import Money
 from pool.services import credit_notes, payments
-from tests import builders
 from tests.builders import actor_of, again, working_as
 from tests.invoice_builders import a_clinician_who_sells, confirmed_hours, issued
 from tests.portal.reading import form_of, said
 
 
 @pytest.fixture
-def pool(app):
-    """A pool of its own."""
-    return builders.a_pool()
-
-
-@pytest.fixture
-def practice(pool):
-    """A practice that buys."""
-    return builders.a_practice(pool, name="The Park Surgery")
-
-
-@pytest.fixture
 def invoice(pool, practice):
     """An issued invoice over £357.00."""
     return issued(confirmed_hours(practice, a_clinician_who_sells(pool, name="Dr Jay Finch")))
-
-
-@pytest.fixture
-def sam(practice):
-    """The practice manager."""
-    return builders.a_practice_manager(practice, "Sam Reed")
-
-
-@pytest.fixture
-def taylor(pool):
-    """The pool manager."""
-    return builders.a_pool_manager(pool.id, "Taylor Broad")
 
 
 @pytest.fixture

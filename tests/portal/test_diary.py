@@ -7,26 +7,17 @@ import pytest
 from pool import clock
 from pool.actor import Actor
 from pool.documents.calendar_file import Entry, calendar_file, fold
-from pool.models.person import Person
 from pool.services import bookings
 from tests.builders import (
     a_booking,
     a_clinician,
-    a_pool,
     a_practice,
     a_session,
     again,
     next_week,
-    read,
     working_as,
 )
 from tests.portal.reading import form_of, said
-
-
-@pytest.fixture
-def pool(app):
-    """A pool."""
-    return a_pool()
 
 
 @pytest.fixture
@@ -42,12 +33,6 @@ def practice(pool):
 def me(pool):
     """The clinician with the phone."""
     return a_clinician(pool, max_travel_minutes=60)
-
-
-@pytest.fixture
-def phone(me, signed_in):
-    """Their browser."""
-    return signed_in(read(Person, me.person_id))
 
 
 @pytest.fixture

@@ -2,31 +2,21 @@
 
 import pytest
 
-from pool.models.person import Person
 from pool.money import Money
 from pool.permissions import CLINICIAN
 from pool.services import disputes
 from tests.builders import (
     a_booking,
     a_clinician,
-    a_pool,
     a_pool_manager,
     a_practice,
-    a_practice_manager,
     a_session,
     again,
-    read,
     working_as,
     yesterday,
 )
 from tests.dispute_builders import a_dispute, acting, by_state, full_hours
 from tests.portal.reading import form_of, said
-
-
-@pytest.fixture
-def pool(app):
-    """A pool."""
-    return a_pool()
 
 
 @pytest.fixture
@@ -46,18 +36,6 @@ def dispute(practice, me):
     """About 15 of 25 minutes."""
     sheet = full_hours(a_booking(session=a_session(practice, on=yesterday()), clinician=me))
     return a_dispute(sheet, words="We have 12:50 as the end")
-
-
-@pytest.fixture
-def phone(me, signed_in):
-    """The clinician's browser."""
-    return signed_in(read(Person, me.person_id))
-
-
-@pytest.fixture
-def desk(practice, signed_in):
-    """The practice manager's browser."""
-    return signed_in(a_practice_manager(practice))
 
 
 @pytest.fixture

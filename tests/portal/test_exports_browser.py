@@ -4,35 +4,7 @@ import pytest
 
 from pool import clock
 from pool.models.practice import Practice
-from pool.services.sign_in import issue_demo_link
 from tests import builders
-from tests.builders import again
-from tests.invoice_builders import a_clinician_who_sells, confirmed_hours, drawn, issued
-
-
-@pytest.fixture
-def invoice(app):
-    """An issued invoice with its document."""
-    pool = builders.a_pool("Great Yarmouth and Waveney")
-    practice = builders.a_practice(pool, name="The Park Surgery")
-    invoice = issued(confirmed_hours(practice, a_clinician_who_sells(pool, name="Dr Jay Finch")))
-    drawn(invoice)
-    return again(invoice)
-
-
-@pytest.fixture
-def enter(app, live_server, open_page):
-    """Opens a page as somebody of the demonstration, through the link they would get."""
-
-    def enter(person, width, *, javascript=True):
-        page = open_page(width, javascript=javascript)
-        with app.app_context():
-            page.goto(issue_demo_link(person.id))
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(lambda url: "/sign-in" not in url)
-        return page
-
-    return enter
 
 
 @pytest.mark.parametrize(("javascript", "width"), [(True, 1280), (True, 360), (False, 360)])

@@ -9,18 +9,6 @@ from tests import builders
 from tests.money_builders import a_figure
 
 
-@pytest.fixture
-def pool(app):
-    """A pool of its own."""
-    return builders.a_pool()
-
-
-@pytest.fixture
-def manager(pool, signed_in):
-    """The pool manager's browser."""
-    return signed_in(builders.a_pool_manager(pool.id))
-
-
 def typed(token, **said):
     """A guide rate as it is typed."""
     usual = {

@@ -14,7 +14,6 @@ from pool.money import Money
 from tests.builders import (
     a_booking,
     a_clinician,
-    a_pool,
     a_practice,
     a_session,
     a_timesheet,
@@ -28,12 +27,6 @@ from tests.portal.reading import form_of, said
 
 
 @pytest.fixture
-def pool(app):
-    """A pool."""
-    return a_pool()
-
-
-@pytest.fixture
 def practice(pool):
     """A practice."""
     return a_practice(pool, name="Bridge Surgery")
@@ -43,12 +36,6 @@ def practice(pool):
 def me(pool):
     """The clinician with the phone."""
     return a_clinician(pool)
-
-
-@pytest.fixture
-def phone(me, signed_in):
-    """Their browser."""
-    return signed_in(read(Person, me.person_id))
 
 
 @pytest.fixture

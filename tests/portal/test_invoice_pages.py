@@ -10,40 +10,8 @@ from pool import clock
 from pool.actor import Actor
 from pool.models.pool import Pool
 from tests import builders
-from tests.builders import again, working_as
-from tests.invoice_builders import a_clinician_who_sells, a_host_that_sells, confirmed_hours, drawn, issued
-
-
-@pytest.fixture
-def pool(app):
-    """A pool of its own."""
-    return builders.a_pool()
-
-
-@pytest.fixture
-def practice(pool):
-    """A practice that buys."""
-    return builders.a_practice(pool, name="The Park Surgery")
-
-
-@pytest.fixture
-def clinician(pool):
-    """A self-employed GP with payment details."""
-    return a_clinician_who_sells(pool, name="Dr Jay Finch")
-
-
-@pytest.fixture
-def invoice(practice, clinician):
-    """An issued invoice with its document."""
-    invoice = issued(confirmed_hours(practice, clinician))
-    drawn(invoice)
-    return again(invoice)
-
-
-@pytest.fixture
-def manager_of_practice(practice, signed_in):
-    """The practice manager's browser."""
-    return signed_in(builders.a_practice_manager(practice))
+from tests.builders import working_as
+from tests.invoice_builders import a_clinician_who_sells, a_host_that_sells, confirmed_hours, issued
 
 
 @pytest.fixture
@@ -55,41 +23,35 @@ def doctor(clinician, signed_in):
     return signed_in(person)
 
 
-@pytest.fixture
-def manager(pool, signed_in):
-    """The pool manager's browser."""
-    return signed_in(builders.a_pool_manager(pool.id))
-
-
-def test_the_practice_sees_what_it_owes(invoice, manager_of_practice):
+def test_the_practice_sees_what_it_owes(invoice, desk):
     """Number, from whom, how much, until when, and the totals."""
-    page = manager_of_practice.get("/invoices").text
+    page = desk.get("/invoices").text
     for words in (invoice.number, "Dr Jay Finch", "£357.00", "To pay"):
         assert words in page
 
 
-def test_the_page_shows_the_working_and_the_account(invoice, manager_of_practice):
+def test_the_page_shows_the_working_and_the_account(invoice, desk):
     """Nobody has to ask where a figure comes from or where the money goes."""
-    page = manager_of_practice.get(f"/invoices/{invoice.id}").text
+    page = desk.get(f"/invoices/{invoice.id}").text
     for words in ("08:30–12:40 as booked: agreed session fee £357.00", "11-22-33", "12345678", "Cover for: annual leave"):
         assert words in page
 
 
-def test_the_document_opens_in_the_browser_under_its_number(invoice, manager_of_practice):
+def test_the_document_opens_in_the_browser_under_its_number(invoice, desk):
     """Inline, with a name that can be found again; `save` makes it a file."""
-    answer = manager_of_practice.get(f"/invoices/{invoice.id}/document")
+    answer = desk.get(f"/invoices/{invoice.id}/document")
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Content-Disposition"] == f"inline; filename=Invoice-{invoice.number}.pdf"
     assert PdfReader(BytesIO(answer.data)).metadata.title == f"Invoice {invoice.number}"
-    saved = manager_of_practice.get(f"/invoices/{invoice.id}/document?save=1")
+    saved = desk.get(f"/invoices/{invoice.id}/document?save=1")
     assert saved.headers["Content-Disposition"].startswith("attachment")
 
 
-def test_before_the_document_is_made_the_page_says_so(practice, clinician, manager_of_practice):
+def test_before_the_document_is_made_the_page_says_so(practice, clinician, desk):
     """The worker needs a moment; the page does not break."""
     fresh = issued(confirmed_hours(practice, clinician))
-    assert "The PDF is being made" in manager_of_practice.get(f"/invoices/{fresh.id}").text
-    answer = manager_of_practice.get(f"/invoices/{fresh.id}/document")
+    assert "The PDF is being made" in desk.get(f"/invoices/{fresh.id}").text
+    answer = desk.get(f"/invoices/{fresh.id}/document")
     assert answer.status_code == 404
     assert "still being made" in answer.text
 
@@ -163,9 +125,9 @@ def test_payment_details_of_the_host_are_given_by_its_manager(pool, manager, pos
     assert "Demo Host" in manager.get("/payment-details/host").text
 
 
-def test_only_those_concerned_reach_the_details(manager_of_practice, doctor, manager):
+def test_only_those_concerned_reach_the_details(desk, doctor, manager):
     """Accounts are not everybody's business."""
-    assert manager_of_practice.get("/payment-details").status_code == 403
-    assert manager_of_practice.get("/payment-details/host").status_code == 403
+    assert desk.get("/payment-details").status_code == 403
+    assert desk.get("/payment-details/host").status_code == 403
     assert doctor.get("/payment-details/host").status_code == 403
     assert manager.get("/payment-details").status_code == 403

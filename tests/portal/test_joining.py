@@ -12,12 +12,6 @@ from pool.services.eligibility import reasons_now
 from tests import builders
 
 
-@pytest.fixture
-def pool(app):
-    """A real pool, not a demonstration."""
-    return builders.a_pool()
-
-
 def typed(**changes):
     """A GP who joins today with papers for a year."""
     until, today = clock.today() + timedelta(days=365), clock.today()

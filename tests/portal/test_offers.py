@@ -8,13 +8,11 @@ import pytest
 from pool import clock
 from pool.actor import Actor
 from pool.models.booking import Booking
-from pool.models.person import Person
 from pool.money import Money
 from pool.services import offers, sessions
 from tests.builders import (
     a_booking,
     a_clinician,
-    a_pool,
     a_practice,
     a_session,
     again,
@@ -27,21 +25,9 @@ from tests.portal.reading import form_of, said
 
 
 @pytest.fixture
-def pool(app):
-    """A pool."""
-    return a_pool()
-
-
-@pytest.fixture
 def me(pool):
     """The clinician with the phone."""
     return a_clinician(pool)
-
-
-@pytest.fixture
-def phone(me, signed_in):
-    """Their browser, without JavaScript."""
-    return signed_in(read(Person, me.person_id))
 
 
 @pytest.fixture

@@ -13,13 +13,6 @@ from pool.money import Money
 from tests import builders
 from tests.builders import again, working_as
 from tests.invoice_builders import confirmed_hours, issued
-from tests.payment_builders import Books
-
-
-@pytest.fixture
-def books(app):
-    """A practice and a clinician with invoices."""
-    return Books()
 
 
 @pytest.fixture

@@ -11,12 +11,6 @@ from tests.builders import a_member, a_person, a_pool, a_pool_manager, a_practic
 
 
 @pytest.fixture
-def pool(app):
-    """A pool with a practice."""
-    return a_pool()
-
-
-@pytest.fixture
 def practice(pool):
     """Its practice."""
     return a_practice(pool, name="Bridge Surgery")

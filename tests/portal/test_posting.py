@@ -16,7 +16,6 @@ from tests.builders import (
     a_clinician,
     a_pool_manager,
     a_practice,
-    a_practice_manager,
     a_session,
     actor_of,
     next_week,
@@ -36,18 +35,6 @@ def practice(app):
     return a_practice(name="Bridge Surgery")
 
 
-@pytest.fixture
-def sam(practice):
-    """Its practice manager."""
-    return a_practice_manager(practice)
-
-
-@pytest.fixture
-def browser(sam, signed_in):
-    """The practice manager's browser."""
-    return signed_in(sam)
-
-
 def send(browser, *, start=FORM, **changes):
     """Open the form, change some fields, press Post."""
     return browser.post(FORM, data=form_of(browser.get(start), FORM) | changes)
@@ -65,9 +52,9 @@ def posted(sam):
     return [read(PracticeSession, each) for each in ids]
 
 
-def test_a_first_post_needs_a_day_a_fee_and_a_reason(browser, sam):
+def test_a_first_post_needs_a_day_a_fee_and_a_reason(desk, sam):
     """Everything else has a sensible beginning: usual times, safe appointments, the practice's own system."""
-    answer = send(browser, days=DAY.isoformat(), **FIRST)
+    answer = send(desk, days=DAY.isoformat(), **FIRST)
     assert answer.status_code == 303
     (session,) = posted(sam)
     assert (session.on, session.starts, session.ends) == (DAY, time(8, 30), time(12, 40))
@@ -75,43 +62,43 @@ def test_a_first_post_needs_a_day_a_fee_and_a_reason(browser, sam):
     assert session.plan == {"appointments": 12, "minutes_each": 15, "admin_minutes": 30, "break_minutes": 10}
 
 
-def test_the_fee_for_an_extra_visit_is_remembered(browser, sam):
+def test_the_fee_for_an_extra_visit_is_remembered(desk, sam):
     """Agreed beforehand, it is no matter of dispute; left empty, nothing is agreed."""
     later = next_week(2)
-    send(browser, days=DAY.isoformat(), extra_visit_fee="30", **FIRST)
-    assert form_of(browser.get(FORM), FORM)["extra_visit_fee"] == ["30"]
-    send(browser, days=later.isoformat(), extra_visit_fee="")
+    send(desk, days=DAY.isoformat(), extra_visit_fee="30", **FIRST)
+    assert form_of(desk.get(FORM), FORM)["extra_visit_fee"] == ["30"]
+    send(desk, days=later.isoformat(), extra_visit_fee="")
     assert [each.extra_visit_fee for each in posted(sam)] == [Money(3000), None]
 
 
-def test_a_repeat_post_takes_the_day_and_one_button(browser, sam):
+def test_a_repeat_post_takes_the_day_and_one_button(desk, sam):
     """The form remembers: opening it, ticking a day and pressing Post is all (three clicks)."""
-    send(browser, days=DAY.isoformat(), **FIRST)
-    answer = send(browser, days=(DAY + timedelta(days=1)).isoformat())
+    send(desk, days=DAY.isoformat(), **FIRST)
+    answer = send(desk, days=(DAY + timedelta(days=1)).isoformat())
     assert answer.status_code == 303
     first, second = posted(sam)
     assert (second.fee, second.plan, second.cover_reason) == (first.fee, first.plan, first.cover_reason)
 
 
-def test_the_link_of_a_day_brings_it_along(browser, sam):
+def test_the_link_of_a_day_brings_it_along(desk, sam):
     """From the list: "Post for this day", then Post (two clicks)."""
-    send(browser, days=DAY.isoformat(), **FIRST)
-    assert send(browser, start=f"{FORM}?on={DAY + timedelta(days=2)}").status_code == 303
+    send(desk, days=DAY.isoformat(), **FIRST)
+    assert send(desk, start=f"{FORM}?on={DAY + timedelta(days=2)}").status_code == 303
     assert posted(sam)[1].on == DAY + timedelta(days=2)
 
 
-def test_the_result_says_how_many_could_take_it(browser, practice):
+def test_the_result_says_how_many_could_take_it(desk, practice):
     """Counts only: the practice learns whether to change something, not who is free."""
     a_clinician(read(Pool, practice.pool_id), name="Dr Demo Hidden")
     a_clinician(read(Pool, practice.pool_id), free=False)
-    answer = browser.get(send(browser, days=DAY.isoformat(), **FIRST).location)
+    answer = desk.get(send(desk, days=DAY.isoformat(), **FIRST).location)
     assert "Session posted 1 of the pool’s 2 GPs could take it." in said(answer)
     assert "Hidden" not in answer.text
 
 
-def test_errors_stand_beside_their_fields_and_nothing_is_lost(browser, sam):
+def test_errors_stand_beside_their_fields_and_nothing_is_lost(desk, sam):
     """What was typed is still there, and "More about the work" is open when the error is inside."""
-    answer = send(browser, fee="lots", notes="Patient 943 476 5919 comes at nine", post_covered="Dr Jones")
+    answer = send(desk, fee="lots", notes="Patient 943 476 5919 comes at nine", post_covered="Dr Jones")
     assert answer.status_code == 422
     words = said(answer)
     for sentence in (
@@ -138,33 +125,33 @@ def test_errors_stand_beside_their_fields_and_nothing_is_lost(browser, sam):
         ({"kind": "nonsense"}, "Choose one of the answers"),
     ],
 )
-def test_slips_are_told_in_words(browser, sam, typed, sentence):
+def test_slips_are_told_in_words(desk, sam, typed, sentence):
     """Each is found before anything is posted."""
-    answer = send(browser, days=DAY.isoformat(), **FIRST, **typed)
+    answer = send(desk, days=DAY.isoformat(), **FIRST, **typed)
     assert answer.status_code == 422
     assert sentence in said(answer)
     assert posted(sam) == []
 
 
-def test_a_day_that_is_over_is_refused(browser, sam):
+def test_a_day_that_is_over_is_refused(desk, sam):
     """The calendar does not show it, but it can be typed."""
     past = clock.today() - timedelta(days=3)
     typed = {"other_day-day": str(past.day), "other_day-month": str(past.month), "other_day-year": str(past.year)}
-    answer = send(browser, **FIRST, **typed)
+    answer = send(desk, **FIRST, **typed)
     assert (answer.status_code, "Choose a day and time in the future" in said(answer)) == (422, True)
 
 
-def test_several_days_are_shown_before_they_are_posted(browser, sam):
+def test_several_days_are_shown_before_they_are_posted(desk, sam):
     """A repeat is a list to look through; a bank holiday in it is marked."""
     holiday = next_holiday()
     days = [holiday + timedelta(weeks=number) for number in (-1, 0, 1)]
     last = {"repeat_until-day": days[2].day, "repeat_until-month": days[2].month, "repeat_until-year": days[2].year}
-    answer = send(browser, days=days[0].isoformat(), **FIRST, **last)
+    answer = send(desk, days=days[0].isoformat(), **FIRST, **last)
     assert answer.status_code == 200
     assert "3 sessions: morning, 08:30–12:40, £357.00 each." in said(answer)
     assert bank_holiday(holiday) in said(answer)
     assert posted(sam) == []
-    assert press(browser, answer, "checked").status_code == 303
+    assert press(desk, answer, "checked").status_code == 303
     assert [each.on for each in posted(sam)] == days
 
 
@@ -175,38 +162,38 @@ def next_holiday():
     )
 
 
-def test_going_back_from_the_check_keeps_everything(browser):
+def test_going_back_from_the_check_keeps_everything(desk):
     """Changing one field must not mean typing it all again."""
     days = [DAY.isoformat(), (DAY + timedelta(days=1)).isoformat()]
-    checked = send(browser, days=days, post_covered="Dr Jones", **FIRST)
-    again = press(browser, checked, "change")
+    checked = send(desk, days=days, post_covered="Dr Jones", **FIRST)
+    again = press(desk, checked, "change")
     sent = form_of(again, FORM)
     assert again.status_code == 200
     assert (sent["days"], sent["post_covered"], sent["fee"]) == (days, ["Dr Jones"], ["357"])
 
 
-def test_a_warning_is_seen_but_does_not_stop(browser, sam):
+def test_a_warning_is_seen_but_does_not_stop(desk, sam):
     """A remote GP session in enhanced access: say so, and post it if that is what is wanted."""
     evening = {"kind": "enhanced_access", "starts": "", "ends": "", "remote": "true", "appointments": "5"}
-    answer = send(browser, days=DAY.isoformat(), **FIRST, **evening, admin_minutes="", break_minutes="")
+    answer = send(desk, days=DAY.isoformat(), **FIRST, **evening, admin_minutes="", break_minutes="")
     assert "Enhanced access expects a GP at the site" in said(answer)
-    assert press(browser, answer, "checked").status_code == 303
+    assert press(desk, answer, "checked").status_code == 303
     (session,) = posted(sam)
     assert (session.starts, session.ends, session.remote) == (time(18, 30), time(20), True)
 
 
-def test_a_probable_duplicate_is_shown_with_who_posted_it(browser, practice, sam):
+def test_a_probable_duplicate_is_shown_with_who_posted_it(desk, practice, sam):
     """Two colleagues post the same gap: open it, add a second clinician, or go back."""
     with working_as(actor_of(sam)) as work:
         (first,) = sessions.post(work, practice.id, [DAY], details_of_form())
         first_id = first.id
-    answer = send(browser, days=DAY.isoformat())
+    answer = send(desk, days=DAY.isoformat())
     assert answer.status_code == 409
     assert "You already have this session" in said(answer)
     assert "Posted by Sam Reed" in said(answer)
     assert f"/sessions/{first_id}" in answer.text
     assert len(posted(sam)) == 1
-    assert press(browser, answer, "second").status_code == 303
+    assert press(desk, answer, "second").status_code == 303
     assert sorted(each.label for each in posted(sam)) == ["", "Morning 2"]
 
 
@@ -218,30 +205,30 @@ def details_of_form():
     }  # fmt: skip
 
 
-def test_only_the_other_days_of_a_block_are_posted(browser, practice, sam):
+def test_only_the_other_days_of_a_block_are_posted(desk, practice, sam):
     """One of ten days is there already: the nine others should not need ten forms."""
     a_session(practice, on=DAY)
     days = [(DAY + timedelta(days=number)).isoformat() for number in range(3)]
-    answer = send(browser, days=days, **FIRST)
+    answer = send(desk, days=days, **FIRST)
     assert "Post only the other 2 days" in said(answer)
-    assert press(browser, answer, "others").status_code == 303
+    assert press(desk, answer, "others").status_code == 303
     assert [each.on for each in posted(sam)] == [DAY + timedelta(days=number) for number in range(3)]
 
 
-def test_a_session_is_posted_again_like_another(browser, practice):
+def test_a_session_is_posted_again_like_another(desk, practice):
     """With its own notes and post, which the remembered form leaves out; the day is chosen anew."""
     old = a_session(practice, on=DAY, post_covered="Dr Jones", notes="Use room 4", skills=["baby_checks"])
-    sent = form_of(browser.get(f"{FORM}?like={old.id}"), FORM)
+    sent = form_of(desk.get(f"{FORM}?like={old.id}"), FORM)
     assert (sent["post_covered"], sent["notes"], sent["skills"]) == (["Dr Jones"], ["Use room 4"], ["baby_checks"])
     assert "days" not in sent
 
 
-def test_choosing_a_kind_brings_its_usual_times(browser):
+def test_choosing_a_kind_brings_its_usual_times(desk):
     """The piece of the page that is asked for when another kind is chosen."""
-    answer = browser.get("/sessions/times?kind=pm", headers={"HX-Request": "true"})
+    answer = desk.get("/sessions/times?kind=pm", headers={"HX-Request": "true"})
     assert 'value="14:00"' in answer.text
     assert 'value="18:10"' in answer.text
-    assert browser.get("/sessions/times?kind=nonsense").status_code == 200
+    assert desk.get("/sessions/times?kind=nonsense").status_code == 200
 
 
 def test_a_pool_manager_says_for_which_practice(practice, signed_in):
@@ -254,12 +241,12 @@ def test_a_pool_manager_says_for_which_practice(practice, signed_in):
     assert browser.post(FORM, data=form_of(browser.get(start), FORM) | {"practice_id": ""}).status_code == 422
 
 
-def test_nobody_posts_for_a_foreign_practice(browser, practice):
+def test_nobody_posts_for_a_foreign_practice(desk, practice):
     """The practice of the signed-in manager counts, whatever the form says; a foreign session is not copied."""
     other = a_session(a_practice())
-    assert browser.get(f"{FORM}?like={other.id}").status_code == 404
-    answer = send(browser, days=DAY.isoformat(), **FIRST, practice_id=str(other.practice_id))
+    assert desk.get(f"{FORM}?like={other.id}").status_code == 404
+    answer = send(desk, days=DAY.isoformat(), **FIRST, practice_id=str(other.practice_id))
     assert answer.status_code == 303
     posted_id = answer.location.partition("id=")[2]
     assert read(PracticeSession, posted_id).practice_id == practice.id
-    assert browser.get(f"/sessions/posted?id={other.id}").status_code == 404
+    assert desk.get(f"/sessions/posted?id={other.id}").status_code == 404

@@ -5,7 +5,6 @@ from datetime import time, timedelta
 import pytest
 
 from pool.models.pool import Pool
-from pool.services import sign_in
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -44,20 +43,6 @@ def practice(app, live_server):
 
 
 @pytest.fixture
-def visit(app, open_page):
-    """A browser of somebody: visit(person, width)."""
-
-    def visit(person, width, *, javascript=True):
-        page = open_page(width, javascript=javascript)
-        with app.app_context():
-            page.goto(sign_in.issue_demo_link(person.id))
-        page.click("main button")
-        return page
-
-    return visit
-
-
-@pytest.fixture
 def sound(axe):
     """Checks the page that is open: no violation, nothing wider than the screen, the right heading."""
 
@@ -70,9 +55,9 @@ def sound(axe):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_pages_of_sessions(practice, visit, sound, width):
+def test_pages_of_sessions(practice, enter, sound, width):
     """The list, an open, an offered and a booked session, and what may be done with each."""
-    page = visit(a_practice_manager(practice), width)
+    page = enter(a_practice_manager(practice), width)
     page.goto(f"/sessions?week={DAY}")
     sound(page, "Sessions")
     page.click("text=Search or filter")
@@ -101,9 +86,9 @@ def test_pages_of_sessions(practice, visit, sound, width):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_pages_of_hours_and_settings(practice, visit, sound, width):
+def test_pages_of_hours_and_settings(practice, enter, sound, width):
     """Hours that wait, a query, all at once; and what the practice says about itself."""
-    page = visit(a_practice_manager(practice), width)
+    page = enter(a_practice_manager(practice), width)
     page.goto("/hours")
     sound(page, "Hours to confirm")
     page.click("article a:has-text('Query') >> nth=0")
@@ -128,9 +113,9 @@ def test_pages_of_hours_and_settings(practice, visit, sound, width):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_posting_from_the_list_takes_four_clicks_at_most(practice, visit, sound, width):
+def test_posting_from_the_list_takes_four_clicks_at_most(practice, enter, sound, width):
     """Open the form, tick the day, post: three clicks, because the form remembers the last one."""
-    page = visit(a_practice_manager(practice), width)
+    page = enter(a_practice_manager(practice), width)
     page.goto("/sessions")
     page.click("text=Post a session")
     sound(page, "Post a session")
@@ -141,9 +126,9 @@ def test_posting_from_the_list_takes_four_clicks_at_most(practice, visit, sound,
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_pages_between_the_form_and_the_posting(practice, visit, sound, width):
+def test_pages_between_the_form_and_the_posting(practice, enter, sound, width):
     """Errors, a duplicate, several days; with the keyboard a day is ticked by the space bar."""
-    page = visit(a_practice_manager(practice), width)
+    page = enter(a_practice_manager(practice), width)
     page.goto("/sessions/new")
     page.click("button:has-text('Post session')")
     sound(page, "Post a session")
@@ -164,9 +149,9 @@ def test_pages_between_the_form_and_the_posting(practice, visit, sound, width):
     sound(page, "2 sessions posted")
 
 
-def test_everything_works_without_javascript(practice, visit):
+def test_everything_works_without_javascript(practice, enter):
     """A locked-down practice computer posts, confirms and cancels all the same."""
-    page = visit(a_practice_manager(practice), 360, javascript=False)
+    page = enter(a_practice_manager(practice), 360, javascript=False)
     page.goto(f"/sessions/new?on={DAY + timedelta(days=2)}")
     page.click("button:has-text('Post session')")
     assert page.locator("h1").inner_text() == "Session posted"
@@ -176,9 +161,9 @@ def test_everything_works_without_javascript(practice, visit):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_pool_manager_uses_the_same_pages(practice, visit, sound, width):
+def test_the_pool_manager_uses_the_same_pages(practice, enter, sound, width):
     """With every practice of the pool and a filter."""
-    page = visit(a_pool_manager(practice.pool_id), width)
+    page = enter(a_pool_manager(practice.pool_id), width)
     a_practice_of_the_same_pool = a_practice(read(Pool, practice.pool_id), name="Hill Practice")
     a_session(a_practice_of_the_same_pool, on=DAY)
     page.goto(f"/sessions?week={DAY}")

@@ -21,12 +21,6 @@ from tests.portal.reading import form_of, said
 
 
 @pytest.fixture
-def pool(app):
-    """The pool of the practice."""
-    return a_pool()
-
-
-@pytest.fixture
 def practice(pool):
     """The practice."""
     return a_practice(pool, name="Bridge Surgery")
@@ -38,46 +32,40 @@ def address(practice):
     return f"/practice-settings/{practice.id}"
 
 
-@pytest.fixture
-def browser(practice, signed_in):
-    """Its practice manager's browser."""
-    return signed_in(a_practice_manager(practice))
-
-
-def test_settings_are_saved(browser, practice, address):
+def test_settings_are_saved(desk, practice, address):
     """Phone, invoice address, system and arrival notes."""
-    page = browser.get("/practice-settings", follow_redirects=True)
+    page = desk.get("/practice-settings", follow_redirects=True)
     changed = {"phone": "01632 960123", "invoice_email": "bills@demo.example", "clinical_system": "systmone"}
-    answer = browser.post(address, data=form_of(page, address) | changed, follow_redirects=True)
+    answer = desk.post(address, data=form_of(page, address) | changed, follow_redirects=True)
     assert "Saved." in said(answer)
     saved = again(practice)
     assert (saved.phone, saved.invoice_email, saved.clinical_system) == tuple(changed.values())
 
 
-def test_slips_are_told_in_words(browser, practice, address):
+def test_slips_are_told_in_words(desk, practice, address):
     """And nothing is saved."""
     typed = {"phone": "call me", "invoice_email": "nowhere", "arrival_notes": "NHS number 943 476 5919"}
-    answer = browser.post(address, data=form_of(browser.get(address), address) | typed)
+    answer = desk.post(address, data=form_of(desk.get(address), address) | typed)
     assert answer.status_code == 422
     for sentence in ("Enter a phone number", "name@example.com", "looks like an NHS number"):
         assert sentence in said(answer)
     assert again(practice).phone == practice.phone
 
 
-def test_a_blocked_clinician_is_matched_no_more(browser, practice, pool, address):
+def test_a_blocked_clinician_is_matched_no_more(desk, practice, pool, address):
     """Chosen among those the practice knows; a booking that stands stays; it can be taken back."""
     clinician = a_clinician(pool, name="Dr Demo Alder")
     booking = a_booking(session=a_session(practice), clinician=clinician)
-    page = browser.get(address)
+    page = desk.get(address)
     sent = form_of(page, f"{address}/blocked") | {"clinician_id": str(clinician.id)}
-    assert browser.post(f"{address}/blocked", data=sent).status_code == 422, "a reason is needed"
-    answer = browser.post(f"{address}/blocked", data=sent | {"reason": "Left early twice"}, follow_redirects=True)
+    assert desk.post(f"{address}/blocked", data=sent).status_code == 422, "a reason is needed"
+    answer = desk.post(f"{address}/blocked", data=sent | {"reason": "Left early twice"}, follow_redirects=True)
     assert "Dr Demo Alder GMC" in said(answer)
     assert reasons(practice, clinician) == ["blocked"]
     assert again(booking).state == "accepted"
-    assert "already on the list" in said(browser.post(f"{address}/blocked", data=sent | {"reason": "Again"}))
+    assert "already on the list" in said(desk.post(f"{address}/blocked", data=sent | {"reason": "Again"}))
     remove = f"{address}/blocked/{preference_of(practice).id}/remove"
-    browser.post(remove, data=form_of(browser.get(address), remove))
+    desk.post(remove, data=form_of(desk.get(address), remove))
     assert reasons(practice, clinician) == []
 
 
@@ -99,11 +87,11 @@ def preference_of(practice):
         return pair
 
 
-def test_other_practices_are_out_of_reach(browser, pool, address, practice, signed_in):
+def test_other_practices_are_out_of_reach(desk, pool, address, practice, signed_in):
     """A practice changes its own settings, the pool manager those of the pool's practices."""
     other = a_practice(pool)
-    assert browser.get(f"/practice-settings/{other.id}").status_code == 404
-    sent = form_of(browser.get(address), address)
-    assert browser.post(f"/practice-settings/{other.id}", data=sent).status_code == 404
+    assert desk.get(f"/practice-settings/{other.id}").status_code == 404
+    sent = form_of(desk.get(address), address)
+    assert desk.post(f"/practice-settings/{other.id}", data=sent).status_code == 404
     assert signed_in(a_pool_manager(pool.id)).get(address).status_code == 200
     assert signed_in(a_pool_manager(a_pool().id)).get(address).status_code == 404

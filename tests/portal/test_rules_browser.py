@@ -10,7 +10,7 @@ from pool.actor import Actor
 from pool.models.adjustment import AdjustmentProposal
 from pool.money import Money
 from pool.rules.off_payroll import EXTRA, INSIDE, OUTSIDE
-from pool.services import company_status, sign_in
+from pool.services import company_status
 from pool.services.figures import GUIDE_RATE, ON_COSTS, About
 from tests import builders
 from tests.builders import working_as, written
@@ -58,14 +58,11 @@ def adjustment(pool, practice):
 
 
 @pytest.fixture
-def good(app, open_page, axe):
+def good(enter, axe):
     """Every address of somebody at one width: no violation, nothing wider than the screen."""
 
     def good(person, width, addresses):
-        page = open_page(width)
-        with app.app_context():
-            page.goto(sign_in.issue_demo_link(person.id))
-        page.click("main button")
+        page = enter(person, width)
         for address in addresses:
             page.goto(address)
             page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")

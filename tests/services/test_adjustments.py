@@ -40,12 +40,6 @@ AFTER_THE_NEWS = datetime(2026, 5, 22, 3, tzinfo=UTC)
 
 
 @pytest.fixture
-def pool():
-    """A pool of its own."""
-    return builders.a_pool()
-
-
-@pytest.fixture
 def practice(pool):
     """A practice."""
     return builders.a_practice(pool)

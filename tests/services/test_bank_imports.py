@@ -16,12 +16,6 @@ from tests.builders import again, working_as
 from tests.payment_builders import Books
 
 
-@pytest.fixture
-def books(app):
-    """A practice and a clinician with invoices."""
-    return Books()
-
-
 def a_file(*lines):
     """A remittance: (pounds, reference) or (pounds, reference, day) lines of today."""
     rows = [(*line, clock.today())[:3] for line in lines]

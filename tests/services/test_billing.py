@@ -26,24 +26,6 @@ NEXT_MONDAY = MONDAY + timedelta(days=7)
 
 
 @pytest.fixture
-def pool(app):
-    """A pool of its own for each test."""
-    return builders.a_pool()
-
-
-@pytest.fixture
-def practice(pool):
-    """A practice that buys."""
-    return builders.a_practice(pool, name="The Park Surgery")
-
-
-@pytest.fixture
-def clinician(pool):
-    """A self-employed GP with payment details."""
-    return a_clinician_who_sells(pool, name="Dr Jay Finch")
-
-
-@pytest.fixture
 def everybody(pool):
     """The system, working for this pool."""
     return Actor.system(pool.id)

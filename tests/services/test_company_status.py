@@ -25,24 +25,6 @@ from tests.money_builders import a_determination
 pytestmark = pytest.mark.usefixtures("app")
 
 
-@pytest.fixture
-def pool():
-    """A pool of its own."""
-    return builders.a_pool()
-
-
-@pytest.fixture
-def practice(pool):
-    """A GMS practice: a public authority."""
-    return builders.a_practice(pool, name="The Park Surgery")
-
-
-@pytest.fixture
-def company(pool):
-    """A GP with a limited company."""
-    return builders.a_clinician(pool, name="Dr Jay Finch", engagement="limited_company")
-
-
 def codes(session, clinician):
     """The codes and sentences of what stops a clinician."""
     with working_as(Actor.system(session.pool_id)) as work:

@@ -23,18 +23,6 @@ from tests.invoice_builders import a_clinician_who_sells, a_host_that_sells, con
 
 
 @pytest.fixture
-def pool(app):
-    """A pool of its own for each test."""
-    return builders.a_pool()
-
-
-@pytest.fixture
-def practice(pool):
-    """A practice that buys."""
-    return builders.a_practice(pool, name="The Park Surgery")
-
-
-@pytest.fixture
 def sam(practice):
     """The practice manager, who asks."""
     return actor_of(builders.a_practice_manager(practice, "Sam Reed"))

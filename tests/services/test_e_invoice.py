@@ -18,25 +18,13 @@ from tests import builders
 from tests.builders import working_as
 from tests.documents.e_document_builders import DEMO_GLN, OTHER_GLN
 from tests.documents.official_rules import LAYERS, PACKED, OfficialRules, schema_findings
-from tests.invoice_builders import a_clinician_who_sells, a_host_that_sells, confirmed_hours, drawn, issued
-
-
-@pytest.fixture
-def pool(app):
-    """A pool of its own for each test."""
-    return builders.a_pool()
+from tests.invoice_builders import a_host_that_sells, confirmed_hours, drawn, issued
 
 
 @pytest.fixture
 def practice(pool):
     """A practice that Peppol delivers to."""
     return reachable(builders.a_practice(pool, name="The Park Surgery", invoice_email="accounts@park.example"))
-
-
-@pytest.fixture
-def clinician(pool):
-    """A self-employed GP with payment details."""
-    return a_clinician_who_sells(pool, name="Dr Jay Finch")
 
 
 def reachable(practice):

@@ -19,25 +19,7 @@ from pool.services import exports, payment_lists, payroll
 from pool.services.exports import Period
 from tests import builders
 from tests.builders import working_as
-from tests.invoice_builders import a_clinician_who_sells, a_host_that_sells, confirmed_hours, issued
-
-
-@pytest.fixture
-def pool(app):
-    """A pool of its own for each test."""
-    return builders.a_pool()
-
-
-@pytest.fixture
-def practice(pool):
-    """A practice that buys."""
-    return builders.a_practice(pool, name="The Park Surgery")
-
-
-@pytest.fixture
-def clinician(pool):
-    """A self-employed GP with payment details."""
-    return a_clinician_who_sells(pool, name="Dr Jay Finch")
+from tests.invoice_builders import a_host_that_sells, confirmed_hours, issued
 
 
 def the_practice(practice):

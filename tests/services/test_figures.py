@@ -25,12 +25,6 @@ APRIL, MAY = date(2026, 4, 1), date(2026, 5, 1)
 GP = About(GUIDE_RATE, "gp")
 
 
-@pytest.fixture
-def pool():
-    """A pool of its own."""
-    return builders.a_pool()
-
-
 def asked(pool, about, on, **how):
     """What a figure is on a day, in words; nothing when the pool has not said."""
     with working_as(Actor.system(pool.id)) as work:

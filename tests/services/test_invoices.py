@@ -34,21 +34,9 @@ class Undone(Exception):
 
 
 @pytest.fixture
-def pool(app):
-    """A pool of its own for each test."""
-    return builders.a_pool()
-
-
-@pytest.fixture
 def practice(pool):
     """A practice that buys."""
     return builders.a_practice(pool, name="The Park Surgery", invoice_email="accounts@park.example")
-
-
-@pytest.fixture
-def clinician(pool):
-    """A self-employed GP with payment details."""
-    return a_clinician_who_sells(pool, name="Dr Jay Finch")
 
 
 @pytest.fixture

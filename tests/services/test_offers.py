@@ -54,12 +54,6 @@ def decline(offer, reason="") -> None:
 
 
 @pytest.fixture
-def pool():
-    """A pool with one practice to come."""
-    return a_pool()
-
-
-@pytest.fixture
 def session(pool):
     """A session of that pool."""
     return a_session(a_practice(pool))

@@ -25,12 +25,6 @@ from tests.builders import again, working_as
 from tests.payment_builders import Books
 
 
-@pytest.fixture
-def books(app):
-    """A practice and a clinician with invoices."""
-    return Books()
-
-
 def amounts(invoice):
     """(state, paid, outstanding) now."""
     row = again(invoice)

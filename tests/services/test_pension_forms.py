@@ -53,12 +53,6 @@ def pool(app, monday):
 
 
 @pytest.fixture
-def practice(pool):
-    """A practice that buys."""
-    return builders.a_practice(pool, name="The Park Surgery")
-
-
-@pytest.fixture
 def clinician(pool):
     """A self-employed GP in tier 6 who pensions."""
     return a_pensioned_clinician(pool, name="Dr Jay Finch")

@@ -27,12 +27,6 @@ NEW = {"name": "Robin Marsh", "email": "robin@surgery.example"}
 
 
 @pytest.fixture
-def pool(app):
-    """A pool."""
-    return a_pool()
-
-
-@pytest.fixture
 def manager(pool):
     """The actor who runs the pool."""
     return actor_of(a_pool_manager(pool.id))

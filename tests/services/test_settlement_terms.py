@@ -21,18 +21,6 @@ from tests.invoice_builders import a_host_that_sells, confirmed_hours, issued
 pytestmark = pytest.mark.usefixtures("app")
 
 
-@pytest.fixture
-def pool():
-    """A pool of its own."""
-    return builders.a_pool()
-
-
-@pytest.fixture
-def practice(pool):
-    """A practice of it."""
-    return builders.a_practice(pool, name="The Park Surgery")
-
-
 def employed_from_now(clinician):
     """The host employs somebody who was self-employed."""
     with working_as(Actor.system(clinician.pool_id)) as work:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from io import BytesIO
 
-import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
@@ -18,12 +17,6 @@ from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import a_clinician_who_sells, confirmed_hours, issued
 from tests.payment_builders import Books
-
-
-@pytest.fixture
-def books(app):
-    """A practice and a clinician with invoices."""
-    return Books()
 
 
 def statement_of(actor, account=None, days=30):

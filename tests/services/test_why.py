@@ -29,12 +29,6 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 @pytest.fixture
-def pool():
-    """A pool."""
-    return a_pool()
-
-
-@pytest.fixture
 def practice(pool):
     """One of its practices."""
     return a_practice(pool)

@@ -19,12 +19,6 @@ from workers import outbox
 
 
 @pytest.fixture
-def pool(app):
-    """A pool of its own."""
-    return builders.a_pool()
-
-
-@pytest.fixture
 def practice(pool):
     """A practice with an address for invoices."""
     return builders.a_practice(pool, name="The Park Surgery", invoice_email="accounts@park.example")
