@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from matching.bench import bench, save
+from matching.bench import bench, line, save
 from matching.budget import Budget
 from matching.checker import check
 from matching.errors import MatchingError
@@ -86,6 +86,8 @@ def _comparing(commands) -> None:
     five.add_argument("--seeds", type=int, default=5, help="how many seeds, from 1")
     five.add_argument("--tighten", type=int, default=Budget.tighten, help="rounds spent on the bound per step")
     five.add_argument("--gap", type=float, default=Budget.gap, help="stop at this proven share, such as 0.001")
+    five.add_argument("--split-from", type=int, default=Budget.split_from,
+                      help="arcs from which the flows of the areas are solved apart and stitched")
     five.add_argument("--processes", type=int, default=Budget.processes, help="processes for the areas of a large problem")
     five.add_argument("--neighbourhoods", type=int, default=0, help="parts solved again to better the plan")
     five.add_argument("--places", type=Path, help="CSV of real practices")
@@ -167,15 +169,17 @@ def run_generate(options: argparse.Namespace) -> int:
 
 
 def run_bench(options: argparse.Namespace) -> int:
-    """Prints one line per run and saves all figures."""
+    """Prints one line per run and saves the figures of all runs so far."""
     warm = warm_up()
     print(f"warm-up {warm:.2f} CPU s")
-    records = bench(options.scale, options.scenario or SCENARIOS, range(1, options.seeds + 1),
-                    lambda: Budget(tighten=options.tighten, neighbourhoods=options.neighbourhoods, gap=options.gap,
-                                   processes=options.processes),
-                    lambda text: print(text, flush=True), options.places)
-    if options.out:
-        save(options.out, records, warm)
+    records = []
+    for record in bench(options.scale, options.scenario or SCENARIOS, range(1, options.seeds + 1),
+                        lambda: Budget(tighten=options.tighten, neighbourhoods=options.neighbourhoods, gap=options.gap,
+                                       split_from=options.split_from, processes=options.processes), options.places):
+        records.append(record)
+        print(line(record), flush=True)
+        if options.out:
+            save(options.out, records, warm)
     return 0
 
 

@@ -1,19 +1,20 @@
 """python -m matching bench: seeded instances, the engine, the baselines and live questions, with the load of the machine.
 
-CPU seconds are user + system of this process. A run with a load above the number of cores is marked noisy; ratios are
+CPU seconds are user + system of the process that solves. A run with a load above the number of cores is marked noisy; ratios are
 worth quoting, single times are not.
 """
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import platform
 import resource
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from matching.live import State, Withdrawal, repair, replacements, reroute
 from matching.problem import Problem
 from matching.result import Result, figures
 from matching.solver import solve
+from matching.warmup import warm_up
 
 LIVE_QUESTIONS = 200
 CHANGES = 50
@@ -35,29 +37,33 @@ CLOCKS = ("cpu_ms", "wall_ms")
 Record = dict[str, Any]
 
 
-def bench(scale: str, scenarios: Iterable[str], seeds: Iterable[int], budget: Callable[[], Budget],
-          tell: Callable[[str], None], places: Path | None = None) -> list[Record]:
-    """One record per scenario and seed."""
-    records = []
+def bench(scale: str, scenarios: Iterable[str], seeds: Sequence[int], budget: Callable[[], Budget],
+          places: Path | None = None) -> Iterator[Record]:
+    """One record per scenario and seed, each as soon as it is there."""
     for scenario in scenarios:
         for seed in seeds:
-            records.append(one_run(scale, scenario, seed, budget(), places))
-            tell(line(records[-1]))
-            gc.collect()
-    return records
+            yield one_run(scale, scenario, seed, budget(), places)
 
 
 def one_run(scale: str, scenario: str, seed: int, budget: Budget, places: Path | None = None) -> Record:
-    """Generates, reads, solves, compares and asks live questions."""
+    """Generates and reads the tables here, then measures in a process of its own, whose memory holds nothing else."""
     tables = generate(scale, scenario, seed, places)
     began = time.process_time()
     problem = Problem.from_tables(tables)
     reading = time.process_time() - began
     del tables
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
+        measured = alone.submit(measure, problem, budget, seed).result()
+    return {"scale": scale, "scenario": scenario, "seed": seed, "reading_cpu": reading, **measured}
+
+
+def measure(problem: Problem, budget: Budget, seed: int) -> Record:
+    """Solves, compares and asks live questions. `peak_mb` is the most memory from the arrays to the checked plan."""
+    warm_up()
     result = solve(problem, budget=budget, seed=seed)
-    record = {"scale": scale, "scenario": scenario, "seed": seed, "pairs": len(result.state.network.edges.session),
+    record = {"pairs": len(result.state.network.edges.session),
               "size": dict(zip(("sessions", "clinicians", "practices"), problem.size, strict=True)),
-              "reading_cpu": reading, "proven_cpu": {str(gap): result.proven_after(gap) for gap in GAPS},
+              "proven_cpu": {str(gap): result.proven_after(gap) for gap in GAPS},
               "milestones": [[step.cpu, step.gap] for step in result.milestones], **result.summary(),
               "proof": vars(result.certificate),
               "peak_mb": peak_mb(), "load": os.getloadavg()[0], "noisy": os.getloadavg()[0] > (os.cpu_count() or 1)}

@@ -6,7 +6,7 @@ import json
 from matching import Budget, Problem, check
 from matching.__main__ import main
 from matching.baselines import BASELINES, run
-from matching.bench import bench, save
+from matching.bench import bench, line, save
 from matching.edges import find_edges
 from matching.generate import generate
 from matching.weights import V1
@@ -53,8 +53,7 @@ def test_every_baseline_keeps_every_rule():
 
 def test_bench_records_what_a_reader_needs(tmp_path):
     """Gap, stages, memory, load, baselines and live questions of one run."""
-    lines = []
-    records = bench("place", ["surplus"], [2], lambda: Budget(effort=1.0), lines.append)
+    records = list(bench("place", ["surplus"], [2], lambda: Budget(effort=1.0)))
     save(tmp_path / "out.json", records, 0.1)
     one = json.loads((tmp_path / "out.json").read_text())["runs"][0]
     assert one["objective"] <= one["bound"]
@@ -62,4 +61,4 @@ def test_bench_records_what_a_reader_needs(tmp_path):
     assert one["filled"] > one["baselines"]["first_come"]["filled"]
     assert one["live"]["asked"] == 200
     assert {"edges", "flow", "tighten", "repair", "polish", "check", "total_cpu"} <= one["seconds"].keys()
-    assert "gap" in lines[0]
+    assert "gap" in line(one)
