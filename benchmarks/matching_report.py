@@ -17,7 +17,8 @@ FILES = ("matching-place.json", "matching-ics.json", "matching-ics-minute.json",
          "matching-national.json")
 BLUE, GREY, TEXT = "#005eb8", "#aeb7bd", "#212b32"
 COLOURS = ("#005eb8", "#7c2855", "#006747", "#ae4b00", "#330072", "#425563", "#8a1538", "#0b7285", "#5b3e00", "#41b6e6")
-COLUMNS = ("scale, scenario", "runs", "feasible pairs", "proven gap", "0.10 % proven after, CPU s", "whole run, CPU s",
+COLUMNS = ("scale, scenario", "runs", "feasible pairs", "reading, CPU s", "proven gap",
+           "0.10 % proven after, CPU s", "whole run, CPU s",
            "peak MB", "fill", "first come", "urgent fill", "first come", "greedy below bound", "minimum met", "first come")
 LIVE_COLUMNS = ("scale, scenario", "ten replacements with reasons and chain, p95 CPU ms", "p95 wall ms",
                 "exact re-route, p95 CPU ms", "p95 wall ms", "50 withdrawals repaired, CPU ms", "wall ms",
@@ -25,10 +26,10 @@ LIVE_COLUMNS = ("scale, scenario", "ten replacements with reasons and chain, p95
 COMMANDS = {
     "matching-place.json": "python -m matching bench --scale place --seeds 5 --out benchmarks/matching-place.json",
     "matching-ics.json": "python -m matching bench --scale ics --seeds 5 --out benchmarks/matching-ics.json",
-    "matching-ics-minute.json": ("python -m matching bench --scale ics --seeds 1 --tighten 8 --neighbourhoods 12 "
+    "matching-ics-minute.json": ("python -m matching bench --scale ics --seeds 5 --tighten 8 --neighbourhoods 12 "
                                  "--out benchmarks/matching-ics-minute.json"),
-    "matching-region.json": "python -m matching bench --scale region --seeds 1 --gap 0.001 --out benchmarks/matching-region.json",
-    "matching-national.json": ("python -m matching bench --scale national --seeds 1 --scenario shortage --gap 0.0006 "
+    "matching-region.json": "python -m matching bench --scale region --seeds 5 --gap 0.001 --out benchmarks/matching-region.json",
+    "matching-national.json": ("python -m matching bench --scale national --seeds 5 --gap 0.0006 "
                                "--out benchmarks/matching-national.json"),
 }
 
@@ -77,14 +78,19 @@ def early(runs: list[dict]) -> str:
 
 
 def measured(runs: list[dict], figure: Callable[[dict], float], pattern: str) -> str:
-    """A figure of the baselines, which are not run at the largest scale."""
-    return spread([figure(run) for run in runs], pattern) if "baselines" in runs[0] else "not run"
+    """A figure of the baselines; says in how many runs when they were not run in all."""
+    compared = [run for run in runs if "baselines" in run]
+    if not compared:
+        return "not run"
+    figures = spread([figure(run) for run in compared], pattern)
+    return figures if len(compared) == len(runs) else f"{figures} (seed 1)"
 
 
 def row(name: str, scenario: str, runs: list[dict]) -> str:
     """One line of the main table."""
     cells = [
         label(name, scenario), str(len(runs)), f"{mean(run['pairs'] for run in runs):,.0f}",
+        spread([run["reading_cpu"] for run in runs], "{:.2f}"),
         spread([100 * run["gap"] for run in runs], "{:.4f} %"), early(runs),
         spread([run["seconds"]["total_cpu"] for run in runs], "{:.2f}"), str(max(run["peak_mb"] for run in runs)),
         spread([100 * share(run) for run in runs], "{:.1f} %"),
@@ -100,7 +106,7 @@ def row(name: str, scenario: str, runs: list[dict]) -> str:
 
 def live_row(name: str, scenario: str, runs: list[dict]) -> str:
     """One line of the table of live questions."""
-    live = [run["live"] for run in runs]
+    live = [run["live"] for run in runs if "live" in run]
     cells = [
         label(name, scenario),
         *(spread([one[what][clock]["p95"] for one in live], "{:.1f}")
@@ -117,19 +123,21 @@ def page(found: list[tuple[str, str, list[dict]]]) -> str:
     runs = [run for _, _, own in found for run in own]
     noisy = sum(run["noisy"] for run in runs)
     machine = json.loads((HERE / FILES[0]).read_text())["machine"]
+    loads = [run["load"] for run in runs]
+    quiet = (f"The load was {min(loads):.1f} to {max(loads):.1f}; {noisy} of {len(runs)} runs were noisy (load above the "
+             "number of cores).")
     commands = "\n".join(COMMANDS[name] for name in dict.fromkeys(name for name, _, _ in found))
     return f"""# Matching: measured
 
 Seeded instances with synthetic practices, clinicians, sessions and wishes (no public data set of vacancies or rotas
-exists); seeds from 1, both scenarios. CPU seconds are user + system from arrays to checked plan (reading the tables
-is apart); means, with the range in brackets. *0.10 % proven after*: from then on a plan existed that the same run proves to
-be within 0.10 % of the best possible, the independent check included; the rest of the run narrows the gap. Region and
-national runs stop at the gap their command names.
+exists); seeds from 1, both scenarios. CPU seconds are user + system from arrays to checked plan (reading the exchange
+folder is apart), *peak MB* the most memory of the process that does this; means, with the range in brackets. *0.10 %
+proven after*: from then on a plan existed that the same run proves to be within 0.10 % of the best possible, the
+independent check included; the rest of the run narrows the gap. Region and national runs stop at the gap their command
+names.
 Machine: {machine['cores']} cores ({machine['processor']}), Python {machine['python']}, {machine['date']}, warm-up (loading
 compiled loops) {machine['warm_up_cpu']:.2f} CPU s.
-**{noisy} of {len(runs)} runs were noisy** (other work on the machine, load above the number of cores, lowest priority):
-gaps and fill do not depend on that; times do, and are longer than on a quiet machine: CPU seconds by a third to a half,
-wall milliseconds several times.
+{quiet}
 
 ```
 {commands}
@@ -193,7 +201,8 @@ def fill_chart(found: list[tuple[str, str, list[dict]]]) -> str:
     shapes = []
     for number, (name, scenario, runs) in enumerate([group for group in found if "baselines" in group[2][0]]):
         top = 46 + 52 * number
-        plan, board = (100 * mean(share(run, way) for run in runs) for way in (None, "first_come"))
+        compared = [run for run in runs if "baselines" in run]
+        plan, board = (100 * mean(share(run, way) for run in compared) for way in (None, "first_come"))
         shapes += [f'<text x="20" y="{top + 22}">{label(name, scenario)}</text>',
                    bar(top, 4.4 * plan, BLUE, f"{plan:.1f} % plan"),
                    bar(top + 18, 4.4 * board, GREY, f"{board:.1f} % first come")]

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ import numpy as np
 from matching import baselines, scoring
 from matching.budget import Budget
 from matching.compiled import COMPILED
+from matching.files import write_problem
 from matching.generate import SCALES, generate
 from matching.live import State, Withdrawal, repair, replacements, reroute
 from matching.problem import Problem
@@ -46,19 +48,23 @@ def bench(scale: str, scenarios: Iterable[str], seeds: Sequence[int], budget: Ca
 
 
 def one_run(scale: str, scenario: str, seed: int, budget: Budget, places: Path | None = None) -> Record:
-    """Generates and reads the tables here, then measures in a process of its own, whose memory holds nothing else."""
-    tables = generate(scale, scenario, seed, places)
-    began = time.process_time()
-    problem = Problem.from_tables(tables)
-    reading = time.process_time() - began
-    del tables
+    """Writes an exchange folder and reads it, then measures in a process of its own, whose memory holds nothing else.
+
+    Baselines, which take longer than the engine, and live questions are left out at the largest scale but for seed 1.
+    """
+    with TemporaryDirectory() as folder:
+        write_problem(Path(folder), generate(scale, scenario, seed, places))
+        began = time.process_time()
+        problem = Problem.from_tables(Path(folder))
+        reading = time.process_time() - began
+    compared = SCALES[scale].sessions <= SCALES["region"].sessions or seed == 1
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
-        measured = alone.submit(measure, problem, budget, seed).result()
+        measured = alone.submit(measure, problem, budget, seed, compared).result()
     return {"scale": scale, "scenario": scenario, "seed": seed, "reading_cpu": reading, **measured}
 
 
-def measure(problem: Problem, budget: Budget, seed: int) -> Record:
-    """Solves, compares and asks live questions. `peak_mb` is the most memory from the arrays to the checked plan."""
+def measure(problem: Problem, budget: Budget, seed: int, compared: bool) -> Record:
+    """Solves, and compares and asks live questions when asked to. `peak_mb` is what arrays and solve took at most."""
     warm_up()
     result = solve(problem, budget=budget, seed=seed)
     record = {"pairs": len(result.state.network.edges.session),
@@ -67,7 +73,7 @@ def measure(problem: Problem, budget: Budget, seed: int) -> Record:
               "milestones": [[step.cpu, step.gap] for step in result.milestones], **result.summary(),
               "proof": vars(result.certificate),
               "peak_mb": peak_mb(), "load": os.getloadavg()[0], "noisy": os.getloadavg()[0] > (os.cpu_count() or 1)}
-    if len(problem.sessions.ids) <= SCALES["region"].sessions:
+    if compared:
         record["baselines"] = {one.name: _baseline(one, problem, result, seed) for one in baselines.BASELINES}
         record["live"] = live(problem, result, seed)
     return record
