@@ -1,12 +1,13 @@
 """May this clinician take this session? The engine's own rule, asked of current rows (design 1: one function)."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from matching import Problem, Reason, reasons_against, travel_minutes
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
+from pool.services import other_work
 from pool.services.company_status import Bars, bars
 from pool.services.snapshot import Window, tables_for
 from pool.unit_of_work import UnitOfWork
@@ -14,6 +15,7 @@ from pool.unit_of_work import UnitOfWork
 ENGAGEMENT = "engagement"
 NO_ENGAGEMENT = Reason(ENGAGEMENT, "No engagement with the pool is on record for that day.")
 STATUS = "status"
+TOO_LITTLE_REST = Reason("rest", "Under 11 hours of rest between two days of work.")
 
 
 Planned = Sequence[tuple[PracticeSession, UUID]]
@@ -34,10 +36,10 @@ def reasons_for_all(
     planned = [(each, clinician_id) for each, clinician_id in planned if each.id != session.id]
     problem = Problem.from_tables(around(work, [session, *(each for each, _ in planned)], clinicians))
     taken = {str(each.id): str(clinician_id) for each, clinician_id in planned}
-    barred = bars(work, [session], clinicians)
+    outside = Outside(bars(work, [session], clinicians), other_work.too_close(work, [session], clinicians))
     return {
         each.id: around_the_engine(
-            session, each, barred, reasons_against(problem, str(session.id), str(each.id), taken)
+            session, each, outside, reasons_against(problem, str(session.id), str(each.id), taken)
         )
         for each in clinicians
     }
@@ -56,14 +58,23 @@ def around(
     return tables
 
 
+class Outside(NamedTuple):
+    """What the engine does not know: why companies may not be engaged, and who would rest too little beside their work
+    in another pool."""
+
+    barred: Bars
+    too_close: set[tuple[UUID, UUID]]
+
+
 def around_the_engine(
-    session: PracticeSession, clinician: Clinician, barred: Bars, found: tuple[Reason, ...]
+    session: PracticeSession, clinician: Clinician, outside: Outside, found: tuple[Reason, ...]
 ) -> tuple[Reason, ...]:
-    """The engine's reasons, with what it does not know: the engagement, and why a company may not be engaged."""
+    """The engine's reasons, with what it does not know; the engagement first, without which nothing else matters."""
     others = tuple(reason for reason in found if reason.code != STATUS)
-    company = barred.get((session.id, clinician.id))
+    company = outside.barred.get((session.id, clinician.id))
     status = (Reason(STATUS, company),) if company else ()
-    return without_engagement(session, clinician) + status + others
+    rest = (TOO_LITTLE_REST,) if (session.id, clinician.id) in outside.too_close else ()
+    return without_engagement(session, clinician) + status + others + rest
 
 
 def without_engagement(session: PracticeSession, clinician: Clinician) -> tuple[Reason, ...]:
@@ -88,10 +99,11 @@ def reasons_for_sessions(
     days = [each.on for each in sessions]
     window = Window(min(days), max(days))
     tables = tables_for(work, window, sessions=sessions, clinicians=[clinician], offers_hold=False)
-    problem, barred = Problem.from_tables(tables), bars(work, sessions, [clinician])
+    problem = Problem.from_tables(tables)
+    outside = Outside(bars(work, sessions, [clinician]), other_work.too_close(work, sessions, [clinician]))
     return {
         each.id: around_the_engine(
-            each, clinician, barred, reasons_against(problem, str(each.id), str(clinician.id))
+            each, clinician, outside, reasons_against(problem, str(each.id), str(clinician.id))
         )
         for each in sessions
     }

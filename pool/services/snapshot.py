@@ -9,10 +9,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
-from pool.clock import instant, london
+from pool.clock import instant
 from pool.lifecycle import LIVE_BOOKING_STATES
 from pool.models.availability import AvailabilityDay, WeeklySlot
 from pool.models.booking import Booking
@@ -20,7 +20,9 @@ from pool.models.clinician import Clinician, PracticePreference
 from pool.models.offer import Offer
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
+from pool.services import other_work
 from pool.services.company_status import bars
+from pool.services.other_work import END_OF_DAY, Times
 from pool.unit_of_work import UnitOfWork
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -30,9 +32,8 @@ MARGIN = timedelta(days=7)
 
 CONTINUITY = timedelta(days=90)
 OPEN = ("posted", "matched")
-EMPLOYED = ("bank_worker", "salaried")
-BUSY = text("SELECT person_id, starts_at, ends_at FROM person_busy(:people, :from_at, :to_at)")
-END_OF_DAY = time(23, 59)
+MIDNIGHT = time()
+"""A day that is free until its last minute touches the next one, so that a night can be worked (the engine merges them)."""
 
 
 class Window(NamedTuple):
@@ -165,7 +166,6 @@ def barred_by_session(
 
 def clinician_row(clinician: Clinician, day: date) -> dict[str, Any]:
     """A clinician for the engine; rest is hard for people whom the host employs (domain notes 4.4)."""
-    engagement = clinician.engagement_on(day)
     return {
         "clinician_id": str(clinician.id),
         "pool_id": str(clinician.pool_id),
@@ -179,7 +179,7 @@ def clinician_row(clinician: Clinician, day: date) -> dict[str, Any]:
         "min_sessions": clinician.wanted_sessions,
         "min_fee_pence": clinician.min_fee.pence,
         "compliant_until": clinician.compliant_until,
-        "rest_hard": engagement is not None and engagement.type in EMPLOYED,
+        "rest_hard": other_work.must_rest(clinician, day),
     }
 
 
@@ -208,25 +208,25 @@ def fixed_row(fixed: Fixed) -> dict[str, Any]:
 
 
 def availability_rows(work: UnitOfWork, window: Window, clinicians: Sequence[Clinician]) -> list[dict[str, Any]]:
-    """Free times per day: the weekly pattern, days that differ, minus work in other pools."""
+    """Free times per day: the weekly pattern, days that differ, minus work in other pools. The day after the last one is
+    there for nights that end on it."""
+    last = window.last + timedelta(days=1)
     ids = [each.id for each in clinicians]
     weekly, days = defaultdict(list), defaultdict(list)
     for slot in work.all(select(WeeklySlot).where(WeeklySlot.clinician_id.in_(ids))):
         weekly[slot.clinician_id, slot.weekday].append((slot.starts, slot.ends))
-    differing = AvailabilityDay.on.between(window.first, window.last)
+    differing = AvailabilityDay.on.between(window.first, last)
     for each in work.all(select(AvailabilityDay).where(AvailabilityDay.clinician_id.in_(ids), differing)):
         days[each.clinician_id, each.on].append(each)
-    busy = busy_elsewhere(work, window, clinicians)
+    busy = other_work.taken_times(work, window.from_at, window.to_at, clinicians)
     rows = []
     for clinician in clinicians:
-        for day in days_between(window.first, window.last):
+        for day in days_between(window.first, last):
             free = free_times(weekly[clinician.id, day.weekday()], days[clinician.id, day])
             for starts, ends in without(free, busy[clinician.id, day]):
-                rows.append({"clinician_id": str(clinician.id), "date": day, "start": starts, "end": ends})
+                until = MIDNIGHT if ends == END_OF_DAY else ends
+                rows.append({"clinician_id": str(clinician.id), "date": day, "start": starts, "end": until})
     return rows
-
-
-Times = list[tuple[time, time]]
 
 
 def free_times(pattern: Times, differing: Iterable[AvailabilityDay]) -> Times:
@@ -250,36 +250,6 @@ def pieces(starts: time, ends: time, out_from: time, out_to: time) -> Times:
         return [(starts, ends)]
     left = [(starts, out_from)] if out_from > starts else []
     return left + ([(out_to, ends)] if out_to < ends else [])
-
-
-def busy_elsewhere(
-    work: UnitOfWork, window: Window, clinicians: Sequence[Clinician]
-) -> dict[tuple[UUID, date], Times]:
-    """Times at which people work other than as these clinicians, in whichever pool; never where (design D5)."""
-    found: dict[tuple[UUID, date], Times] = defaultdict(list)
-    own = {each.person_id: each.id for each in clinicians}
-    if not own:
-        return found
-    near = (Booking.starts_at < window.to_at, Booking.ends_at > window.from_at)
-    here = {
-        (person, starts)
-        for person, starts in work.store.execute(
-            select(Booking.person_id, Booking.starts_at).where(Booking.clinician_id.in_(own.values()), *near)
-        )
-    }
-    asked = {"people": list(own), "from_at": window.from_at, "to_at": window.to_at}
-    for person_id, starts_at, ends_at in work.store.execute(BUSY, asked):
-        if (person_id, starts_at) not in here:
-            for day, starts, ends in by_day(london(starts_at), london(ends_at)):
-                found[own[person_id], day].append((starts, ends))
-    return found
-
-
-def by_day(starts: datetime, ends: datetime) -> Iterable[tuple[date, time, time]]:
-    """A time span as one piece for each London day it touches."""
-    if starts.date() == ends.date():
-        return [(starts.date(), starts.time(), ends.time())]
-    return [(starts.date(), starts.time(), END_OF_DAY), (ends.date(), time(), ends.time())]
 
 
 def pair_rows(work: UnitOfWork, clinicians: Sequence[Clinician], window: Window) -> list[dict[str, Any]]:

@@ -38,7 +38,7 @@ def against(session: PracticeSession, clinician: Clinician) -> set[str]:
         return {each.code for each in found}
 
 
-NIGHT = {"on": TUESDAY, "starts": time(20), "ends": time(2), "kind": "night"}
+NIGHT = {"on": TUESDAY, "starts": time(20), "ends": time(2), "kind": "evening"}
 
 
 @pytest.mark.parametrize(("engagement", "here", "there", "refused"), [

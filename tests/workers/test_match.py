@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -10,7 +11,7 @@ import matching
 from matching import Problem
 from pool.models.match_run import MatchRun
 from pool.services import match_runs
-from tests.builders import again, working_as
+from tests.builders import a_session, again, working_as
 from tests.workers.places import a_market
 from workers import match, ownership, queues, sweeper
 
@@ -28,6 +29,20 @@ def test_a_request_becomes_a_plan(work_off):
     with working_as(market.system) as work:
         kept = json.loads(gzip.decompress(work.get(MatchRun, run.id).snapshot_gz))
     assert len(Problem.from_tables(kept).sessions.ids) == 3
+
+
+def test_a_night_is_matched_with_somebody_who_is_free_on_both_days(work_off):
+    """Free until the last minute of one day and from the first of the next is free all night."""
+    market = a_market(sessions=0, clinicians=1)
+    night = {"starts": time(20), "ends": time(2), "kind": "evening"}
+    market.sessions.append(a_session(market.practice, **night))
+    run = market.request()
+    assert work_off() == 0
+    assert market.holders(run) == {market.sessions[0].id: market.clinicians[0].id}
+    market.away(market.clinicians[0], market.sessions[0].on + timedelta(days=1))
+    run = market.request()
+    assert work_off() == 0
+    assert market.holders(run) == {}
 
 
 def test_a_doubled_job_changes_nothing(work_off):

@@ -1,0 +1,110 @@
+"""Work of the same people in other pools: it takes time, and where the host employs somebody the rest around it too.
+
+Only times are known here, never where or for whom (design D5), so what it forbids is told as "not free".
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from pool.clock import london
+from pool.lifecycle import LIVE_BOOKING_STATES
+from pool.models.booking import Booking
+from pool.models.clinician import Clinician
+from pool.models.session import PracticeSession
+from pool.unit_of_work import UnitOfWork
+
+EMPLOYED = ("bank_worker", "salaried")
+REST = timedelta(hours=11)
+"""Between days of work (domain notes 4.4)."""
+
+BUSY = text("SELECT person_id, starts_at, ends_at FROM person_busy(:people, :from_at, :to_at)")
+END_OF_DAY = time(23, 59)
+
+Times = list[tuple[time, time]]
+
+
+class Span(NamedTuple):
+    """Work in another pool."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+def must_rest(clinician: Clinician, on: date) -> bool:
+    """Is rest between days binding: does the host employ them then (domain notes 4.4)?"""
+    engagement = clinician.engagement_on(on)
+    return engagement is not None and engagement.type in EMPLOYED
+
+
+def taken_times(
+    work: UnitOfWork, from_at: datetime, to_at: datetime, clinicians: Sequence[Clinician]
+) -> dict[tuple[UUID, date], Times]:
+    """What work in other pools takes out of each clinician's days: the work itself, and the rest around it on other days."""
+    found: dict[tuple[UUID, date], Times] = defaultdict(list)
+    for clinician, span in elsewhere(work, from_at, to_at, clinicians):
+        for day, starts, ends in by_day(london(span.starts_at), london(span.ends_at)):
+            found[clinician.id, day].append((starts, ends))
+        if must_rest(clinician, london(span.starts_at).date()):
+            for day, starts, ends in rest_around(span):
+                found[clinician.id, day].append((starts, ends))
+    return found
+
+
+def elsewhere(
+    work: UnitOfWork, from_at: datetime, to_at: datetime, clinicians: Sequence[Clinician]
+) -> list[tuple[Clinician, Span]]:
+    """Each clinician with their work other than as this clinician, in whichever pool, around these instants."""
+    own = {each.person_id: each for each in clinicians}
+    if not own:
+        return []
+    here = (Booking.clinician_id.in_([each.id for each in clinicians]), Booking.state.in_(LIVE_BOOKING_STATES))
+    near = (Booking.starts_at < to_at, Booking.ends_at > from_at)
+    found = work.store.execute(select(Booking.person_id, Booking.starts_at).where(*here, *near))
+    ours = {(person, starts) for person, starts in found}
+    asked = {"people": list(own), "from_at": from_at, "to_at": to_at}
+    busy = work.store.execute(BUSY, asked)
+    return [(own[person], Span(starts, ends)) for person, starts, ends in busy if (person, starts) not in ours]
+
+
+def too_close(
+    work: UnitOfWork, sessions: Sequence[PracticeSession], clinicians: Sequence[Clinician]
+) -> set[tuple[UUID, UUID]]:
+    """Sessions and clinicians whom work in another pool would leave too little rest; people's own yes cannot mend it."""
+    bound = [each for each in clinicians if any(one.type in EMPLOYED for one in each.engagements)]
+    if not bound or not sessions:
+        return set()
+    from_at, to_at = min(each.starts_at for each in sessions) - REST, max(each.ends_at for each in sessions) + REST
+    near = elsewhere(work, from_at, to_at, bound)
+    return {
+        (session.id, clinician.id)
+        for session in sessions
+        for clinician, span in near
+        if must_rest(clinician, session.on) and leaves_too_little(session, span)
+    }
+
+
+def leaves_too_little(session: PracticeSession, span: Span) -> bool:
+    """Under 11 hours between a session and work on another day."""
+    gap = max(session.starts_at - span.ends_at, span.starts_at - session.ends_at)
+    return session.on != london(span.starts_at).date() and timedelta() <= gap < REST
+
+
+def rest_around(span: Span) -> Iterator[tuple[date, time, time]]:
+    """The rest before and after, on days other than that of the work; within a day other rules decide."""
+    own_day = london(span.starts_at).date()
+    starts_at, ends_at = span.starts_at.astimezone(UTC), span.ends_at.astimezone(UTC)
+    before = by_day(london(starts_at - REST), london(starts_at))
+    after = by_day(london(ends_at), london(ends_at + REST))
+    return (piece for piece in (*before, *after) if piece[0] != own_day)
+
+
+def by_day(starts: datetime, ends: datetime) -> Iterable[tuple[date, time, time]]:
+    """A time span as one piece for each London day it touches."""
+    if starts.date() == ends.date():
+        return [(starts.date(), starts.time(), ends.time())]
+    return [(starts.date(), starts.time(), END_OF_DAY), (ends.date(), time(), ends.time())]
