@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 from uuid import UUID, uuid4
 
-from flask import Flask, session
-from flask_wtf.csrf import generate_csrf
+from flask import Flask
 
 from pool import clock
 from pool.actor import Actor
@@ -20,19 +19,12 @@ from pool.models.person import Membership, Person
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN
-from pool.portal import cookie
-from pool.services import offers, sessions, visits
+from pool.services import offers, sessions
 from tests.builders import GORLESTON, LATEST, details, read, working_as
+from tests.passes import Pass, a_pass
 
 AT_ONCE = 32
 SECONDS = 45
-
-
-class Pass(NamedTuple):
-    """What a signed-in browser sends: its cookie and the mark of its forms."""
-
-    cookie: str
-    mark: str
 
 
 class Answer(NamedTuple):
@@ -110,17 +102,6 @@ def passes(app: Flask, people: Sequence[UUID]) -> list[Pass]:
     return [a_pass(app, read(Person, person_id)) for person_id in people]
 
 
-def a_pass(app: Flask, person: Person) -> Pass:
-    """The visit is real; only the walk through the sign-in pages is left out."""
-    with working_as(Actor(role=CLINICIAN, pool_ids=(), person_id=person.id)) as work:
-        visit_id = visits.begin(work, person.id, "link")
-    with app.test_request_context():
-        cookie.start_visit(person, visit_id)
-        mark = generate_csrf()
-        signed = app.session_interface.get_signing_serializer(app).dumps(dict(session))
-    return Pass(f"{app.config['SESSION_COOKIE_NAME']}={signed}", mark)
-
-
 def accept_all(server: str, offer_ids: Sequence[UUID], whose: Sequence[Pass]) -> list[Answer]:
     """Everybody presses Accept, AT_ONCE at a time."""
     with ThreadPoolExecutor(AT_ONCE) as threads:
@@ -130,7 +111,7 @@ def accept_all(server: str, offer_ids: Sequence[UUID], whose: Sequence[Pass]) ->
 def accept(server: str, offer_id: UUID, own: Pass) -> Answer:
     """One press of Accept over HTTP."""
     sent = urlencode({"csrf_token": own.mark}).encode()
-    press = Request(f"{server}/offers/{offer_id}/accept", data=sent, headers={"Cookie": own.cookie}, method="POST")
+    press = Request(f"{server}/offers/{offer_id}/accept", data=sent, headers={"Cookie": f"{own.name}={own.value}"}, method="POST")
     try:
         build_opener(NoRedirects).open(press, timeout=SECONDS)
     except HTTPError as answer:

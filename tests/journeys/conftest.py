@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from pool.services import sign_in
 from tests.journeys.passing_time import make_older
 from tests.journeys.postman import Postman
 from tests.journeys.visitor import Visitor
@@ -21,14 +20,13 @@ def window(open_page, live_server, axe):
 
 
 @pytest.fixture
-def visit(app, window):
-    """A browser window of somebody who is signed in: visit(person, 360)."""
+def visit(let_in, window):
+    """A browser window of somebody who is signed in, where their work starts: visit(person, 360)."""
 
     def visit(person, width, *, javascript=True):
         visitor = window(width, javascript=javascript)
-        with app.app_context():
-            visitor.open(sign_in.issue_demo_link(person.id))
-        visitor.press("Sign in")
+        let_in(visitor.page, person)
+        visitor.open("/")
         return visitor
 
     return visit

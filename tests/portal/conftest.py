@@ -7,7 +7,6 @@ import pytest
 from deploy.machine import GUNICORN
 from deploy.program import answers_ready, python
 from pool.models.person import Person
-from pool.services.sign_in import issue_demo_link
 from tests.builders import a_pool_manager, a_practice_manager, read
 from tests.fixtures.live_server import START_SECONDS
 from tests.fixtures.ports import own_port
@@ -45,15 +44,12 @@ def phone(me, signed_in):
 
 
 @pytest.fixture
-def enter(app, live_server, open_page):
-    """Opens a page of Chromium as somebody, through the link they would get: enter(person, 360)."""
+def enter(let_in, open_page):
+    """A page of Chromium in which somebody is signed in: enter(person, 360)."""
 
     def enter(person, width, *, javascript=True):
         page = open_page(width, javascript=javascript)
-        with app.app_context():
-            page.goto(issue_demo_link(person.id))
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(lambda url: "/sign-in" not in url)
+        let_in(page, person)
         return page
 
     return enter

@@ -1,0 +1,33 @@
+"""What a signed-in browser sends, made by the application's own code: the visit is real, only the walk through the
+sign-in pages is left out. Those have tests of their own, and tests/journeys signs in as people do."""
+
+from typing import NamedTuple
+
+from flask import Flask, session
+from flask_wtf.csrf import generate_csrf
+
+from pool.actor import Actor
+from pool.models.person import Person
+from pool.permissions import CLINICIAN
+from pool.portal import cookie
+from pool.services import visits
+from tests.builders import working_as
+
+
+class Pass(NamedTuple):
+    """The cookie of a signed-in browser and the mark of its forms."""
+
+    name: str
+    value: str
+    mark: str
+
+
+def a_pass(app: Flask, person: Person) -> Pass:
+    """A new visit of somebody, as it begins when a link is used."""
+    with working_as(Actor(role=CLINICIAN, pool_ids=(), person_id=person.id)) as work:
+        visit_id = visits.begin(work, person.id, "link")
+    with app.test_request_context():
+        cookie.start_visit(person, visit_id)
+        mark = generate_csrf()
+        signed = app.session_interface.get_signing_serializer(app).dumps(dict(session))
+    return Pass(app.config["SESSION_COOKIE_NAME"], signed, mark)
