@@ -133,11 +133,11 @@ def hours_limit(problem: Problem) -> np.ndarray:
 
 COUNT_RULES = (
     CountRule("weekly_cap", one_each, lambda problem: problem.clinicians.weekly_cap, True,
-              "It would be session {used} in that week; the limit set is {limit}."),
+              "The {limit} sessions a week that the clinician set are reached, counting all pools."),
     CountRule("period_cap", one_each, lambda problem: problem.clinicians.period_cap, False,
-              "It would be session {used} in this period; the limit set is {limit}."),
+              "The {limit} sessions that the clinician set for this period are reached."),
     CountRule("weekly_hours", minutes_each, hours_limit, True,
-              "It would make {used} minutes of work in that week; the limit is {limit}."),
+              "It would be more than the {hours} hours of work a week that bind this clinician, counting all pools."),
 )
 
 
@@ -239,4 +239,5 @@ def _count_reasons(trial: Trial) -> Iterable[Reason]:
     for rule in COUNT_RULES:
         used, limit = int(trial.used(rule)[0]), int(rule.limit(trial.problem)[trial.clinician[0]])
         if used > limit:
-            yield Reason(rule.code, rule.sentence.format(used=used, limit=limit), {"used": used, "limit": limit})
+            numbers = {"used": used, "limit": limit}
+            yield Reason(rule.code, rule.sentence.format(hours=limit // 60, **numbers), numbers)

@@ -45,6 +45,7 @@ class Casting:
             and person.blocked != session.ods_code
             and set(session.skills) <= set(person.skills)
             and practice.system in person.systems
+            and session.appointment_minutes >= person.shortest_appointment
             and session.fee_pence >= person.floor_pence
             and person.compliant_until >= session.on
             and (session.remote or _minutes(person, practice) <= person.travel_limit)

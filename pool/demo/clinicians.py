@@ -62,6 +62,11 @@ class DemoClinician:
         """Dr Priya Avocet; Erin Ruff."""
         return f"Dr {self.given} {self.family}" if self.profession == "gp" else f"{self.given} {self.family}"
 
+    @property
+    def shortest_appointment(self) -> int:
+        """Minutes; every ninth asks for more than ten."""
+        return 12 if int(self.registration[-3:]) % 9 == 4 else 0
+
     def usually_free(self, on: date, starts: time, ends: time) -> bool:
         """Does the weekly pattern, without the days away, hold the whole session? Halves of a day that touch join up."""
         if ends <= starts or any(first <= on <= last for first, last in self.away):

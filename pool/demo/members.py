@@ -19,6 +19,8 @@ from pool.unit_of_work import UnitOfWork
 
 SELLS = ("sole_trader", "limited_company")
 JOINED_DAYS_AGO = 400
+CONTRACTED = 4
+"""Sessions a week of a demo clinician on a salary."""
 
 
 def register(work: UnitOfWork, pool: DemoPool, people: list[DemoClinician], *, today: date) -> None:
@@ -74,6 +76,8 @@ def _clinician(pool: DemoPool, person: Person, each: DemoClinician) -> Clinician
         max_travel_minutes=each.travel_limit,
         weekly_cap=each.weekly_cap,
         wanted_sessions=each.minimum_sessions,
+        min_appointment_minutes=each.shortest_appointment,
+        contracted_sessions=CONTRACTED if each.engagement == "salaried" else 0,
         min_fee=Money(each.floor_pence),
         is_demo=True,
     )

@@ -13,13 +13,17 @@ from pool.money import Money
 from pool.tenancy import BelongsToClinician, BelongsToPractice, IsClinician
 
 ENGAGEMENT_TYPES = ("sole_trader", "limited_company", "bank_worker", "salaried")
+EMPLOYED = ("bank_worker", "salaried")
+"""Whom the host employs, so that the rules of working time bind (domain notes 4.1 and 4.4)."""
 
 
 class Clinician(HasId, IsClinician, Base):
     """Profession, register entry, skills, home and limits. The check pack is verified once per pool (domain 1.10).
 
     `max_travel_minutes` one way from home; `min_fee` is private to the clinician (design D12); `weekly_cap` and
-    `wanted_sessions` count sessions per ISO week and per planning horizon.
+    `wanted_sessions` count sessions per ISO week and per planning horizon. `min_appointment_minutes` is their own term
+    (0: any). For people whom the host employs: `contracted_sessions` a week of those on a salary, `weekly_hours` agreed
+    below the law's 48, and the days of a written opt-out from these (domain notes 4.4).
     """
 
     __tablename__ = "clinician"
@@ -28,6 +32,10 @@ class Clinician(HasId, IsClinician, Base):
         UniqueConstraint("pool_id", "registration_body", "registration_number", name="uq_clinician_registration"),
         CheckConstraint("max_travel_minutes BETWEEN 0 AND 240", name="travel_limit"),
         CheckConstraint("weekly_cap BETWEEN 0 AND 21", name="weekly_cap"),
+        CheckConstraint("min_appointment_minutes BETWEEN 0 AND 60", name="shortest_appointment"),
+        CheckConstraint("contracted_sessions BETWEEN 0 AND 21", name="contracted_sessions"),
+        CheckConstraint("weekly_hours BETWEEN 1 AND 84", name="weekly_hours"),
+        CheckConstraint("opt_out_until IS NULL OR opt_out_until >= opt_out_from", name="opt_out_in_order"),
     )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -43,6 +51,11 @@ class Clinician(HasId, IsClinician, Base):
     max_travel_minutes: Mapped[int] = mapped_column(default=35)
     weekly_cap: Mapped[int] = mapped_column(default=6)
     wanted_sessions: Mapped[int] = mapped_column(default=0)
+    min_appointment_minutes: Mapped[int] = mapped_column(default=0)
+    contracted_sessions: Mapped[int] = mapped_column(default=0)
+    weekly_hours: Mapped[int | None]
+    opt_out_from: Mapped[date | None]
+    opt_out_until: Mapped[date | None]
     min_fee: Mapped[Money] = mapped_column(default=Money(0))
     is_demo: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
@@ -57,6 +70,11 @@ class Clinician(HasId, IsClinician, Base):
     def engagement_on(self, day: date) -> "Engagement | None":
         """The engagement that holds on a day; types change over time (domain notes 11, mistake 15)."""
         return next((each for each in self.engagements if each.holds_on(day)), None)
+
+    def employed_on(self, day: date) -> bool:
+        """Does the host employ them on a day?"""
+        engagement = self.engagement_on(day)
+        return engagement is not None and engagement.type in EMPLOYED
 
 
 class Engagement(HasId, BelongsToClinician, Base):

@@ -77,3 +77,8 @@ class PracticeSession(HasId, BelongsToPractice, Base):
     def minutes(self) -> int:
         """Real minutes from start to end; clock changes count (domain notes 2.1)."""
         return minutes_between(self.starts_at, self.ends_at)
+
+    @property
+    def appointment_minutes(self) -> int:
+        """The minutes of each appointment as the practice posted it; 0 when it plans none or did not say."""
+        return int(self.plan.get("minutes_each") or 0) if self.plan.get("appointments") else 0

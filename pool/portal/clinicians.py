@@ -15,8 +15,9 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.profile import UNKNOWN, position
 from pool.portal.render import render
+from pool.rules import working_time
 from pool.schemas.clinicians import ChangedStanding, NewClinician
-from pool.services import clinicians, registers
+from pool.services import clinicians, registers, working_hours
 
 bp = Blueprint("clinicians", __name__, url_prefix="/clinicians")
 
@@ -79,11 +80,17 @@ def edit(clinician_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         clinician = work.get(Clinician, clinician_id)
         current = clinician.engagement_on(clock.today())
-        form = forms.blank(
-            compliant_until=clinician.compliant_until, active=clinician.active,
-            engagement=current.type if current else "", engaged_from=clock.today(),
-        )  # fmt: skip
-        return render("clinicians/change.html", clinician=clinician, form=form, engagements=engagements())
+        verified = {name: getattr(clinician, name) for name in clinicians.VERIFIED}
+        engaged = {"engagement": current.type if current else "", "engaged_from": clock.today()}
+        return edit_page(clinician, forms.blank(**verified, **engaged))
+
+
+def edit_page(clinician: Clinician, form: Form, status: int = 200) -> ResponseReturnValue:
+    """The form, with the law's own limit beside it."""
+    return render(
+        "clinicians/change.html", status=status, clinician=clinician, form=form, engagements=engagements(),
+        lawful=working_time.weekly_hours(clock.today()),
+    )  # fmt: skip
 
 
 @bp.post("/<uuid:clinician_id>/change")
@@ -94,9 +101,7 @@ def change(clinician_id: UUID) -> ResponseReturnValue:
     with working() as work:
         clinician = work.get(Clinician, clinician_id)
         if form.errors:
-            return render(
-                "clinicians/change.html", status=422, clinician=clinician, form=form, engagements=engagements()
-            )
+            return edit_page(clinician, form, status=422)
         clinicians.change(work, clinician_id, **form.data)
     flash("Saved. Bookings already made keep the terms they were made with.", "success")
     return redirect(url_for("clinicians.show", clinician_id=clinician_id), 303)
@@ -113,7 +118,8 @@ def show(clinician_id: UUID) -> ResponseReturnValue:
     """Register entry, skills, limits, engagement, offers and bookings. The fee floor stays private (design D12)."""
     with reading() as work:
         shown = registers.clinician_page(work, clinician_id)
-        return render("clinicians/show.html", shown=shown, clinician=shown.clinician, catalogue=words())
+        hours = working_hours.on(shown.clinician, clock.today())
+        return render("clinicians/show.html", shown=shown, clinician=shown.clinician, catalogue=words(), hours=hours)
 
 
 def words() -> dict[str, dict[str, str]]:

@@ -14,6 +14,7 @@ TITLES = {
     "vat_rules": "VAT rules",
     "holiday_pay": "Holiday pay of irregular hours",
     "late_payment": "Late payment of commercial debts",
+    "working_time": "Working time of people whom the host employs",
 }
 """Every money table of data/ (a test compares), in reading order."""
 

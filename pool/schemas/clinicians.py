@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from pool.catalogue import CLINICAL_SYSTEMS, ENGAGEMENT_TYPES, PROFESSIONS, SKILLS
 from pool.places.postcodes import normalise
@@ -40,6 +40,23 @@ class NewClinician(Standing):
 
 
 class ChangedStanding(Standing):
-    """Papers, engagement, and whether the clinician still takes sessions."""
+    """Papers, engagement, working time, and whether the clinician still takes sessions."""
 
     active = fields.Boolean(load_default=False)
+    contracted_sessions = fields.Integer(
+        load_default=0, validate=validate.Range(0, 21), metadata={"label": "contracted sessions a week"}
+    )
+    weekly_hours = fields.Integer(
+        load_default=None, validate=validate.Range(1, 84), metadata={"label": "most hours a week"}
+    )
+    opt_out_from = fields.Date(load_default=None, metadata={"label": "first day of the opt-out"})
+    opt_out_until = fields.Date(load_default=None, metadata={"label": "last day of the opt-out"})
+
+    @validates_schema(skip_on_field_errors=True)
+    def check_opt_out(self, data: dict[str, Any], **_: Any) -> None:
+        """An opt-out ends on a day on which there is one."""
+        since, until = data["opt_out_from"], data["opt_out_until"]
+        if until is not None and since is None:
+            raise ValidationError("Enter the day the opt-out was signed for, too", "opt_out_from")
+        if until is not None and until < since:
+            raise ValidationError("The last day of the opt-out is before its first", "opt_out_until")

@@ -35,6 +35,9 @@ class Profile(Schema):
     home_postcode = fields.String(required=True, validate=a_postcode, metadata={"label": "home postcode"})
     max_travel_minutes = a_limit("longest journey in minutes", 0, 240)
     weekly_cap = a_limit("most sessions in a week", 0, 21)
+    min_appointment_minutes = fields.Integer(
+        load_default=0, validate=validate.Range(0, 60), metadata={"label": "shortest appointment in minutes"}
+    )
     wanted_sessions = a_limit("sessions you would like", 0, 60)
     min_fee = Pounds(load_default=Money(0), at_most=MOST_FEE, metadata={"label": "lowest fee"})
     skills = some_of(SKILLS, "skills")

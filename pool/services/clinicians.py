@@ -17,6 +17,11 @@ from pool.services import people
 from pool.services.match_runs import only_pool
 from pool.unit_of_work import UnitOfWork
 
+VERIFIED = frozenset({
+    "compliant_until", "active", "contracted_sessions", "weekly_hours", "opt_out_from", "opt_out_until",
+})  # fmt: skip
+"""What the manager says of a clinician; everything else is the clinician's own word."""
+
 
 def join(work: UnitOfWork, facts: Mapping[str, Any], *, engagement: str, engaged_from: date) -> Clinician:
     """Add a clinician to the pool; a worker tells them by e-mail how to sign in.
@@ -54,11 +59,13 @@ def refuse_number(work: UnitOfWork, profession: str, number: str, *, demo: bool)
 
 
 def change(
-    work: UnitOfWork, clinician_id: UUID, *, compliant_until: date | None, active: bool, engagement: str, engaged_from: date
+    work: UnitOfWork, clinician_id: UUID, *, engagement: str, engaged_from: date, **verified: Any
 ) -> Clinician:
-    """Keep what the pool verified. A new engagement starts on a day; bookings already made keep the one they have."""
+    """Keep what the pool verified: `verified` holds columns of VERIFIED. A new engagement starts on a day; bookings
+    already made keep the one they have."""
     clinician = work.get(Clinician, clinician_id, lock=True)
-    clinician.compliant_until, clinician.active = compliant_until, active
+    for name in VERIFIED & verified.keys():
+        setattr(clinician, name, verified[name])
     current = clinician.engagement_on(engaged_from)
     if current is None or current.type != engagement:
         engage(work, clinician, engagement, engaged_from)

@@ -18,8 +18,8 @@ from pool.models.offer import Offer
 from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.rules import off_payroll
 from pool.services import eligibility, pension_terms
+from pool.services.own_words import said_to_manager, said_to_you
 from pool.services.policy import policy_of
 from pool.services.terms import hash_of, terms_for
 from pool.tenancy import of_everybody
@@ -54,7 +54,7 @@ def send(
 
 def refused_words(clinician: Clinician, reason: Reason) -> str:
     """Why somebody cannot be offered a session."""
-    return f"{clinician.name} cannot be offered this session. {reason.sentence}"
+    return f"{clinician.name} cannot be offered this session. {said_to_manager(reason)}"
 
 
 def place(
@@ -148,7 +148,7 @@ def refusal(against: Sequence[Reason]) -> Conflict:
     """A clash is told as one; any other broken rule by its own sentence."""
     if any(reason.code == "overlap" for reason in against):
         return AlreadyBooked(BUSY)
-    return Conflict(f"You cannot take this session any more. {off_payroll.to_you(against[0].sentence)}")
+    return Conflict(f"You cannot take this session any more. {said_to_you(against[0])}")
 
 
 def chosen_terms(work: UnitOfWork, offer: Offer, pension: bool | None) -> dict[str, Any]:

@@ -14,13 +14,10 @@ from sqlalchemy import select, text
 from pool.clock import london
 from pool.lifecycle import LIVE_BOOKING_STATES
 from pool.models.booking import Booking
-from pool.models.clinician import Clinician
+from pool.models.clinician import EMPLOYED, Clinician
 from pool.models.session import PracticeSession
+from pool.rules.working_time import daily_rest
 from pool.unit_of_work import UnitOfWork
-
-EMPLOYED = ("bank_worker", "salaried")
-REST = timedelta(hours=11)
-"""Between days of work (domain notes 4.4)."""
 
 BUSY = text("SELECT person_id, starts_at, ends_at FROM person_busy(:people, :from_at, :to_at)")
 END_OF_DAY = time(23, 59)
@@ -37,8 +34,7 @@ class Span(NamedTuple):
 
 def must_rest(clinician: Clinician, on: date) -> bool:
     """Is rest between days binding: does the host employ them then (domain notes 4.4)?"""
-    engagement = clinician.engagement_on(on)
-    return engagement is not None and engagement.type in EMPLOYED
+    return clinician.employed_on(on)
 
 
 def taken_times(
@@ -78,7 +74,8 @@ def too_close(
     bound = [each for each in clinicians if any(one.type in EMPLOYED for one in each.engagements)]
     if not bound or not sessions:
         return set()
-    from_at, to_at = min(each.starts_at for each in sessions) - REST, max(each.ends_at for each in sessions) + REST
+    rest = daily_rest(min(each.on for each in sessions))
+    from_at, to_at = min(each.starts_at for each in sessions) - rest, max(each.ends_at for each in sessions) + rest
     near = elsewhere(work, from_at, to_at, bound)
     return {
         (session.id, clinician.id)
@@ -91,15 +88,16 @@ def too_close(
 def leaves_too_little(session: PracticeSession, span: Span) -> bool:
     """Under 11 hours between a session and work on another day."""
     gap = max(session.starts_at - span.ends_at, span.starts_at - session.ends_at)
-    return session.on != london(span.starts_at).date() and timedelta() <= gap < REST
+    return session.on != london(span.starts_at).date() and timedelta() <= gap < daily_rest(session.on)
 
 
 def rest_around(span: Span) -> Iterator[tuple[date, time, time]]:
     """The rest before and after, on days other than that of the work; within a day other rules decide."""
     own_day = london(span.starts_at).date()
+    rest = daily_rest(own_day)
     starts_at, ends_at = span.starts_at.astimezone(UTC), span.ends_at.astimezone(UTC)
-    before = by_day(london(starts_at - REST), london(starts_at))
-    after = by_day(london(ends_at), london(ends_at + REST))
+    before = by_day(london(starts_at - rest), london(starts_at))
+    after = by_day(london(ends_at), london(ends_at + rest))
     return (piece for piece in (*before, *after) if piece[0] != own_day)
 
 

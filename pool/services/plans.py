@@ -17,6 +17,7 @@ from pool.models.offer import Offer
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
 from pool.services import eligibility, offers, waves
+from pool.services.own_words import said_to_manager
 from pool.services.policy import policy_of
 from pool.services.snapshot import Window, active_clinicians, tables_for
 from pool.unit_of_work import UnitOfWork
@@ -120,7 +121,7 @@ def replace(work: UnitOfWork, proposal_id: UUID, clinician_id: UUID) -> Proposal
         raise Conflict(f"{clinician.name} is already proposed for this session.")
     against = eligibility.reasons_now(work, session, clinician, rest_of_plan(work, session, [clinician.id]))
     if against:
-        sentences = " ".join(reason.sentence for reason in against)
+        sentences = " ".join(said_to_manager(reason) for reason in against)
         raise Conflict(f"{clinician.name} cannot take this session. {sentences}")
     advance(PROPOSAL, old, "replace")
     work.store.flush()

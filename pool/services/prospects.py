@@ -26,6 +26,7 @@ WORDS = {
     "available": "not free for all of it",
     "overlap": "booked somewhere else then",
     "skills": "without a skill that it needs",
+    "appointment": "asking for longer appointments",
     "system": "without experience of the clinical system",
     "travel": "too far away",
     "fee": "asking for a higher fee",

@@ -6,6 +6,7 @@ The tables are those of the exchange format, so a snapshot can be saved, sent an
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from math import ceil
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from pool.models.clinician import Clinician, PracticePreference
 from pool.models.offer import Offer
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
-from pool.services import other_work
+from pool.services import other_work, working_hours
 from pool.services.company_status import bars
 from pool.services.other_work import END_OF_DAY, Times
 from pool.unit_of_work import UnitOfWork
@@ -32,6 +33,8 @@ MARGIN = timedelta(days=7)
 
 CONTINUITY = timedelta(days=90)
 OPEN = ("posted", "matched")
+SALARIED = "salaried"
+WEEK = 7
 MIDNIGHT = time()
 """A day that is free until its last minute touches the next one, so that a night can be worked (the engine merges them)."""
 
@@ -76,7 +79,7 @@ def tables_for(
     barred = barred_by_session(work, sessions, clinicians)
     return {
         "practices": [practice_row(each) for each in practices],
-        "clinicians": [clinician_row(each, window.first) for each in clinicians],
+        "clinicians": [clinician_row(each, window) for each in clinicians],
         "sessions": [session_row(each, previous or {}) | barred[each.id] for each in sessions if each.id not in ours]
         + [fixed_row(each) for each in fixed],
         "availability": availability_rows(work, window, clinicians),
@@ -164,8 +167,8 @@ def barred_by_session(
     return found
 
 
-def clinician_row(clinician: Clinician, day: date) -> dict[str, Any]:
-    """A clinician for the engine; rest is hard for people whom the host employs (domain notes 4.4)."""
+def clinician_row(clinician: Clinician, window: Window) -> dict[str, Any]:
+    """A clinician for the engine; rest and weekly hours bind people whom the host employs (domain notes 4.4)."""
     return {
         "clinician_id": str(clinician.id),
         "pool_id": str(clinician.pool_id),
@@ -179,8 +182,20 @@ def clinician_row(clinician: Clinician, day: date) -> dict[str, Any]:
         "min_sessions": clinician.wanted_sessions,
         "min_fee_pence": clinician.min_fee.pence,
         "compliant_until": clinician.compliant_until,
-        "rest_hard": other_work.must_rest(clinician, day),
+        "rest_hard": other_work.must_rest(clinician, window.first),
+        "contracted_sessions": contracted_sessions(clinician, window),
+        "weekly_hours_cap": working_hours.limit(clinician, window.first, window.last),
+        "min_appointment_min": clinician.min_appointment_minutes,
     }
+
+
+def contracted_sessions(clinician: Clinician, window: Window) -> int:
+    """The sessions of these days that a salary has paid for: so many a week, a part of a week rounded up."""
+    engagement = clinician.engagement_on(window.first)
+    if engagement is None or engagement.type != SALARIED:
+        return 0
+    days = (window.last - window.first).days + 1
+    return ceil(clinician.contracted_sessions * days / WEEK)
 
 
 def session_row(session: PracticeSession, previous: Mapping[UUID, UUID]) -> dict[str, Any]:
@@ -199,6 +214,7 @@ def session_row(session: PracticeSession, previous: Mapping[UUID, UUID]) -> dict
         "fee_pence": session.fee.pence,
         "posted_at": session.posted_at,
         "previous_clinician_id": str(previous.get(session.id, "")),
+        "appointment_min": session.appointment_minutes,
     }
 
 

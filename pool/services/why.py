@@ -3,7 +3,6 @@
 Never another person's name, fee or reasons: what is read about others is only whether somebody else holds a session.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
@@ -13,7 +12,6 @@ from sqlalchemy import select
 
 from matching import Reason
 from pool.actor import Actor
-from pool.catalogue import CLINICAL_SYSTEMS, SKILLS
 from pool.formats import day, moment
 from pool.lifecycle import LIVE_BOOKING_STATES, OPEN_SESSION_STATES
 from pool.models.booking import Booking
@@ -21,28 +19,18 @@ from pool.models.clinician import Clinician
 from pool.models.match_run import Proposal, UnfilledReason
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
-from pool.rules import off_payroll
 from pool.services import eligibility
 from pool.services.availability import own_clinicians
+from pool.services.own_words import said_to_you
 from pool.unit_of_work import UnitOfWork, unit_of_work
 
 AHEAD = timedelta(days=28)
 COMING = (*OPEN_SESSION_STATES, "filled")
 YOURS, OFFERED, POSSIBLE, NOT = "yours", "offered", "possible", "not"
 
-YOUR_WORDS = {
-    "fee": "It pays less than the lowest fee you set for yourself.",
-    "blocked": "You and this practice are not matched with each other.",
-    "engagement": "The pool has no engagement with you on record for that day. Ask the pool manager.",
-    "overlap": "It overlaps another session that you are booked for.",
-}
-"""Rules whose sentence speaks of "this clinician", said to the reader."""
-
 OWN_TIMES = frozenset({"available"})
-OWN_LIMITS = frozenset({"travel", "fee", "weekly_cap", "period_cap", "skills", "system"})
+OWN_LIMITS = frozenset({"travel", "fee", "weekly_cap", "period_cap", "skills", "system", "appointment"})
 """Rules that stand on what clinicians say about themselves."""
-
-NAMES = {"skills": {code: words.lower() for code, words in SKILLS.items()}, "system": CLINICAL_SYSTEMS}
 
 TAKEN = {
     "filled": "Somebody else was booked.",
@@ -174,14 +162,6 @@ def answer(session: PracticeSession, offer: Offer | None, against: Sequence[Reas
         )
     standing = POSSIBLE if session.state == "posted" else NOT
     return Answer(session, standing, tuple(each for each in (*before, TAKEN[session.state], plan) if each))
-
-
-def said_to_you(reason: Reason) -> str:
-    """A rule's sentence for the reader: about you, and with the catalogue's words for its codes."""
-    sentence = off_payroll.to_you(YOUR_WORDS.get(reason.code, reason.sentence))
-    for code, words in NAMES.get(reason.code, {}).items():
-        sentence = re.sub(rf"\b{code}\b", words, sentence)
-    return sentence
 
 
 def closed_words(offer: Offer) -> str:

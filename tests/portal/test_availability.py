@@ -159,6 +159,7 @@ def test_a_changed_button_is_refused(phone):
 
 PROFILE = {
     "home_postcode": "nr316qb", "max_travel_minutes": "25", "weekly_cap": "4", "wanted_sessions": "6", "min_fee": "320",
+    "min_appointment_minutes": "12",
     "skills": ["minor_surgery"], "clinical_systems": ["systmone"],
 }  # fmt: skip
 
@@ -168,6 +169,7 @@ def test_limits_are_said_once(phone, me):
     assert send(phone, "/profile", **PROFILE).status_code == 303
     now = again(me)
     assert (now.home_postcode, now.max_travel_minutes, now.weekly_cap, now.wanted_sessions) == ("NR31 6QB", 25, 4, 6)
+    assert now.min_appointment_minutes == 12
     assert (now.min_fee, now.skills, now.clinical_systems) == (Money(32000), ["minor_surgery"], ["systmone"])
     assert 650_000 < now.home_easting < 655_000
     assert 'value="320"' in phone.get("/profile").text
@@ -179,6 +181,7 @@ def test_limits_are_said_once(phone, me):
         ({"home_postcode": "NR99 9ZZ"}, "We do not know this postcode"),
         ({"home_postcode": "here"}, "is not a UK postcode"),
         ({"max_travel_minutes": "999"}, "Longest journey in minutes must be between 0 and 240"),
+        ({"min_appointment_minutes": "90"}, "Shortest appointment in minutes must be between 0 and 60"),
         ({"min_fee": "lots"}, "Enter an amount in pounds"),
     ],
 )

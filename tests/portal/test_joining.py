@@ -102,3 +102,40 @@ def test_a_new_engagement_starts_on_its_day(pool, signed_in, post_form):
         assert row.engagement_on(clock.today() - timedelta(days=1)).type == "sole_trader"
         assert row.engagement_on(clock.today()).type == "bank_worker"
         assert [each.ends_on for each in row.engagements] == [clock.today() - timedelta(days=1), None]
+
+
+def day_of(name, on):
+    """A day in its three boxes."""
+    return {f"{name}-day": str(on.day), f"{name}-month": str(on.month), f"{name}-year": str(on.year)}
+
+
+def test_working_time_is_the_managers_word(pool, signed_in, post_form):
+    """Contracted sessions, a lower limit of hours, and the opt-out with its days; shown on the clinician's page."""
+    clinician, today = builders.a_clinician(pool, engagement="salaried"), clock.today()
+    browser, address = signed_in(builders.a_pool_manager(pool.id)), f"/clinicians/{clinician.id}"
+    assert "At most 48 hours a week" in browser.get(address).text
+    sent = {key: value for key, value in typed(engagement="salaried").items() if key.startswith("engage")}
+    terms = {"contracted_sessions": "4", "weekly_hours": "37", "active": "true"} | day_of("opt_out_from", today)
+    assert post_form(browser, f"{address}/change", **sent, **terms).status_code == 303
+    now = builders.again(clinician)
+    assert (now.contracted_sessions, now.weekly_hours, now.opt_out_from, now.opt_out_until) == (4, 37, today, None)
+    page = browser.get(address).text
+    assert "At most 37 hours a week (opted out of the working time limit)" in page
+    assert "4 sessions a week, used first" in page
+    assert 'value="37"' in browser.get(f"{address}/change").text
+
+
+@pytest.mark.parametrize(("since", "until", "words"), [
+    (None, 0, "Enter the day the opt-out was signed for, too"),
+    (0, -1, "The last day of the opt-out is before its first"),
+])  # fmt: skip
+def test_an_opt_out_ends_after_it_began(pool, signed_in, post_form, since, until, words):
+    """A slip is said beside the field."""
+    clinician, today = builders.a_clinician(pool, engagement="salaried"), clock.today()
+    sent = {key: value for key, value in typed(engagement="salaried").items() if key.startswith("engage")}
+    if since is not None:
+        sent |= day_of("opt_out_from", today + timedelta(days=since))
+    sent |= day_of("opt_out_until", today + timedelta(days=until))
+    answer = post_form(signed_in(builders.a_pool_manager(pool.id)), f"/clinicians/{clinician.id}/change", **sent)
+    assert answer.status_code == 422
+    assert words in answer.text

@@ -1,0 +1,43 @@
+"""A rule's sentence for whoever reads it: about you for the clinician, with what can be done for the manager."""
+
+import re
+
+from matching import Reason
+from pool.catalogue import CLINICAL_SYSTEMS, SKILLS
+from pool.rules import off_payroll
+
+YOUR_WORDS = {
+    "fee": "It pays less than the lowest fee you set for yourself.",
+    "blocked": "You and this practice are not matched with each other.",
+    "engagement": "The pool has no engagement with you on record for that day. Ask the pool manager.",
+    "overlap": "It overlaps another session that you are booked for.",
+    "appointment": "Appointments are {minutes} minutes; you asked for at least {least}.",
+    "weekly_cap": "You have reached the {limit} sessions a week that you set, counting all your pools.",
+    "weekly_hours": "It would be more than {hours} hours of work in that week, counting all your pools: the most that the"
+    " working time rules and your contract allow. Ask the pool manager if you want to opt out.",
+}
+"""Rules whose sentence speaks of "this clinician", said to the reader."""
+
+NAMES = {"skills": {code: words.lower() for code, words in SKILLS.items()}, "system": CLINICAL_SYSTEMS}
+
+WAYS_OUT = {
+    "appointment": "Choose somebody else, or ask the practice to plan longer appointments.",
+    "weekly_cap": "Choose somebody else; only they can raise it, under What suits me.",
+    "weekly_hours": "Choose somebody else. If they have opted out in writing, record it under Papers and engagement.",
+}
+"""What a manager can do about a limit that is not theirs to pass over."""
+
+
+def said_to_you(reason: Reason) -> str:
+    """A rule's sentence for the reader: about you, and with the catalogue's words for its codes."""
+    numbers = dict(reason.numbers) | {"hours": reason.numbers.get("limit", 0) // 60}
+    own = YOUR_WORDS[reason.code].format(**numbers) if reason.code in YOUR_WORDS else reason.sentence
+    sentence = off_payroll.to_you(own)
+    for code, words in NAMES.get(reason.code, {}).items():
+        sentence = re.sub(rf"\b{code}\b", words, sentence)
+    return sentence
+
+
+def said_to_manager(reason: Reason) -> str:
+    """A rule's sentence, and what can be done about it where that is not plain."""
+    return f"{reason.sentence} {WAYS_OUT.get(reason.code, '')}".strip()
