@@ -24,7 +24,9 @@ from matching.weights import PRESETS, Weights
 STOPPED = 130
 SEED = (0, 2**31 - 1)
 EPILOG = """FOLDER holds practices.csv, clinicians.csv, sessions.csv, availability.csv and, if wanted, pairs.csv,
-site_travel.csv and sharing.csv: UTF-8, header row, empty = not given. docs/matching.md lists every column."""
+site_travel.csv, sharing.csv and elsewhere.csv (sessions and
+minutes a week that clinicians work outside this problem): UTF-8, header row, empty = not given. docs/matching.md lists
+every column."""
 
 
 def main(arguments: list[str] | None = None) -> int:

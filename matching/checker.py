@@ -35,6 +35,9 @@ class Rows:
         self.free: dict[str, list] = defaultdict(list)
         for row in tables["availability"]:
             self.free[row["clinician_id"]].append(row)
+        self.away: dict[tuple, list[Mapping]] = defaultdict(list)
+        for row in tables["elsewhere"]:
+            self.away[row["clinician_id"], row["week"].isocalendar()[:2]].append(row)
 
 
 @lru_cache(maxsize=2)
@@ -173,7 +176,7 @@ def _each_clinician(rows: Rows, assignment: Mapping[str, str | None]) -> Iterato
     for clinician_id, sessions in held.items():
         sessions.sort(key=lambda row: (instants(row), row["session_id"]))
         yield from _together(rows, rows.clinicians[clinician_id], sessions)
-        yield from _too_many(rows.clinicians[clinician_id], sessions)
+        yield from _too_many(rows, rows.clinicians[clinician_id], sessions)
 
 
 def _together(rows: Rows, clinician: Mapping, sessions: list[dict]) -> Iterator[Violation]:
@@ -214,16 +217,23 @@ def site_minutes(rows: Rows, here: Mapping, there: Mapping) -> int:
     return 0 if codes[0] and codes[0] == codes[1] else road(here, there)
 
 
-def _too_many(clinician: Mapping, sessions: list[dict]) -> Iterator[Violation]:
+def away(rows: Rows, clinician: Mapping, week: tuple[int, int], column: str) -> int:
+    """Sessions or minutes that a clinician works outside this problem in an ISO week."""
+    return sum(row[column] for row in rows.away.get((clinician["clinician_id"], week), ()))
+
+
+def _too_many(rows: Rows, clinician: Mapping, sessions: list[dict]) -> Iterator[Violation]:
     weeks: dict[tuple[int, int], list[dict]] = defaultdict(list)
     for session in sessions:
         weeks[session["date"].isocalendar()[:2]].append(session)
     limits = [("period_cap", sessions, len(sessions), clinician["period_cap"])]
-    for week in weeks.values():
-        limits.append(("weekly_cap", week, len(week), clinician["weekly_cap"]))
+    for number, week in weeks.items():
+        used = len(week) + away(rows, clinician, number, "sessions")
+        limits.append(("weekly_cap", week, used, clinician["weekly_cap"]))
         if clinician["weekly_hours_cap"]:
             worked = sum((instants(row)[1] - instants(row)[0] for row in week), ZERO)
-            limits.append(("weekly_hours", week, worked // timedelta(minutes=1), clinician["weekly_hours_cap"] * 60))
+            used = worked // timedelta(minutes=1) + away(rows, clinician, number, "minutes")
+            limits.append(("weekly_hours", week, used, clinician["weekly_hours_cap"] * 60))
     for code, counted, used, limit in limits:
         if used > limit:
             yield Violation(code, f"{clinician['clinician_id']} would have {used}, the limit is {limit} ({code}).",

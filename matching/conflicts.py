@@ -34,13 +34,14 @@ def clashing_pairs(problem: Problem, session: np.ndarray, clinician: np.ndarray)
 
 
 def overworked_weeks(problem: Problem, session: np.ndarray, clinician: np.ndarray) -> Iterator[np.ndarray]:
-    """Positions of all sessions of a clinician's week with more minutes than the clinician's weekly limit."""
+    """Positions of all sessions of a clinician's week that, with work elsewhere, has more minutes than the clinician's
+    weekly limit."""
     rule = next(rule for rule in pairing.COUNT_RULES if rule.code == TOO_MUCH_WORK)
     if not (problem.clinicians.weekly_minutes > 0).any():
         return
     week = np.stack([clinician, problem.sessions.week[session]])
-    _, group = np.unique(week, axis=1, return_inverse=True)
-    used = np.bincount(group.ravel(), weights=rule.weight(problem)[session])
+    groups, group = np.unique(week, axis=1, return_inverse=True)
+    used = np.bincount(group.ravel(), weights=rule.weight(problem)[session]) + rule.taken(problem, *groups)
     over = used[group.ravel()] > rule.limit(problem)[clinician]
     for number in np.unique(group.ravel()[over]):
         yield np.flatnonzero(group.ravel() == number)

@@ -102,8 +102,8 @@ def _same_pool(problem: Problem) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 
 
 def _beside_bookings(pairs: Candidates) -> Candidates:
-    """Drops pairs that a fixed booking of the clinician rules out."""
-    if not (pairs.problem.sessions.fixed >= 0).any():
+    """Drops pairs that a fixed booking of the clinician, or work elsewhere, rules out."""
+    if not (pairs.problem.sessions.fixed >= 0).any() and len(pairs.problem.elsewhere.key) == 1:
         return pairs
     refused = Diary.of_bookings(pairs.problem).trial(pairs.session, pairs.clinician).refused()
     return pairs.kept(~np.logical_or.reduce(list(refused.values())))

@@ -46,7 +46,9 @@ def _same_rest(problem: Problem, other: Problem) -> bool:
         return False
     columns = [*zip(problem.site_travel, other.site_travel, strict=True), (scoring.thirds(problem), scoring.thirds(other)),
                *((getattr(problem.practices, name), getattr(other.practices, name)) for name in PRACTICE)]
+    both = set(problem.clinicians.ids) & set(other.clinicians.ids)
     return (all(np.array_equal(one, two) for one, two in columns) and _booked(problem) == _booked(other)
+            and _away(problem, both) == _away(other, both)
             and _same_of_both(problem, other, "clinicians", CLINICIAN) and _same_of_both(problem, other, "sessions", SESSION))
 
 
@@ -56,6 +58,11 @@ def _same_of_both(problem: Problem, other: Problem, part: str, names: Iterable[s
     both = [(row, index[name]) for row, name in enumerate(old.ids) if name in index]
     one, two = (np.array(column, dtype=np.int64) for column in (zip(*both, strict=True) if both else ((), ())))
     return all((getattr(old, name)[one] == getattr(new, name)[two]).all() for name in names)
+
+
+def _away(problem: Problem, names: set[str]) -> set[tuple]:
+    """Work elsewhere of these clinicians."""
+    return {tuple(row.values()) for row in problem.rows["elsewhere"] if row["clinician_id"] in names}
 
 
 def _booked(problem: Problem) -> dict[str, str]:
@@ -190,11 +197,13 @@ def best_set(problem: Problem, weights: Weights, who: int, session: np.ndarray, 
     work, people = problem.sessions, problem.clinicians
     slot = slot_numbers(work.day[session], work.start[session], work.end[session])
     room = {("all", 0): int(people.period_cap[who])}
+    away = problem.elsewhere.sessions[problem.elsewhere.rows(np.full(len(session), who), work.week[session])]
     taken: list[int] = []
     most = 0
     for row in np.lexsort((session, -gain)).tolist():
         day, week = int(work.day[session[row]]), int(work.week[session[row]])
-        nest = {("slot", day * 10_000 + int(slot[row])): 1, ("week", week): int(people.weekly_cap[who]), ("all", 0): 0}
+        left = int(people.weekly_cap[who] - away[row])
+        nest = {("slot", day * 10_000 + int(slot[row])): 1, ("week", week): left, ("all", 0): 0}
         more = (int(gain[row]) + weights.minimum * int(len(taken) < people.minimum[who])
                 + weights.contracted * int(len(taken) < people.contracted[who]))
         if more > 0 and all(room.setdefault(level, most_of_it) > 0 for level, most_of_it in nest.items()):

@@ -11,13 +11,14 @@ import numpy as np
 from matching import bits
 from matching.errors import ProblemError
 from matching.london import EPOCH, span_of, week_of
-from matching.parts import Availability, Clinicians, Pairs, Practices, Sessions
+from matching.parts import WEEKS, Availability, Clinicians, Elsewhere, Pairs, Practices, Sessions
 
 Rows = Sequence[dict[str, Any]]
 ORDER = {
     "practices": ("practice_id",), "clinicians": ("clinician_id",), "sessions": ("date", "start", "session_id"),
     "availability": ("clinician_id", "date", "start", "end"), "pairs": ("clinician_id", "practice_id"),
     "site_travel": ("from_practice_id", "to_practice_id"), "sharing": ("pool_id", "with_pool_id"),
+    "elsewhere": ("clinician_id", "week"),
 }
 
 
@@ -34,6 +35,7 @@ def arrays(given: Mapping[str, Rows]) -> dict[str, Any]:
         "availability": _availability(rows["availability"], where),
         "pairs": _pairs(rows["pairs"], _refused(rows["sessions"], where["clinicians"]), where),
         "site_travel": _site_travel(rows["site_travel"], where),
+        "elsewhere": _elsewhere(rows["elsewhere"], where),
         "professions": tuple(words.professions), "systems": tuple(words.systems), "skills": tuple(words.skills),
         "rows": {name: [row for _, row in table] for name, table in rows.items()},
     }
@@ -212,3 +214,13 @@ def _site_travel(rows: list, where: Mapping[str, Mapping[str, int]]) -> tuple[np
            + _refer(rows, "site_travel", "to_practice_id", where["practices"]))
     order = np.argsort(key, kind="stable")
     return (np.append(key[order], np.iinfo(np.int64).max), np.append(_column(rows, "minutes")[order], 0))
+
+
+def _elsewhere(rows: list, where: Mapping[str, Mapping[str, int]]) -> Elsewhere:
+    """What is taken already, a clinician's rows of one week together."""
+    week = np.array([week_of(row["week"]) for _, row in rows], dtype=np.int64)
+    key, place = np.unique(_refer(rows, "elsewhere", "clinician_id", where["clinicians"]) * WEEKS + week, return_inverse=True)
+    sessions, minutes = (np.bincount(place, weights=_column(rows, name), minlength=len(key)).astype(np.int64)
+                         for name in ("sessions", "minutes"))
+    return Elsewhere(key=np.append(key, np.iinfo(np.int64).max), sessions=np.append(sessions, 0),
+                     minutes=np.append(minutes, 0))

@@ -13,11 +13,10 @@ import numpy as np
 
 from matching import scoring
 from matching.edges import Edges
+from matching.parts import WEEKS
 from matching.problem import Problem
 from matching.slots import slot_numbers
 from matching.weights import Weights
-
-_WEEKS = np.int64(1_000_000)
 
 
 @dataclass(eq=False)
@@ -55,7 +54,7 @@ class Network:
 
     def week_nodes(self, clinician: np.ndarray, week: np.ndarray) -> np.ndarray:
         """The node of each clinician and week; the clinician's own where the week has none."""
-        key = clinician * _WEEKS + week
+        key = clinician * WEEKS + week
         if not len(self.week_key):
             return self.first_clinician + clinician
         row = np.minimum(np.searchsorted(self.week_key, key), len(self.week_key) - 1)
@@ -63,7 +62,7 @@ class Network:
 
     def week_clinician(self) -> np.ndarray:
         """The clinician of each week node."""
-        return self.week_key // _WEEKS
+        return self.week_key // WEEKS
 
     def flow_of(self, clinician_of: np.ndarray) -> np.ndarray:
         """The flow of a plan given as one clinician position per session."""
@@ -120,7 +119,7 @@ def build(problem: Problem, weights: Weights, edges: Edges) -> Network:
     arcs = _Arcs()
     arcs.add(edges.session, first_slot + slot_of, 1, -edges.points)
     arcs.add(np.arange(slots) + first_slot, first_week + week_of_slot, 1, 0)
-    arcs.add(np.arange(weeks) + first_week, first_clinician + week_key // _WEEKS, _week_room(problem, week_key), 0)
+    arcs.add(np.arange(weeks) + first_week, first_clinician + week_key // WEEKS, _week_room(problem, week_key), 0)
     for room, cost in _load_steps(problem, weights):
         arcs.add(np.arange(clinicians) + first_clinician, sink, room, cost)
     arcs.add(open_sessions, first_practice + problem.sessions.practice[open_sessions], 1, 0)
@@ -142,17 +141,19 @@ def _nesting(problem: Problem, edges: Edges) -> tuple[np.ndarray, np.ndarray, np
     number = slot_numbers(group, work.start[edges.session], work.end[edges.session])
     width = number.max(initial=0) + 1
     _, first_edge, slot_of = np.unique(group * width + number, return_index=True, return_inverse=True)
-    key = edges.clinician[first_edge] * _WEEKS + work.week[edges.session[first_edge]]
+    key = edges.clinician[first_edge] * WEEKS + work.week[edges.session[first_edge]]
     week_key, week_of_slot = np.unique(key, return_inverse=True)
     return slot_of, week_of_slot, week_key
 
 
 def _week_room(problem: Problem, week_key: np.ndarray) -> np.ndarray:
-    """What each clinician's fixed bookings leave of the weekly cap."""
+    """What each clinician's fixed bookings, and work elsewhere, leave of the weekly cap."""
     booked = np.flatnonzero(problem.sessions.fixed >= 0)
-    taken = np.sort(problem.sessions.fixed[booked] * _WEEKS + problem.sessions.week[booked])
+    taken = np.sort(problem.sessions.fixed[booked] * WEEKS + problem.sessions.week[booked])
     used = np.searchsorted(taken, week_key, side="right") - np.searchsorted(taken, week_key, side="left")
-    return np.maximum(problem.clinicians.weekly_cap[week_key // _WEEKS] - used, 0)
+    who = week_key // WEEKS
+    away = problem.elsewhere.sessions[problem.elsewhere.rows(who, week_key % WEEKS)]
+    return np.maximum(problem.clinicians.weekly_cap[who] - used - away, 0)
 
 
 def _booked(problem: Problem) -> np.ndarray:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ortools.linear_solver.python import model_builder
 
-from matching.checker import Rows, broken_alone, broken_together, home_minutes, instants, rows_of, site_minutes
+from matching.checker import Rows, away, broken_alone, broken_together, home_minutes, instants, rows_of, site_minutes
 from matching.problem import Problem
 from matching.weights import Weights
 
@@ -91,10 +91,12 @@ class _Outside:
         self.model.add(sum(take for _, take in held) <= clinician["period_cap"])
         for week in {session["date"].isocalendar()[:2] for session, _ in held}:
             own = [item for item in held if item[0]["date"].isocalendar()[:2] == week]
-            self.model.add(sum(take for _, take in own) <= clinician["weekly_cap"])
+            room = clinician["weekly_cap"] - away(self.rows, clinician, week, "sessions")
+            self.model.add(sum(take for _, take in own) <= max(0, room))
             if clinician["weekly_hours_cap"]:
                 spent = sum(_minutes(session) * take for session, take in own)
-                self.model.add(spent <= clinician["weekly_hours_cap"] * 60)
+                room = clinician["weekly_hours_cap"] * 60 - away(self.rows, clinician, week, "minutes")
+                self.model.add(spent <= max(0, room))
         self._tours(clinician, held)
         self._steps([take for _, take in held], ((clinician["min_sessions"], self.weights.minimum),
                                                  (clinician["contracted_sessions"], self.weights.contracted)))

@@ -106,13 +106,21 @@ PAIR_RULES = (
 
 @dataclass(frozen=True)
 class CountRule:
-    """A hard limit on a clinician's sessions in a span: how much each session weighs and what the limit is."""
+    """A hard limit on a clinician's sessions in a span: how much each session weighs and what the limit is. What counts
+    in a week includes what is taken `elsewhere`, a column of that table."""
 
     code: str
     weight: Callable[[Problem], np.ndarray]
     limit: Callable[[Problem], np.ndarray]
     weekly: bool
     sentence: str
+    elsewhere: str = ""
+
+    def taken(self, problem: Problem, clinician: np.ndarray, week: np.ndarray) -> np.ndarray:
+        """What clinicians work elsewhere in these weeks, side by side."""
+        if not self.elsewhere:
+            return np.zeros(len(clinician), dtype=np.int64)
+        return getattr(problem.elsewhere, self.elsewhere)[problem.elsewhere.rows(clinician, week)]
 
 
 def one_each(problem: Problem) -> np.ndarray:
@@ -133,11 +141,11 @@ def hours_limit(problem: Problem) -> np.ndarray:
 
 COUNT_RULES = (
     CountRule("weekly_cap", one_each, lambda problem: problem.clinicians.weekly_cap, True,
-              "The {limit} sessions a week that the clinician set are reached, counting all pools."),
+              "The clinician has reached the most sessions a week that they set ({limit}), counting all pools.", "sessions"),
     CountRule("period_cap", one_each, lambda problem: problem.clinicians.period_cap, False,
-              "The {limit} sessions that the clinician set for this period are reached."),
+              "The clinician has reached the most sessions that they set for this period ({limit})."),
     CountRule("weekly_hours", minutes_each, hours_limit, True,
-              "It would be more than the {hours} hours of work a week that bind this clinician, counting all pools."),
+              "It would be more than the {hours} hours of work a week that bind this clinician, counting all pools.", "minutes"),
 )
 
 
@@ -205,7 +213,8 @@ class Trial:
         weight, week = rule.weight(self.problem), self.problem.sessions.week
         same = week[self.other] == week[self.session[self.row]] if rule.weekly else np.ones(len(self.row), dtype=bool)
         held = np.bincount(self.row[same], weights=weight[self.other[same]], minlength=len(self.session))
-        return held.astype(np.int64) + weight[self.session]
+        before = rule.taken(self.problem, self.clinician, week[self.session])
+        return held.astype(np.int64) + before + weight[self.session]
 
     def refused(self) -> dict[str, np.ndarray]:
         """For each rule code, true where the new pair breaks it."""

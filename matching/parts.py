@@ -1,10 +1,13 @@
-"""The five kinds of arrays a problem is made of. Everything is a whole number: minutes, metres, pence, positions."""
+"""The kinds of arrays a problem is made of. Everything is a whole number: minutes, metres, pence, positions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+
+WEEKS = np.int64(1_000_000)
+"""More than any ISO week's number (202648): clinician * WEEKS + week is one key."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +75,22 @@ class Availability:
     clinician: np.ndarray
     start: np.ndarray
     end: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Elsewhere:
+    """Sessions and minutes that clinicians work outside this problem, sorted by key (clinician and ISO week); the last
+    row stands for every clinician and week not named."""
+
+    key: np.ndarray
+    sessions: np.ndarray
+    minutes: np.ndarray
+
+    def rows(self, clinician: np.ndarray, week: np.ndarray) -> np.ndarray:
+        """The row of each clinician and week, side by side."""
+        key = clinician * WEEKS + week
+        row = np.searchsorted(self.key, key)
+        return np.where(self.key[row] == key, row, len(self.key) - 1)
 
 
 @dataclass(frozen=True, eq=False)

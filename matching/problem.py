@@ -17,7 +17,7 @@ import numpy as np
 
 from matching import intake
 from matching.errors import PlanError
-from matching.parts import Availability, Clinicians, Pairs, Practices, Sessions
+from matching.parts import Availability, Clinicians, Elsewhere, Pairs, Practices, Sessions
 from matching.tables import Row, read_tables
 from matching.travel import travel_minutes
 
@@ -32,6 +32,7 @@ class Problem:
     availability: Availability
     pairs: Pairs
     site_travel: tuple[np.ndarray, np.ndarray]
+    elsewhere: Elsewhere
     professions: tuple[str, ...]
     systems: tuple[str, ...]
     skills: tuple[str, ...]
@@ -133,7 +134,7 @@ class Problem:
     def hash(self) -> str:
         """A fingerprint of everything that can change a plan; the same for any order of the rows."""
         digest = hashlib.sha256()
-        for part in (self.practices, self.clinicians, self.sessions, self.availability, self.pairs):
+        for part in (self.practices, self.clinicians, self.sessions, self.availability, self.pairs, self.elsewhere):
             for field in fields(part):
                 value = getattr(part, field.name)
                 digest.update(value.tobytes() if isinstance(value, np.ndarray) else "\0".join(value).encode())

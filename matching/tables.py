@@ -50,13 +50,17 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("from_practice_id", text), Column("to_practice_id", text), Column("minutes", MINUTES),
     ),
     "sharing": (Column("pool_id", text), Column("with_pool_id", text)),
+    "elsewhere": (
+        Column("clinician_id", text), Column("week", day), Column("sessions", COUNT, 0), Column("minutes", whole(0, 10_080), 0),
+    ),
 }
 KEYS = {
     "practices": ("practice_id",), "clinicians": ("clinician_id",), "sessions": ("session_id",),
     "availability": (), "pairs": ("clinician_id", "practice_id"),
     "site_travel": ("from_practice_id", "to_practice_id"), "sharing": ("pool_id", "with_pool_id"),
+    "elsewhere": ("clinician_id", "week"),
 }
-OPTIONAL = frozenset({"pairs", "site_travel", "sharing"})
+OPTIONAL = frozenset({"pairs", "site_travel", "sharing", "elsewhere"})
 MOST_ROWS = 20_000_000
 
 

@@ -26,6 +26,7 @@ SAME = {
     "sessions": ("ids", "practice", "day", "week", "start", "end", "remote", "urgency", "fixed", "previous"),
     "clinicians": ("ids", "weekly_cap", "period_cap", "minimum", "contracted", "weekly_minutes", "rest_hard"),
     "practices": ("ids", "easting", "northing", "imd", "postcode"),
+    "elsewhere": ("key", "sessions", "minutes"),
 }
 
 

@@ -1,17 +1,18 @@
 """Work of the same people in other pools: it takes time, and where the host employs somebody the rest around it too.
 
-Only times are known here, never where or for whom (design D5), so what it forbids is told as "not free".
+It counts against the sessions and hours of a week, too. Only times are known here, never where or for whom (design D5), so
+what it forbids is told as "not free", and a full week as a limit over all pools.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, text
 
-from pool.clock import london
+from pool.clock import london, week_of
 from pool.lifecycle import LIVE_BOOKING_STATES
 from pool.models.booking import Booking
 from pool.models.clinician import EMPLOYED, Clinician
@@ -37,12 +38,25 @@ def must_rest(clinician: Clinician, on: date) -> bool:
     return clinician.employed_on(on)
 
 
-def taken_times(
-    work: UnitOfWork, from_at: datetime, to_at: datetime, clinicians: Sequence[Clinician]
-) -> dict[tuple[UUID, date], Times]:
+def weeks_taken(found: Iterable[tuple[Clinician, Span]]) -> list[dict[str, Any]]:
+    """How many sessions and minutes of each ISO week work in other pools takes: the limits of a week are a person's, not
+    a pool's. The rows of the engine's table `elsewhere`."""
+    weeks: dict[tuple[UUID, date], list[timedelta]] = defaultdict(list)
+    for clinician, span in found:
+        weeks[clinician.id, week_of(london(span.starts_at).date())].append(span.ends_at - span.starts_at)
+    return [
+        {
+            "clinician_id": str(clinician_id), "week": monday, "sessions": len(lengths),
+            "minutes": sum(lengths, timedelta()) // timedelta(minutes=1),
+        }
+        for (clinician_id, monday), lengths in sorted(weeks.items())
+    ]  # fmt: skip
+
+
+def taken_times(spans: Iterable[tuple[Clinician, Span]]) -> dict[tuple[UUID, date], Times]:
     """What work in other pools takes out of each clinician's days: the work itself, and the rest around it on other days."""
     found: dict[tuple[UUID, date], Times] = defaultdict(list)
-    for clinician, span in elsewhere(work, from_at, to_at, clinicians):
+    for clinician, span in spans:
         for day, starts, ends in by_day(london(span.starts_at), london(span.ends_at)):
             found[clinician.id, day].append((starts, ends))
         if must_rest(clinician, london(span.starts_at).date()):

@@ -12,7 +12,7 @@ YOUR_WORDS = {
     "engagement": "The pool has no engagement with you on record for that day. Ask the pool manager.",
     "overlap": "It overlaps another session that you are booked for.",
     "appointment": "Appointments are {minutes} minutes; you asked for at least {least}.",
-    "weekly_cap": "You have reached the {limit} sessions a week that you set, counting all your pools.",
+    "weekly_cap": "You have reached the {sessions} a week that you set, counting all your pools.",
     "weekly_hours": "It would be more than {hours} hours of work in that week, counting all your pools: the most that the"
     " working time rules and your contract allow. Ask the pool manager if you want to opt out.",
 }
@@ -30,7 +30,8 @@ WAYS_OUT = {
 
 def said_to_you(reason: Reason) -> str:
     """A rule's sentence for the reader: about you, and with the catalogue's words for its codes."""
-    numbers = dict(reason.numbers) | {"hours": reason.numbers.get("limit", 0) // 60}
+    limit = reason.numbers.get("limit", 0)
+    numbers = dict(reason.numbers) | {"hours": limit // 60, "sessions": "1 session" if limit == 1 else f"{limit} sessions"}
     own = YOUR_WORDS[reason.code].format(**numbers) if reason.code in YOUR_WORDS else reason.sentence
     sentence = off_payroll.to_you(own)
     for code, words in NAMES.get(reason.code, {}).items():

@@ -68,7 +68,8 @@ def tables_for(
     """The problem of these days: open sessions (or those given), active clinicians (or those given), what is fixed.
 
     Live bookings are fixed, and so are sessions with an open offer while `offers_hold`; times that a person works in
-    another pool are taken out of their availability. `previous` maps session to clinician of a plan to keep.
+    another pool are taken out of their availability and count in their weeks. `previous` maps session to clinician of
+    a plan to keep.
     """
     clinicians = clinicians if clinicians is not None else active_clinicians(work)
     sessions = sessions if sessions is not None else open_sessions(work, window)
@@ -77,13 +78,15 @@ def tables_for(
     places = {each.practice_id for each in sessions} | {each.session.practice_id for each in fixed}
     practices = work.all(select(Practice).where(Practice.id.in_(places)).order_by(Practice.id))
     barred = barred_by_session(work, sessions, clinicians)
+    away = other_work.elsewhere(work, window.from_at, window.to_at, clinicians)
     return {
         "practices": [practice_row(each) for each in practices],
         "clinicians": [clinician_row(each, window) for each in clinicians],
         "sessions": [session_row(each, previous or {}) | barred[each.id] for each in sessions if each.id not in ours]
         + [fixed_row(each) for each in fixed],
-        "availability": availability_rows(work, window, clinicians),
+        "availability": availability_rows(work, window, clinicians, other_work.taken_times(away)),
         "pairs": [each for each in pair_rows(work, clinicians, window) if UUID(each["practice_id"]) in places],
+        "elsewhere": other_work.weeks_taken(away),
     }
 
 
@@ -223,8 +226,10 @@ def fixed_row(fixed: Fixed) -> dict[str, Any]:
     return session_row(fixed.session, {}) | {"fixed_clinician_id": str(fixed.clinician_id)}
 
 
-def availability_rows(work: UnitOfWork, window: Window, clinicians: Sequence[Clinician]) -> list[dict[str, Any]]:
-    """Free times per day: the weekly pattern, days that differ, minus work in other pools. The day after the last one is
+def availability_rows(
+    work: UnitOfWork, window: Window, clinicians: Sequence[Clinician], busy: Mapping[tuple[UUID, date], Times]
+) -> list[dict[str, Any]]:
+    """Free times per day: the weekly pattern, days that differ, minus work in other pools (`busy`). The day after the last one is
     there for nights that end on it."""
     last = window.last + timedelta(days=1)
     ids = [each.id for each in clinicians]
@@ -234,12 +239,11 @@ def availability_rows(work: UnitOfWork, window: Window, clinicians: Sequence[Cli
     differing = AvailabilityDay.on.between(window.first, last)
     for each in work.all(select(AvailabilityDay).where(AvailabilityDay.clinician_id.in_(ids), differing)):
         days[each.clinician_id, each.on].append(each)
-    busy = other_work.taken_times(work, window.from_at, window.to_at, clinicians)
     rows = []
     for clinician in clinicians:
         for day in days_between(window.first, last):
             free = free_times(weekly[clinician.id, day.weekday()], days[clinician.id, day])
-            for starts, ends in without(free, busy[clinician.id, day]):
+            for starts, ends in without(free, busy.get((clinician.id, day), [])):
                 until = MIDNIGHT if ends == END_OF_DAY else ends
                 rows.append({"clinician_id": str(clinician.id), "date": day, "start": starts, "end": until})
     return rows

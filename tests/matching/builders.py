@@ -83,4 +83,6 @@ def tables(seed, *, sessions=6, clinicians=3, practices=3, days=2, spread=15_000
                    "travel_min": dice.choice([None, None, 5, 30])}
                   for name in people for site in names if dice.random() < 0.4],
         "site_travel": [{"from_practice_id": names[0], "to_practice_id": names[-1], "minutes": 7}],
+        "elsewhere": [{"clinician_id": name, "week": MONDAY + timedelta(dice.randrange(7)), "sessions": dice.randint(0, 3),
+                       "minutes": dice.choice([0, 180, 420, 720])} for name in people if dice.random() < 0.25],
     }

@@ -46,7 +46,7 @@ def free_on(clinician, day):
     """The free times that the engine is given for one day."""
     with acting(clinician) as work:
         own = availability.own_clinicians(work)
-        return [(row["start"], row["end"]) for row in availability_rows(work, Window(day, day), own)]
+        return [(row["start"], row["end"]) for row in availability_rows(work, Window(day, day), own, {})]
 
 
 def test_the_parts_of_a_day_touch():

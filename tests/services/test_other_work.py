@@ -11,6 +11,7 @@ from pool.models.clinician import Clinician
 from pool.models.person import Person
 from pool.models.session import PracticeSession
 from pool.services import bookings, eligibility, offers
+from pool.services.snapshot import Window, tables_for
 from tests.builders import a_booking, a_clinician, a_pool, a_practice, a_session, an_offer, next_week, read, working_as
 
 TUESDAY = next_week(1)
@@ -79,3 +80,49 @@ def test_an_acceptance_that_leaves_too_little_rest_is_refused():
     booked_elsewhere(clinician, **LATE)
     with pytest.raises(Conflict, match="Under 11 hours of rest"), working_as(Actor.system(session.pool_id)) as work:
         offers.accept(work, offer.id)
+
+
+@pytest.mark.parametrize(("cap", "codes"), [(1, {"weekly_cap"}), (2, set())])
+@pytest.mark.usefixtures("app")
+def test_sessions_of_a_week_count_over_all_pools(cap, codes):
+    """One is worked elsewhere in the same week; the week after is another."""
+    pool = a_pool()
+    clinician = a_clinician(pool, weekly_cap=cap)
+    booked_elsewhere(clinician, on=TUESDAY)
+    practice = a_practice(pool)
+    assert against(a_session(practice, on=MORNING_AFTER), clinician) == codes
+    assert against(a_session(practice, on=TUESDAY + timedelta(days=7)), clinician) == set()
+
+
+@pytest.mark.usefixtures("app")
+def test_hours_of_a_week_count_over_all_pools():
+    """Four days of twelve hours in another pool are the law's 48."""
+    session, clinician = a_pair("bank_worker", on=TUESDAY + timedelta(days=4))
+    for number in range(-1, 3):
+        booked_elsewhere(clinician, on=TUESDAY + timedelta(days=number), starts=time(8), ends=time(20))
+    assert against(session, clinician) == {"weekly_hours"}
+
+
+@pytest.mark.usefixtures("app")
+def test_a_second_acceptance_over_the_cap_is_refused_in_words_about_nobody_else():
+    """Both pools offered while the week was free: the person takes one, and hears why not the other."""
+    session, clinician = a_pair(on=MORNING_AFTER)
+    with working_as(Actor.system(session.pool_id)) as work:
+        work.get(Clinician, clinician.id).weekly_cap = 1
+    offer = an_offer(session, clinician)
+    booked_elsewhere(clinician, on=TUESDAY)
+    said = "You have reached the 1 session a week that you set, counting all your pools."
+    with pytest.raises(Conflict, match=said), working_as(Actor.system(session.pool_id)) as work:
+        offers.accept(work, offer.id)
+
+
+@pytest.mark.usefixtures("app")
+def test_the_engine_is_told_numbers_of_weeks_and_nothing_else():
+    """No practice, no pool, no time of another pool leaves it."""
+    session, clinician = a_pair(on=MORNING_AFTER)
+    booked_elsewhere(clinician, on=TUESDAY)
+    with working_as(Actor.system(session.pool_id)) as work:
+        found = tables_for(work, Window(TUESDAY, MORNING_AFTER))["elsewhere"]
+    monday = TUESDAY - timedelta(days=TUESDAY.weekday())
+    minutes = session.minutes
+    assert found == [{"clinician_id": str(clinician.id), "week": monday, "sessions": 1, "minutes": minutes}]

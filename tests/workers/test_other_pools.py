@@ -1,12 +1,15 @@
 """Runs of two pools that share a clinician: who is in a run, and that one person is never booked in two places."""
 
+from datetime import time
+
 import pytest
 
 from pool.errors import AlreadyBooked
+from pool.models.clinician import Clinician
 from pool.models.offer import Offer
 from pool.models.person import Person
 from pool.services import offers, plans
-from tests.builders import a_booking, a_clinician, again, read, working_as
+from tests.builders import a_booking, a_clinician, a_session, again, read, working_as
 from tests.workers.places import Market, a_market
 from workers import match
 
@@ -87,3 +90,17 @@ def test_a_plan_made_before_a_booking_elsewhere_is_not_released(app, markets):
     with working_as(there.manager) as work:
         released = plans.release(work, run.id)
         assert (released.sent, len(released.refused)) == ([], 1)
+
+
+def test_a_cap_is_the_persons_and_not_the_pools(app):
+    """One session a week over all pools: the run of the other pool leaves that week alone."""
+    here, there = a_market(sessions=1, clinicians=1), a_market(sessions=1, clinicians=0)
+    member = joined(there, here.clinicians[0])
+    with working_as(there.system) as work:
+        work.get(Clinician, member.id).weekly_cap = 1
+    afternoon = {"on": there.sessions[0].on, "starts": time(14), "ends": time(18), "kind": "pm"}
+    a_booking(session=a_session(here.practice, **afternoon), clinician=here.clinicians[0])
+    assert there.holders(matched(app, there)) == {}
+    with working_as(there.system) as work:
+        work.get(Clinician, member.id).weekly_cap = 2
+    assert there.holders(matched(app, there)) == {there.sessions[0].id: member.id}
