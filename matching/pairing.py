@@ -143,7 +143,7 @@ COUNT_RULES = (
     CountRule("weekly_cap", one_each, lambda problem: problem.clinicians.weekly_cap, True,
               "The clinician has reached the most sessions a week that they set ({limit}), counting all pools.", "sessions"),
     CountRule("period_cap", one_each, lambda problem: problem.clinicians.period_cap, False,
-              "The clinician has reached the most sessions that they set for this period ({limit})."),
+              "The clinician has reached the most sessions that they set for this period."),
     CountRule("weekly_hours", minutes_each, hours_limit, True,
               "It would be more than the {hours} hours of work a week that bind this clinician, counting all pools.", "minutes"),
 )

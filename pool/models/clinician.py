@@ -21,9 +21,10 @@ class Clinician(HasId, IsClinician, Base):
     """Profession, register entry, skills, home and limits. The check pack is verified once per pool (domain 1.10).
 
     `max_travel_minutes` one way from home; `min_fee` is private to the clinician (design D12); `weekly_cap` and
-    `wanted_sessions` count sessions per ISO week and per planning horizon. `min_appointment_minutes` is their own term
-    (0: any). For people whom the host employs: `contracted_sessions` a week of those on a salary, `weekly_hours` agreed
-    below the law's 48, and the days of a written opt-out from these (domain notes 4.4).
+    `wanted_sessions` count sessions per ISO week and per planning horizon, `four_week_cap` in any four weeks (None: no
+    limit). `min_appointment_minutes` is the clinician's own term (0: any). For people whom the host employs:
+    `contracted_sessions` a week of those on a salary, `weekly_hours` agreed below the law's 48, and the days of a written
+    opt-out from these (domain notes 4.4).
     """
 
     __tablename__ = "clinician"
@@ -32,6 +33,7 @@ class Clinician(HasId, IsClinician, Base):
         UniqueConstraint("pool_id", "registration_body", "registration_number", name="uq_clinician_registration"),
         CheckConstraint("max_travel_minutes BETWEEN 0 AND 240", name="travel_limit"),
         CheckConstraint("weekly_cap BETWEEN 0 AND 21", name="weekly_cap"),
+        CheckConstraint("four_week_cap BETWEEN 0 AND 84", name="four_week_cap"),
         CheckConstraint("min_appointment_minutes BETWEEN 0 AND 60", name="shortest_appointment"),
         CheckConstraint("contracted_sessions BETWEEN 0 AND 21", name="contracted_sessions"),
         CheckConstraint("weekly_hours BETWEEN 1 AND 84", name="weekly_hours"),
@@ -50,6 +52,7 @@ class Clinician(HasId, IsClinician, Base):
     home_northing: Mapped[int]
     max_travel_minutes: Mapped[int] = mapped_column(default=35)
     weekly_cap: Mapped[int] = mapped_column(default=6)
+    four_week_cap: Mapped[int | None]
     wanted_sessions: Mapped[int] = mapped_column(default=0)
     min_appointment_minutes: Mapped[int] = mapped_column(default=0)
     contracted_sessions: Mapped[int] = mapped_column(default=0)

@@ -10,7 +10,7 @@ from pool.catalogue import CLINICAL_SYSTEMS, SKILLS
 from pool.errors import Invalid
 from pool.money import Money
 from pool.places.postcodes import normalise
-from pool.schemas.inputs import Pounds, some_of
+from pool.schemas.inputs import Pounds, a_count, some_of
 
 MOST_FEE = Money(500_000)
 VIEWS = {"prefer": "I like to work here", "no_view": "No preference", "rather_not": "Rather not", "never": "Never"}
@@ -35,6 +35,7 @@ class Profile(Schema):
     home_postcode = fields.String(required=True, validate=a_postcode, metadata={"label": "home postcode"})
     max_travel_minutes = a_limit("longest journey in minutes", 0, 240)
     weekly_cap = a_limit("most sessions in a week", 0, 21)
+    four_week_cap = a_count("most sessions in four weeks", 84)
     min_appointment_minutes = fields.Integer(
         load_default=0, validate=validate.Range(0, 60), metadata={"label": "shortest appointment in minutes"}
     )

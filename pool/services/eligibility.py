@@ -7,7 +7,7 @@ from uuid import UUID
 from matching import Problem, Reason, reasons_against, travel_minutes
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
-from pool.services import other_work
+from pool.services import four_weeks, other_work
 from pool.services.company_status import Bars, bars
 from pool.services.snapshot import Window, tables_for
 from pool.unit_of_work import UnitOfWork
@@ -15,6 +15,10 @@ from pool.unit_of_work import UnitOfWork
 ENGAGEMENT = "engagement"
 NO_ENGAGEMENT = Reason(ENGAGEMENT, "No engagement with the pool is on record for that day.")
 STATUS = "status"
+PERIOD = "period_cap"
+TOO_MANY = "The clinician has reached the most sessions in four weeks that they set, counting all pools."
+SAID_HERE = frozenset({STATUS, PERIOD})
+"""Rules of which the engine is told only what a run needs: here they are said exactly."""
 TOO_LITTLE_REST = Reason("rest", "Under 11 hours of rest between two days of work.")
 
 
@@ -36,7 +40,7 @@ def reasons_for_all(
     planned = [(each, clinician_id) for each, clinician_id in planned if each.id != session.id]
     problem = Problem.from_tables(around(work, [session, *(each for each, _ in planned)], clinicians))
     taken = {str(each.id): str(clinician_id) for each, clinician_id in planned}
-    outside = Outside(bars(work, [session], clinicians), other_work.too_close(work, [session], clinicians))
+    outside = outside_of(work, [session], clinicians, planned)
     return {
         each.id: around_the_engine(
             session, each, outside, reasons_against(problem, str(session.id), str(each.id), taken)
@@ -59,22 +63,36 @@ def around(
 
 
 class Outside(NamedTuple):
-    """What the engine does not know: why companies may not be engaged, and who would rest too little beside their work
-    in another pool."""
+    """What the engine does not know: why companies may not be engaged, who would rest too little beside their work in
+    another pool, and for whom it would be too many in four weeks."""
 
     barred: Bars
     too_close: set[tuple[UUID, UUID]]
+    over: dict[tuple[UUID, UUID], int]
+
+
+def outside_of(
+    work: UnitOfWork, sessions: Sequence[PracticeSession], clinicians: Sequence[Clinician], planned: Planned = ()
+) -> Outside:
+    """All of it for some sessions and clinicians."""
+    return Outside(
+        bars(work, sessions, clinicians),
+        other_work.too_close(work, sessions, clinicians),
+        four_weeks.over(work, sessions, clinicians, planned),
+    )
 
 
 def around_the_engine(
     session: PracticeSession, clinician: Clinician, outside: Outside, found: tuple[Reason, ...]
 ) -> tuple[Reason, ...]:
     """The engine's reasons, with what it does not know; the engagement first, without which nothing else matters."""
-    others = tuple(reason for reason in found if reason.code != STATUS)
+    others = tuple(reason for reason in found if reason.code not in SAID_HERE)
     company = outside.barred.get((session.id, clinician.id))
     status = (Reason(STATUS, company),) if company else ()
     rest = (TOO_LITTLE_REST,) if (session.id, clinician.id) in outside.too_close else ()
-    return without_engagement(session, clinician) + status + others + rest
+    limit = outside.over.get((session.id, clinician.id))
+    many = (Reason(PERIOD, TOO_MANY, {"limit": limit}),) if limit is not None else ()
+    return without_engagement(session, clinician) + status + others + rest + many
 
 
 def without_engagement(session: PracticeSession, clinician: Clinician) -> tuple[Reason, ...]:
@@ -100,7 +118,7 @@ def reasons_for_sessions(
     window = Window(min(days), max(days))
     tables = tables_for(work, window, sessions=sessions, clinicians=[clinician], offers_hold=False)
     problem = Problem.from_tables(tables)
-    outside = Outside(bars(work, sessions, [clinician]), other_work.too_close(work, sessions, [clinician]))
+    outside = outside_of(work, sessions, [clinician])
     return {
         each.id: around_the_engine(
             each, clinician, outside, reasons_against(problem, str(each.id), str(clinician.id))

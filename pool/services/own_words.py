@@ -13,6 +13,7 @@ YOUR_WORDS = {
     "overlap": "It overlaps another session that you are booked for.",
     "appointment": "Appointments are {minutes} minutes; you asked for at least {least}.",
     "weekly_cap": "You have reached the {sessions} a week that you set, counting all your pools.",
+    "period_cap": "You have reached the {sessions} in four weeks that you set, counting all your pools.",
     "weekly_hours": "It would be more than {hours} hours of work in that week, counting all your pools: the most that the"
     " working time rules and your contract allow. Ask the pool manager if you want to opt out.",
 }
@@ -23,6 +24,7 @@ NAMES = {"skills": {code: words.lower() for code, words in SKILLS.items()}, "sys
 WAYS_OUT = {
     "appointment": "Choose somebody else, or ask the practice to plan longer appointments.",
     "weekly_cap": "Choose somebody else; only they can raise it, under What suits me.",
+    "period_cap": "Choose somebody else; only they can raise it, under What suits me.",
     "weekly_hours": "Choose somebody else. If they have opted out in writing, record it under Papers and engagement.",
 }
 """What a manager can do about a limit that is not theirs to pass over."""

@@ -21,7 +21,7 @@ from pool.models.clinician import Clinician, PracticePreference
 from pool.models.offer import Offer
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
-from pool.services import other_work, working_hours
+from pool.services import four_weeks, other_work, working_hours
 from pool.services.company_status import bars
 from pool.services.other_work import END_OF_DAY, Times
 from pool.unit_of_work import UnitOfWork
@@ -79,9 +79,11 @@ def tables_for(
     practices = work.all(select(Practice).where(Practice.id.in_(places)).order_by(Practice.id))
     barred = barred_by_session(work, sessions, clinicians)
     away = other_work.elsewhere(work, window.from_at, window.to_at, clinicians)
+    held = [(each.session, each.clinician_id) for each in fixed]
+    caps = four_weeks.left_for(work, window.first, window.last, clinicians, held)
     return {
         "practices": [practice_row(each) for each in practices],
-        "clinicians": [clinician_row(each, window) for each in clinicians],
+        "clinicians": [clinician_row(each, window) | {"period_cap": caps.get(each.id)} for each in clinicians],
         "sessions": [session_row(each, previous or {}) | barred[each.id] for each in sessions if each.id not in ours]
         + [fixed_row(each) for each in fixed],
         "availability": availability_rows(work, window, clinicians, other_work.taken_times(away)),

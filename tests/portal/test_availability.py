@@ -159,7 +159,7 @@ def test_a_changed_button_is_refused(phone):
 
 PROFILE = {
     "home_postcode": "nr316qb", "max_travel_minutes": "25", "weekly_cap": "4", "wanted_sessions": "6", "min_fee": "320",
-    "min_appointment_minutes": "12",
+    "min_appointment_minutes": "12", "four_week_cap": "10",
     "skills": ["minor_surgery"], "clinical_systems": ["systmone"],
 }  # fmt: skip
 
@@ -169,7 +169,7 @@ def test_limits_are_said_once(phone, me):
     assert send(phone, "/profile", **PROFILE).status_code == 303
     now = again(me)
     assert (now.home_postcode, now.max_travel_minutes, now.weekly_cap, now.wanted_sessions) == ("NR31 6QB", 25, 4, 6)
-    assert now.min_appointment_minutes == 12
+    assert (now.min_appointment_minutes, now.four_week_cap) == (12, 10)
     assert (now.min_fee, now.skills, now.clinical_systems) == (Money(32000), ["minor_surgery"], ["systmone"])
     assert 650_000 < now.home_easting < 655_000
     assert 'value="320"' in phone.get("/profile").text
