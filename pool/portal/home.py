@@ -4,7 +4,7 @@ from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
 from pool import formats
-from pool.portal import charts, forms
+from pool.portal import charts, forms, session_words
 from pool.portal.access import allow
 from pool.portal.doors import reading
 from pool.portal.render import render
@@ -24,7 +24,7 @@ def show() -> ResponseReturnValue:
         form = forms.blank(period=request.args.get("period", "28"))
         live = overview.is_live(home.run)
         return render("home/show.html", home=home, chart=chart, form=form, periods=overview.PERIODS, live=live,
-                      books_trouble=ledger_nights.trouble(work))  # fmt: skip
+                      books_trouble=ledger_nights.trouble(work), title_of=session_words.title)  # fmt: skip
 
 
 @bp.get("/run")

@@ -6,12 +6,15 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool.errors import Invalid
-from pool.portal import forms, paging
+from pool.portal import forms, paging, session_words
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.render import render
 from pool.schemas.match_runs import StartRun
 from pool.services import match_runs, overview, run_pages
+
+PROPOSALS, UNFILLED = "proposals", "unfilled"
+"""The two lists of a plan, as addresses name them."""
 
 bp = Blueprint("match_runs", __name__, url_prefix="/runs")
 
@@ -55,10 +58,13 @@ def start() -> ResponseReturnValue:
 @bp.get("/<uuid:run_id>")
 @allow("run.see")
 def show(run_id: UUID) -> ResponseReturnValue:
-    """A run: its progress while it runs, then the plan with bound and gap, proposals and reasons."""
+    """A run: its progress while it runs, then the plan with bound and gap, proposals or what stays empty and why."""
+    text = request.args.get("q", "").strip()
     with reading() as work:
-        text = request.args.get("q", "").strip()
         plan = run_pages.plan_of(work, run_id, text)
-        live = overview.is_live(plan.run)
-        form = forms.blank(q=text)
-        return render("match_runs/show.html", partial="match_runs/_plan.html", plan=plan, live=live, form=form, text=text)
+        empty = request.args.get("list", PROPOSALS if plan.proposed or text else UNFILLED) == UNFILLED
+        page = paging.page_asked(plan.unfilled if empty else plan.proposed)
+        rows = (run_pages.unfilled if empty else run_pages.proposals)(work, run_id, text, page.offset, page.size)
+        return render("match_runs/show.html", partial="match_runs/_plan.html", plan=plan, live=overview.is_live(plan.run),
+                      form=forms.blank(q=text), text=text, page=page, rows=rows, empty=empty,
+                      names=run_pages.clinician_names(work), title_of=session_words.title)

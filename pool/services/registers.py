@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from pool.clock import london_date
 from pool.models.booking import Booking
@@ -24,10 +25,9 @@ class Listed(NamedTuple):
     total: int
 
 
-def holds(text: str, *columns: object) -> ColumnElement[bool]:
+def holds(text: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """Some column holds the text, whatever the case; % and _ mean themselves."""
-    safe = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return or_(*(column.ilike(f"%{safe}%") for column in columns))  # type: ignore[attr-defined]
+    return or_(*(column.icontains(text, autoescape=True) for column in columns))
 
 
 def clinicians_found(text: str, profession: str) -> Select[Clinician]:

@@ -1,35 +1,38 @@
 """What the pages about runs and plans show."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, select
 
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
+from pool.models.person import Person
+from pool.models.practice import Organisation, Practice
 from pool.models.run_part import RunPart
-from pool.services import run_parts, waves
+from pool.models.session import PracticeSession
+from pool.services import registers, run_parts, waves
+from pool.services.registers import holds
 from pool.unit_of_work import UnitOfWork
 
 
 class Plan(NamedTuple):
-    """A run with what became of each session; `parts` are its areas when it was divided, `unanswered` counts
-    sessions for which nobody is asked any more although somebody could be."""
+    """A run and what became of its sessions; `parts` are its areas when it was divided, `unanswered` counts
+    sessions for which nobody is asked any more although somebody could be. `proposed` and `unfilled` count the rows
+    that the search found."""
 
     run: MatchRun
-    proposals: Sequence[Proposal]
-    unfilled: Sequence[UnfilledReason]
+    proposed: int
+    unfilled: int
     to_release: int
-    names: dict[str, str]
     parts: Sequence[RunPart]
     unanswered: int
 
 
 def how_many(work: UnitOfWork) -> int:
     """All runs of the pool."""
-    return work.store.scalar(select(func.count()).select_from(MatchRun)) or 0
+    return registers.how_many(work, select(MatchRun))
 
 
 def newest(work: UnitOfWork, offset: int, size: int) -> Sequence[MatchRun]:
@@ -39,29 +42,41 @@ def newest(work: UnitOfWork, offset: int, size: int) -> Sequence[MatchRun]:
 
 def plan_of(work: UnitOfWork, run_id: UUID, text: str = "") -> Plan:
     """The plan of a run; `text` narrows it to practices and clinicians whose name holds it."""
-    run = work.get(MatchRun, run_id)
-    proposals = sorted(work.all(select(Proposal).where(Proposal.run_id == run_id)), key=by_start)
-    unfilled = sorted(work.all(select(UnfilledReason).where(UnfilledReason.run_id == run_id)), key=by_start)
-    waiting = sum(each.state == "proposed" for each in proposals)
+    waiting = (Proposal.run_id == run_id, Proposal.state == "proposed")
     return Plan(
-        run,
-        [each for each in proposals if matches(text, each.session.practice.name, each.clinician.name)],
-        [each for each in unfilled if matches(text, each.session.practice.name)],
-        waiting,
-        clinician_names(work),
+        work.get(MatchRun, run_id),
+        registers.how_many(work, proposals_found(run_id, text)),
+        registers.how_many(work, unfilled_found(run_id, text)),
+        registers.how_many(work, select(Proposal).where(*waiting)),
         run_parts.of_run(work, run_id),
         len(waves.unanswered(work, run_id)),
     )
 
 
-def by_start(row: Proposal | UnfilledReason) -> tuple[datetime, str]:
-    """The order of a plan: by start, then by practice."""
-    return row.session.starts_at, row.session.practice.name
+def proposals(work: UnitOfWork, run_id: UUID, text: str, offset: int, size: int) -> Sequence[Proposal]:
+    """A stretch of the proposals by start, then by practice."""
+    return work.all(proposals_found(run_id, text).order_by(*BY_START, Proposal.id).offset(offset).limit(size))
 
 
-def matches(text: str, *names: str) -> bool:
-    """Does a name hold the text that was searched for?"""
-    return not text or any(text.casefold() in name.casefold() for name in names)
+def unfilled(work: UnitOfWork, run_id: UUID, text: str, offset: int, size: int) -> Sequence[UnfilledReason]:
+    """A stretch of the sessions that stay empty, in the same order."""
+    return work.all(unfilled_found(run_id, text).order_by(*BY_START, UnfilledReason.id).offset(offset).limit(size))
+
+
+BY_START = (PracticeSession.starts_at, Organisation.name)
+
+
+def proposals_found(run_id: UUID, text: str) -> Select[Proposal]:
+    """Proposals whose practice or clinician has a name that holds the text."""
+    found = select(Proposal).join(Proposal.session).join(PracticeSession.practice).join(Practice.organisation)
+    found = found.join(Proposal.clinician).join(Clinician.person)
+    return found.where(Proposal.run_id == run_id, holds(text, Organisation.name, Person.name))
+
+
+def unfilled_found(run_id: UUID, text: str) -> Select[UnfilledReason]:
+    """Sessions that stay empty at practices whose name holds the text."""
+    found = select(UnfilledReason).join(UnfilledReason.session).join(PracticeSession.practice).join(Practice.organisation)
+    return found.where(UnfilledReason.run_id == run_id, holds(text, Organisation.name))
 
 
 def clinician_names(work: UnitOfWork) -> dict[str, str]:

@@ -22,6 +22,7 @@ from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
 from pool.places.calendar import bank_holiday
 from pool.services import dispute_pages
+from pool.services.registers import holds
 from pool.unit_of_work import UnitOfWork
 
 WEEK = timedelta(days=7)
@@ -141,19 +142,16 @@ def in_order(wanted: Select[PracticeSession]) -> Select[PracticeSession]:
 
 def about(words: str) -> ColumnElement[bool]:
     """Does a session have something to do with these words: practice, person, post covered, kind, reason, profession?"""
-    like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     booked = (
         select(Booking.id)
         .join(Clinician, Booking.clinician_id == Clinician.id)
         .join(Person, Clinician.person_id == Person.id)
         .where(
-            Booking.session_id == PracticeSession.id, Booking.state.in_(LIVE_BOOKING_STATES), Person.name.ilike(like)
+            Booking.session_id == PracticeSession.id, Booking.state.in_(LIVE_BOOKING_STATES), holds(words, Person.name)
         )
     )
     return or_(
-        Organisation.name.ilike(like),
-        Organisation.ods_code.ilike(like),
-        PracticeSession.post_covered.ilike(like),
+        holds(words, Organisation.name, Organisation.ods_code, PracticeSession.post_covered),
         PracticeSession.kind.in_(coded(KINDS, words)),
         PracticeSession.cover_reason.in_(coded(COVER_REASONS, words)),
         PracticeSession.profession.in_(coded({code: each.title for code, each in PROFESSIONS.items()}, words)),

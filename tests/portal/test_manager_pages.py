@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from pool import clock
 from pool.actor import Actor
-from pool.models.match_run import MatchRun, Proposal
+from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.offer import Offer
 from pool.models.pool import Pool
 from pool.permissions import ICS
@@ -187,3 +187,53 @@ def test_a_run_of_the_real_engine_reaches_the_page(place, signed_in, app):
     assert "0.00%" in page
     with builders.working_as(Actor.system(place.pool.id)) as work:
         assert plans.waiting(work, run_id) == 1
+
+
+@pytest.fixture
+def long_plan(place):
+    """A plan with 30 proposals, and 26 sessions that stay empty at another practice."""
+    run_id, _ = a_plan(place, place.near)
+    empty = builders.a_practice(place.pool, name="Sedge Surgery")
+    sessions = [builders.a_session(place.practice, on=clock.today() + timedelta(days=11 + day)) for day in range(29)]
+    left = [builders.a_session(empty, on=clock.today() + timedelta(days=11 + day)) for day in range(26)]
+    with builders.working_as(Actor.system(place.pool.id)) as work:
+        for session in sessions:
+            work.add(Proposal(pool_id=place.pool.id, practice_id=place.practice.id, clinician_id=place.other.id,
+                              run_id=run_id, session_id=session.id, travel_minutes=7, reasons=["Free."]))  # fmt: skip
+        for session in left:
+            work.add(UnfilledReason(pool_id=place.pool.id, practice_id=empty.id, run_id=run_id, session_id=session.id,
+                                    sentences=["Nobody was free."], counts={}))  # fmt: skip
+    return run_id
+
+
+def test_a_long_plan_comes_in_pages(place, signed_in, long_plan):
+    """First who is proposed, then what stays empty and why; 25 at a time, each row once."""
+    browser = signed_in(place.manager)
+    pages = [browser.get(f"/runs/{long_plan}?page={number}").text for number in (1, 2)]
+    assert [page.count('name="proposals"') for page in pages] == [25, 5]
+    assert "Proposals (30)" in pages[0]
+    assert "Not filled (26)" in pages[0]
+    assert "Sedge Surgery" not in pages[0]
+    empty = [browser.get(f"/runs/{long_plan}?list=unfilled&page={number}").text for number in (1, 2)]
+    assert [page.count("Nobody was free.") for page in empty] == [25, 1]
+    assert "Marram Surgery" not in empty[0]
+
+
+def test_a_plan_is_searched_by_practice_and_clinician(place, signed_in, long_plan):
+    """The counts follow the search, and signs that SQL knows mean themselves."""
+    browser = signed_in(place.manager)
+    found = browser.get(f"/runs/{long_plan}?q=near+demo").text
+    assert "Proposals (1)" in found
+    assert "Not filled (0)" in found
+    assert "Not filled (26)" in browser.get(f"/runs/{long_plan}?q=SEDGE").text
+    assert "No name matches your search." in browser.get(f"/runs/{long_plan}?q=%25").text
+
+
+def test_a_plan_without_proposals_opens_with_the_reasons(place, signed_in):
+    """Nobody should have to look for them."""
+    run_id, proposal_id = a_plan(place, place.near)
+    with builders.working_as(Actor.system(place.pool.id)) as work:
+        work.store.delete(work.get(Proposal, proposal_id))
+        work.add(UnfilledReason(pool_id=place.pool.id, practice_id=place.practice.id, run_id=run_id,
+                                session_id=place.session.id, sentences=["Nobody was free."], counts={}))  # fmt: skip
+    assert "Nobody was free." in signed_in(place.manager).get(f"/runs/{run_id}").text
