@@ -78,12 +78,8 @@ def early(runs: list[dict]) -> str:
 
 
 def measured(runs: list[dict], figure: Callable[[dict], float], pattern: str) -> str:
-    """A figure of the baselines; says in how many runs when they were not run in all."""
-    compared = [run for run in runs if "baselines" in run]
-    if not compared:
-        return "not run"
-    figures = spread([figure(run) for run in compared], pattern)
-    return figures if len(compared) == len(runs) else f"{figures} (seed 1)"
+    """A figure of the baselines, which are not run at the largest scale."""
+    return spread([figure(run) for run in runs], pattern) if "baselines" in runs[0] else "not run"
 
 
 def row(name: str, scenario: str, runs: list[dict]) -> str:
@@ -106,7 +102,7 @@ def row(name: str, scenario: str, runs: list[dict]) -> str:
 
 def live_row(name: str, scenario: str, runs: list[dict]) -> str:
     """One line of the table of live questions."""
-    live = [run["live"] for run in runs if "live" in run]
+    live = [run["live"] for run in runs]
     cells = [
         label(name, scenario),
         *(spread([one[what][clock]["p95"] for one in live], "{:.1f}")
@@ -201,8 +197,7 @@ def fill_chart(found: list[tuple[str, str, list[dict]]]) -> str:
     shapes = []
     for number, (name, scenario, runs) in enumerate([group for group in found if "baselines" in group[2][0]]):
         top = 46 + 52 * number
-        compared = [run for run in runs if "baselines" in run]
-        plan, board = (100 * mean(share(run, way) for run in compared) for way in (None, "first_come"))
+        plan, board = (100 * mean(share(run, way) for run in runs) for way in (None, "first_come"))
         shapes += [f'<text x="20" y="{top + 22}">{label(name, scenario)}</text>',
                    bar(top, 4.4 * plan, BLUE, f"{plan:.1f} % plan"),
                    bar(top + 18, 4.4 * board, GREY, f"{board:.1f} % first come")]
