@@ -131,8 +131,8 @@ folder is apart), *peak MB* the most memory of the process that does this; means
 proven after*: from then on a plan existed that the same run proves to be within 0.10 % of the best possible, the
 independent check included; the rest of the run narrows the gap. Region and national runs stop at the gap their command
 names.
-Machine: {machine['cores']} cores ({machine['processor']}), Python {machine['python']}, {machine['date']}, warm-up (loading
-compiled loops) {machine['warm_up_cpu']:.2f} CPU s.
+Machine: {machine['cores']} cores ({machine['processor']}), Python {machine['python']}, {machine['date']}, warm-up (loading or
+compiling the loops) {machine['warm_up_cpu']:.2f} CPU s.
 {quiet}
 
 ```
