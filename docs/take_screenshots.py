@@ -52,14 +52,12 @@ def take(browser: Browser, address: str) -> None:
 
 def open_a_plan(page: Page, address: str) -> None:
     """The newest run; the first one is started here."""
-    if not page.locator("table a").count():
-        page.goto(f"{address}/manager/")
-        page.get_by_role("button", name="Start a run").or_(page.get_by_role("link", name="Start a run")).first.click()
-        if page.get_by_role("button", name="Start").count():
-            page.get_by_role("button", name="Start").first.click()
-        page.wait_for_timeout(60_000)
-        page.goto(f"{address}/runs/")
-    page.locator("table a").first.click()
+    if page.locator("table a").count():
+        page.locator("table a").first.click()
+        return
+    page.goto(f"{address}/runs/new")
+    page.get_by_role("button", name="Start the run").click()
+    page.get_by_text("Proven gap").wait_for(timeout=120_000)
 
 
 def take_documents(browser: Browser, address: str) -> None:
