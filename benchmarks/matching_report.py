@@ -194,14 +194,14 @@ def bar(y: int, width: float, colour: str, words: str) -> str:
 
 def fill_chart(found: list[tuple[str, str, list[dict]]]) -> str:
     """Fill of the plan above fill of first come, first served."""
-    shapes = []
-    for number, (name, scenario, runs) in enumerate([group for group in found if "baselines" in group[2][0]]):
+    shapes, compared = [], [group for group in found if "baselines" in group[2][0]]
+    for number, (name, scenario, runs) in enumerate(compared):
         top = 46 + 52 * number
         plan, board = (100 * mean(share(run, way) for run in runs) for way in (None, "first_come"))
         shapes += [f'<text x="20" y="{top + 22}">{label(name, scenario)}</text>',
                    bar(top, 4.4 * plan, BLUE, f"{plan:.1f} % plan"),
                    bar(top + 18, 4.4 * board, GREY, f"{board:.1f} % first come")]
-    return svg("Share of sessions filled", 56 + 52 * len(found), shapes)
+    return svg("Share of sessions filled", 56 + 52 * len(compared), shapes)
 
 
 def gap_chart(found: list[tuple[str, str, list[dict]]]) -> str:
@@ -221,10 +221,10 @@ def cost_chart(found: list[tuple[str, str, list[dict]]]) -> str:
     for name, _, runs in found:
         for run in runs if "minute" not in name else []:
             x = 80 + 110 * (math.log10(run["pairs"]) - 3)
-            y = 250 - 60 * (math.log10(max(run["seconds"]["total_cpu"], 0.02)) + 1.5)
+            y = 250 - 50 * (math.log10(max(run["seconds"]["total_cpu"], 0.02)) + 1.5)
             dots.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="5" fill="{BLUE}" fill-opacity="0.6"/>')
     axis = [f'<text x="{80 + 110 * power:.0f}" y="300">{10 ** (power + 3):,}</text>' for power in range(5)]
-    axis += [f'<text x="20" y="{254 - 60 * (power + 1.5):.0f}">{10.0 ** power:g} s</text>' for power in range(-1, 3)]
+    axis += [f'<text x="20" y="{254 - 50 * (power + 1.5):.0f}">{10.0 ** power:g} s</text>' for power in range(-1, 3)]
     return svg("CPU seconds by number of feasible pairs (both logarithmic)", 320, axis + dots)
 
 
