@@ -25,10 +25,6 @@ PAGES = (
     ("Pool manager", DESKTOP, "/manager/", "manager-home"),
     ("Pool manager", DESKTOP, "/runs/", "plan"),
     ("ICS lead", DESKTOP, "/reports/pools", "ics-totals"),
-)
-
-
-MONEY_PAGES = (
     ("Practice manager", DESKTOP, "/hours", "hours"),
     ("Practice manager", DESKTOP, "/pension-forms", "pension-forms"),
     ("Pool manager", DESKTOP, "/late", "ageing"),
@@ -40,7 +36,7 @@ MONEY_PAGES = (
 def take(browser: Browser, address: str) -> None:
     """Every picture, one signed-in browser for each."""
     FOLDER.mkdir(exist_ok=True)
-    for role, size, path, name in PAGES + MONEY_PAGES:
+    for role, size, path, name in PAGES:
         page = visitor(browser, address, role, size)
         page.goto(f"{address}{path}")
         if name == "plan":

@@ -1,5 +1,5 @@
 """What a signed-in browser sends, made by the application's own code: the visit is real, only the walk through the
-sign-in pages is left out. Those have tests of their own, and tests/journeys signs in as people do."""
+sign-in pages is left out. Those have tests of their own."""
 
 from typing import NamedTuple
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 
 from pool.errors import Conflict, Invalid
 from pool.lifecycle import BANK_LINE, UNPAID_INVOICE_STATES, advance
@@ -14,7 +14,9 @@ from pool.models.invoice import Invoice
 from pool.models.payment import Payment
 from pool.money import Money, total
 from pool.services import payments
+from pool.services.invoice_lists import INVOICE_NAMES
 from pool.services.payments import Paid
+from pool.services.registers import holds
 from pool.unit_of_work import UnitOfWork
 
 NOTHING = Money(0)
@@ -131,11 +133,7 @@ def choices(work: UnitOfWork, line: BankLine, words: str) -> Sequence[Invoice]:
     """Open invoices to choose from: the proposed ones first, then those that words find, oldest due first."""
     rows = select(Invoice).where(still_open())
     for word in words.split():
-        rows = rows.where(or_(
-            Invoice.number.icontains(word, autoescape=True),
-            Invoice.buyer_copy["name"].astext.icontains(word, autoescape=True),
-            Invoice.seller_copy["name"].astext.icontains(word, autoescape=True),
-        ))  # fmt: skip
+        rows = rows.where(holds(word, *INVOICE_NAMES))
     first = proposed(work, line)
     known = {invoice.id for invoice in first}
     others = work.all(rows.order_by(Invoice.due_on, Invoice.number).limit(MOST_CHOICES))

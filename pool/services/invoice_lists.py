@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from pool.lifecycle import UNPAID_INVOICE_STATES as UNPAID
 from pool.models.invoice import Invoice, InvoiceLine
 from pool.money import Money
+from pool.services.registers import holds
 from pool.unit_of_work import UnitOfWork
 
 OVERDUE = "overdue"
@@ -78,14 +79,13 @@ def shown(show: str, today: date) -> list[ColumnElement[bool]]:
     return [Invoice.state == show] if show else []
 
 
+INVOICE_NAMES = (Invoice.number, Invoice.buyer_copy["name"].astext, Invoice.seller_copy["name"].astext)
+"""What an invoice is looked for by: its number, and the names of both sides as they stand on it."""
+
+
 def mentions(word: str) -> ColumnElement[bool]:
     """Does the number, the practice, the seller or a line (it names the clinician) contain this word?"""
-    return or_(
-        Invoice.number.icontains(word, autoescape=True),
-        Invoice.buyer_copy["name"].astext.icontains(word, autoescape=True),
-        Invoice.seller_copy["name"].astext.icontains(word, autoescape=True),
-        Invoice.lines.any(InvoiceLine.description.icontains(word, autoescape=True)),
-    )
+    return or_(holds(word, *INVOICE_NAMES), Invoice.lines.any(holds(word, InvoiceLine.description)))
 
 
 def to_pay() -> ColumnElement[bool]:

@@ -33,11 +33,6 @@ class Span(NamedTuple):
     ends_at: datetime
 
 
-def must_rest(clinician: Clinician, on: date) -> bool:
-    """Is rest between days binding: does the host employ them then (domain notes 4.4)?"""
-    return clinician.employed_on(on)
-
-
 def weeks_taken(found: Iterable[tuple[Clinician, Span]]) -> list[dict[str, Any]]:
     """How many sessions and minutes of each ISO week work in other pools takes: the limits of a week are a person's, not
     a pool's. The rows of the engine's table `elsewhere`."""
@@ -59,7 +54,7 @@ def taken_times(spans: Iterable[tuple[Clinician, Span]]) -> dict[tuple[UUID, dat
     for clinician, span in spans:
         for day, starts, ends in by_day(london(span.starts_at), london(span.ends_at)):
             found[clinician.id, day].append((starts, ends))
-        if must_rest(clinician, london(span.starts_at).date()):
+        if clinician.employed_on(london(span.starts_at).date()):
             for day, starts, ends in rest_around(span):
                 found[clinician.id, day].append((starts, ends))
     return found
@@ -95,7 +90,7 @@ def too_close(
         (session.id, clinician.id)
         for session in sessions
         for clinician, span in near
-        if must_rest(clinician, session.on) and leaves_too_little(session, span)
+        if clinician.employed_on(session.on) and leaves_too_little(session, span)
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
 
@@ -19,6 +19,7 @@ from pool.models.practice import Practice
 from pool.permissions import MANAGER, PRACTICE, ROLES
 from pool.services import visits
 from pool.services.members import record_everywhere
+from pool.services.registers import holds
 from pool.services.sign_in import has_second_factor
 from pool.unit_of_work import UnitOfWork
 
@@ -100,9 +101,7 @@ def _matching(work: UnitOfWork, words: str) -> Select[Membership]:
         Membership.ended_at.is_(None),
     )  # fmt: skip
     if words:
-        statement = statement.where(
-            or_(Person.name.icontains(words, autoescape=True), Person.email.icontains(words, autoescape=True))
-        )
+        statement = statement.where(holds(words, Person.name, Person.email))
     return statement
 
 

@@ -25,7 +25,7 @@ class Listed(NamedTuple):
     total: int
 
 
-def holds(text: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+def holds(text: str, *columns: InstrumentedAttribute[Any] | ColumnElement[Any]) -> ColumnElement[bool]:
     """Some column holds the text, whatever the case; % and _ mean themselves."""
     return or_(*(column.icontains(text, autoescape=True) for column in columns))
 

@@ -16,6 +16,9 @@ from pool.services import registers, run_parts, waves
 from pool.services.registers import holds
 from pool.unit_of_work import UnitOfWork
 
+BY_START = (PracticeSession.starts_at, Organisation.name)
+"""The order of a plan: by start, then by practice."""
+
 
 class Plan(NamedTuple):
     """A run and what became of its sessions; `parts` are its areas when it was divided, `unanswered` counts
@@ -61,9 +64,6 @@ def proposals(work: UnitOfWork, run_id: UUID, text: str, offset: int, size: int)
 def unfilled(work: UnitOfWork, run_id: UUID, text: str, offset: int, size: int) -> Sequence[UnfilledReason]:
     """A stretch of the sessions that stay empty, in the same order."""
     return work.all(unfilled_found(run_id, text).order_by(*BY_START, UnfilledReason.id).offset(offset).limit(size))
-
-
-BY_START = (PracticeSession.starts_at, Organisation.name)
 
 
 def proposals_found(run_id: UUID, text: str) -> Select[Proposal]:

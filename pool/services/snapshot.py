@@ -21,6 +21,7 @@ from pool.models.clinician import Clinician, PracticePreference
 from pool.models.offer import Offer
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
+from pool.rules.settlement import SALARIED
 from pool.services import four_weeks, other_work, working_hours
 from pool.services.company_status import bars
 from pool.services.other_work import END_OF_DAY, Times
@@ -33,7 +34,6 @@ MARGIN = timedelta(days=7)
 
 CONTINUITY = timedelta(days=90)
 OPEN = ("posted", "matched")
-SALARIED = "salaried"
 WEEK = 7
 MIDNIGHT = time()
 """A day that is free until its last minute touches the next one, so that a night can be worked (the engine merges them)."""
@@ -187,7 +187,7 @@ def clinician_row(clinician: Clinician, window: Window) -> dict[str, Any]:
         "min_sessions": clinician.wanted_sessions,
         "min_fee_pence": clinician.min_fee.pence,
         "compliant_until": clinician.compliant_until,
-        "rest_hard": other_work.must_rest(clinician, window.first),
+        "rest_hard": clinician.employed_on(window.first),
         "contracted_sessions": contracted_sessions(clinician, window),
         "weekly_hours_cap": working_hours.limit(clinician, window.first, window.last),
         "min_appointment_min": clinician.min_appointment_minutes,

@@ -4,11 +4,9 @@ import os
 
 import pytest
 
-from deploy.machine import GUNICORN
-from deploy.program import answers_ready, python
 from pool.models.person import Person
 from tests.builders import a_pool_manager, a_practice_manager, read
-from tests.fixtures.live_server import START_SECONDS
+from tests.fixtures.live_server import served
 from tests.fixtures.ports import own_port
 from tests.portal import gallery
 
@@ -73,14 +71,9 @@ def gallery_address(tmp_path_factory):
     var = tmp_path_factory.mktemp("gallery")
     with own_port() as port:
         address = f"http://127.0.0.1:{port}"
-        env = os.environ | {"PORT": str(port), "POOL_VAR": str(var)}
-        server = python("the gallery", *GUNICORN[:-1], "tests.portal.gallery:served()", log=var / "portal.log", env=env)
-        server.start()
-        try:
-            server.wait_until(lambda: answers_ready(address), seconds=START_SECONDS)
+        env = os.environ | {"POOL_VAR": str(var)}
+        with served("the gallery", address, var / "portal.log", env, "tests.portal.gallery:served()"):
             yield address
-        finally:
-            server.stop()
 
 
 @pytest.fixture
