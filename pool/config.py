@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+LEASES = range(5, 601)
+"""Seconds for which a worker may own a run: renewing it takes a moment, and nobody wants to wait longer for another."""
+
 
 @dataclass(frozen=True)
 class Config:
@@ -25,6 +28,7 @@ class Config:
     demo: bool = False
     proxy_hops: int = 0
     area_sessions: int = 5_000
+    lease_seconds: int = 30
     testing: bool = False
 
     @property
@@ -34,7 +38,8 @@ class Config:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Config":
-        """Read the settings; raises SettingMissing naming the variable when a required one is absent."""
+        """Read the settings; raises SettingMissing naming the variable when a required one is absent,
+        and WrongSetting when one cannot be used."""
         database_url = required(env, "DATABASE_URL")
         secret_key = required(env, "SECRET_KEY")
         return cls(
@@ -53,11 +58,16 @@ class Config:
             demo=env.get("POOL_DEMO", "") == "1",
             proxy_hops=int(env.get("POOL_PROXY_HOPS", "0")),
             area_sessions=max(1, int(env.get("POOL_AREA_SESSIONS", cls.area_sessions))),
+            lease_seconds=lease_seconds(env.get("POOL_LEASE_SECONDS", str(cls.lease_seconds))),
         )
 
 
 class SettingMissing(Exception):
     """A required environment variable is not set."""
+
+
+class WrongSetting(Exception):
+    """An environment variable holds what the product cannot work with."""
 
 
 def required(env: Mapping[str, str], name: str) -> str:
@@ -66,3 +76,12 @@ def required(env: Mapping[str, str], name: str) -> str:
     if not value:
         raise SettingMissing(f"Set the environment variable {name}; docs/settings.md says what it is for.")
     return value
+
+
+def lease_seconds(written: str) -> int:
+    """The setting as a number. Raises WrongSetting unless it is a whole number of seconds that a worker can keep to."""
+    if not written.isdecimal() or int(written) not in LEASES:
+        raise WrongSetting(
+            f"POOL_LEASE_SECONDS={written}: write a whole number of seconds from {LEASES.start} to {LEASES.stop - 1}."
+        )
+    return int(written)

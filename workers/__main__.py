@@ -15,7 +15,7 @@ from flask import Flask
 
 from matching import warm_up
 from pool.app import create_app
-from pool.config import SettingMissing
+from pool.config import SettingMissing, WrongSetting
 from pool.queue import QUEUES
 from workers.crew import Crew
 from workers.live import answer_for_ever
@@ -30,10 +30,6 @@ USUAL = ",".join(f"{role}=1" for role in ROLES)
 
 ALONE: dict[str, Callable[[Flask], object]] = {SWEEPER: sweep_for_ever, LIVE: answer_for_ever}
 """Processes that serve no queue."""
-
-
-class WrongSetting(Exception):
-    """POOL_WORKERS cannot be understood."""
 
 
 def counts(setting: str) -> dict[str, int]:

@@ -22,7 +22,7 @@ from pool.unit_of_work import UnitOfWork, unit_of_work
 from workers import locks, match_parts, plan_figures, queues
 from workers.failures import described
 from workers.happened import Happened
-from workers.ownership import Lost, Owned, owning
+from workers.ownership import Lost, Owned, lease, owning
 
 log = structlog.get_logger()
 
@@ -70,7 +70,7 @@ def run(pool_id: str, run_id: str) -> None:
 def take(actor: Actor, run_id: UUID) -> Owned | None:
     """Claim the run for this process."""
     with unit_of_work(actor) as work:
-        run = match_runs.claim(work, run_id)
+        run = match_runs.claim(work, run_id, lease())
         return Owned(actor, run.id, run.attempt) if run else None
 
 

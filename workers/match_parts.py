@@ -21,7 +21,7 @@ from pool.services.run_parts import Piece
 from pool.unit_of_work import unit_of_work
 from workers import locks, part_files, queues
 from workers.failures import described
-from workers.ownership import Owned, OwnedPart, owning
+from workers.ownership import Owned, OwnedPart, lease, owning
 
 log = structlog.get_logger()
 
@@ -87,7 +87,7 @@ def run(pool_id: str, part_id: str) -> None:
 def take(actor: Actor, part_id: UUID) -> OwnedPart | None:
     """Claim the part for this process."""
     with unit_of_work(actor) as work:
-        part = run_parts.claim(work, part_id)
+        part = run_parts.claim(work, part_id, lease())
         return OwnedPart(actor, part.id, part.attempt) if part else None
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -17,12 +18,19 @@ from pool.unit_of_work import UnitOfWork, unit_of_work
 
 log = structlog.get_logger()
 
-BEAT_SECONDS = 5
+BEATS = 6
+"""How often a lease is renewed before it would run out."""
+
 TELL_SECONDS = 0.5
 
 
 class Lost(Exception):
     """The run was given to another worker; whatever this one still does changes nothing."""
+
+
+def lease() -> timedelta:
+    """How long a worker owns a run without saying that it is alive (setting POOL_LEASE_SECONDS)."""
+    return timedelta(seconds=current_app.extensions["pool_config"].lease_seconds)
 
 
 @dataclass
@@ -61,7 +69,7 @@ class Owned:
 
     def renew(self, work: UnitOfWork) -> bool:
         """The lease of a run; False when it is somebody else's."""
-        return match_runs.renew_lease(work, self.row_id, self.attempt)
+        return match_runs.renew_lease(work, self.row_id, self.attempt, lease())
 
 
 @dataclass
@@ -70,7 +78,7 @@ class OwnedPart(Owned):
 
     def renew(self, work: UnitOfWork) -> bool:
         """The lease of a part; False when it is somebody else's."""
-        return run_parts.renew_lease(work, self.row_id, self.attempt)
+        return run_parts.renew_lease(work, self.row_id, self.attempt, lease())
 
 
 @contextmanager
@@ -89,7 +97,7 @@ def owning(owned: Owned) -> Iterator[None]:
 def beat_until_over(app: Flask, owned: Owned) -> None:
     """The heartbeat thread: a database that is away for a moment does not stop it."""
     with app.app_context():
-        while not owned.over.wait(BEAT_SECONDS) and not owned.lost.is_set():
+        while not owned.over.wait(lease() / timedelta(seconds=BEATS)) and not owned.lost.is_set():
             try:
                 owned.beat()
             except SQLAlchemyError as away:

@@ -29,6 +29,8 @@ from pool.services.snapshot import Tables, Window, active_clinicians, sessions_n
 from pool.unit_of_work import UnitOfWork
 
 LEASE = timedelta(seconds=30)
+"""Unless the setting POOL_LEASE_SECONDS says otherwise."""
+
 MOST_ATTEMPTS = 5
 MOST_DAYS = 92
 NOT_STARTED = "Waiting for a free worker"
@@ -116,7 +118,7 @@ def waiting(work: UnitOfWork) -> Sequence[tuple[UUID, UUID]]:
     return [(pool_id, run_id) for pool_id, run_id in work.store.execute(found)]
 
 
-def claim(work: UnitOfWork, run_id: UUID) -> MatchRun | None:
+def claim(work: UnitOfWork, run_id: UUID, lease: timedelta = LEASE) -> MatchRun | None:
     """Take a run: the attempt that its writes will be fenced with, and a lease. None when it is not to be had.
 
     A run that has been taken too often fails for good.
@@ -130,7 +132,7 @@ def claim(work: UnitOfWork, run_id: UUID) -> MatchRun | None:
     advance(RUN, run, "start")
     run.attempt += 1
     run.started_at = run.started_at or work.now
-    run.lease_until = func.now() + LEASE
+    run.lease_until = func.now() + lease
     run.stage, run.progress = "Reading sessions and clinicians", 0.0
     work.store.flush()
     return run
@@ -147,9 +149,9 @@ def write(work: UnitOfWork, run_id: UUID, attempt: int, **columns: object) -> bo
     return done.rowcount == 1  # type: ignore[attr-defined]
 
 
-def renew_lease(work: UnitOfWork, run_id: UUID, attempt: int) -> bool:
+def renew_lease(work: UnitOfWork, run_id: UUID, attempt: int, lease: timedelta = LEASE) -> bool:
     """Say that the worker is alive; False when the run is no longer its own."""
-    return write(work, run_id, attempt, lease_until=func.now() + LEASE)
+    return write(work, run_id, attempt, lease_until=func.now() + lease)
 
 
 def report_progress(work: UnitOfWork, run_id: UUID, attempt: int, stage: str, progress: float) -> bool:

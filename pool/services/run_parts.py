@@ -16,9 +16,9 @@ from pool.lifecycle import PART, RUN, advance
 from pool.models.match_run import MatchRun
 from pool.models.run_part import RunPart
 from pool.services import match_runs
+from pool.services.match_runs import LEASE
 from pool.unit_of_work import UnitOfWork
 
-LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 5
 STOPPED = (
     f"An area of the run was started {MOST_ATTEMPTS} times and its worker stopped each time. "
@@ -75,7 +75,7 @@ def waiting(work: UnitOfWork) -> Sequence[tuple[UUID, UUID]]:
     return [(pool_id, part_id) for pool_id, part_id in work.store.execute(found.order_by(RunPart.sessions.desc()))]
 
 
-def claim(work: UnitOfWork, part_id: UUID) -> RunPart | None:
+def claim(work: UnitOfWork, part_id: UUID, lease: timedelta = LEASE) -> RunPart | None:
     """Take a part; None when it is not to be had. One that was taken too often ends its run."""
     wanted = select(RunPart).where(RunPart.id == part_id, free_to_take(), of_live_runs())
     part = work.first(wanted.with_for_update(of=RunPart))
@@ -86,7 +86,7 @@ def claim(work: UnitOfWork, part_id: UUID) -> RunPart | None:
         return None
     advance(PART, part, "start")
     part.attempt += 1
-    part.lease_until = func.now() + LEASE
+    part.lease_until = func.now() + lease
     work.store.flush()
     return part
 
@@ -109,9 +109,9 @@ def write(work: UnitOfWork, part_id: UUID, attempt: int, **columns: object) -> b
     return done.rowcount == 1  # type: ignore[attr-defined]
 
 
-def renew_lease(work: UnitOfWork, part_id: UUID, attempt: int) -> bool:
+def renew_lease(work: UnitOfWork, part_id: UUID, attempt: int, lease: timedelta = LEASE) -> bool:
     """Say that the worker is alive; False when the part is no longer its own."""
-    return write(work, part_id, attempt, lease_until=func.now() + LEASE)
+    return write(work, part_id, attempt, lease_until=func.now() + lease)
 
 
 def give_back(work: UnitOfWork, part_id: UUID, attempt: int, failure: str) -> bool:

@@ -1,5 +1,5 @@
 """Kill what works on a run, wherever it stands: the plan is published exactly once, and somebody else is at it within
-40 seconds of the kill. Each test prints its seconds."""
+ten seconds after the lease. Each test prints its seconds."""
 
 import os
 import shutil

@@ -1,14 +1,17 @@
 """A run from the manager's click to the plan, through the queue and the worker, without a process of its own."""
 
+import dataclasses
 import gzip
 import json
 from datetime import time, timedelta
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 import matching
 from matching import Problem
+from pool.config import Config
 from pool.models.match_run import MatchRun
 from pool.services import match_runs
 from tests.builders import a_session, again, working_as
@@ -142,8 +145,31 @@ def test_a_worker_that_lost_its_run_stops_quietly(app, work_off, monkeypatch):
     assert market.proposals() == []
 
 
+@pytest.mark.parametrize("seconds", [Config.lease_seconds, 90])
+def test_a_lease_lasts_as_long_as_the_setting_says(app, monkeypatch, seconds):
+    """Taken and renewed: half a minute unless the installation wants another."""
+    config = dataclasses.replace(app.extensions["pool_config"], lease_seconds=seconds)
+    monkeypatch.setitem(app.extensions, "pool_config", config)
+    market = a_market()
+    run = market.request()
+    with app.app_context():
+        owned = match.take(market.system, run.id)
+        assert seconds_left(market, run) == pytest.approx(seconds, abs=5)
+        with working_as(market.system) as work:
+            match_runs.give_back(work, run.id, owned.attempt, "")
+        owned.beat()
+    assert seconds_left(market, run) == pytest.approx(seconds, abs=5)
+
+
+def seconds_left(market, run):
+    """Until the run may be given to somebody else, by the database's clock."""
+    with working_as(market.system) as work:
+        left = work.get(MatchRun, run.id).lease_until - work.store.execute(select(func.now())).scalar_one()
+    return left.total_seconds()
+
+
 def test_the_heartbeat_renews_the_lease_and_notices_a_loss(app, monkeypatch):
-    monkeypatch.setattr(ownership, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(ownership, "BEATS", 600)
     market = a_market()
     run = market.request()
     with app.app_context():
