@@ -138,7 +138,9 @@ def _not_reachable(rows: Rows, session: Mapping, clinician: Mapping, practice: M
         yield "blocked"
     if not session["remote"] and home_minutes(rows, practice, clinician) > clinician["max_travel_min"]:
         yield "travel"
-    if session["remote"] and not same_market(rows, practice["pool_id"], clinician["pool_id"]):
+    inside = same_market(rows, practice["pool_id"], clinician["pool_id"])
+    fenced = session["remote"] or practice["members_only"]
+    if (fenced and not inside) or clinician["clinician_id"] in session["outsiders"]:
         yield "pool"
 
 

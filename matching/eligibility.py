@@ -160,13 +160,15 @@ def say_travel(problem: Problem, session: int, clinician: int) -> tuple[str, Map
 
 
 def outside_pool(pairs: Candidates) -> np.ndarray:
-    """A remote session needs the same pool or a sharing agreement."""
-    return pairs.of_session("remote") & bits.lacks(pairs.of_practice("pool"), pairs.of_clinician("pools"))
+    """A remote session, and any session of a practice for members only, needs the same pool or a sharing agreement."""
+    fenced = pairs.of_session("remote") | pairs.of_practice("members")
+    return fenced & bits.lacks(pairs.of_practice("pool"), pairs.of_clinician("pools")) | _listed(pairs, "outsiders")
 
 
 def say_pool(problem: Problem, session: int, clinician: int) -> tuple[str, Mapping[str, int]]:
     """Says what would be needed."""
-    return "A remote session needs membership of the practice's pool, or a sharing agreement with it.", {}
+    kind = "A remote session" if problem.sessions.remote[session] else "This session"
+    return f"{kind} needs membership of the practice's pool, or a sharing agreement with it.", {}
 
 
 def appointments_too_short(pairs: Candidates) -> np.ndarray:
@@ -184,7 +186,7 @@ def say_appointments(problem: Problem, session: int, clinician: int) -> tuple[st
 
 def declined(pairs: Candidates) -> np.ndarray:
     """The clinician has said no to this very session; it says nothing about any other."""
-    return np.isin(pairs.session * len(pairs.problem.clinicians.ids) + pairs.clinician, pairs.problem.pairs.declined)
+    return _listed(pairs, "declined")
 
 
 def say_declined(problem: Problem, session: int, clinician: int) -> tuple[str, Mapping[str, int]]:
@@ -194,7 +196,7 @@ def say_declined(problem: Problem, session: int, clinician: int) -> tuple[str, M
 
 def company_barred(pairs: Candidates) -> np.ndarray:
     """The clinician works through a company that the practice may not engage for this session (off-payroll rules)."""
-    return np.isin(pairs.session * len(pairs.problem.clinicians.ids) + pairs.clinician, pairs.problem.pairs.barred)
+    return _listed(pairs, "barred")
 
 
 def say_barred(problem: Problem, session: int, clinician: int) -> tuple[str, Mapping[str, int]]:
@@ -237,6 +239,12 @@ def reasons_against(problem: Problem, session_id: str, clinician_id: str,
     pair = Candidates(problem, np.array([session]), np.array([clinician]))
     alone = [Reason(rule.code, *rule.explain(problem, session, clinician)) for rule in RULES if rule.broken(pair)[0]]
     return (*alone, *pairing.clashes(problem, session, clinician, assignment or {}))
+
+
+def _listed(pairs: Candidates, column: str) -> np.ndarray:
+    """Pairs that the session itself names."""
+    listed = getattr(pairs.problem.pairs, column)
+    return np.isin(pairs.session * len(pairs.problem.clinicians.ids) + pairs.clinician, listed)
 
 
 def _names(words: tuple[str, ...], mask: np.ndarray) -> list[str]:

@@ -114,6 +114,7 @@ def _practices(rows: list, words: Words) -> Practices:
         system=bits.masks([[row["system"]] if row["system"] else [] for row in sites], words.systems),
         imd=_column(rows, "imd_decile"),
         postcode=np.array([words.postcodes.get(_joined(row["postcode"]), -1) for row in sites], dtype=np.int64),
+        members=_column(rows, "members_only", bool),
     )
 
 
@@ -184,8 +185,9 @@ def _availability(rows: list, where: Mapping[str, Mapping[str, int]]) -> Availab
 
 
 def _refused(rows: list, where: Mapping[str, int]) -> dict[str, np.ndarray]:
-    """Who has said no to which session, and whose company may not be engaged for it."""
-    return {"declined": _named(rows, "declined_by", where), "barred": _named(rows, "barred", where)}
+    """Who has said no to which session, whose company may not be engaged for it, who does not count as a member."""
+    columns = {"declined": "declined_by", "barred": "barred", "outsiders": "outsiders"}
+    return {name: _named(rows, column, where) for name, column in columns.items()}
 
 
 def _named(rows: list, column: str, where: Mapping[str, int]) -> np.ndarray:

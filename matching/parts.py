@@ -12,7 +12,8 @@ WEEKS = np.int64(1_000_000)
 
 @dataclass(frozen=True, eq=False)
 class Practices:
-    """Where sessions take place. `imd` is the deprivation decile, 1 the most deprived, 0 not given."""
+    """Where sessions take place. `imd` is the deprivation decile, 1 the most deprived, 0 not given; `members` is true where
+    on-site sessions, too, are for the pool and those it shares with."""
 
     ids: tuple[str, ...]
     pool: np.ndarray
@@ -21,6 +22,7 @@ class Practices:
     system: np.ndarray
     imd: np.ndarray
     postcode: np.ndarray
+    members: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +100,7 @@ class Pairs:
     """What is known of a clinician and a practice, sorted by key; the last row stands for every pair not named.
 
     `declined` holds session * clinicians + clinician for everybody who has said no to a session, `barred` the same for
-    everybody whose company may not be engaged for it.
+    everybody whose company may not be engaged for it, `outsiders` for everybody who does not count as a member for it.
     """
 
     key: np.ndarray
@@ -108,3 +110,4 @@ class Pairs:
     minutes: np.ndarray
     declined: np.ndarray
     barred: np.ndarray
+    outsiders: np.ndarray

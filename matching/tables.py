@@ -21,6 +21,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "practices": (
         Column("practice_id", text), Column("pool_id", text), Column("easting", GRID), Column("northing", GRID),
         Column("system", text, ""), Column("imd_decile", whole(0, 10), 0), Column("postcode", text, ""),
+        Column("members_only", flag, False),
     ),
     "clinicians": (
         Column("clinician_id", text), Column("pool_id", words), Column("easting", GRID), Column("northing", GRID),
@@ -38,6 +39,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("fee_pence", PENCE, 0), Column("posted_at", moment, None), Column("fixed_clinician_id", text, ""),
         Column("previous_clinician_id", text, ""), Column("appointment_min", MINUTES, 0),
         Column("declined_by", words, frozenset()), Column("barred", words, frozenset()),
+        Column("outsiders", words, frozenset()),
     ),
     "availability": (
         Column("clinician_id", text), Column("date", day), Column("start", clock), Column("end", clock),

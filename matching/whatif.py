@@ -90,7 +90,8 @@ def _without(row: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
         return row
     gone = change.leave_out
     previous = "" if row["previous_clinician_id"] in gone else row["previous_clinician_id"]
-    return {**row, "previous_clinician_id": previous, "declined_by": row["declined_by"] - gone, "barred": row["barred"] - gone}
+    lists = {column: row[column] - gone for column in ("declined_by", "barred", "outsiders")}
+    return {**row, "previous_clinician_id": previous, **lists}
 
 
 def rates(where: Callable[[Mapping[str, Any]], bool], more_pence: int) -> Change:

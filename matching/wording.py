@@ -34,7 +34,7 @@ CLOSED = {
     "fee": ("pays less than asked for", "pay less than asked for"),
     "blocked": ("is at a practice not matched with", "are at practices not matched with"),
     "travel": ("is beyond the travel limit", "are beyond the travel limit"),
-    "pool": ("is remote in another pool", "are remote in another pool"),
+    "pool": ("is for members of another pool", "are for members of another pool"),
     "appointment": ("has shorter appointments than asked for", "have shorter appointments than asked for"),
     "declined": ("was declined before", "were declined before"),
     "status": ("lacks a status determination for a company", "lack a status determination for a company"),

@@ -46,7 +46,7 @@ HOURS = (("08:30", "12:30"), ("13:30", "17:30"), ("08:30", "17:30"), ("09:00", "
 
 def tables(seed, *, sessions=6, clinicians=3, practices=3, days=2, spread=15_000, fixed=0.0, remote=0.1, fussy=True):
     """A random instance that uses every column of the exchange format."""
-    dice = random.Random(seed)
+    dice, fences = random.Random(seed), random.Random(f"fences {seed}")
     names = [f"P{i}" for i in range(practices)]
     people = [f"C{i}" for i in range(clinicians)]
 
@@ -55,7 +55,8 @@ def tables(seed, *, sessions=6, clinicians=3, practices=3, days=2, spread=15_000
 
     return {
         "practices": [a_practice(name, **spot(), system=dice.choice(["EMIS", "TPP"]), imd_decile=dice.randint(1, 10),
-                                 postcode=dice.choice(["", "NR1 1AA"]), pool_id=dice.choice(["pool", "pool", "other"]))
+                                 postcode=dice.choice(["", "NR1 1AA"]), pool_id=dice.choice(["pool", "pool", "other"]),
+                                 members_only=fences.random() < 0.3)
                       for name in names],
         "clinicians": [a_clinician(
             name, **spot(), profession=dice.choice(["GP", "GP", "GP", "Nurse"]),
@@ -74,7 +75,8 @@ def tables(seed, *, sessions=6, clinicians=3, practices=3, days=2, spread=15_000
                         fixed_clinician_id=dice.choice(people) if dice.random() < fixed else "",
                         previous_clinician_id=dice.choice([*people, ""]), appointment_min=dice.choice([0, 10, 15]),
                         declined_by=set(dice.sample(people, 1)) if dice.random() < 0.1 else set(),
-                        barred=set(dice.sample(people, 1)) if dice.random() < 0.1 else set()),
+                        barred=set(dice.sample(people, 1)) if dice.random() < 0.1 else set(),
+                        outsiders=set(fences.sample(people, 1)) if fences.random() < 0.1 else set()),
             **dict(zip(("start", "end"), dice.choice(HOURS), strict=True))} for i in range(sessions)],
         "availability": [free(name, MONDAY + timedelta(day), "07:00", "07:00" if dice.random() < 0.8 else "13:00")
                          for name in people for day in range(-1, days + 1) if dice.random() < 0.9],

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from matching import PlanError, check, reasons_against
+from matching import PlanError, check, reasons_against, solve
 from matching.eligibility import RULES
 from matching.pairing import COUNT_RULES, PAIR_RULES
 from matching.wording import CLOSED, STOPPED, closed, stopped
@@ -62,6 +62,36 @@ def test_a_rule_lets_its_nearest_twin_pass(code):
     problem = of_one(*TWINS[code])
     assert reasons_against(problem, "S1", "C1") == ()
     assert check(problem, {"S1": "C1"}) == []
+
+
+PLACES = [a_practice(members_only=1)]
+
+
+@pytest.mark.parametrize(("session", "clinician", "more"), [
+    ({}, {"pool_id": "elsewhere"}, {"practices": PLACES}),
+    ({"outsiders": "C1"}, {}, {}),
+    ({"outsiders": "C1"}, {}, {"practices": PLACES}),
+])
+def test_a_session_for_members_is_refused_to_others(session, clinician, more):
+    """On site too, where the practice says so; and to whoever does not count as a member for this very session."""
+    problem = of_one(session, clinician, more)
+    assert [reason.code for reason in reasons_against(problem, "S1", "C1")] == ["pool"]
+    assert [violation.code for violation in check(problem, {"S1": "C1"})] == ["pool"]
+    assert solve(problem).filled == 0
+
+
+@pytest.mark.parametrize(("session", "clinician", "more"), [
+    ({}, {"pool_id": "elsewhere"}, {}),
+    ({}, {"pool_id": "elsewhere;pool"}, {"practices": PLACES}),
+    ({}, {"pool_id": "elsewhere"}, {"practices": PLACES, "sharing": [{"pool_id": "elsewhere", "with_pool_id": "pool"}]}),
+    ({"outsiders": "C2"}, {}, {"practices": PLACES, "clinicians": [a_clinician(), a_clinician("C2")]}),
+])
+def test_a_session_for_members_is_open_to_members_and_those_the_pool_shares_with(session, clinician, more):
+    """The nearest twins of the refusals above."""
+    problem = a_problem(**{"sessions": [a_session(**session)], "clinicians": [a_clinician(**clinician)], **more})
+    assert reasons_against(problem, "S1", "C1") == ()
+    assert check(problem, {"S1": "C1"}) == []
+    assert solve(problem).assignment == {"S1": "C1"}
 
 
 def test_every_rule_has_its_own_test():

@@ -68,6 +68,25 @@ def test_others_may_solve_areas_that_were_drawn_on_the_map(most):
     assert check(problem, apart.assignment) == []
 
 
+@pytest.mark.parametrize("most", [10_000, 60])
+def test_an_area_is_of_one_pool(most):
+    """Pools matched together: a part for each, more where a pool is large; stitched to the optimum of the whole."""
+    given = small_region(3).rows
+    people = [{**row, "pool_id": {"ICS00", "ICS01"} if index % 5 == 0 else row["pool_id"]}
+              for index, row in enumerate(given["clinicians"])]
+    fenced = [{**row, "members_only": True} for row in given["practices"]]
+    problem = Problem.from_tables({**given, "clinicians": people, "practices": fenced})
+    practice, clinician = draw_areas(problem, most)
+    pools = {row["practice_id"]: row["pool_id"] for row in fenced}
+    of_area = {(area, pools[name]) for area, name in zip(practice.tolist(), problem.practices.ids, strict=True)}
+    assert len(of_area) == practice.max() + 1
+    assert (len(of_area) == 3) == (most == 10_000)
+    areas = Areas(practice, clinician, lambda parts: [solve_part(part) for part in parts])
+    apart, whole = solve(problem, areas=areas), solve(problem)
+    assert apart.certificate.flow_bound == whole.certificate.flow_bound
+    assert check(problem, apart.assignment) == []
+
+
 def one_pool(problem):
     """Its practices and clinicians as members of a single pool."""
     return {name: [{**row, "pool_id": "all"} for row in problem.rows[name]] for name in ("practices", "clinicians")}
