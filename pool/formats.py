@@ -1,5 +1,6 @@
 """How dates, times, minutes and amounts are said, the same on pages, in messages and on documents."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from pool import clock
@@ -100,3 +101,8 @@ def percent(part: int, whole: int) -> str:
 def london_day(when: date | datetime) -> date:
     """The London calendar day of an instant; a date is one already."""
     return clock.london_date(when) if isinstance(when, datetime) else when
+
+
+def listed(words: Sequence[str]) -> str:
+    """A, B and C."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

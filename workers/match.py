@@ -5,19 +5,24 @@ Killed at any point, the run's lease runs out, the sweeper asks again, and the n
 
 import gzip
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
+from sqlalchemy import select
 
 import matching
 from matching.reserve import reserve
 from pool.actor import Actor
+from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun
 from pool.models.pool import Pool
-from pool.services import drafts, match_runs, objective, publishing, run_parts
-from pool.services.drafts import Draft
+from pool.services import drafts, match_runs, objective, publishing, run_groups, run_parts
+from pool.services.drafts import Draft, StandIns
 from pool.services.policy import policy_of
+from pool.services.whole_problem import Whole, by_pool, persons, put_together
 from pool.unit_of_work import UnitOfWork, unit_of_work
 from workers import locks, match_parts, plan_figures, queues
 from workers.failures import described
@@ -68,36 +73,55 @@ def run(pool_id: str, run_id: str) -> None:
 
 
 def take(actor: Actor, run_id: UUID) -> Owned | None:
-    """Claim the run for this process."""
-    with unit_of_work(actor) as work:
-        run = match_runs.claim(work, run_id, lease())
-        return Owned(actor, run.id, run.attempt) if run else None
+    """Claim the run for this process, together with the runs of the pools that are matched with its own."""
+    with unit_of_work(actor, read_only=True) as work:
+        everybody = Actor.system(*run_groups.pools_of(work, run_id))
+    with unit_of_work(everybody) as work:
+        run = match_runs.claim(work, run_id, lease()) if run_groups.gather(work, run_id) else None
+        return Owned(Actor.system(*run_groups.covered(run)), run.id, run.attempt) if run else None
 
 
 def carry_through(owned: Owned) -> None:
-    """Snapshot, solve, publish. A large run is divided first, and comes back when its parts are solved."""
+    """Snapshot, solve, publish. A large run, and one over several pools, is divided first, and comes back when its parts
+    are solved."""
     known = answers(owned)
-    tables, weights, filling_first, reserve_depth, seed = kept_snapshot(owned) if known else snapshot(owned)
-    problem = matching.Problem.from_tables(tables)
-    weights = objective.for_solving(problem, weights, filling_first=filling_first)
-    if not known and match_parts.is_large(problem):
-        match_parts.divide(owned, problem, weights)
+    asked = kept_snapshot(owned) if known else snapshot(owned)
+    whole = Whole.of(asked.tables, asked.person_of)
+    weights = objective.for_solving(whole.problem, asked.weights, filling_first=asked.filling_first)
+    if not known and match_parts.is_divided(whole):
+        match_parts.divide(owned, whole.problem, weights)
         return
     result = matching.solve(
-        problem, weights=weights, seed=seed, budget=matching.Budget(MOST_OPERATIONS, MOST_SECONDS),
+        whole.problem, weights=weights, seed=asked.seed, budget=matching.Budget(MOST_OPERATIONS, MOST_SECONDS),
         progress=lambda stage, done: owned.tell(STAGES.get(stage, "Improving the plan"), SOLVED * done),
-        areas=match_parts.solved_areas(problem, known) if known else None,
+        areas=match_parts.solved_areas(whole.problem, known) if known else None,
     )  # fmt: skip
     owned.tell("Finding who would step in", SOLVED)
-    stand_ins = reserve(problem, result, depth=reserve_depth)
-    owned.tell("Working out what spreading the work costs", SOLVED)
-    report = plan_figures.report(problem, result, divided=bool(known))
-    draft = drafts.draw_up(
-        problem, result, lambda done: owned.tell(STAGES["done"], SOLVED + (EXPLAINED - SOLVED) * done),
-        stand_ins=stand_ins, report=report,
-    )  # fmt: skip
+    stand_ins = reserve(whole.problem, result, depth=max(asked.reserve_depths.values()))
+    by_pool = {
+        pool_id: draft_of(owned, asked, whole, result, stand_ins, pool_id, divided=bool(known))
+        for pool_id in asked.reserve_depths
+    }
     owned.tell("Publishing the plan", EXPLAINED)
-    publish(owned, draft)
+    publish(owned, by_pool)
+
+
+def draft_of(
+    owned: Owned, asked: "Snapshot", whole: Whole, result: matching.Result, stand_ins: StandIns, pool_id: UUID, *,
+    divided: bool,
+) -> Draft:  # fmt: skip
+    """The plan of one pool with its reasons and figures; bound and gap are those of the whole."""
+    pools = list(asked.reserve_depths)
+    start, share = SOLVED, (EXPLAINED - SOLVED) / len(pools)
+    start += share * pools.index(pool_id)
+    owned.tell("Working out what spreading the work costs", start)
+    seen, own = whole.of_pool(pool_id, result)
+    draft = drafts.draw_up(
+        seen, own, lambda done: owned.tell(STAGES["done"], start + share * done),
+        stand_ins=whole.reserve_of(seen, stand_ins, asked.reserve_depths[pool_id]),
+        report=plan_figures.report(seen, own, divided=divided),
+    )  # fmt: skip
+    return replace(draft, objective=result.objective, bound=result.bound, gap=result.gap)
 
 
 def answers(owned: Owned) -> dict[str, bytes]:
@@ -107,12 +131,14 @@ def answers(owned: Owned) -> dict[str, bytes]:
 
 
 class Snapshot(NamedTuple):
-    """What a run is solved from, and what its plan is worth."""
+    """What a run is solved from, who is behind its clinicians, what its plan is worth, and how deep a reserve each of its
+    pools wants."""
 
     tables: dict[str, Any]
+    person_of: dict[str, str]
     weights: matching.Weights
     filling_first: bool
-    reserve_depth: int
+    reserve_depths: dict[UUID, int]
     seed: int
 
 
@@ -120,31 +146,39 @@ def kept_snapshot(owned: Owned) -> Snapshot:
     """What the parts of a divided run were drawn from."""
     with unit_of_work(owned.actor, read_only=True) as work:
         run = work.get(MatchRun, owned.row_id)
-        owned.expect(run.snapshot_gz is not None)
-        return as_asked(work, run, gzip.decompress(run.snapshot_gz or b"").decode())
+        kept = match_runs.snapshots(work, run)
+        owned.expect(len(kept) == len(run_groups.covered(run)))
+        return as_asked(work, run, {pool_id: gzip.decompress(each).decode() for pool_id, each in kept.items()})
 
 
 def snapshot(owned: Owned) -> Snapshot:
-    """The tables as they are now, kept with the run exactly as they are solved."""
+    """The tables as they are now, kept with the run of each pool exactly as they are solved."""
     with unit_of_work(owned.actor, read_only=True) as work:
         run = work.get(MatchRun, owned.row_id)
-        written = json.dumps(match_runs.tables_of(work, run), default=str)
+        tables = by_pool(match_runs.tables_of(work, run), run_groups.covered(run))
+        written = {pool_id: json.dumps(each, default=str) for pool_id, each in tables.items()}
         found = as_asked(work, run, written)
     with unit_of_work(owned.actor) as work:
-        owned.expect(match_runs.keep_snapshot(work, owned.row_id, owned.attempt, gzip.compress(written.encode())))
+        packed = {pool_id: gzip.compress(each.encode()) for pool_id, each in written.items()}
+        owned.expect(match_runs.keep_snapshots(work, owned.row_id, owned.attempt, packed))
     return found
 
 
-def as_asked(work: UnitOfWork, run: MatchRun, written: str) -> Snapshot:
-    """The snapshot with the points and the seed that the run was asked for with, and how deep a reserve the pool wants."""
-    depth = policy_of(work.get(Pool, run.pool_id)).reserve_depth
-    return Snapshot(json.loads(written), matching.Weights.from_dict(run.weights), run.fill_first, depth, run.seed)
+def as_asked(work: UnitOfWork, run: MatchRun, written: Mapping[UUID, str]) -> Snapshot:
+    """The snapshot with the points and the seed that the run was asked for with."""
+    pool_ids = run_groups.covered(run)
+    return Snapshot(
+        put_together([json.loads(written[pool_id]) for pool_id in pool_ids]),
+        persons(work.all(select(Clinician)), run) if run.together else {},
+        matching.Weights.from_dict(run.weights), run.fill_first,
+        {pool_id: policy_of(work.get(Pool, pool_id)).reserve_depth for pool_id in pool_ids}, run.seed,
+    )  # fmt: skip
 
 
-def publish(owned: Owned, draft: Draft) -> None:
+def publish(owned: Owned, by_pool: Mapping[UUID, Draft]) -> None:
     """All of it or nothing, and only by the owner."""
     with unit_of_work(owned.actor) as work:
-        owned.expect(publishing.publish(work, owned.row_id, owned.attempt, draft))
+        owned.expect(publishing.publish(work, owned.row_id, owned.attempt, by_pool))
 
 
 def end_as_failed(owned: Owned, reason: str) -> None:

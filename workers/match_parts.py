@@ -1,4 +1,5 @@
-"""A large run in parts: drawn by the first job, each solved by a job of its own, stitched together by the last one.
+"""A large run, or one over several pools, in parts: drawn by the first job, each solved by a job of its own, stitched
+together by the last one. A part is of one pool.
 
 Killed at any point, a part's lease runs out and the sweeper asks for it again; parts that were solved stay solved.
 """
@@ -6,6 +7,7 @@ Killed at any point, a part's lease runs out and the sweeper asks for it again; 
 from collections.abc import Sequence
 from uuid import UUID
 
+import numpy as np
 import structlog
 from flask import current_app
 
@@ -18,6 +20,7 @@ from pool.actor import Actor
 from pool.models.run_part import RunPart
 from pool.services import run_parts
 from pool.services.run_parts import Piece
+from pool.services.whole_problem import Whole
 from pool.unit_of_work import unit_of_work
 from workers import locks, part_files, queues
 from workers.failures import described
@@ -31,9 +34,11 @@ class PartsChanged(Exception):
     """The parts that were solved are not the parts of this problem: a release came in between."""
 
 
-def is_large(problem: Problem) -> bool:
-    """Does the problem hold more open sessions than one area should (setting POOL_AREA_SESSIONS)?"""
-    return int((problem.sessions.fixed < 0).sum()) > most_sessions()
+def is_divided(whole: Whole) -> bool:
+    """Is there a part for several jobs: more open sessions than one area should hold (setting POOL_AREA_SESSIONS), or any
+    in a run over several pools?"""
+    open_sessions = int((whole.problem.sessions.fixed < 0).sum())
+    return open_sessions > (0 if whole.is_joint else most_sessions())
 
 
 def most_sessions() -> int:
@@ -44,17 +49,28 @@ def most_sessions() -> int:
 def divide(owned: Owned, problem: Problem, weights: Weights) -> None:
     """Draw the areas, write their parts, and ask for each of them."""
     network = build(problem, weights, find_edges(problem, weights))
-    parts, _ = split(network, *draw_areas(problem, most_sessions()))
+    practice_area, clinician_area = draw_areas(problem, most_sessions())
+    parts, _ = split(network, practice_area, clinician_area)
+    pools = pools_of_areas(problem, practice_area)
+    pieces = [piece(part, pool_id) for part, pool_id in zip(parts, pools, strict=True)]
     with unit_of_work(owned.actor) as work:
-        ids = run_parts.divide(work, owned.row_id, owned.attempt, [piece(part) for part in parts])
-        owned.expect(ids is not None)
-    for part_id in ids or ():
-        queues.signal(queues.MATCH_PART, *owned.actor.pool_ids, part_id)
+        rows = run_parts.divide(work, owned.row_id, owned.attempt, pieces)
+        owned.expect(rows is not None)
+        ids = [(row.pool_id, row.id) for row in rows or ()]
+    for pool_id, part_id in ids:
+        queues.signal(queues.MATCH_PART, pool_id, part_id)
 
 
-def piece(part: Part) -> Piece:
+def pools_of_areas(problem: Problem, practice_area: np.ndarray) -> list[UUID]:
+    """The pool of each area in the order of the areas."""
+    pools = {row["practice_id"]: UUID(row["pool_id"]) for row in problem.rows["practices"]}
+    of_area = dict(zip(practice_area.tolist(), map(pools.__getitem__, problem.practices.ids), strict=True))
+    return [of_area[area] for area in sorted(of_area)]
+
+
+def piece(part: Part, pool_id: UUID) -> Piece:
     """A part and the number of open sessions in it: what flows into its sink."""
-    return Piece(int(-part.supply[-1]), part_files.digest(part), part_files.written(part))
+    return Piece(pool_id, int(-part.supply[-1]), part_files.digest(part), part_files.written(part))
 
 
 def solved_areas(problem: Problem, known: dict[str, bytes]) -> Areas:
@@ -85,10 +101,12 @@ def run(pool_id: str, part_id: str) -> None:
 
 
 def take(actor: Actor, part_id: UUID) -> OwnedPart | None:
-    """Claim the part for this process."""
-    with unit_of_work(actor) as work:
+    """Claim the part for this process, which acts for every pool of its run."""
+    with unit_of_work(actor, read_only=True) as work:
+        everybody = Actor.system(*run_parts.pools_of(work, part_id))
+    with unit_of_work(everybody) as work:
         part = run_parts.claim(work, part_id, lease())
-        return OwnedPart(actor, part.id, part.attempt) if part else None
+        return OwnedPart(everybody, part.id, part.attempt) if part else None
 
 
 def problem_of(owned: OwnedPart) -> Part:
@@ -101,9 +119,9 @@ def hand_in(owned: OwnedPart, solved: Solved) -> None:
     """Keep the answer; after the last one ask for the run to be stitched together."""
     with unit_of_work(owned.actor) as work:
         complete = run_parts.hand_in(work, owned.row_id, owned.attempt, part_files.written(solved))
-        run_id = complete.id if complete else None
-    if run_id:
-        queues.signal(queues.MATCH_RUN, *owned.actor.pool_ids, run_id)
+        stitch = (complete.pool_id, complete.id) if complete else None
+    if stitch:
+        queues.signal(queues.MATCH_RUN, *stitch)
 
 
 def give_back(owned: OwnedPart, problem: Exception) -> None:

@@ -21,7 +21,8 @@ class MatchRun(HasId, BelongsToPool, Base):
     A worker may write only while `attempt` is its own and the lease (database time) has not been given away.
     `progress` is 0 to 1; `snapshot_gz` is the gzipped JSON of the problem's tables, `summary` the engine's summary,
     `report` fair share, equity and the price of fairness (services/plan_reports.py). `fill_first`: no other wish is paid
-    for with an empty session.
+    for with an empty session. `together` holds the ids of all pools that are matched in one go, the asking one first (empty:
+    the pool alone); the run of each other pool is `led_by_id` that of the first (services/run_groups.py).
     """
 
     __tablename__ = "match_run"
@@ -51,6 +52,8 @@ class MatchRun(HasId, BelongsToPool, Base):
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     snapshot_gz: Mapped[bytes | None] = mapped_column(deferred=True)
+    led_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("match_run.id"), index=True)
+    together: Mapped[list[str]] = mapped_column(default=list)
     failure: Mapped[str] = mapped_column(default="")
     requested_by: Mapped[Person | None] = relationship()
 

@@ -1,5 +1,6 @@
 """Matching runs: start one, watch it, look at its plan."""
 
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -9,9 +10,12 @@ from pool.errors import Invalid
 from pool.portal import forms, paging, session_words
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
+from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.match_runs import StartRun
-from pool.services import match_runs, overview, run_pages
+from pool.services import agreements, match_runs, overview, run_pages
+from pool.services.agreements import Together
+from pool.unit_of_work import UnitOfWork
 
 PROPOSALS, UNFILLED = "proposals", "unfilled"
 """The two lists of a plan, as addresses name them."""
@@ -25,7 +29,8 @@ def index() -> ResponseReturnValue:
     """Every run of the pool, newest first."""
     with reading() as work:
         page = paging.page_asked(run_pages.how_many(work))
-        return render("match_runs/index.html", runs=run_pages.newest(work, page.offset, page.size), page=page)
+        return render("match_runs/index.html", runs=run_pages.newest(work, page.offset, page.size), page=page,
+                      asked_by=partial(run_pages.asked_by, work))
 
 
 @bp.get("/new")
@@ -35,7 +40,7 @@ def new() -> ResponseReturnValue:
     with reading() as work:
         first_day, last_day = match_runs.horizon(work)
         form = forms.blank(first_day=first_day, last_day=last_day)
-        return render("match_runs/new.html", form=form, live=match_runs.live_run(work))
+        return render("match_runs/new.html", form=form, live=match_runs.live_run(work), together=together(work))
 
 
 @bp.post("/new")
@@ -44,15 +49,26 @@ def start() -> ResponseReturnValue:
     """Ask for a run; when one is in progress already, show that one."""
     form = forms.load(StartRun, request.form)
     if form.errors:
-        return render("match_runs/new.html", status=422, form=form, live=None)
+        return refused(form)
     try:
         with working() as work:
             run = match_runs.request(work, **form.data)
             run_id, joined = run.id, run.requested_at < work.now
     except Invalid as wrong:
-        return render("match_runs/new.html", status=422, form=forms.refused(form, wrong), live=None)
+        return refused(forms.refused(form, wrong))
     flash("A run was in progress already: here it is." if joined else "The run has started.", "success")
     return redirect(url_for("match_runs.show", run_id=run_id), 303)
+
+
+def refused(form: Form) -> ResponseReturnValue:
+    """The form with what was wrong."""
+    with reading() as work:
+        return render("match_runs/new.html", status=422, form=form, live=None, together=together(work))
+
+
+def together(work: UnitOfWork) -> Together:
+    """The pools that a run covers beside the manager's own, and those that it leaves out although they agreed."""
+    return agreements.together(work, match_runs.only_pool(work))
 
 
 @bp.get("/<uuid:run_id>")

@@ -12,7 +12,7 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.plan_settings import PlanSettings
-from pool.services import objective, plan_reports, pool_settings
+from pool.services import agreements, objective, plan_reports, pool_settings
 from pool.services.policy import Policy, policy_of
 
 bp = Blueprint("plan_settings", __name__)
@@ -45,8 +45,10 @@ def change() -> ResponseReturnValue:
 def counts() -> ResponseReturnValue:
     """The points of each term, for every member of the pool."""
     with reading() as work:
-        pools = objective.of_pools(work)
-    return render("plan_settings/counts.html", pools=pools, terms=objective.TERMS, never=objective.NEVER)
+        pools, together = objective.of_pools(work), agreements.of_reader(work)
+    return render(
+        "plan_settings/counts.html", pools=pools, together=together, terms=objective.TERMS, never=objective.NEVER
+    )
 
 
 def page(form: Form, status: int = 200) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ The engine's period is a run as a whole. A run is therefore told what is left of
 that whatever it plans, no four weeks hold more; one session is asked about exactly.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, time, timedelta
 from typing import NamedTuple
@@ -32,19 +32,22 @@ class Taken(NamedTuple):
 
 
 Diaries = dict[UUID, list[Taken]]
+"""The days of each person."""
 
 
 def left_for(
     work: UnitOfWork, first: date, last: date, clinicians: Sequence[Clinician], held: Sequence[tuple[PracticeSession, UUID]]
 ) -> dict[UUID, int]:
-    """The engine's period cap of each clinician who has set one: what is `held` in these tables, and what is left of the
-    fullest four weeks that touch these days."""
+    """The engine's period cap of each clinician who has set one: what is `held` for the person in these tables, and what is
+    left of the fullest four weeks that touch these days."""
     capped = [each for each in clinicians if each.four_week_cap is not None]
     if not capped:
         return {}
-    diaries = taken(work, first, last, capped, held)
-    own = {each.id: sum(clinician_id == each.id for _, clinician_id in held) for each in capped}
-    return {each.id: own[each.id] + max(0, room(each, diaries[each.id], first, last)) for each in capped}
+    persons = {each.person_id for each in capped}
+    person_of = {each.id: each.person_id for each in clinicians if each.person_id in persons}
+    diaries = taken(work, first, last, [each for each in clinicians if each.id in person_of], held)
+    own = Counter(person_of[clinician_id] for _, clinician_id in held if clinician_id in person_of)
+    return {each.id: own[each.person_id] + max(0, room(each, diaries[each.person_id], first, last)) for each in capped}
 
 
 def over(
@@ -60,7 +63,7 @@ def over(
         (session.id, each.id): each.four_week_cap or 0
         for session in sessions
         for each in capped
-        if room(each, [one for one in diaries[each.id] if one.session_id != session.id], session.on, session.on) < 1
+        if room(each, [one for one in diaries[each.person_id] if one.session_id != session.id], session.on, session.on) < 1
     }
 
 
@@ -78,17 +81,20 @@ def busiest(days: Sequence[date], first: date, last: date) -> int:
 def taken(
     work: UnitOfWork, first: date, last: date, clinicians: Sequence[Clinician], held: Iterable[tuple[PracticeSession, UUID]]
 ) -> Diaries:
-    """When each of these clinicians works in the four weeks before, during and after: live bookings of every pool, and
-    what is held for them or planned."""
+    """When the persons behind these clinicians work in the four weeks before, during and after: live bookings of every
+    pool, and what is held for them or planned."""
+    person_of = {each.id: each.person_id for each in clinicians}
     found: dict[UUID, dict[UUID, Taken]] = defaultdict(dict)
     for session_id, clinician_id, on in work.store.execute(own_bookings(first - AROUND, last + AROUND, clinicians)):
-        found[clinician_id][session_id] = Taken(on, session_id)
+        found[person_of[clinician_id]][session_id] = Taken(on, session_id)
     for session, clinician_id in held:
-        found[clinician_id][session.id] = Taken(session.on, session.id)
-    diaries = {each.id: list(found[each.id].values()) for each in clinicians}
+        if clinician_id in person_of:
+            found[person_of[clinician_id]][session.id] = Taken(session.on, session.id)
+    diaries = {person: list(found[person].values()) for person in person_of.values()}
     from_at, to_at = instant(first - AROUND, time()), instant(last + AROUND + timedelta(days=1), time())
-    for clinician, span in other_work.elsewhere(work, from_at, to_at, clinicians):
-        diaries[clinician.id].append(Taken(london(span.starts_at).date(), None))
+    outside = other_work.elsewhere(work, from_at, to_at, clinicians)
+    for person, span in sorted({(clinician.person_id, span) for clinician, span in outside}):
+        diaries[person].append(Taken(london(span.starts_at).date(), None))
     return diaries
 
 

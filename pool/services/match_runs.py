@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from pool import clock
 from pool.errors import Invalid
@@ -106,10 +107,25 @@ def only_pool(work: UnitOfWork) -> UUID:
 
 
 def free_to_take() -> ColumnElement[bool]:
-    """Waiting, abandoned (the lease has run out, database time), or divided with all of its parts solved."""
+    """Waiting, abandoned (the lease has run out, database time), or divided with all of its parts solved. A run that
+    another one leads is never taken by itself."""
     abandoned = (MatchRun.state == "running") & (MatchRun.lease_until <= func.now())
-    unsolved = select(RunPart.id).where(RunPart.run_id == MatchRun.id, RunPart.state != "solved").exists()
-    return (MatchRun.state == "pending") | abandoned | ((MatchRun.state == "divided") & ~unsolved)
+    own = (RunPart.run_id == MatchRun.id) | RunPart.run_id.in_(led_by(MatchRun.id))
+    unsolved = select(RunPart.id).where(own, RunPart.state != "solved").correlate(MatchRun).exists()
+    free = (MatchRun.state == "pending") | abandoned | ((MatchRun.state == "divided") & ~unsolved)
+    return MatchRun.led_by_id.is_(None) & free
+
+
+def led_by(run_id: UUID | InstrumentedAttribute[UUID]) -> Select[UUID]:
+    """The ids of the runs that a run leads."""
+    led = aliased(MatchRun)
+    return select(led.id).where(led.led_by_id == run_id).correlate(MatchRun)
+
+
+def group_of(work: UnitOfWork, run: MatchRun) -> list[MatchRun]:
+    """A run and those it leads, each held until the end: what happens to one happens to all."""
+    led = select(MatchRun).where(MatchRun.led_by_id == run.id).order_by(MatchRun.id).with_for_update(of=MatchRun)
+    return [run, *(work.all(led.execution_options(populate_existing=True)) if run.together else ())]
 
 
 def waiting(work: UnitOfWork) -> Sequence[tuple[UUID, UUID]]:
@@ -124,18 +140,24 @@ def claim(work: UnitOfWork, run_id: UUID, lease: timedelta = LEASE) -> MatchRun 
     A run that has been taken too often fails for good.
     """
     run = work.first(select(MatchRun).where(MatchRun.id == run_id, free_to_take()).with_for_update(of=MatchRun))
-    if run is None:
+    if run is None or not acts_for_all(work, run):
         return None
     if run.attempt >= MOST_ATTEMPTS:
         end_as_failed(work, run, STOPPED)
         return None
-    advance(RUN, run, "start")
+    for each in group_of(work, run):
+        advance(RUN, each, "start")
+        each.started_at = each.started_at or work.now
+        each.stage, each.progress = "Reading sessions and clinicians", 0.0
     run.attempt += 1
-    run.started_at = run.started_at or work.now
     run.lease_until = func.now() + lease
-    run.stage, run.progress = "Reading sessions and clinicians", 0.0
     work.store.flush()
     return run
+
+
+def acts_for_all(work: UnitOfWork, run: MatchRun) -> bool:
+    """Does the actor see the rows of every pool of the run? Nobody else may carry it through."""
+    return set(run.together) <= {str(pool_id) for pool_id in work.actor.pool_ids}
 
 
 def mine(run_id: UUID, attempt: int) -> ColumnElement[bool]:
@@ -156,12 +178,35 @@ def renew_lease(work: UnitOfWork, run_id: UUID, attempt: int, lease: timedelta =
 
 def report_progress(work: UnitOfWork, run_id: UUID, attempt: int, stage: str, progress: float) -> bool:
     """What people see while they wait: words and a share from 0 to 1. False when the run is no longer the worker's."""
-    return write(work, run_id, attempt, stage=stage, progress=min(1.0, max(0.0, progress)))
+    return write_all(work, run_id, attempt, stage=stage, progress=min(1.0, max(0.0, progress)))
+
+
+def write_all(work: UnitOfWork, run_id: UUID, attempt: int, **columns: object) -> bool:
+    """The same columns of the run, inside the fence, and of those it leads."""
+    ours = write(work, run_id, attempt, **columns)
+    if ours:
+        work.store.execute(update(MatchRun).where(MatchRun.led_by_id == run_id).values(**columns))
+    return ours
 
 
 def keep_snapshot(work: UnitOfWork, run_id: UUID, attempt: int, snapshot_gz: bytes) -> bool:
     """Keep what the run was solved from (gzipped JSON of the tables), so that it can be solved again."""
     return write(work, run_id, attempt, snapshot_gz=snapshot_gz)
+
+
+def keep_snapshots(work: UnitOfWork, run_id: UUID, attempt: int, by_pool: Mapping[UUID, bytes]) -> bool:
+    """Keep what each pool of a run was solved from with the pool's own run: nobody reads rows of another pool there."""
+    run = work.first(held(run_id, attempt))
+    for each in group_of(work, run) if run else ():
+        each.snapshot_gz = by_pool[each.pool_id]
+    return run is not None
+
+
+def snapshots(work: UnitOfWork, run: MatchRun) -> dict[UUID, bytes]:
+    """What each pool of a run was solved from, as it was kept."""
+    ours = (MatchRun.id == run.id) | (MatchRun.led_by_id == run.id)
+    found = work.store.execute(select(MatchRun.pool_id, MatchRun.snapshot_gz).where(ours))
+    return {pool_id: kept for pool_id, kept in found if kept is not None}
 
 
 def tables_of(work: UnitOfWork, run: MatchRun, clinicians: Sequence[Clinician] | None = None) -> Tables:
@@ -220,7 +265,8 @@ def engaged(clinician: Clinician, row: Mapping[str, Any]) -> bool:
 
 def give_back(work: UnitOfWork, run_id: UUID, attempt: int, failure: str) -> bool:
     """The worker cannot go on; somebody else may try at once."""
-    return write(work, run_id, attempt, lease_until=func.now(), failure=failure, stage=NOT_STARTED)
+    ours = write(work, run_id, attempt, lease_until=func.now(), failure=failure)
+    return ours and write_all(work, run_id, attempt, stage=NOT_STARTED)
 
 
 def held(run_id: UUID, attempt: int) -> Select[MatchRun]:
@@ -238,7 +284,8 @@ def fail(work: UnitOfWork, run_id: UUID, attempt: int, reason: str) -> bool:
 
 
 def end_as_failed(work: UnitOfWork, run: MatchRun, reason: str) -> None:
-    """A run that will not be tried again."""
-    advance(RUN, run, "fail")
-    run.failure, run.finished_at, run.stage, run.lease_until = reason, work.now, "Failed", None
-    work.record(RunFailed(run.id, reason), pool_id=run.pool_id)
+    """A run, and those it leads, that will not be tried again."""
+    for each in group_of(work, run):
+        advance(RUN, each, "fail")
+        each.failure, each.finished_at, each.stage, each.lease_until = reason, work.now, "Failed", None
+        work.record(RunFailed(each.id, reason), pool_id=each.pool_id)

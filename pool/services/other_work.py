@@ -63,8 +63,10 @@ def taken_times(spans: Iterable[tuple[Clinician, Span]]) -> dict[tuple[UUID, dat
 def elsewhere(
     work: UnitOfWork, from_at: datetime, to_at: datetime, clinicians: Sequence[Clinician]
 ) -> list[tuple[Clinician, Span]]:
-    """Each clinician with their work other than as this clinician, in whichever pool, around these instants."""
-    own = {each.person_id: each for each in clinicians}
+    """Each clinician with their work other than as one of these clinicians, in whichever pool, around these instants."""
+    own: dict[UUID, list[Clinician]] = defaultdict(list)
+    for each in clinicians:
+        own[each.person_id].append(each)
     if not own:
         return []
     here = (Booking.clinician_id.in_([each.id for each in clinicians]), Booking.state.in_(LIVE_BOOKING_STATES))
@@ -73,7 +75,8 @@ def elsewhere(
     ours = {(person, starts) for person, starts in found}
     asked = {"people": list(own), "from_at": from_at, "to_at": to_at}
     busy = work.store.execute(BUSY, asked)
-    return [(own[person], Span(starts, ends)) for person, starts, ends in busy if (person, starts) not in ours]
+    outside = [(person, Span(starts, ends)) for person, starts, ends in busy if (person, starts) not in ours]
+    return [(each, span) for person, span in outside for each in own[person]]
 
 
 def too_close(

@@ -27,6 +27,7 @@ class Policy:
     `weights` names a preset and `own_weights` the terms for which the pool chose other points (services/objective.py).
     `reserve_depth`: stand-ins for each session. `next_waves`: later waves of offers go out by themselves, so many hours
     after the first (services/waves.py).
+    `together`: ids of the pools that this one wants to be matched with (services/agreements.py).
     `upr_year_digits`: how the year stands in pension payment references, 4 or 2 digits (domain notes 5.8).
     """
 
@@ -52,6 +53,7 @@ class Policy:
     next_waves: bool = False
     second_wave_hours: int = 24
     third_wave_hours: int = 48
+    together: tuple[str, ...] = ()
 
     def mileage(self) -> MileagePolicy:
         """What the pool pays for the way to a session."""
@@ -97,4 +99,6 @@ def as_values(stored: dict[str, Any]) -> dict[str, Any]:
     values = dict(stored)
     if "cancellation_bands" in values:
         values["cancellation_bands"] = tuple((hours, share) for hours, share in values["cancellation_bands"])
+    if "together" in values:
+        values["together"] = tuple(values["together"])
     return values

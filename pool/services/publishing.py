@@ -5,7 +5,6 @@ and its sessions; a worker that no longer owns the run changes nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -22,6 +21,7 @@ from pool.services.drafts import Draft, Drafted, LeftEmpty
 from pool.services.eligibility import without_engagement
 from pool.services.policy import policy_of
 from pool.services.snapshot import OPEN, active_clinicians
+from pool.services.whole_problem import Whole, persons
 from pool.unit_of_work import UnitOfWork
 
 CHANGED = "A clinician was found, but before the plan was published something changed:"
@@ -29,38 +29,45 @@ GONE = "The clinician has left the pool."
 CLASH = "It no longer fits with the clinician's other sessions."
 
 
-@dataclass(frozen=True)
-class Looked:
-    """A draft after the second look: what stays, and what does not with its reason."""
-
-    kept: Sequence[Drafted]
-    dropped: Mapping[UUID, str]
-
-
-def publish(work: UnitOfWork, run_id: UUID, attempt: int, draft: Draft) -> bool:
-    """Make a draft the pool's plan. False, and nothing changes, when the run is no longer this worker's."""
+def publish(work: UnitOfWork, run_id: UUID, attempt: int, by_pool: Mapping[UUID, Draft]) -> bool:
+    """Make the draft of each pool of a run the pool's plan, all or none. False, and nothing changes, when the run is no
+    longer this worker's."""
     run = work.first(match_runs.held(run_id, attempt))
     if run is None:
         return False
-    sessions = still_open(work, draft)
-    looked = look_again(work, run, sessions, draft)
-    supersede(work, run, {each.session_id for each in looked.kept})
-    proposals = [propose(work, run, sessions[each.session_id], each) for each in looked.kept]
-    empty = [*draft.empty, *left_out(draft, looked)]
-    for each in empty:
-        if each.session_id in sessions:
-            work.add(unfilled(run, sessions[each.session_id], each))
-    finish(work, run, draft, len(proposals), len(empty), len(looked.dropped))
-    run_parts.empty(work, [run.id])
+    runs = match_runs.group_of(work, run)
+    drafts = [by_pool[each.pool_id] for each in runs]
+    sessions = still_open(work, drafts)
+    dropped = look_again(work, run, sessions, [one for draft in drafts for one in draft.proposals])
+    proposals = [put_up(work, each, by_pool[each.pool_id], sessions, dropped) for each in runs]
+    run_parts.empty(work, [each.id for each in runs])
     work.store.flush()
-    if policy_of(work.get(Pool, run.pool_id)).auto_release:
-        plans.send_offers(work, proposals, against={})
+    for each, proposed in zip(runs, proposals, strict=True):
+        if policy_of(work.get(Pool, each.pool_id)).auto_release:
+            plans.send_offers(work, proposed, against={})
     return True
 
 
-def still_open(work: UnitOfWork, draft: Draft) -> dict[UUID, PracticeSession]:
-    """The sessions of the draft that may still be matched, held until the end of the transaction."""
-    ids = [each.session_id for each in draft.proposals] + [each.session_id for each in draft.empty]
+def put_up(
+    work: UnitOfWork, run: MatchRun, draft: Draft, sessions: Mapping[UUID, PracticeSession], dropped: Mapping[UUID, str]
+) -> list[Proposal]:
+    """The plan of one pool as rows; what the second look dropped stays empty with its reason."""
+    kept = [each for each in draft.proposals if each.session_id not in dropped]
+    supersede(work, run, {each.session_id for each in kept})
+    proposals = [propose(work, run, sessions[each.session_id], each) for each in kept]
+    left = list(left_out(draft, dropped))
+    empty = [*draft.empty, *left]
+    for each in empty:
+        if each.session_id in sessions:
+            work.add(unfilled(run, sessions[each.session_id], each))
+    finish(work, run, draft, len(proposals), len(empty), len(left))
+    return proposals
+
+
+def still_open(work: UnitOfWork, drafts: Iterable[Draft]) -> dict[UUID, PracticeSession]:
+    """The sessions of the drafts that may still be matched, held until the end of the transaction."""
+    ids = [each.session_id for draft in drafts for each in draft.proposals]
+    ids += [each.session_id for draft in drafts for each in draft.empty]
     found = select(PracticeSession).where(
         PracticeSession.id.in_(ids), PracticeSession.state.in_(OPEN), PracticeSession.starts_at > work.now
     )
@@ -68,14 +75,26 @@ def still_open(work: UnitOfWork, draft: Draft) -> dict[UUID, PracticeSession]:
     return {each.id: each for each in work.all(held.execution_options(populate_existing=True))}
 
 
-def look_again(work: UnitOfWork, run: MatchRun, sessions: Mapping[UUID, PracticeSession], draft: Draft) -> Looked:
-    """Every rule once more, over the whole plan, with current rows."""
+def look_again(
+    work: UnitOfWork, run: MatchRun, sessions: Mapping[UUID, PracticeSession], proposed: Sequence[Drafted]
+) -> dict[UUID, str]:
+    """Every rule once more, over the whole plan of all pools, with current rows: what does not stay, with the reason.
+
+    First as each pool sees its members, then with all work of a person together.
+    """
     clinicians = {each.id: each for each in active_clinicians(work)}
-    problem = Problem.from_tables(match_runs.tables_of(work, run, list(clinicians.values())))
-    dropped = {each.session_id: why for each in draft.proposals if (why := plainly_gone(each, sessions, clinicians))}
-    candidates = [each for each in draft.proposals if each.session_id not in dropped]
-    dropped |= clashing(problem, candidates)
-    return Looked([each for each in candidates if each.session_id not in dropped], dropped)
+    dropped = {each.session_id: why for each in proposed if (why := plainly_gone(each, sessions, clinicians))}
+    tables = match_runs.tables_of(work, run, list(clinicians.values()))
+    whole = Whole.of(tables, persons(clinicians.values(), run))
+    dropped |= clashing(whole.memberships, pairs_left(proposed, dropped))
+    if whole.is_joint:
+        dropped |= clashing(whole.problem, whole.as_persons(pairs_left(proposed, dropped)))
+    return dropped
+
+
+def pairs_left(proposed: Iterable[Drafted], dropped: Mapping[UUID, str]) -> dict[str, str]:
+    """Session to clinician, as the engine names them, without those that are gone."""
+    return {str(each.session_id): str(each.clinician_id) for each in proposed if each.session_id not in dropped}
 
 
 def plainly_gone(
@@ -90,14 +109,14 @@ def plainly_gone(
     return next((reason.sentence for reason in without_engagement(session, clinician)), None)
 
 
-def clashing(problem: Problem, candidates: Sequence[Drafted]) -> dict[UUID, str]:
+def clashing(problem: Problem, candidates: Mapping[str, str]) -> dict[UUID, str]:
     """Sessions whose pair breaks a rule now, with the reason. Taking one out can only free others, so it ends."""
     booked = {
         name: problem.clinicians.ids[who]
         for name, who in zip(problem.sessions.ids, problem.sessions.fixed.tolist(), strict=True)
         if who >= 0
     }
-    plan = {str(each.session_id): str(each.clinician_id) for each in candidates}
+    plan = dict(candidates)
     dropped: dict[UUID, str] = {}
     while broken := [each.session_ids for each in check(problem, booked | plan) if plan.keys() & set(each.session_ids)]:
         for names in broken:
@@ -124,6 +143,7 @@ def supersede(work: UnitOfWork, run: MatchRun, proposed_again: set[UUID]) -> Non
         .join(PracticeSession, Proposal.session_id == PracticeSession.id)
         .where(
             Proposal.state == "proposed",
+            Proposal.pool_id == run.pool_id,
             Proposal.changed_by_id.is_(None),
             PracticeSession.on.between(run.first_day, run.last_day),
         )
@@ -150,11 +170,11 @@ def propose(work: UnitOfWork, run: MatchRun, session: PracticeSession, each: Dra
     return proposal
 
 
-def left_out(draft: Draft, looked: Looked) -> Iterable[LeftEmpty]:
+def left_out(draft: Draft, dropped: Mapping[UUID, str]) -> Iterable[LeftEmpty]:
     """Sessions whose clinician did not survive the second look."""
     for each in draft.proposals:
-        if each.session_id in looked.dropped:
-            sentence = f"{CHANGED} {looked.dropped[each.session_id]}"
+        if each.session_id in dropped:
+            sentence = f"{CHANGED} {dropped[each.session_id]}"
             yield LeftEmpty(each.session_id, (sentence,), {"changed": 1}, "", each.alternatives)
 
 

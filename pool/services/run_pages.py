@@ -6,13 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
+from pool.formats import listed
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.person import Person
 from pool.models.practice import Organisation, Practice
 from pool.models.run_part import RunPart
 from pool.models.session import PracticeSession
-from pool.services import registers, run_parts, waves
+from pool.services import registers, run_groups, run_parts, waves
 from pool.services.registers import holds
 from pool.unit_of_work import UnitOfWork
 
@@ -23,7 +24,7 @@ BY_START = (PracticeSession.starts_at, Organisation.name)
 class Plan(NamedTuple):
     """A run and what became of its sessions; `parts` are its areas when it was divided, `unanswered` counts
     sessions for which nobody is asked any more although somebody could be. `proposed` and `unfilled` count the rows
-    that the search found."""
+    that the search found. `partners` names the pools that were matched in the same run."""
 
     run: MatchRun
     proposed: int
@@ -31,6 +32,7 @@ class Plan(NamedTuple):
     to_release: int
     parts: Sequence[RunPart]
     unanswered: int
+    partners: str
 
 
 def how_many(work: UnitOfWork) -> int:
@@ -46,14 +48,23 @@ def newest(work: UnitOfWork, offset: int, size: int) -> Sequence[MatchRun]:
 def plan_of(work: UnitOfWork, run_id: UUID, text: str = "") -> Plan:
     """The plan of a run; `text` narrows it to practices and clinicians whose name holds it."""
     waiting = (Proposal.run_id == run_id, Proposal.state == "proposed")
+    run = work.get(MatchRun, run_id)
     return Plan(
-        work.get(MatchRun, run_id),
+        run,
         registers.how_many(work, proposals_found(run_id, text)),
         registers.how_many(work, unfilled_found(run_id, text)),
         registers.how_many(work, select(Proposal).where(*waiting)),
         run_parts.of_run(work, run_id),
         len(waves.unanswered(work, run_id)),
+        listed([each.name for each in run_groups.partners(work, run)]),
     )
+
+
+def asked_by(work: UnitOfWork, run: MatchRun) -> str:
+    """Who asked for a run: a person, the pool itself at night, or the pool whose run it follows."""
+    if run.requested_by is not None:
+        return run.requested_by.name
+    return f"Run of {run_groups.partners(work, run)[0].name}" if run.led_by_id else "By itself"
 
 
 def proposals(work: UnitOfWork, run_id: UUID, text: str, offset: int, size: int) -> Sequence[Proposal]:

@@ -27,20 +27,31 @@ STOPPED = (
 
 
 class Piece(NamedTuple):
-    """A part before it is a row: how many open sessions it holds, its arrays as bytes, and their digest."""
+    """A part before it is a row: its pool, how many open sessions it holds, its arrays as bytes, and their digest."""
 
+    pool_id: UUID
     sessions: int
     digest: str
     problem: bytes
 
 
-def divide(work: UnitOfWork, run_id: UUID, attempt: int, pieces: Sequence[Piece]) -> list[UUID] | None:
-    """Write the parts and let go of the run until they are solved. None when the run is no longer the worker's."""
+def divide(work: UnitOfWork, run_id: UUID, attempt: int, pieces: Sequence[Piece]) -> list[RunPart] | None:
+    """Write the parts, each with the run of its pool, and let go of the run until they are solved. None when the run is no
+    longer the worker's."""
     run = work.first(match_runs.held(run_id, attempt))
     if run is None:
         return None
-    advance(RUN, run, "divide")
-    run.lease_until, run.stage, run.progress = None, words(0, len(pieces)), 0.0
+    rows: list[RunPart] = []
+    for each in match_runs.group_of(work, run):
+        advance(RUN, each, "divide")
+        each.lease_until, each.stage, each.progress = None, words(0, len(pieces)), 0.0
+        rows += written(work, each, [piece for piece in pieces if piece.pool_id == each.pool_id])
+    work.store.flush()
+    return rows
+
+
+def written(work: UnitOfWork, run: MatchRun, pieces: Sequence[Piece]) -> list[RunPart]:
+    """The parts of one run as rows."""
     rows = [
         RunPart(
             pool_id=run.pool_id, run_id=run.id, number=number, state=PART.initial, sessions=piece.sessions,
@@ -50,7 +61,7 @@ def divide(work: UnitOfWork, run_id: UUID, attempt: int, pieces: Sequence[Piece]
     ]  # fmt: skip
     for row in rows:
         work.add(row)
-    return [row.id for row in rows]
+    return rows
 
 
 def words(solved: int, of: int) -> str:
@@ -75,6 +86,12 @@ def waiting(work: UnitOfWork) -> Sequence[tuple[UUID, UUID]]:
     return [(pool_id, part_id) for pool_id, part_id in work.store.execute(found.order_by(RunPart.sessions.desc()))]
 
 
+def pools_of(work: UnitOfWork, part_id: UUID) -> list[UUID]:
+    """The pools of the run of a part: handing in the last part moves all of them on."""
+    run = work.first(select(MatchRun).join(RunPart, RunPart.run_id == MatchRun.id).where(RunPart.id == part_id))
+    return [UUID(each) for each in run.together] if run and run.together else list(work.actor.pool_ids)
+
+
 def claim(work: UnitOfWork, part_id: UUID, lease: timedelta = LEASE) -> RunPart | None:
     """Take a part; None when it is not to be had. One that was taken too often ends its run."""
     wanted = select(RunPart).where(RunPart.id == part_id, free_to_take(), of_live_runs())
@@ -93,9 +110,20 @@ def claim(work: UnitOfWork, part_id: UUID, lease: timedelta = LEASE) -> RunPart 
 
 def give_up(work: UnitOfWork, run_id: UUID) -> None:
     """A run whose part cannot be solved fails for good."""
-    run = work.get(MatchRun, run_id, lock=True)
+    run = leading(work, run_id)
     if run.state == "divided":
         match_runs.end_as_failed(work, run, STOPPED)
+
+
+def leading(work: UnitOfWork, run_id: UUID) -> MatchRun:
+    """The run that carries through the run of a part: itself or the one that leads it; held until the end."""
+    run = work.get(MatchRun, run_id)
+    return work.get(MatchRun, run.led_by_id or run.id, lock=True)
+
+
+def of_group(run_id: UUID) -> ColumnElement[bool]:
+    """The parts of a run and of those it leads."""
+    return (RunPart.run_id == run_id) | RunPart.run_id.in_(match_runs.led_by(run_id))
 
 
 def mine(part_id: UUID, attempt: int) -> ColumnElement[bool]:
@@ -123,7 +151,7 @@ def hand_in(work: UnitOfWork, part_id: UUID, attempt: int, answer: bytes) -> Mat
     """Keep the answer of a part, once. Gives the run when this was its last part; None otherwise, also when the part
     is no longer the worker's. The run is locked first, so that of two parts at once one is the last."""
     part = work.get(RunPart, part_id)
-    run = work.get(MatchRun, part.run_id, lock=True)
+    run = leading(work, part.run_id)
     part = work.get(RunPart, part_id, lock=True)
     if part.attempt != attempt or part.state != "running" or run.state != "divided":
         return None
@@ -131,19 +159,20 @@ def hand_in(work: UnitOfWork, part_id: UUID, attempt: int, answer: bytes) -> Mat
     part.answer, part.solved_at, part.lease_until, part.failure = answer, func.now(), None, ""
     work.store.flush()
     done, of = count(work, run.id)
-    run.stage, run.progress = words(done, of), 0.3 * done / of
+    for each in match_runs.group_of(work, run):
+        each.stage, each.progress = words(done, of), 0.3 * done / of
     return run if done == of else None
 
 
 def count(work: UnitOfWork, run_id: UUID) -> tuple[int, int]:
-    """How many parts of a run are solved, of how many."""
-    states = list(work.store.scalars(select(RunPart.state).where(RunPart.run_id == run_id)))
+    """How many parts of a run, and of those it leads, are solved, of how many."""
+    states = list(work.store.scalars(select(RunPart.state).where(of_group(run_id))))
     return states.count("solved"), len(states)
 
 
 def answers(work: UnitOfWork, run_id: UUID) -> dict[str, bytes]:
     """The answers that were handed in, by the digest of their problem; nothing for a run that was not divided."""
-    found = select(RunPart.digest, RunPart.answer).where(RunPart.run_id == run_id, RunPart.state == "solved")
+    found = select(RunPart.digest, RunPart.answer).where(of_group(run_id), RunPart.state == "solved")
     return {digest: answer for digest, answer in work.store.execute(found) if answer}
 
 
@@ -154,7 +183,7 @@ def of_run(work: UnitOfWork, run_id: UUID) -> Sequence[RunPart]:
 
 def discard(work: UnitOfWork, run_id: UUID) -> None:
     """Forget the parts: the next attempt reads the rows anew."""
-    work.store.execute(delete(RunPart).where(RunPart.run_id == run_id))
+    work.store.execute(delete(RunPart).where(of_group(run_id)))
 
 
 def empty(work: UnitOfWork, run_ids: Iterable[UUID]) -> None:

@@ -159,6 +159,7 @@ def practice_row(practice: Practice) -> dict[str, Any]:
         "system": practice.clinical_system,
         "imd_decile": practice.imd_decile or 0,
         "postcode": place.postcode,
+        "members_only": True,
     }
 
 
@@ -167,8 +168,10 @@ def barred_by_session(
 ) -> dict[UUID, dict[str, list[str]]]:
     """For each session the clinicians whose company may not take it (domain notes 4.3); nothing where there is nobody."""
     found: dict[UUID, dict[str, list[str]]] = defaultdict(dict)
-    for session_id, clinician_id in bars(work, sessions, clinicians):
-        found[session_id].setdefault("barred", []).append(str(clinician_id))
+    for pool_id in {each.pool_id for each in clinicians}:
+        here = [each for each in sessions if each.pool_id == pool_id]
+        for session_id, clinician_id in bars(work, here, [each for each in clinicians if each.pool_id == pool_id]):
+            found[session_id].setdefault("barred", []).append(str(clinician_id))
     return found
 
 

@@ -40,7 +40,7 @@ def drawn_up(market, run):
 def published(market, run, attempt, draft):
     """Did this worker publish?"""
     with working_as(market.system) as work:
-        return publishing.publish(work, run.id, attempt, draft)
+        return publishing.publish(work, run.id, attempt, {market.pool.id: draft})
 
 
 def carried_through(market):
@@ -145,7 +145,7 @@ def test_a_worker_that_was_given_up_on_changes_nothing():
         assert not match_runs.keep_snapshot(work, run.id, late, b"late")
         assert not match_runs.give_back(work, run.id, late, "late")
         assert not match_runs.fail(work, run.id, late, "late")
-        assert not publishing.publish(work, run.id, late, draft)
+        assert not publishing.publish(work, run.id, late, {market.pool.id: draft})
     assert market.proposals() == []
     assert published(market, run, new, draft)
     assert not published(market, run, new, draft)
