@@ -1,6 +1,8 @@
 """Migrations are numbered, in one line, and can be undone."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
@@ -15,3 +17,46 @@ def test_migrations_are_numbered_in_one_line():
         previous = f"{number - 1:04}" if number > 1 else None
         assert re.search(rf"^revision = ['\"]{number:04}['\"]", source, re.M), name
         assert re.search(rf"^down_revision = ['\"]?{previous}['\"]?$", source, re.M), name
+
+
+def test_runs_over_several_pools_can_be_undone(services, process_number):
+    """Back to the programs of before: what is under way for several pools has failed, rules are read by both, and the
+    tables can be brought up to date again."""
+    name = services.database(f"undone_{process_number}")
+    environment = services.environment(name, queue=0)
+    with services.postgres.connect(name) as superuser:
+        superuser.execute(SEVERAL_POOLS)
+    migrate(environment, "downgrade", "0013")
+    with services.postgres.connect(name) as superuser:
+        assert superuser.execute("SELECT state FROM match_run ORDER BY state").fetchall() == [("failed",), ("failed",)]
+        assert superuser.execute("SELECT DISTINCT policy FROM pool").fetchall() == [({"horizon_days": 14},)]
+    migrate(environment, "upgrade", "head")
+    with services.postgres.connect(name) as superuser:
+        assert superuser.execute("SELECT DISTINCT together, led_by_id FROM match_run").fetchall() == [([], None)]
+
+
+SEVERAL_POOLS = """
+    INSERT INTO ics (id, code, name) VALUES (gen_random_uuid(), 'QXX', 'An ICS');
+    INSERT INTO place (id, name, ics_id) SELECT gen_random_uuid(), 'A place', id FROM ics;
+    INSERT INTO host (id, name, address, email, phone) VALUES (gen_random_uuid(), 'A host', '{}', '', '');
+    INSERT INTO pool (id, slug, name, place_id, host_id, is_demo, policy)
+        SELECT gen_random_uuid(), number, 'Pool ' || number, place.id, host.id, false,
+               '{"horizon_days": 14, "together": ["another pool"]}'
+        FROM place, host, generate_series(1, 2) AS number;
+    INSERT INTO match_run (id, pool_id, state, first_day, last_day, requested_at, attempt, stage, progress, weights, seed,
+                           fill_first, summary, report, failure, together)
+        SELECT gen_random_uuid(), id, 'divided', now(), now(), now(), 1, '', 0, '{}', 0, false, '{}', '{}', '',
+               ARRAY(SELECT id::text FROM pool)
+        FROM pool;
+    UPDATE match_run SET led_by_id = (SELECT id FROM match_run ORDER BY id LIMIT 1)
+        WHERE id <> (SELECT id FROM match_run ORDER BY id LIMIT 1);
+"""
+
+
+def migrate(environment, *command):
+    """Run the migrations as an operator does."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "db", *command], cwd=VERSIONS.parents[1], env=environment,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
