@@ -9,8 +9,10 @@ from pool.actor import Actor
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun
 from pool.models.pool import Place, Pool
+from pool.models.run_part import RunPart
 from tests.builders import a_clinician, a_session, again, next_week, read, working_as
 from tests.workers.places import Market, a_market
+from workers import match, match_parts
 
 AFTERNOON = {"starts": time(14), "ends": time(18), "kind": "pm"}
 
@@ -58,6 +60,25 @@ def runs_of(market: Market) -> list[MatchRun]:
 def everybody(markets: Sequence[Market]) -> Actor:
     """The product at work for all of these pools."""
     return Actor.system(*(market.pool.id for market in markets))
+
+
+def divided(app, markets: Sequence[Market]) -> None:
+    """A run of the first pool, and of all that follow it, whose parts are drawn and not yet solved."""
+    run = markets[0].request()
+    with app.app_context():
+        match.run(str(markets[0].pool.id), str(run.id))
+    assert {runs_of(market)[-1].state for market in markets} == {"divided"}
+
+
+def matched(app, markets: Sequence[Market]) -> None:
+    """The same, carried through."""
+    divided(app, markets)
+    with app.app_context():
+        for market in markets:
+            for part in market.rows(select(RunPart).where(RunPart.state == "pending")):
+                match_parts.run(str(market.pool.id), str(part.id))
+        match.run(str(markets[0].pool.id), str(runs_of(markets[0])[-1].id))
+    assert {runs_of(market)[-1].state for market in markets} == {"published"}
 
 
 def planned(markets: Sequence[Market]) -> dict:
