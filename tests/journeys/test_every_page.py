@@ -8,6 +8,7 @@ import pytest
 from pool.permissions import ACTIONS, CLINICIAN, ICS, MANAGER, PRACTICE, ROLES, STRANGER
 from pool.services import sign_in
 from tests.builders import next_week
+from tests.fixtures.live_workers import end_workers
 from tests.journeys.full_life import a_full_life
 
 PHONE, DESK = 360, 1280
@@ -26,9 +27,10 @@ LEAD_ON = frozenset({
 """Pages that send people on: to where their work starts, to the step before, or to their own page."""
 
 
-@pytest.fixture
-def life(app, live_server):
-    """Rows behind every kind of page."""
+@pytest.fixture(scope="module")
+def life(request, app, live_server, clean_after_all):
+    """Rows behind every kind of page; whoever only looks changes none of them."""
+    end_workers(request.config)
     return a_full_life()
 
 

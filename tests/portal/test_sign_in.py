@@ -4,7 +4,6 @@ import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from statistics import median
 
 import pytest
 import time_machine
@@ -219,7 +218,10 @@ def plain(page, email="-"):
 
 
 def test_a_watch_tells_nothing(client, manager):
-    """Writing a link down takes longer than finding nobody; the answer comes after the same time (ASVS 6.3.8)."""
+    """Writing a link down takes longer than finding nobody; the answer comes after the same time (ASVS 6.3.8).
+
+    The shortest of five answers is compared: a busy machine only ever adds time.
+    """
     data = {"csrf_token": token_of(client.get("/sign-in").text)}
     taken = {manager.email: [], "nobody@demo.example": []}
     for _ in range(5):
@@ -227,7 +229,7 @@ def test_a_watch_tells_nothing(client, manager):
             began = time.monotonic()
             assert client.post("/sign-in", data=data | {"email": email}).status_code == 303
             seconds.append(time.monotonic() - began)
-    known, unknown = (median(seconds) for seconds in taken.values())
+    known, unknown = (min(seconds) for seconds in taken.values())
     assert min(known, unknown) >= even_time.SECONDS
     assert abs(known - unknown) < even_time.SECONDS / 3
 
