@@ -142,6 +142,14 @@ def test_limits_are_a_persons_and_the_rest_is_asked_of_the_membership(facts, fil
     assert {name for name, who in plan.items() if who} == filled
 
 
+@pytest.mark.parametrize(("rest_hard", "filled"), [((False, False), 2), ((True, False), 1), ((False, True), 1)])
+def test_rest_that_binds_in_one_pool_binds_between_pools(rest_hard, filled):
+    """An evening here and the next morning there: eight hours in between."""
+    sessions = [a_session("S1", practice_id="P1", start="20:00", end="23:59"),
+                a_session("S2", practice_id="P2", date=MONDAY + timedelta(1), start="08:00", end="12:00")]  # fmt: skip
+    assert solve(of_two_pools(sessions, rest_hard=rest_hard).problem).filled == filled
+
+
 def test_work_outside_all_pools_of_the_run_counts_once():
     """Each membership is told of it; the person has worked it once, so one of two sessions a week is left."""
     sessions = [a_session("S1", practice_id="P1", urgency=3),

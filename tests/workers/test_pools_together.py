@@ -1,26 +1,28 @@
 """Pools of one care system matched in one run: a part for each pool, one plan for each, all published together."""
 
+import dataclasses
 import gzip
 import json
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 import matching
 from pool import clock
 from pool.errors import NotFound
 from pool.models.clinician import Clinician
-from pool.models.match_run import MatchRun, Proposal
+from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.run_part import RunPart
 from pool.models.session import PracticeSession
 from pool.services import match_runs, run_groups, run_parts
+from pool.services.drafts import PRACTICE_ID
 from pool.services.run_groups import WAITS
 from pool.services.snapshot import Window
 from pool.services.whole_problem import Whole
-from tests.builders import a_booking, a_clinician, a_session, again, next_week, read, working_as
-from tests.workers.neighbours import AFTERNOON, agree, change, everybody, joined, planned, runs_of, three_pools
+from tests.builders import a_booking, a_clinician, a_practice, a_session, again, next_week, read, working_as
+from tests.workers.neighbours import AFTERNOON, agree, change, divided, everybody, joined, planned, runs_of, three_pools
 from tests.workers.places import a_market
 from workers import housekeeping, match, match_parts, sweeper
 
@@ -111,10 +113,68 @@ def test_each_pool_keeps_and_reads_its_own_rows_only(app, work_off):
             assert {each["clinician_id"] for each in row.report["shares"]} <= own
             assert {one["clinician_id"] for each in work.all(select(Proposal)) for one in each.alternatives} <= own
             assert len(work.all(select(MatchRun))) == len(work.all(select(RunPart))) == 1
+            assert work.store.scalar(text("SELECT count(*) FROM run_part")) == 1
+            assert work.store.scalar(text("SELECT count(*) FROM match_run WHERE snapshot_gz IS NOT NULL")) == 1
+            sentences = [one for each in work.all(select(Proposal)) for one in each.reasons]
+            sentences += [one for each in work.all(select(UnfilledReason)) for one in each.sentences]
+            assert sentences
+            assert not any(PRACTICE_ID.search(each) for each in sentences)
             for other in markets:
                 if other is not market:
                     with pytest.raises(NotFound):
                         work.get(MatchRun, runs_of(other)[0].id)
+
+
+@pytest.mark.parametrize("cap", [{"weekly_cap": 2}, {"four_week_cap": 2}])
+@pytest.mark.parametrize("booked", [0, 1, 2])
+def test_caps_count_bookings_of_every_pool(app, work_off, cap, booked):
+    """Two sessions: of them one is booked in a pool of the run, or in a pool that the run does not cover, or none."""
+    markets = [a_market(sessions=0, clinicians=0) for _ in range(3)]
+    person = a_clinician(markets[0].pool, **cap)
+    for market in markets[1:]:
+        joined(market, person, **cap)
+    agree(*markets[:2])
+    for market in markets[:2]:
+        market.sessions += [a_session(market.practice, on=next_week(day), **AFTERNOON) for day in (1, 3)]
+    holder = (None, markets[0], markets[2])[booked]
+    if holder is not None:
+        member = person if holder is markets[0] else markets[2].clinicians[0]
+        a_booking(session=a_session(holder.practice, on=next_week(2)), clinician=member)
+    markets[1].request()
+    assert work_off() == 0
+    assert len(planned(markets)) == (2 if holder is None else 1)
+
+
+def test_a_large_pool_has_several_parts(app, work_off, monkeypatch):
+    """Areas within each pool; the plans are worth what they are worth in one piece."""
+    config = dataclasses.replace(app.extensions["pool_config"], area_sessions=3)
+    monkeypatch.setitem(app.extensions, "pool_config", config)
+    markets = three_pools()
+    far = a_practice(markets[0].pool, position=("IP1 1AA", 616000, 244000))
+    markets[0].sessions += [a_session(far, on=next_week(day)) for day in range(1, 4)]
+    a_clinician(markets[0].pool, home_easting=616000, home_northing=244000)
+    run = markets[0].request()
+    best = optimum(markets, run)
+    assert work_off() == 0
+    parts = [market.rows(select(RunPart).order_by(RunPart.number)) for market in markets]
+    assert [[(part.number, part.state) for part in each] for each in parts] == [
+        [(1, "solved"), (2, "solved")], [(1, "solved")], [(1, "solved")],
+    ]  # fmt: skip
+    assert again(run).objective == best.objective
+
+
+def test_answers_of_another_release_are_not_stitched(app, work_off):
+    """The parts of every pool are drawn anew from the rows, and the plans are right."""
+    markets = three_pools()
+    divided(app, markets)
+    with working_as(markets[2].system) as work:
+        work.store.execute(update(RunPart).values(digest="older"))
+    assert work_off() == 0
+    with app.app_context():
+        sweeper.sweep()
+    assert work_off() == 0
+    assert [runs_of(market)[0].state for market in markets] == ["published"] * 3
+    assert len(planned(markets)) == 9
 
 
 def test_an_untick_ends_it(app, work_off):
