@@ -12,9 +12,9 @@ class Budget:
 
     `operations` are searches spent on the bound (None: no limit), `gap` the proven share of the bound from which no
     more is spent, `tighten` rounds per step of the prices, `effort` the deterministic time of CP-SAT on a core, `core`
-    the number of pairs up to which the core is solved exactly, `neighbourhoods` how many parts of a larger problem are
-    solved again one after another, `split_from` the number of arcs from which areas are solved apart, in so many
-    `processes`.
+    the number of pairs up to which the core is solved exactly, `decisions` how many clashes of a problem that small are
+    decided before CP-SAT is asked, `neighbourhoods` how many parts of a larger problem are solved again one after
+    another, `split_from` the number of arcs from which areas are solved apart, in so many `processes`.
     """
 
     operations: int | None = None
@@ -23,6 +23,7 @@ class Budget:
     tighten: int = 1
     effort: float = 10.0
     core: int = 6_000
+    decisions: int = 100
     neighbourhoods: int = 0
     split_from: int = 10_000_000
     processes: int = 1

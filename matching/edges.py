@@ -96,9 +96,11 @@ def _near(problem: Problem) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 def _same_pool(problem: Problem) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Practices with remote sessions and the clinicians their pool reaches."""
     offering = np.unique(problem.sessions.practice[problem.sessions.remote & (problem.sessions.fixed < 0)])
-    for practice in offering:
-        clinician = np.flatnonzero(((problem.clinicians.pools & problem.practices.pool[practice]) != 0).any(axis=1))
-        yield np.full(len(clinician), practice), clinician
+    wanted, held = problem.practices.pool[offering], problem.clinicians.pools
+    step = max(1, BLOCK // max(1, held.size))
+    for low in range(0, len(offering), step):
+        practice, clinician = np.nonzero((wanted[low:low + step, None, :] & held[None, :, :]).any(axis=2))
+        yield offering[low + practice], clinician
 
 
 def _beside_bookings(pairs: Candidates) -> Candidates:

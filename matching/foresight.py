@@ -136,8 +136,8 @@ class _Foresight:
         session, price = self.edges.session[own], self.before.proof.potential
         node = np.array([self.problem.session(self.other.sessions.ids[row]) for row in session.tolist()], dtype=np.int64)
         gain = self.edges.points[own] + price[self.before.state.network.sink] - price[node]
-        picked, most = best_set(self.other, self.before.weights, newcomer, session, gain)
         plan = self._plan()
+        picked, most = best_set(self.other, self.before.weights, newcomer, session, gain, plan[session] >= 0)
         if (plan[picked] >= 0).any():
             return None
         plan[picked] = newcomer
@@ -188,8 +188,10 @@ class _Foresight:
                        open_to=dict(zip(other.sessions.ids, chances.tolist(), strict=True)))
 
 
-def best_set(problem: Problem, weights: Weights, who: int, session: np.ndarray, gain: np.ndarray) -> tuple[np.ndarray, int]:
-    """The sessions a clinician without any would take at these gains, and what they add at most: the best first.
+def best_set(problem: Problem, weights: Weights, who: int, session: np.ndarray, gain: np.ndarray,
+             taken_already: np.ndarray) -> tuple[np.ndarray, int]:
+    """The sessions a clinician without any would take at these gains, and what they add at most: the best first, and of
+    equals those that nobody has.
 
     Slots, weeks and the period are nested, and what is asked for at least is worth less with each session, so taking the
     best that still fits is best; clashes between slots are left out.
@@ -200,7 +202,7 @@ def best_set(problem: Problem, weights: Weights, who: int, session: np.ndarray, 
     away = problem.elsewhere.sessions[problem.elsewhere.rows(np.full(len(session), who), work.week[session])]
     taken: list[int] = []
     most = 0
-    for row in np.lexsort((session, -gain)).tolist():
+    for row in np.lexsort((session, taken_already, -gain)).tolist():
         day, week = int(work.day[session[row]]), int(work.week[session[row]])
         left = int(people.weekly_cap[who] - away[row])
         nest = {("slot", day * 10_000 + int(slot[row])): 1, ("week", week): left, ("all", 0): 0}

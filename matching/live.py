@@ -10,6 +10,7 @@ import numpy as np
 from matching import chain, scoring
 from matching.budget import Budget
 from matching.checker import check
+from matching.conflicts import Clashes
 from matching.eligibility import RULES, Candidates
 from matching.errors import PlanError
 from matching.mending import Holdings, take_out_clashes
@@ -164,7 +165,7 @@ def repair(state: State, changes: Iterable[Withdrawal]) -> Repaired:
         if network.flow[arc]:
             state.residual.forbid(arc)
         network.capacity[arc] = 0
-    take_out_clashes(state.residual, Holdings(state.residual), Budget())
+    take_out_clashes(state.residual, Holdings(state.residual, Clashes(state.problem)), Budget())
     people = state.problem.clinicians.ids
     after = {name: people[who] if who >= 0 else None for name, who in
              zip(state.problem.sessions.ids, network.clinician_of().tolist(), strict=True)}

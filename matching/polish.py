@@ -28,10 +28,10 @@ class Polished:
     bound: int
 
 
-def polish(network: Network, clinician_of: np.ndarray, proof: Proof, budget: Budget, seed: int,
+def polish(network: Network, clinician_of: np.ndarray, proof: Proof, ceiling: int, budget: Budget, seed: int,
            tell: Callable[[float], None]) -> Polished:
     """The best plan found from a given one with what the budget allows, and the lowest bound."""
-    plan = Polished(clinician_of, _points(network, clinician_of), proof.ceiling)
+    plan = Polished(clinician_of, _points(network, clinician_of), ceiling)
     if not len(network.edges.session):
         return replace(plan, bound=plan.objective)
     if plan.bound - plan.objective <= budget.gap * abs(plan.bound):

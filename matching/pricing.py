@@ -9,13 +9,14 @@ up while two of the clique are worked, down while none is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass
 
 import numpy as np
 
-from matching import pairing
 from matching.budget import Budget
-from matching.mending import Holdings
+from matching.conflicts import Clashes
+from matching.mending import Clash, Holdings
 from matching.network import Network
 from matching.residual import Residual
 from matching.tours import most_from_tours
@@ -56,47 +57,33 @@ class Proof:
         return np.flatnonzero(self.reduced[:len(edges.session)] < most)
 
 
-@dataclass
-class Clique:
-    """Arcs of one clinician of which at most one can be used, and the price on them."""
-
-    arcs: tuple[int, ...]
-    price: int = 0
-
-
-@dataclass
-class Prices:
-    """All cliques priced so far, by their arcs."""
-
-    cliques: dict[tuple[int, ...], Clique] = field(default_factory=dict)
-
-    def total(self) -> int:
-        """What the bound gives back: one price per clique."""
-        return sum(clique.price for clique in self.cliques.values())
-
-    def idle(self, flow: np.ndarray) -> int:
-        """What the bound gives back for cliques of which nothing is used: a part of the gap, besides regrets."""
-        return sum(clique.price * (1 - int(flow[list(clique.arcs)].sum())) for clique in self.cliques.values())
-
-    def get(self, arcs: tuple[int, ...]) -> Clique:
-        """The clique of these arcs, new when not known yet."""
-        return self.cliques.setdefault(arcs, Clique(arcs))
-
-
 class Pricing:
     """Moves prices and flow together; the flow stays optimal for the prices after every step."""
 
     def __init__(self, residual: Residual, budget: Budget):
-        self.residual, self.budget, self.prices = residual, budget, Prices()
-        self.holdings = Holdings(residual)
+        self.residual, self.budget = residual, budget
+        self.prices: dict[Clash, int] = {}
+        self.rules = Clashes(residual.network.problem)
+        self.holdings = Holdings(residual, self.rules)
         edges = residual.network.edges
         self._by_clinician = np.lexsort((np.arange(len(edges.session)), edges.clinician))
         self._first = np.searchsorted(edges.clinician[self._by_clinician],
                                       np.arange(len(residual.network.problem.clinicians.ids) + 1))
 
+    def copy(self) -> Pricing:
+        """The same state, free to be changed."""
+        twin = copy(self)
+        twin.residual, twin.holdings, twin.prices = self.residual.copy(), self.holdings.copy(), self.prices.copy()
+        return twin
+
     def bound(self) -> int:
-        """Points no plan can pass, at the present prices."""
-        return self.residual.network.objective() + self.prices.total()
+        """Points no plan can pass, at the present prices: each is given back once."""
+        return self.residual.network.objective() + sum(self.prices.values())
+
+    def idle(self) -> int:
+        """Prices that nobody pays, because nothing of the clique is used: a part of the gap, besides regrets."""
+        flow = self.residual.network.flow
+        return sum(price for arcs, price in self.prices.items() if price and not flow[list(arcs)].any())
 
     def run(self, rounds: int, tell: Callable[[float], None], visit: Callable[[bool], bool]) -> Proof:
         """The lowest bound found and its proof; `visit` says when it is low enough, and told so, makes a plan first.
@@ -108,7 +95,7 @@ class Pricing:
         steps = [(push, last) for push in PUSHES for last in [False] * (rounds - 1) + [True]] if rounds else []
         for number, (push, last) in enumerate(steps):
             tell(number / len(steps))
-            if not self.budget.left() or not self._round(push):
+            if not self.budget.left() or not self.round(push):
                 break
             self._keep_better()
             if visit(last and push in VISITS):
@@ -125,20 +112,24 @@ class Pricing:
         residual, reduced = self.residual, self.residual.reduced_costs()
         return Proof(self.bound(), most_from_tours(residual.network, reduced), residual.potential.copy(), reduced,
                      residual.certificate_violations(),
-                     sum(clique.price > 0 for clique in self.prices.cliques.values()))
+                     sum(price > 0 for price in self.prices.values()))
 
-    def _round(self, push: int) -> bool:
+    def round(self, push: int) -> bool:
         """Prices every clash once; whether there was any."""
-        clashes = [arcs for arcs in self.holdings.clashes(sorted(self.holdings.of)) if len(arcs) == PAIR]
+        clashes = [arcs for arcs in self.clashes() if len(arcs) == PAIR]
         for arcs in clashes:
             if self.residual.network.flow[list(arcs)].all():
-                self.raise_price(self.prices.get(self._grown(arcs)), push)
+                self.raise_price(self._grown(arcs), push)
         self.lower_idle()
         return bool(clashes)
 
-    def raise_price(self, clique: Clique, push: int) -> None:
+    def clashes(self) -> list[Clash]:
+        """Everything that is wrong with the flow."""
+        return list(self.holdings.clashes(sorted(self.holdings.of)))
+
+    def raise_price(self, clique: Clash, push: int) -> None:
         """Raises the price until one more of the clique is better left alone, and by `push` more."""
-        regrets = self.residual.detours_outside(clique.arcs)
+        regrets = self.residual.detours_outside(clique)
         self.budget.spend(len(regrets))
         if len(regrets) > 1:
             leaving = min(regrets, key=lambda arc: (regrets[arc], arc))
@@ -147,20 +138,35 @@ class Pricing:
     def lower_idle(self) -> None:
         """Lowers prices of cliques of which nothing is used, until one of them pays or the price is gone."""
         flow = self.residual.network.flow
-        for clique in self.prices.cliques.values():
-            if clique.price and not flow[list(clique.arcs)].any():
+        for clique, price in self.prices.items():
+            if price and not flow[list(clique)].any():
                 self.budget.spend(1)
-                less, entering = self.residual.entry(clique.arcs, clique.price)
+                less, entering = self.residual.entry(clique, price)
                 self._move(clique, -less, entering)
 
-    def _move(self, clique: Clique, more: int, turning: int | None = None) -> None:
+    def drop_idle(self) -> None:
+        """Gives up every price that nobody pays."""
+        flow = self.residual.network.flow
+        for clique, price in self.prices.items():
+            if price and not flow[list(clique)].any():
+                self._move(clique, -price)
+
+    def _move(self, clique: Clash, more: int, turning: int | None = None) -> None:
         """Changes the price of a clique, in an order that lets the unit of one arc, `turning`, move when it is a tie."""
         flow = self.residual.network.flow
-        clique.price += more
-        for arc in sorted(clique.arcs, key=lambda arc: (bool(flow[arc]) == (more > 0), arc != turning, arc)):
-            self.holdings.follow(self.residual.reprice(arc, more, eager=arc == turning))
+        self.prices[clique] = self.prices.get(clique, 0) + more
+        for arc in sorted(clique, key=lambda arc: (bool(flow[arc]) == (more > 0), arc != turning, arc)):
+            if way := self.residual.reprice(arc, more, eager=arc == turning):
+                self.holdings.follow(way)
 
-    def _grown(self, arcs: tuple[int, ...]) -> tuple[int, ...]:
+    def clashing_with(self, arc: int) -> list[int]:
+        """The clinician's other pairs that cannot be worked beside this one."""
+        edges, who = self.residual.network.edges, int(self.residual.network.edges.clinician[arc])
+        own = self._by_clinician[self._first[who]:self._first[who + 1]]
+        clash = self.rules.between(edges.session[own], np.full(len(own), edges.session[arc]), np.full(len(own), who))
+        return own[clash & (own != arc)].tolist()
+
+    def _grown(self, arcs: Clash) -> Clash:
         """The clashing arcs and, cheapest first, every other arc of the clinician that clashes with all of them."""
         net = self.residual.network
         work, who = net.problem.sessions, int(net.edges.clinician[arcs[0]])
@@ -169,17 +175,13 @@ class Pricing:
         day = work.day[net.edges.session[own]]
         near = own[(day >= days.min() - NEIGHBOUR_DAYS) & (day <= days.max() + NEIGHBOUR_DAYS)]
         reduced = net.cost[near] + self.residual.potential[net.tail[near]] - self.residual.potential[net.head[near]]
-        order = np.r_[arcs, near[np.lexsort((near, reduced))]]
+        order = np.concatenate([arcs, near[np.lexsort((near, reduced))]])
         order = order[np.sort(np.unique(order, return_index=True)[1])]
-        clash = self._clash_table(order, who)
-        members = [0, 1]
-        for row in range(2, len(order)):
-            if clash[row, members].all():
-                members.append(row)
+        clash = self.rules.among(net.edges.session[order], who)
+        members, free = [0, 1], clash[0] & clash[1]
+        free[:2] = False
+        while free.any():
+            members.append(int(free.argmax()))
+            free &= clash[members[-1]]
+            free[members[-1]] = False
         return tuple(sorted(order[members].tolist()))
-
-    def _clash_table(self, arcs: np.ndarray, who: int) -> np.ndarray:
-        problem, session = self.residual.network.problem, self.residual.network.edges.session[arcs]
-        one, two = (grid.ravel() for grid in np.meshgrid(session, session, indexing="ij"))
-        couples = pairing.couples_of(problem, one, two, np.full(len(one), who))
-        return pairing.conflicting(couples).reshape(len(arcs), len(arcs))

@@ -21,6 +21,8 @@ from matching.parts import Availability, Clinicians, Elsewhere, Pairs, Practices
 from matching.tables import Row, read_tables
 from matching.travel import travel_minutes
 
+TABLED = 400
+
 
 @dataclass(frozen=True, eq=False)
 class Problem:
@@ -106,6 +108,17 @@ class Problem:
 
     def site_minutes(self, origin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Minutes from one practice to another, side by side; 0 within a postcode, a given figure overrides."""
+        if len(self.practices.ids) <= TABLED:
+            return self._site_table[origin, target]
+        return self._site_minutes(origin, target)
+
+    @cached_property
+    def _site_table(self) -> np.ndarray:
+        """Minutes between any two practices, for problems with few."""
+        origin, target = np.indices((len(self.practices.ids),) * 2)
+        return self._site_minutes(origin, target)
+
+    def _site_minutes(self, origin: np.ndarray, target: np.ndarray) -> np.ndarray:
         site = self.practices
         estimate = travel_minutes(site.easting[origin], site.northing[origin],
                                   site.easting[target], site.northing[target])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.network import Network
-from matching.search import FAR, search
+from matching.search import FAR, relax, search
 
 NEVER = int(FAR) - 2
 
@@ -145,7 +145,7 @@ class Residual:
             self._ahead, self._behind, self._came, self._goes, self._done_ahead, self._done_behind,
             np.int64(limit), mend)
         net.flow[arc], net.capacity[arc] = used, room
-        return int(length), tuple(int(entry) for entry in way)
+        return int(length), tuple(map(int, way))
 
     def _push(self, way: tuple[int, ...]) -> None:
         flow = self.network.flow
@@ -164,21 +164,9 @@ def _adjacency(network: Network) -> tuple[np.ndarray, np.ndarray]:
 
 def shortest_distances(tail: np.ndarray, head: np.ndarray, capacity: np.ndarray, cost: np.ndarray, flow: np.ndarray,
                        nodes: int) -> np.ndarray:
-    """Prices of nodes that certify a flow: shortest distances in its residual network (Bellman-Ford on whole arrays)."""
-    forward, backward = flow < capacity, flow > 0
-    source = np.concatenate([tail[forward], head[backward]])
-    target = np.concatenate([head[forward], tail[backward]])
-    length = np.concatenate([cost[forward], -cost[backward]])
-    order = np.argsort(target, kind="stable")
-    source, target, length = source[order], target[order], length[order]
+    """Prices of nodes that certify a flow: shortest distances in its residual network, from anywhere."""
     distance = np.zeros(nodes, dtype=np.int64)
-    if not len(target):
-        return distance
-    opens = np.flatnonzero(np.r_[True, target[1:] != target[:-1]])
-    reached = target[opens]
     for _ in range(nodes + 1):
-        best = np.minimum.reduceat(distance[source] + length, opens)
-        if (best >= distance[reached]).all():
+        if not relax(tail, head, capacity, cost, flow, distance):
             return distance
-        distance[reached] = np.minimum(distance[reached], best)
     raise ArithmeticError("the flow is not optimal: it has a cycle of negative cost")

@@ -125,3 +125,17 @@ def trace(meeting, source, target, tail, head, came, goes):
         way.append(~entry)
         node = head[~entry] if entry < 0 else tail[entry]
     return way
+
+
+@compiled
+def relax(tail, head, capacity, cost, flow, distance):
+    """Shortens distances along every arc with room, both ways (one turn of Bellman-Ford); whether any became shorter."""
+    shorter = False
+    for arc in range(len(tail)):
+        if flow[arc] < capacity[arc] and distance[tail[arc]] + cost[arc] < distance[head[arc]]:
+            distance[head[arc]] = distance[tail[arc]] + cost[arc]
+            shorter = True
+        if flow[arc] > 0 and distance[head[arc]] - cost[arc] < distance[tail[arc]]:
+            distance[tail[arc]] = distance[head[arc]] - cost[arc]
+            shorter = True
+    return shorter

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from matching import network as networks
 from matching import scoring
 from matching.areas import Areas
+from matching.branching import Branching, Leaf
 from matching.budget import Budget
 from matching.checker import check
 from matching.edges import find_edges
 from matching.errors import MatchingError, PlanError
 from matching.flow import solve_flow
-from matching.mending import Holdings, take_out_clashes
+from matching.mending import take_out_clashes
 from matching.polish import Polished, polish
 from matching.pricing import Pricing, Proof
 from matching.problem import Problem
 from matching.reasons import Violation
-from matching.residual import Residual
+from matching.residual import NEVER, Residual
 from matching.result import FEASIBLE, OPTIMAL, Certificate, Result, figures
 from matching.stages import Milestone, Progress, Stages
 from matching.stitching import solve_split, split, stitch
 from matching.weights import V1, Weights
 
 FAR_OFF = 0.001
+
 
 class UnsafePlan(MatchingError):
     """The independent check refused a plan; nothing is given back."""
@@ -65,16 +66,19 @@ class _Solving:
                  areas: Areas | None = None):
         self.problem, self.weights, self.budget, self.seed, self.areas = problem, weights, budget, seed, areas
         self.stages = Stages(progress)
-        self.plans: list[Cleared] = []
+        self.plans: list[Leaf] = []
+        self.ceiling = NEVER
 
     def solve(self) -> Result:
         """The best plan the budget allows."""
         pricing, proof = self._bound(self._good_enough)
+        self.ceiling = min(self.ceiling, proof.ceiling)
         with self.stages.stage("repair", 0.6):
             best = self._best_plan(pricing)
             self.regrets = best.regrets
         with self.stages.stage("polish", 0.7):
-            plan = polish(self.network, best.clinician_of, proof, self.budget, self.seed, self.stages.within(0.7, 0.9))
+            plan = polish(self.network, best.clinician_of, proof, self.ceiling, self.budget, self.seed,
+                          self.stages.within(0.7, 0.9))
         self.stages.note(plan.bound, plan.objective)
         return self._result(plan, proof, pricing.residual)
 
@@ -109,13 +113,31 @@ class _Solving:
 
     def _proven(self, pricing: Pricing) -> Milestone:
         """What the best plan and the best bound so far prove."""
-        return self.stages.note(pricing.best.ceiling, max(plan.objective for plan in self.plans))
+        self.ceiling = min(self.ceiling, pricing.best.ceiling)
+        return self.stages.note(self.ceiling, max(plan.objective for plan in self.plans))
 
-    def _best_plan(self, pricing: Pricing) -> Cleared:
+    def _best_plan(self, pricing: Pricing) -> Leaf:
         """The best of the plans made on the way and of one made now, unless an earlier one is good enough."""
         if not self.plans or not self._good_enough(pricing, False):
-            self.plans.append(clear(pricing, self.budget))
+            self.plans.append(self._decided(pricing) if self._is_small() else clear(pricing, self.budget))
         return max(self.plans, key=lambda plan: plan.objective)
+
+    def _is_small(self) -> bool:
+        """Whether the problem is small enough to be decided pair by pair."""
+        return (len(self.network.edges.session) <= self.budget.core and self.budget.effort > 0
+                and not self.weights.tour)
+
+    def _decided(self, pricing: Pricing) -> Leaf:
+        """The best plan of a small problem, and the bound that decisions prove. Raises UnsafePlan when its points are
+        not those of the flow it ended with."""
+        best = max(self.plans, key=lambda plan: plan.objective, default=None)
+        enough = int(self.budget.gap * abs(pricing.bound()))
+        search = Branching(pricing, best, enough, self.budget.decisions, self.stages.note)
+        plan = search.run()
+        if sum(scoring.terms(self.problem, self.weights, plan.clinician_of).values()) != plan.objective:
+            raise UnsafePlan("The plan was thrown away because its points are not those of its flow.")
+        self.ceiling = min(self.ceiling, search.bound)
+        return plan
 
     def _result(self, plan: Polished, proof: Proof, residual: Residual) -> Result:
         """The plan checked, with everything that is published about it."""
@@ -149,30 +171,21 @@ def _best_flow(network: networks.Network, budget: Budget, tell: Callable[[float]
     return Residual(network)
 
 
-@dataclass(frozen=True, eq=False)
-class Cleared:
-    """A plan without clashes: one clinician position per session, its points, and the regrets paid for it."""
-
-    clinician_of: np.ndarray
-    objective: int
-    regrets: tuple[int, ...]
-
-
-def clear(pricing: Pricing, budget: Budget) -> Cleared:
+def clear(pricing: Pricing, budget: Budget) -> Leaf:
     """Takes every clash out of a copy of the priced flow. Raises UnsafePlan when the sums do not agree.
 
     What is left is a plan worth the bound at these prices, minus the regrets, minus prices that nobody pays, plus what
     its tours save.
     """
-    residual = pricing.residual.copy()
-    network = residual.network
-    regrets = take_out_clashes(residual, Holdings(residual), budget)
-    worth = pricing.bound() - sum(regrets) - pricing.prices.idle(network.flow)
+    work, bound = pricing.copy(), pricing.bound()
+    network = work.residual.network
+    regrets = take_out_clashes(work.residual, work.holdings, budget)
+    worth = bound - sum(regrets) - work.idle()
     chosen = network.clinician_of()
     points = scoring.terms(network.problem, network.weights, chosen)
     if sum(points.values()) != worth + points["tour"]:
         raise UnsafePlan("The plan was thrown away because its points are not the bound minus the regrets.")
-    return Cleared(chosen, sum(points.values()), tuple(regrets))
+    return Leaf(sum(points.values()), chosen, tuple(regrets))
 
 
 def _checked(problem: Problem, assignment: Mapping[str, str | None]) -> tuple[Violation, ...]:
