@@ -3,31 +3,23 @@
 Killed at any point, the run's lease runs out, the sweeper asks again, and the next attempt starts from fresh rows.
 """
 
-import gzip
-import json
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
 
 import matching
 from matching.reserve import reserve
 from pool.actor import Actor
-from pool.models.clinician import Clinician
-from pool.models.match_run import MatchRun
-from pool.models.pool import Pool
-from pool.services import drafts, match_runs, objective, publishing, run_groups, run_parts
-from pool.services.drafts import Draft, StandIns
-from pool.services.policy import policy_of
-from pool.services.whole_problem import Whole, by_pool, persons, put_together
-from pool.unit_of_work import UnitOfWork, unit_of_work
-from workers import locks, match_parts, plan_figures, queues
+from pool.services import match_runs, objective, publishing, run_groups, run_parts
+from pool.services.drafts import Draft
+from pool.services.whole_problem import Whole
+from pool.unit_of_work import unit_of_work
+from workers import locks, match_parts, pool_drafts, queues, run_snapshots
 from workers.failures import described
 from workers.happened import Happened
 from workers.ownership import Lost, Owned, lease, owning
+from workers.pool_drafts import Solved
 
 log = structlog.get_logger()
 
@@ -38,11 +30,17 @@ STAGES = {
     "repair": "Fitting each clinician's day together",
     "polish": "Looking for something better still",
     "check": "Checking every rule again",
-    "done": "Writing down the reasons",
+    "done": pool_drafts.REASONS,
 }
 SOLVED = 0.6
 EXPLAINED = 0.95
 SENTENCE = "The plan could not be made: {} Correct it and start a new run."
+JOINT_SENTENCE = (
+    "The plans of the pools that are matched together could not be made: something recorded in one of them cannot be used. "
+    "Ask the other pools whether a run of theirs alone succeeds; until it is found, take the tick from “Match together” in "
+    "your rules and start a new run for your pool alone."
+)
+"""What is wrong is a row of one pool and none of the others' affair; the log names it."""
 MOST_OPERATIONS = 400_000
 MOST_SECONDS = 600.0
 """Where improving stops: the count gives the same plan everywhere, the seconds are for machines that are too slow."""
@@ -62,7 +60,7 @@ def run(pool_id: str, run_id: str) -> None:
         try:
             carry_through(owned)
         except matching.MatchingError as wrong:
-            end_as_failed(owned, SENTENCE.format(wrong))
+            end_as_failed(owned, why_failed(owned, wrong))
         except match_parts.PartsChanged:
             start_over(owned)
         except Lost:
@@ -70,6 +68,12 @@ def run(pool_id: str, run_id: str) -> None:
         except Exception as problem:
             give_back(owned, problem)
             raise
+
+
+def why_failed(owned: Owned, wrong: matching.MatchingError) -> str:
+    """The sentence for the managers of a run's pools."""
+    log.error("run_cannot_be_solved", run_id=str(owned.row_id), error=str(wrong))
+    return JOINT_SENTENCE if len(owned.actor.pool_ids) > 1 else SENTENCE.format(wrong)
 
 
 def take(actor: Actor, run_id: UUID) -> Owned | None:
@@ -85,7 +89,7 @@ def carry_through(owned: Owned) -> None:
     """Snapshot, solve, publish. A large run, and one over several pools, is divided first, and comes back when its parts
     are solved."""
     known = answers(owned)
-    asked = kept_snapshot(owned) if known else snapshot(owned)
+    asked = run_snapshots.kept(owned) if known else run_snapshots.fresh(owned)
     whole = Whole.of(asked.tables, asked.person_of)
     weights = objective.for_solving(whole.problem, asked.weights, filling_first=asked.filling_first)
     if not known and match_parts.is_divided(whole):
@@ -98,81 +102,18 @@ def carry_through(owned: Owned) -> None:
     )  # fmt: skip
     owned.tell("Finding who would step in", SOLVED)
     stand_ins = reserve(whole.problem, result, depth=max(asked.reserve_depths.values()))
-    by_pool = {
-        pool_id: draft_of(owned, asked, whole, result, stand_ins, pool_id, divided=bool(known))
-        for pool_id in asked.reserve_depths
-    }
+    solved = Solved(whole, result, stand_ins, asked.reserve_depths, divided=bool(known))
+    by_pool = pool_drafts.of_pools(
+        solved, lambda words, done: owned.tell(words, SOLVED + (EXPLAINED - SOLVED) * done)
+    )
     owned.tell("Publishing the plan", EXPLAINED)
     publish(owned, by_pool)
-
-
-def draft_of(
-    owned: Owned, asked: "Snapshot", whole: Whole, result: matching.Result, stand_ins: StandIns, pool_id: UUID, *,
-    divided: bool,
-) -> Draft:  # fmt: skip
-    """The plan of one pool with its reasons and figures; bound and gap are those of the whole."""
-    pools = list(asked.reserve_depths)
-    start, share = SOLVED, (EXPLAINED - SOLVED) / len(pools)
-    start += share * pools.index(pool_id)
-    owned.tell("Working out what spreading the work costs", start)
-    seen, own = whole.of_pool(pool_id, result)
-    draft = drafts.draw_up(
-        seen, own, lambda done: owned.tell(STAGES["done"], start + share * done),
-        stand_ins=whole.reserve_of(seen, stand_ins, asked.reserve_depths[pool_id]),
-        report=plan_figures.report(seen, own, divided=divided),
-    )  # fmt: skip
-    return replace(draft, objective=result.objective, bound=result.bound, gap=result.gap)
 
 
 def answers(owned: Owned) -> dict[str, bytes]:
     """What the parts of a divided run have brought; nothing for any other run."""
     with unit_of_work(owned.actor, read_only=True) as work:
         return run_parts.answers(work, owned.row_id)
-
-
-class Snapshot(NamedTuple):
-    """What a run is solved from, who is behind its clinicians, what its plan is worth, and how deep a reserve each of its
-    pools wants."""
-
-    tables: dict[str, Any]
-    person_of: dict[str, str]
-    weights: matching.Weights
-    filling_first: bool
-    reserve_depths: dict[UUID, int]
-    seed: int
-
-
-def kept_snapshot(owned: Owned) -> Snapshot:
-    """What the parts of a divided run were drawn from."""
-    with unit_of_work(owned.actor, read_only=True) as work:
-        run = work.get(MatchRun, owned.row_id)
-        kept = match_runs.snapshots(work, run)
-        owned.expect(len(kept) == len(run_groups.covered(run)))
-        return as_asked(work, run, {pool_id: gzip.decompress(each).decode() for pool_id, each in kept.items()})
-
-
-def snapshot(owned: Owned) -> Snapshot:
-    """The tables as they are now, kept with the run of each pool exactly as they are solved."""
-    with unit_of_work(owned.actor, read_only=True) as work:
-        run = work.get(MatchRun, owned.row_id)
-        tables = by_pool(match_runs.tables_of(work, run), run_groups.covered(run))
-        written = {pool_id: json.dumps(each, default=str) for pool_id, each in tables.items()}
-        found = as_asked(work, run, written)
-    with unit_of_work(owned.actor) as work:
-        packed = {pool_id: gzip.compress(each.encode()) for pool_id, each in written.items()}
-        owned.expect(match_runs.keep_snapshots(work, owned.row_id, owned.attempt, packed))
-    return found
-
-
-def as_asked(work: UnitOfWork, run: MatchRun, written: Mapping[UUID, str]) -> Snapshot:
-    """The snapshot with the points and the seed that the run was asked for with."""
-    pool_ids = run_groups.covered(run)
-    return Snapshot(
-        put_together([json.loads(written[pool_id]) for pool_id in pool_ids]),
-        persons(work.all(select(Clinician)), run) if run.together else {},
-        matching.Weights.from_dict(run.weights), run.fill_first,
-        {pool_id: policy_of(work.get(Pool, pool_id)).reserve_depth for pool_id in pool_ids}, run.seed,
-    )  # fmt: skip
 
 
 def publish(owned: Owned, by_pool: Mapping[UUID, Draft]) -> None:

@@ -2,8 +2,10 @@
 
 import pytest
 
+from matching.errors import ProblemError
 from pool.models.person import Person
 from pool.models.pool import Pool
+from pool.services.whole_problem import Whole
 from tests.builders import a_clinician, a_pool, again, read
 from tests.workers.neighbours import agree, change, joined, matched, runs_of
 from tests.workers.places import a_market
@@ -104,14 +106,20 @@ def test_the_plan_says_what_is_proven_over_all_and_shows_its_own(app, markets, m
         assert f"Run of {here.pool.name}" in manager.get("/runs/").text or market is here
 
 
-def test_a_failed_run_says_so_to_each_manager(app, markets, manager_of):
-    """With the sentence and what to do."""
+def test_a_failed_run_says_so_to_each_manager(app, markets, manager_of, monkeypatch):
+    """With what to do; what is wrong in one pool is not told to the others."""
     agree(*markets)
     run = markets[0].request()
+
+    def refuse(*tables):
+        raise ProblemError("“a private word” cannot be used", table="sessions", row=1, column="start")
+
+    monkeypatch.setattr(Whole, "of", refuse)
     with app.app_context():
-        owned = match.take(markets[0].system, run.id)
-        match.end_as_failed(owned, match.SENTENCE.format("A row is wrong."))
+        match.run(str(markets[0].pool.id), str(run.id))
     for market in markets:
         (row,) = runs_of(market)
-        assert again(row).state == "failed"
-        assert "A row is wrong." in manager_of(market).get(f"/runs/{row.id}").text
+        assert again(row).failure == match.JOINT_SENTENCE
+        page = manager_of(market).get(f"/runs/{row.id}").text
+        assert "take the tick from" in page
+        assert "a private word" not in page
