@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from pool.portal import forms
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
+from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.pool_settings import PoolSettings
-from pool.services import pool_settings
+from pool.services import agreements, pool_settings
 from pool.services.policy import policy_of
 
 bp = Blueprint("pool_settings", __name__, url_prefix="/manager/rules")
@@ -21,10 +22,8 @@ bp = Blueprint("pool_settings", __name__, url_prefix="/manager/rules")
 def show() -> ResponseReturnValue:
     """The rules as they are."""
     with reading() as work:
-        pool = pool_settings.own_pool(work)
-        policy = policy_of(pool)
-        form = forms.blank(**{name: value for name, value in asdict(policy).items() if name in PoolSettings().fields})
-        return render("pool_settings/show.html", pool=pool, policy=policy, form=form)
+        policy = policy_of(pool_settings.own_pool(work))
+    return page(forms.blank(**{name: value for name, value in asdict(policy).items() if name in PoolSettings().fields}))
 
 
 @bp.post("/")
@@ -33,10 +32,16 @@ def change() -> ResponseReturnValue:
     """Save the rules; bookings already made keep their terms."""
     form = forms.load(PoolSettings, request.form)
     if form.errors:
-        with reading() as work:
-            pool = pool_settings.own_pool(work)
-            return render("pool_settings/show.html", status=422, pool=pool, policy=policy_of(pool), form=form)
+        return page(form, status=422)
     with working() as work:
         pool_settings.change(work, form.data)
     flash("The pool’s rules are saved. Bookings already made keep the terms they were made with.", "success")
     return redirect(url_for("pool_settings.show"), 303)
+
+
+def page(form: Form, status: int = 200) -> ResponseReturnValue:
+    """The form with everything around it."""
+    with reading() as work:
+        pool = pool_settings.own_pool(work)
+        return render("pool_settings/show.html", status=status, pool=pool, policy=policy_of(pool), form=form,
+                      asking=agreements.asking(work, pool))

@@ -107,6 +107,11 @@ def reached(pool: Pool, pools: Iterable[Pool]) -> list[Pool]:
     return found
 
 
+def asking(work: UnitOfWork, pool: Pool) -> str:
+    """The names of the pools that ask to be matched together with this one and have no answer."""
+    return listed([each.pool.name for each in neighbours(work, pool) if each.standing == ONLY_THEY])
+
+
 class Together(NamedTuple):
     """Names of the pools that a run covers beside one, and of those it leaves out although both agreed."""
 

@@ -44,6 +44,7 @@ def test_two_managers_agree_and_one_ends_it(markets, manager_of, post_form):
     page = after_saving(one, post_form, there)
     assert f"{there.pool.name} has not agreed yet." in page
     assert f"{here.pool.name} asks to be matched together with your pool." in two.get(ADDRESS).text
+    assert f"{here.pool.name} would like to be matched together with your pool." in two.get("/manager/rules/").text
     page = after_saving(two, post_form, here)
     assert f"The next run covers {here.pool.name} too." in page
     assert f"Your pool is matched together with {here.pool.name}." in page
