@@ -5,10 +5,10 @@ if (navigator.clipboard) {
   document.querySelectorAll("[data-copy]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(button.dataset.copy);
+      const said = await navigator.clipboard.writeText(button.dataset.copy).then(() => "Copied", () => "Not copied");
       const words = button.firstChild;
-      words.textContent = "Copied";
-      document.getElementById("announcer")?.replaceChildren("Copied");
+      words.textContent = said;
+      document.getElementById("announcer")?.replaceChildren(said);
       setTimeout(() => { words.textContent = "Copy"; }, SAID);
     });
   });

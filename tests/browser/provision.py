@@ -1,7 +1,8 @@
 """Finds a Chromium for the browser tests, or gets one that needs no system packages.
 
-In this order: $CHROMIUM; chromium, chromium-browser or google-chrome on PATH; Playwright's own when installed;
-the npm package @sparticuz/chromium, which holds the browser and its libraries as files.
+In this order: $CHROMIUM; chromium-headless-shell on PATH, the same browser without the windows that nobody sees, in
+half the time; chromium, chromium-browser or google-chrome on PATH; Playwright's own when installed; the npm package
+@sparticuz/chromium, which holds the browser and its libraries as files.
 """
 
 import io
@@ -19,12 +20,12 @@ import brotli
 FOLDER = Path(__file__).parent
 PACKED = FOLDER / "node_modules" / "@sparticuz" / "chromium" / "bin"
 UNPACKED = FOLDER / "node_modules" / ".chromium"
-ON_PATH = ("chromium", "chromium-browser", "google-chrome")
+ON_PATH = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ("--no-sandbox",)
 PACKED_ARGUMENTS = ("--no-zygote", "--headless=shell", "--use-gl=angle", "--use-angle=swiftshader")
 MISSING = """\
 No Chromium was found, so the browser tests cannot run. One of these helps:
-  - install it:  apt-get install chromium   (as root)
+  - install it:  apt-get install chromium-headless-shell   (as root; chromium will do, in twice the time)
   - install Node.js 20 with npm, and run `make test` again: it fetches a Chromium that needs nothing else
   - set CHROMIUM to the program of a Chromium or Chrome that is already on this machine
 """
