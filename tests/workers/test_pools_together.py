@@ -278,6 +278,20 @@ def test_only_who_acts_for_all_pools_carries_the_run_through(app):
         assert match_runs.claim(work, run.id) is None
 
 
+def test_the_run_goes_on_when_the_parts_of_every_pool_are_solved(app):
+    """Not before: the part of a pool that follows counts as much as that of the pool that asked."""
+    here, there = a_market(sessions=1), a_market(sessions=1)
+    agree(here, there)
+    divided(app, [here, there])
+    (run,) = runs_of(here)
+    for market, attempt in ((here, None), (there, 2)):
+        (part,) = market.rows(select(RunPart))
+        with app.app_context():
+            match_parts.run(str(market.pool.id), str(part.id))
+            owned = match.take(here.system, run.id)
+        assert (owned and owned.attempt) == attempt
+
+
 def test_a_run_that_fails_fails_for_every_pool(app):
     """With the sentence, and a message to the managers of each."""
     here, there = a_market(sessions=1), a_market(sessions=1)
