@@ -126,6 +126,7 @@ def build(problem: Problem, weights: Weights, edges: Edges) -> Network:
     for room, cost in _unfilled_steps(problem, weights):
         arcs.add(np.arange(practices) + first_practice, sink, room, cost)
     tail, head, capacity, cost = arcs.columns()
+    tail, head = tail.astype(np.int32), head.astype(np.int32)
     layer = np.searchsorted([first_slot, first_week, first_clinician, first_practice], tail, side="right")
     layer[:len(edges.session)] = -1
     return Network(problem, weights, edges, tail, head, capacity, cost, sink + 1, sink, open_sessions,

@@ -82,8 +82,11 @@ class Pricing:
 
     def idle(self) -> int:
         """Prices that nobody pays, because nothing of the clique is used: a part of the gap, besides regrets."""
-        flow = self.residual.network.flow
-        return sum(price for arcs, price in self.prices.items() if price and not flow[list(arcs)].any())
+        return sum(price for clique, price in self.prices.items() if price and not self._used(clique))
+
+    def _used(self, clique: Clash) -> frozenset[int]:
+        """The arcs of one clinician that are in use, of these."""
+        return self.holdings.of[int(self.residual.network.edges.clinician[clique[0]])].intersection(clique)
 
     def run(self, rounds: int, tell: Callable[[float], None], visit: Callable[[bool], bool]) -> Proof:
         """The lowest bound found and its proof; `visit` says when it is low enough, and told so, makes a plan first.
@@ -118,7 +121,7 @@ class Pricing:
         """Prices every clash once; whether there was any."""
         clashes = [arcs for arcs in self.clashes() if len(arcs) == PAIR]
         for arcs in clashes:
-            if self.residual.network.flow[list(arcs)].all():
+            if len(self._used(arcs)) == PAIR:
                 self.raise_price(self._grown(arcs), push)
         self.lower_idle()
         return bool(clashes)
@@ -137,18 +140,16 @@ class Pricing:
 
     def lower_idle(self) -> None:
         """Lowers prices of cliques of which nothing is used, until one of them pays or the price is gone."""
-        flow = self.residual.network.flow
         for clique, price in self.prices.items():
-            if price and not flow[list(clique)].any():
+            if price and not self._used(clique):
                 self.budget.spend(1)
                 less, entering = self.residual.entry(clique, price)
                 self._move(clique, -less, entering)
 
     def drop_idle(self) -> None:
         """Gives up every price that nobody pays."""
-        flow = self.residual.network.flow
         for clique, price in self.prices.items():
-            if price and not flow[list(clique)].any():
+            if price and not self._used(clique):
                 self._move(clique, -price)
 
     def _move(self, clique: Clash, more: int, turning: int | None = None) -> None:
@@ -168,20 +169,28 @@ class Pricing:
 
     def _grown(self, arcs: Clash) -> Clash:
         """The clashing arcs and, cheapest first, every other arc of the clinician that clashes with all of them."""
-        net = self.residual.network
-        work, who = net.problem.sessions, int(net.edges.clinician[arcs[0]])
-        own = self._by_clinician[self._first[who]:self._first[who + 1]]
-        days = work.day[net.edges.session[list(arcs)]]
-        day = work.day[net.edges.session[own]]
-        near = own[(day >= days.min() - NEIGHBOUR_DAYS) & (day <= days.max() + NEIGHBOUR_DAYS)]
-        reduced = net.cost[near] + self.residual.potential[net.tail[near]] - self.residual.potential[net.head[near]]
-        order = np.concatenate([arcs, near[np.lexsort((near, reduced))]])
-        order = order[np.sort(np.unique(order, return_index=True)[1])]
-        clash = self.rules.among(net.edges.session[order], who)
-        members, free = [0, 1], clash[0] & clash[1]
-        free[:2] = False
+        net, (one, two) = self.residual.network, arcs
+        who, others = int(net.edges.clinician[one]), self._near(arcs)
+        session, anyone = net.edges.session[others], np.full(len(others), who)
+        with_both = np.logical_and(*(self.rules.between(session, np.full(len(others), net.edges.session[arc]), anyone)
+                                     for arc in arcs))
+        others = others[with_both & (others != one) & (others != two)]
+        if not len(others):
+            return tuple(sorted(arcs))
+        reduced = net.cost[others] + self.residual.potential[net.tail[others]] - self.residual.potential[net.head[others]]
+        others = others[np.lexsort((others, reduced))]
+        clash = self.rules.among(net.edges.session[others], who)
+        members, free = [], np.ones(len(others), dtype=bool)
         while free.any():
             members.append(int(free.argmax()))
             free &= clash[members[-1]]
             free[members[-1]] = False
-        return tuple(sorted(order[members].tolist()))
+        return tuple(sorted([*arcs, *others[members].tolist()]))
+
+    def _near(self, arcs: Clash) -> np.ndarray:
+        """All arcs of the clinician on the days around those of these."""
+        net = self.residual.network
+        who, days = int(net.edges.clinician[arcs[0]]), net.problem.sessions.day[net.edges.session[list(arcs)]]
+        own = self._by_clinician[self._first[who]:self._first[who + 1]]
+        day = net.problem.sessions.day[net.edges.session[own]]
+        return own[(day >= days.min() - NEIGHBOUR_DAYS) & (day <= days.max() + NEIGHBOUR_DAYS)]

@@ -154,11 +154,13 @@ class Residual:
 
 
 def _adjacency(network: Network) -> tuple[np.ndarray, np.ndarray]:
-    """Entries of all nodes one after another, and where each node's begin."""
-    arcs = np.arange(len(network.tail))
+    """Entries of all nodes one after another, and where each node's begin. Half as wide as other arrays: the longest."""
+    arcs = np.arange(len(network.tail), dtype=np.int32)
     ends = np.concatenate([network.tail, network.head])
+    first = np.zeros(network.nodes + 1, dtype=np.int64)
+    np.cumsum(np.bincount(ends, minlength=network.nodes), out=first[1:])
     order = np.argsort(ends, kind="stable")
-    first = np.searchsorted(ends[order], np.arange(network.nodes + 1))
+    del ends
     return np.concatenate([arcs, ~arcs])[order], first
 
 

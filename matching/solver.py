@@ -23,7 +23,7 @@ from matching.reasons import Violation
 from matching.residual import NEVER, Residual
 from matching.result import FEASIBLE, OPTIMAL, Certificate, Result, figures
 from matching.stages import Milestone, Progress, Stages
-from matching.stitching import solve_split, split, stitch
+from matching.stitching import Cut, solve_split, stitch
 from matching.weights import V1, Weights
 
 FAR_OFF = 0.001
@@ -163,8 +163,9 @@ def _best_flow(network: networks.Network, budget: Budget, tell: Callable[[float]
                areas: Areas | None) -> Residual:
     """The optimum of the flow, area by area when the network is large or others solve the areas."""
     if areas is not None:
-        parts, crossing = split(network, areas.practice, areas.clinician)
-        return stitch(network, parts, areas.solved(parts), crossing, tell)
+        cut = Cut(network, areas.practice, areas.clinician)
+        parts = list(cut.parts())
+        return stitch(cut, zip(parts, areas.solved(parts), strict=True), tell)
     if len(network.tail) >= budget.split_from:
         return solve_split(network, budget.processes, tell)
     solve_flow(network)

@@ -7,8 +7,9 @@ each with the cheapest change around it; what comes out is exactly the optimum o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 
@@ -40,19 +41,35 @@ class Solved:
     potential: np.ndarray
 
 
-def split(network: Network, practice_area: np.ndarray | None = None,
-          clinician_area: np.ndarray | None = None) -> tuple[list[Part], np.ndarray]:
-    """The network area by area, and the pairs that cross a border. Areas are pools unless they are given by position."""
-    area = _areas(network, practice_area, clinician_area)
-    tail_area, head_area = area[network.tail], area[network.head]
-    to_sink = network.head == network.sink
-    crossing = np.flatnonzero((tail_area != head_area) & ~to_sink)
-    inside = np.ones(len(network.tail), dtype=bool)
-    inside[crossing] = False
-    open_session = np.zeros(network.nodes, dtype=np.int64)
-    open_session[network.open_sessions] = 1
-    return [_part(network, np.flatnonzero(inside & (tail_area == number)), np.flatnonzero(area == number), open_session)
-            for number in np.unique(area[:-1])], crossing
+class Cut:
+    """A network cut along the borders of areas: its parts, each drawn when it is asked for, and the pairs that cross.
+
+    Areas are pools unless they are given by position.
+    """
+
+    def __init__(self, network: Network, practice_area: np.ndarray | None = None,
+                 clinician_area: np.ndarray | None = None):
+        self.network, self._area = network, _areas(network, practice_area, clinician_area)
+        ends = self._area[network.tail], self._area[network.head]
+        crosses = (ends[0] != ends[1]) & (network.head != network.sink)
+        self.crossing = np.flatnonzero(crosses)
+        self._arc_area = np.where(crosses, -1, ends[0])
+        self._open = np.zeros(network.nodes, dtype=np.int64)
+        self._open[network.open_sessions] = 1
+
+    def parts(self) -> Iterator[Part]:
+        """One network for each area."""
+        for number in np.unique(self._area[:-1]).tolist():
+            yield self._part(np.flatnonzero(self._arc_area == number), np.flatnonzero(self._area == number))
+
+    def _part(self, arcs: np.ndarray, nodes: np.ndarray) -> Part:
+        network, nodes = self.network, np.r_[nodes, self.network.sink]
+        number = np.full(network.nodes, -1, dtype=np.int32)
+        number[nodes] = np.arange(len(nodes))
+        supply = self._open[nodes]
+        supply[-1] = -supply[:-1].sum()
+        return Part(arcs, nodes, number[network.tail[arcs]], number[network.head[arcs]],
+                    network.capacity[arcs], network.cost[arcs], supply)
 
 
 def _areas(network: Network, practice: np.ndarray | None, home: np.ndarray | None) -> np.ndarray:
@@ -77,16 +94,6 @@ def _first_bit(masks: np.ndarray) -> np.ndarray:
     return bits.reshape(len(masks), -1).argmax(axis=1)
 
 
-def _part(network: Network, arcs: np.ndarray, nodes: np.ndarray, open_session: np.ndarray) -> Part:
-    nodes = np.r_[nodes, network.sink]
-    number = np.full(network.nodes, -1, dtype=np.int64)
-    number[nodes] = np.arange(len(nodes))
-    supply = open_session[nodes]
-    supply[-1] = -supply[:-1].sum()
-    return Part(arcs, nodes, number[network.tail[arcs]], number[network.head[arcs]],
-                network.capacity[arcs], network.cost[arcs], supply)
-
-
 def solve_part(part: Part) -> Solved:
     """The best flow of one area; one job on a queue, or one process."""
     flow = best_flow(part.tail, part.head, part.capacity, part.cost, part.supply)
@@ -94,23 +101,22 @@ def solve_part(part: Part) -> Solved:
     return Solved(flow, potential - potential[-1])
 
 
-def stitch(network: Network, parts: Iterable[Part], solved: Iterable[Solved], crossing: np.ndarray,
-           tell: Callable[[float], None]) -> Residual:
+def stitch(cut: Cut, answers: Iterable[tuple[Part, Solved]], tell: Callable[[float], None]) -> Residual:
     """The optimum of the whole from the optima of its parts."""
-    potential = np.zeros(network.nodes, dtype=np.int64)
-    for part, answer in zip(parts, solved, strict=True):
+    network, potential = cut.network, np.zeros(cut.network.nodes, dtype=np.int64)
+    for part, answer in answers:
         network.flow[part.arcs] = answer.flow
         potential[part.nodes] = answer.potential
-    room = network.capacity[crossing].copy()
-    network.capacity[crossing] = 0
+    room = network.capacity[cut.crossing].copy()
+    network.capacity[cut.crossing] = 0
     residual = Residual(network, potential)
-    reduced = residual.reduced_costs()[crossing]
-    network.capacity[crossing] = np.where(reduced < 0, 0, room)
+    reduced = residual.reduced_costs()[cut.crossing]
+    network.capacity[cut.crossing] = np.where(reduced < 0, 0, room)
     better = np.flatnonzero(reduced < 0)
     order = better[np.argsort(reduced[better], kind="stable")]
     for count, row in enumerate(order.tolist()):
-        network.capacity[crossing[row]] = room[row]
-        residual.reprice(int(crossing[row]), 0)
+        network.capacity[cut.crossing[row]] = room[row]
+        residual.reprice(int(cut.crossing[row]), 0)
         if count % 10_000 == 0:
             tell(count / len(order))
     return residual
@@ -118,10 +124,20 @@ def stitch(network: Network, parts: Iterable[Part], solved: Iterable[Solved], cr
 
 def solve_split(network: Network, processes: int, tell: Callable[[float], None]) -> Residual:
     """Solves a large network area by area, in several processes when asked for."""
-    parts, crossing = split(network)
-    if processes > 1 and len(parts) > 1:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            solved = list(pool.map(solve_part, parts))
-    else:
-        solved = [solve_part(part) for part in parts]
-    return stitch(network, parts, solved, crossing, tell)
+    cut = Cut(network)
+    return stitch(cut, _solved_apart(cut.parts(), processes), tell)
+
+
+def _solved_apart(parts: Iterable[Part], processes: int) -> Iterator[tuple[Part, Solved]]:
+    """Each part with its answer; no more of them are in memory than there are processes, and one."""
+    if processes <= 1:
+        yield from ((part, solve_part(part)) for part in parts)
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        waiting: deque[tuple[Part, Future[Solved]]] = deque()
+        for part in parts:
+            waiting.append((part, pool.submit(solve_part, part)))
+            if len(waiting) > processes:
+                first, answer = waiting.popleft()
+                yield first, answer.result()
+        yield from ((part, answer.result()) for part, answer in waiting)

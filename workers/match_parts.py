@@ -15,7 +15,7 @@ from matching import Problem, Weights
 from matching.areas import Areas, draw_areas
 from matching.edges import find_edges
 from matching.network import build
-from matching.stitching import Part, Solved, solve_part, split
+from matching.stitching import Cut, Part, Solved, solve_part
 from pool.actor import Actor
 from pool.models.run_part import RunPart
 from pool.services import run_parts
@@ -50,7 +50,7 @@ def divide(owned: Owned, problem: Problem, weights: Weights) -> None:
     """Draw the areas, write their parts, and ask for each of them."""
     network = build(problem, weights, find_edges(problem, weights))
     practice_area, clinician_area = draw_areas(problem, most_sessions())
-    parts, _ = split(network, practice_area, clinician_area)
+    parts = Cut(network, practice_area, clinician_area).parts()
     pools = pools_of_areas(problem, practice_area)
     pieces = [piece(part, pool_id) for part, pool_id in zip(parts, pools, strict=True)]
     with unit_of_work(owned.actor) as work:

@@ -9,7 +9,7 @@ from matching.areas import Areas, draw_areas
 from matching.edges import find_edges
 from matching.flow import solve_flow
 from matching.generate import SCALES, Maker
-from matching.stitching import solve_part, solve_split, split
+from matching.stitching import Cut, solve_part, solve_split
 from tests.matching.builders import tables
 
 
@@ -28,10 +28,11 @@ def test_stitched_areas_are_as_good_as_the_whole(seed):
     """To the unit, with a certificate without a violation."""
     problem = small_region(seed)
     whole, apart = built(problem), built(problem)
-    parts, crossing = split(apart)
+    cut = Cut(apart)
+    parts = list(cut.parts())
     assert len(parts) == 3
-    assert len(crossing) > 100
-    assert sum(len(part.arcs) for part in parts) + len(crossing) == len(apart.tail)
+    assert len(cut.crossing) > 100
+    assert sum(len(part.arcs) for part in parts) + len(cut.crossing) == len(apart.tail)
     solve_flow(whole)
     residual = solve_split(apart, 1, lambda done: None)
     assert apart.objective() == whole.objective()
