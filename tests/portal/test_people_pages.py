@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from pool.actor import Actor
 from pool.models.person import Person
@@ -97,7 +98,7 @@ def test_in_a_browser(pool, practice, open_page, axe, live_server, width):
     page.click("table >> text=Sam Reed")
     check(page, axe, width)
     page.click("text=End this role")
-    assert page.locator("h1").inner_text() == "End this role?"
+    expect(page.locator("h1")).to_have_text("End this role?")
     check(page, axe, width)
 
 

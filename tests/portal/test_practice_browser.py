@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from pool.models.pool import Pool
 from tests.builders import (
@@ -154,10 +155,10 @@ def test_everything_works_without_javascript(practice, enter):
     page = enter(a_practice_manager(practice), 360, javascript=False)
     page.goto(f"/sessions/new?on={DAY + timedelta(days=2)}")
     page.click("button:has-text('Post session')")
-    assert page.locator("h1").inner_text() == "Session posted"
+    expect(page.locator("h1")).to_have_text("Session posted")
     page.goto("/hours")
     page.click("button:has-text('Confirm') >> nth=0")
-    assert "Hours confirmed" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Hours confirmed")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

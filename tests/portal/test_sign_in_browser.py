@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from pool.actor import Actor
 from pool.models.person import Person
@@ -35,7 +36,7 @@ def visit(open_page, axe, live_server):
         page.on("pageerror", lambda error: complaints.append(str(error)))
 
         def check(heading):
-            assert page.locator("h1").inner_text() == heading
+            expect(page.locator("h1")).to_have_text(heading)
             assert axe(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") == width
             assert [line for line in complaints if "Failed to load resource" not in line] == []
@@ -61,7 +62,7 @@ def test_the_way_in_by_link(visit, person, width):
     page.check("Sign in")
     page.click("text=Email me a link")
     page.check("Sign in")
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     ask(page, person.email)
     page.check("Check your email")
     path = sign_in.link_path(latest_link(person).id)
@@ -155,6 +156,6 @@ def test_without_javascript_on_a_phone(visit, live_server, app):
     page.goto(sign_in.link_path(latest_link(person).id))
     page.click("main button")
     page.goto("/account")
-    assert page.locator("h1").inner_text() == "Your account"
+    expect(page.locator("h1")).to_have_text("Your account")
     page.click("header >> text=Sign out")
-    assert page.locator("h1").inner_text() == "Sign in"
+    expect(page.locator("h1")).to_have_text("Sign in")
