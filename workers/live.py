@@ -7,6 +7,7 @@ asked compares it, and whatever is done because of an answer is checked against 
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -43,6 +44,8 @@ def answer_for_ever(app: Flask) -> NoReturn:
     with app.app_context():
         processes.forget_connections()
         connection = Redis.from_url(config.redis_url, socket_connect_timeout=2, decode_responses=True)
+        with suppress(RedisError):
+            be_present(connection)
         log.info("live_started")
         while True:
             try:
@@ -52,9 +55,14 @@ def answer_for_ever(app: Flask) -> NoReturn:
                 time.sleep(REST_SECONDS)
 
 
+def be_present(connection: Redis) -> None:
+    """Say that questions are answered: without this nobody asks any."""
+    connection.set(queue.SOMEBODY, "here", ex=KEPT_SECONDS)
+
+
 def answer_next(connection: Redis, states: LiveStates, *, wait: float = LISTEN_SECONDS) -> bool:
     """Answer one question; False when none came. One that nobody waits for any more is passed over."""
-    connection.set(queue.SOMEBODY, "here", ex=KEPT_SECONDS)
+    be_present(connection)
     heard = connection.blpop([queue.QUESTIONS], timeout=wait)
     if heard is None:
         return False
