@@ -15,6 +15,7 @@ from deploy.embedded_postgres import EmbeddedPostgres
 from deploy.processes import PROC
 from deploy.program import PROJECT, answers_ready
 from deploy.var_folder import VarFolder
+from tests.deploy.newcomer import Newcomer
 from tests.deploy.waiting import wait_for
 
 FIRST_START_SECONDS = 900
@@ -68,6 +69,15 @@ class Run:
         with self.database.connect("pool") as connection:
             return connection.execute("SELECT count(*) FROM person").fetchone()[0]
 
+    def an_address(self) -> str:
+        """The e-mail address of somebody of the demonstration who may sign in."""
+        with self.database.connect("pool") as connection:
+            return connection.execute("SELECT email FROM person ORDER BY email LIMIT 1").fetchone()[0]
+
+    def log(self, part: str) -> str:
+        """What a part has written."""
+        return VarFolder(self.var).log(part).read_text()
+
 
 DEPLOY = [sys.executable, "-m", "deploy"]
 
@@ -113,6 +123,17 @@ def test_the_first_start_prints_a_link_that_opens_for_each_persona(run):
     for _, link in links:
         with urllib.request.urlopen(link) as page:
             assert page.status == 200
+
+
+def test_the_first_start_delivers_mail(run):
+    """Somebody asks for a link, opens the mail page in the same browser, follows the link and is in."""
+    person = Newcomer(run.address)
+    person.open("/sign-in")
+    person.press(email=run.an_address())
+    assert wait_for(lambda: "link to sign in" in person.open("/demo/mail")), run.log("workers")
+    person.open(person.links("link to sign in")[0])
+    person.open(person.links("/sign-in/link/")[0])
+    assert "Sign out" in person.press()
 
 
 def test_a_taken_port_is_passed_over_and_said(run, place):
