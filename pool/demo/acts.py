@@ -17,6 +17,7 @@ from pool.demo.timeline import Beat
 from pool.documents.render import invoice_pdf
 from pool.documents.ubl import ubl
 from pool.models.clinician import Clinician
+from pool.models.offer import Offer
 from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
 from pool.money import Money
@@ -30,6 +31,7 @@ from pool.services import (
     invoices,
     offers,
     payments,
+    pension_terms,
     queries,
     sessions,
     timesheets,
@@ -87,7 +89,9 @@ class Acts:
 
     def accept(self, work: UnitOfWork, beat: Beat) -> None:
         """The clinician takes it."""
-        self.bookings[beat.session] = offers.accept(work, self.offers[beat.session]).id
+        offer = work.get(Offer, self.offers[beat.session])
+        usual = pension_terms.usual(work, offer.terms, offer.clinician)
+        self.bookings[beat.session] = offers.accept(work, offer.id, pension=usual).id
 
     def decline(self, work: UnitOfWork, beat: Beat) -> None:
         """The clinician says no."""

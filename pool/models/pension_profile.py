@@ -17,7 +17,7 @@ NO_MONEY = Money(0)
 class PensionProfile(HasId, BelongsToClinician, Base):
     """One for each clinician. SD number, NI number and date of birth (ISO) are encrypted like bank details.
 
-    `pension_by_default`: what the offer page proposes. `authority_code`: the member's own employing authority at PCSE.
+    `pension_by_default`: what the offer page reminds of. `authority_code`: the member's own employing authority at PCSE.
     The amounts are paid every month beside the tier: boxes c to f of Form B.
     """
 

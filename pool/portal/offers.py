@@ -11,6 +11,7 @@ from pool.models.offer import Offer
 from pool.portal import forms, offer_words, pension_words
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
+from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.offers import Accepted, Declined
 from pool.services import diary, offer_pages, offers, pension_terms
@@ -44,11 +45,16 @@ def show(offer_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("diary.show", booking_id=booking.id))
         if not offer_pages.is_open(work, offer):
             return closed(work, offer, offer_pages.closing(work, offer))
-        return render(
-            "offers/show.html", words=offer_words, offer=offer, reasons=REASONS,
-            may_pension=pension_terms.may_choose(offer.terms), on_top=pension_words.on_top,
-            pensioned=pension_terms.proposed(work, offer.terms, offer.clinician), unconfirmed=pension_words.UNCONFIRMED,
-        )  # fmt: skip
+        return open_page(work, offer, forms.blank())
+
+
+def open_page(work: UnitOfWork, offer: Offer, form: Form, status: int = 200) -> ResponseReturnValue:
+    """An open offer, with the question about the pension where the terms leave a choice; nothing is chosen for anybody."""
+    return render(
+        "offers/show.html", status=status, words=offer_words, offer=offer, reasons=REASONS, form=form,
+        may_pension=pension_terms.may_choose(offer.terms), choices=pension_words.choices(offer.terms),
+        usual=pension_words.usual(pension_terms.usual(work, offer.terms, offer.clinician)),
+    )  # fmt: skip
 
 
 @bp.post("/<uuid:offer_id>/accept")
@@ -57,14 +63,22 @@ def accept(offer_id: UUID) -> ResponseReturnValue:
     """Book; whoever presses too late hears kindly what happened and sees the other offers."""
     form = forms.load(Accepted, request.form)
     if form.errors:
-        raise Invalid("Choose whether this session is pensioned, or leave it as it was.")
+        raise Invalid("Choose one of the two answers about the pension.")
     pension = {"yes": True, "no": False}.get(form.data["pension"])
     try:
         with working() as work:
             booking_id = offers.accept(work, offer_id, pension=pension).id
+    except Invalid as unsaid:
+        return ask_again(offer_id, forms.refused(form, unsaid))
     except Conflict as refused:
         return too_late(offer_id, refused)
     return redirect(url_for("diary.booked", booking_id=booking_id), 303)
+
+
+def ask_again(offer_id: UUID, form: Form) -> ResponseReturnValue:
+    """The offer with what is still to be chosen."""
+    with reading() as work:
+        return open_page(work, work.get(Offer, offer_id), form, status=422)
 
 
 def too_late(offer_id: UUID, refused: Conflict) -> ResponseReturnValue:

@@ -33,6 +33,21 @@ def before(terms: Mapping[str, Any]) -> str:
     return "" if may_choose(terms) or "words" not in said else f"{said['words']}. {said['why']}"
 
 
+def choices(terms: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """The two answers on an offer, each with what follows; none where the terms leave no choice."""
+    if not may_choose(terms):
+        return []
+    said = said_in(terms)
+    follows = f"{on_top(said)}. Forms A and B fill themselves."
+    yes = follows if said["confirmed"] else f"{follows} {UNCONFIRMED}"
+    return [("yes", "Pension this session", yes), ("no", "Do not pension it", "The practice pays the fee only.")]
+
+
+def usual(pensioned: bool) -> str:
+    """A reminder of what the clinician usually does; nothing is chosen by it."""
+    return "Your pension details say that you usually pension your sessions." if pensioned else ""
+
+
 def on_top(said: Mapping[str, Any]) -> str:
     """The practice pays £46.20 on top of the fee (14.38% of 90% of it)."""
     share = f"{percent(Decimal(said['rate']))} of {percent(LOCUM_SHARE)} of it"

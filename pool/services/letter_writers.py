@@ -36,7 +36,7 @@ Writer = Callable[[News], list[Letter]]
 
 
 def offer_sent(news: News) -> list[Letter]:
-    """Everything the clinician needs to decide, and the way to the two taps."""
+    """Everything the clinician needs to decide, and the way to the few taps."""
     offer = news.row(Offer, "offer_id")
     if offer.state != "sent":
         return []

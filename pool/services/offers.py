@@ -86,12 +86,12 @@ def open_offer(work: UnitOfWork, session_id: UUID, clinician_id: UUID) -> Offer 
     return work.first(select(Offer).where(*asked))
 
 
-def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = None) -> Booking:
+def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = False) -> Booking:
     """Turn an open offer into a booking and close its rivals. Pressing twice gives the same booking.
 
-    `pension`: whether the clinician wants it pensioned; None takes the default of their profile (domain notes 5.1).
+    `pension`: whether the clinician wants it pensioned (domain notes 5.1); None when a form left it open.
 
-    Raises AlreadyBooked when somebody was first or the clinician is busy then, WrongState when the offer has closed,
+    Raises Invalid when it was left open and the terms ask for it, AlreadyBooked when somebody was first or the clinician is busy then, WrongState when the offer has closed,
     Conflict when a rule no longer holds. The database has the last word (booking constraints).
     """
     offer = work.get(Offer, offer_id)
@@ -102,6 +102,7 @@ def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = None) -> 
     if mine is not None:
         return mine
     refuse_closed(work, offer, session)
+    pension_terms.refuse_unsaid(offer.terms, pension)
     against = [each for each in eligibility.reasons_now(work, session, offer.clinician) if each.code not in OWN_WISHES]
     if against:
         raise refusal(against)
@@ -109,7 +110,7 @@ def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = None) -> 
     advance(OFFER, offer, "accept")
     offer.answered_at = work.now
     advance(SESSION, session, "fill")
-    booking = agreed(work, offer, session, chosen_terms(work, offer, pension))
+    booking = agreed(work, offer, session, pension_terms.chosen(offer.terms, bool(pension)))
     keep_booking(work, booking)
     close_all(work, session, "Somebody else accepted this session first")
     work.record(BookingMade(booking.id, session.id, offer.clinician_id), pool_id=offer.pool_id)
@@ -149,12 +150,6 @@ def refusal(against: Sequence[Reason]) -> Conflict:
     if any(reason.code == "overlap" for reason in against):
         return AlreadyBooked(BUSY)
     return Conflict(f"You cannot take this session any more. {said_to_you(against[0])}")
-
-
-def chosen_terms(work: UnitOfWork, offer: Offer, pension: bool | None) -> dict[str, Any]:
-    """The terms of the offer with the clinician's choice about their pension."""
-    wanted = pension_terms.proposed(work, offer.terms, offer.clinician) if pension is None else pension
-    return pension_terms.chosen(offer.terms, wanted)
 
 
 def agreed(work: UnitOfWork, offer: Offer, session: PracticeSession, terms: dict[str, Any]) -> Booking:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from pool.errors import Invalid
 from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.models.pension_profile import PensionProfile
@@ -65,8 +66,15 @@ def possible(session: PracticeSession) -> dict[str, Any] | None:
     return cost_of(session) if pension_route(engaged_on(session, SOLE_TRADER)) == LOCUM_AB else None
 
 
-def proposed(work: UnitOfWork, terms: Mapping[str, Any], clinician: Clinician) -> bool:
-    """Whether the box on the offer starts ticked: the clinician's own default, where there is a choice at all."""
+def refuse_unsaid(terms: Mapping[str, Any], choice: bool | None) -> None:
+    """The choice is final, so nobody makes it for the clinician. Raises Invalid while it is open."""
+    if choice is None and may_choose(terms):
+        words = "Choose whether this session is pensioned: you cannot change it afterwards"
+        raise Invalid(f"{words}.", {"pension": [words]})
+
+
+def usual(work: UnitOfWork, terms: Mapping[str, Any], clinician: Clinician) -> bool:
+    """What the clinician usually does, as their pension details say, where there is a choice at all; a reminder only."""
     if not may_choose(terms):
         return False
     profile = work.first(select(PensionProfile).where(PensionProfile.clinician_id == clinician.id))

@@ -110,7 +110,7 @@ def accept_all(server: str, offer_ids: Sequence[UUID], whose: Sequence[Pass]) ->
 
 def accept(server: str, offer_id: UUID, own: Pass) -> Answer:
     """One press of Accept over HTTP."""
-    sent = urlencode({"csrf_token": own.mark}).encode()
+    sent = urlencode({"csrf_token": own.mark, "pension": "no"}).encode()
     press = Request(f"{server}/offers/{offer_id}/accept", data=sent, headers={"Cookie": f"{own.name}={own.value}"}, method="POST")
     try:
         build_opener(NoRedirects).open(press, timeout=SECONDS)

@@ -28,7 +28,7 @@ def test_the_next_run_asks_the_next_clinician(place, visit, mail):
     phone.sees("It does not change what you are offered next.")
     second = steps.whom_a_run_asks(desk, people)
     assert second != first
-    steps.accept_in_two_taps(visit(people[second], 360))
+    steps.accept_the_first_offer(visit(people[second], 360))
     mail.text(people[second], "Booked")
     session = visit(builders.a_practice_manager(practice), 1280)
     session.open(f"/sessions?week={a_working_day()}")

@@ -34,12 +34,12 @@ def test_from_the_choice_to_the_form_that_was_sent(practice, clinician, visit):
 
 
 def choose_when_accepting(practice, clinician, phone):
-    """The box beside the button, ticked as the profile proposes. The cost to the practice stands above it."""
+    """One of two answers above the button. The cost to the practice stands under it."""
     builders.an_offer(builders.a_session(practice), clinician)
     phone.open("/offers")
     phone.press("Look and accept")
-    phone.sees("the practice pays £46.20 on top of the fee (14.38% of 90% of it)")
-    phone.tick("Make this session pensionable")
+    phone.sees("The practice pays £46.20 on top of the fee (14.38% of 90% of it)")
+    phone.tick("Pension this session")
     phone.press("Accept and book")
     phone.sees("You are booked")
 

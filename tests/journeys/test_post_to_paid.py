@@ -72,7 +72,7 @@ def book_a_clinician(people, day, visit, mail, gate):
     manager.check()
     steps.release_all(manager)
     phone.open(mail.link(people.clinician.person, "Session offered"))
-    steps.accept_in_two_taps(phone)
+    steps.accept_the_first_offer(phone)
     both_see_the_booking(people, day, desk, phone, mail)
 
 

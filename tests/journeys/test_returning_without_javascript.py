@@ -54,7 +54,7 @@ def test_a_session_lives_without_javascript(people, returns, mail, time_passes, 
     steps.release_all(manager)
     clinician = returns(people.clinician, width)
     clinician.open(mail.link(people.clinician, "Session offered"))
-    steps.accept_in_two_taps(clinician)
+    steps.accept_the_first_offer(clinician)
     time_passes(weeks=3)
     clinician = returns(people.clinician, width)
     clinician.open("/diary")

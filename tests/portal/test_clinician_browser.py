@@ -86,15 +86,56 @@ def test_every_page_is_accessible_fits_and_suits_a_thumb(me, pages, enter, axe, 
         assert width > PHONE or small_buttons(page) == [], path
 
 
+SMALL = {"width": PHONE, "height": 640}
+COVERED = """element => {
+    const box = element.getBoundingClientRect();
+    const at = document.elementFromPoint(box.x + Math.min(box.width, 60) / 2, box.y + box.height / 2);
+    return !(element.contains(at) || at?.contains(element));
+}"""
+"""Is something else drawn over it?"""
+
+
+def seen_together(page, *parts) -> None:
+    """All of it is on the screen at once and nothing lies over it."""
+    for part in parts:
+        expect(part).to_be_in_viewport(ratio=1)
+        assert not part.evaluate(COVERED), part.inner_text()
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no javascript"])
-def test_two_taps_book(me, practice, enter, javascript):
-    """Card, button: booked. The button is on the screen without scrolling."""
+def test_fee_choice_and_what_is_final_stand_above_the_button(me, practice, enter, javascript):
+    """On the smallest phone; pressing without a choice books nothing and asks again."""
     offer = an_offer(a_session(practice), me)
     page = enter(me.person, PHONE, javascript=javascript)
+    page.set_viewport_size(SMALL)
+    page.goto(f"/offers/{offer.id}")
+    accept = page.get_by_role("button", name="Accept and book")
+    yes, no = page.get_by_label("Pension this session"), page.get_by_label("Do not pension it")
+    assert not yes.is_checked()
+    assert not no.is_checked()
+    accept.evaluate("button => button.scrollIntoView({block: 'end'})")
+    final = page.get_by_text("You cannot change the pension once you have accepted")
+    labels = [page.get_by_text("Pension this session", exact=True), page.get_by_text("Do not pension it", exact=True)]
+    seen_together(page, page.get_by_text("£357.00 for the whole session"), *labels, final, accept)
+    accept.click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose whether this session is pensioned")
+    assert again(offer).state == "sent"
+    page.get_by_label("Do not pension it").check()
+    page.get_by_role("button", name="Accept and book").click()
+    expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no javascript"])
+def test_two_taps_book(pool, practice, enter, javascript):
+    """Card, button: booked, where there is nothing to choose. Button and fee are on the screen without scrolling."""
+    me = a_clinician(pool, name="Dr Robin Avocet", engagement="bank_worker")
+    offer = an_offer(a_session(practice), me)
+    page = enter(me.person, PHONE, javascript=javascript)
+    page.set_viewport_size(SMALL)
     page.goto("/offers")
     page.get_by_role("button", name="Look and accept").click()
     accept = page.get_by_role("button", name="Accept and book")
-    expect(accept).to_be_in_viewport(ratio=1)
+    seen_together(page, page.get_by_text("£357.00 for the whole session"), accept)
     accept.click()
     expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
     assert again(offer).state == "accepted"
@@ -135,8 +176,9 @@ def test_one_tap_sends_the_hours(me, practice, enter):
     assert again(booking).state == "worked"
 
 
-def test_the_keyboard_never_loses_the_focus_behind_the_bar(me, practice, enter):
+def test_the_keyboard_never_loses_the_focus_behind_the_bar(pool, practice, enter):
     """Every link of the offer page is seen when it has the focus (WCAG 2.2, 2.4.11)."""
+    me = a_clinician(pool, engagement="bank_worker")
     offer = an_offer(a_session(practice), me)
     page = enter(me.person, PHONE)
     page.goto(f"/offers/{offer.id}")

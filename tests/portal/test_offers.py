@@ -1,4 +1,4 @@
-"""Offers as a clinician on the phone sees them: two taps to a booking, kind words when it is too late."""
+"""Offers as a clinician on the phone sees them: a few taps to a booking, kind words when it is too late."""
 
 from datetime import time, timedelta
 from html import unescape
@@ -80,7 +80,7 @@ def test_the_map_link_is_by_postcode(phone, offer):
 def test_two_taps_from_the_list_to_the_booking(phone, offer):
     """The card leads to the page, its button books."""
     assert f'href="/offers/{offer.id}"' in phone.get("/offers").text
-    answer = press(phone, f"/offers/{offer.id}", f"/offers/{offer.id}/accept")
+    answer = press(phone, f"/offers/{offer.id}", f"/offers/{offer.id}/accept", pension="no")
     assert answer.status_code == 303
     words = said(phone.get(answer.location))
     assert words.startswith("You are booked")
@@ -91,14 +91,14 @@ def test_two_taps_from_the_list_to_the_booking(phone, offer):
 def test_accepting_twice_leads_to_the_same_booking(phone, offer):
     """A second press of a slow phone."""
     address = f"/offers/{offer.id}/accept"
-    typed = form_of(phone.get(f"/offers/{offer.id}"), address)
+    typed = form_of(phone.get(f"/offers/{offer.id}"), address) | {"pension": "no"}
     first, second = phone.post(address, data=typed), phone.post(address, data=typed)
     assert (first.status_code, first.location) == (second.status_code, second.location)
 
 
 def test_an_accepted_offer_leads_to_the_diary(phone, offer):
     """Opening the old message again finds the booking."""
-    press(phone, f"/offers/{offer.id}", f"/offers/{offer.id}/accept")
+    press(phone, f"/offers/{offer.id}", f"/offers/{offer.id}/accept", pension="no")
     assert "/diary/" in phone.get(f"/offers/{offer.id}").location
 
 
@@ -121,7 +121,8 @@ def test_a_clash_with_an_own_booking_is_named(phone, pool, me, offer):
     """Booked elsewhere then: the offer stays, nothing is booked twice."""
     page = phone.get(f"/offers/{offer.id}")
     a_booking(session=a_session(a_practice(pool)), clinician=me)
-    answer = phone.post(f"/offers/{offer.id}/accept", data=form_of(page, f"/offers/{offer.id}/accept"))
+    typed = form_of(page, f"/offers/{offer.id}/accept") | {"pension": "yes"}
+    answer = phone.post(f"/offers/{offer.id}/accept", data=typed)
     assert answer.status_code == 409
     assert "You are booked then" in said(answer)
 

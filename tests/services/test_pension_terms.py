@@ -5,6 +5,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from pool.actor import Actor
+from pool.errors import Invalid
 from pool.models.pension_profile import PensionProfile
 from pool.money import Money
 from pool.permissions import CLINICIAN
@@ -59,14 +60,31 @@ def test_without_the_choice_the_practice_pays_nothing_on_top(practice):
     assert booking.terms == builders.read(builders.Offer, booking.offer_id).terms
 
 
-@pytest.mark.parametrize(("default", "choice", "intent"), [(True, None, True), (True, False, False), (False, True, True)])
-def test_the_profile_proposes_and_the_clinician_decides(practice, default, choice, intent):
-    """What is ticked on the page is what counts; an answer without the page takes the default."""
+@pytest.mark.parametrize(("default", "choice"), [(True, False), (False, True)])
+def test_the_profile_reminds_and_the_clinician_decides(practice, default, choice):
+    """What is chosen on the page is what counts, whatever is usual."""
     clinician = a_clinician(practice)
     with system(practice) as work:
         work.add(PensionProfile(clinician_id=clinician.id, pension_by_default=default))
     offer = builders.an_offer(builders.a_session(practice), clinician)
-    assert accepted(offer, pension=choice).pension_intent is intent
+    assert accepted(offer, pension=choice).pension_intent is choice
+
+
+def test_a_choice_that_was_left_open_books_nothing(practice):
+    """It is final, so nobody makes it for the clinician, whatever their profile says."""
+    clinician = a_clinician(practice)
+    with system(practice) as work:
+        work.add(PensionProfile(clinician_id=clinician.id, pension_by_default=True))
+    offer = builders.an_offer(builders.a_session(practice), clinician)
+    with pytest.raises(Invalid, match="you cannot change it afterwards"):
+        accepted(offer, pension=None)
+    assert builders.again(offer).state == "sent"
+
+
+def test_nothing_is_left_open_where_there_is_no_choice(practice):
+    """A bank worker is asked nothing and is booked with the tap."""
+    offer = builders.an_offer(builders.a_session(practice), a_clinician(practice, engagement="bank_worker"))
+    assert accepted(offer, pension=None).pension_intent is False
 
 
 @pytest.mark.parametrize(
@@ -126,15 +144,21 @@ def test_offers_sent_before_this_release_still_book(practice):
 
 
 def test_the_offer_page_asks_and_the_answer_counts(practice, signed_in, token_for):
-    """One box above the button; the tick is frozen with the tap."""
+    """Two answers above the button, neither chosen, even by a usual choice; the one chosen is frozen with the tap."""
     clinician = a_clinician(practice)
+    with system(practice) as work:
+        work.add(PensionProfile(clinician_id=clinician.id, pension_by_default=True))
     offer = builders.an_offer(builders.a_session(practice), clinician)
     browser = signed_in(clinician.person)
     page = browser.get(f"/offers/{offer.id}").text
-    assert "Make this session pensionable" in page
-    assert "the practice pays £46.20 on top of the fee (14.38% of 90% of it)" in page
-    sent = {"csrf_token": token_for(browser), "pension": ["no", "yes"]}
-    assert browser.post(f"/offers/{offer.id}/accept", data=sent).status_code == 303
+    assert "The practice pays £46.20 on top of the fee (14.38% of 90% of it)" in page
+    assert "you usually pension your sessions" in page
+    assert "checked" not in page
+    sent = {"csrf_token": token_for(browser)}
+    unsaid = browser.post(f"/offers/{offer.id}/accept", data=sent)
+    assert unsaid.status_code == 422
+    assert "Choose whether this session is pensioned" in unsaid.text
+    assert browser.post(f"/offers/{offer.id}/accept", data=sent | {"pension": "yes"}).status_code == 303
     booking_id = offer_booking(offer)
     diary = browser.get(f"/diary/{booking_id}").text
     assert "Pensioned by forms A and B. The practice pays £46.20 on top" in diary
@@ -152,7 +176,7 @@ def test_a_company_is_told_why_there_is_no_choice(practice, signed_in):
     a_determination(practice, clinician, "outside")
     offer = builders.an_offer(builders.a_session(practice), clinician)
     page = signed_in(clinician.person).get(f"/offers/{offer.id}").text
-    assert "Make this session pensionable" not in page
+    assert "Pension this session" not in page
     assert "Work through a limited company cannot be pensioned by GP locum forms." in page
 
 
