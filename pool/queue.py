@@ -27,6 +27,10 @@ ANSWER = "live:answer:"
 MOST_QUESTIONS = 100
 LISTEN_SECONDS = 2.0
 
+CONNECT_SECONDS = 2
+ANSWER_SECONDS = 3
+"""How long Redis may take to accept a connection, and to answer when nothing is waited for."""
+
 RESULT_SECONDS = 300
 FAILURE_SECONDS = 86_400
 
@@ -35,7 +39,18 @@ _connection: dict[str, Redis] = {}
 
 def connect(redis_url: str) -> None:
     """Remember where Redis is; nothing is opened until the first signal."""
-    _connection["redis"] = Redis.from_url(redis_url, socket_connect_timeout=1, socket_timeout=5)
+    _connection["redis"] = opened(redis_url, listens=LISTEN_SECONDS)
+
+
+def opened(redis_url: str, *, listens: float, text: bool = False) -> Redis:
+    """A client whose reads may wait so many seconds: its own limit would end longer ones and throw the connection away.
+
+    Every connection of the product is made here, so that nobody forgets how long it listens.
+    """
+    seconds = listens + ANSWER_SECONDS
+    return Redis.from_url(
+        redis_url, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=seconds, decode_responses=text
+    )
 
 
 def redis() -> Redis:

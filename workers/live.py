@@ -43,7 +43,7 @@ def answer_for_ever(app: Flask) -> NoReturn:
     states = LiveStates()
     with app.app_context():
         processes.forget_connections()
-        connection = Redis.from_url(config.redis_url, socket_connect_timeout=2, decode_responses=True)
+        connection = listening(config.redis_url)
         with suppress(RedisError):
             be_present(connection)
         log.info("live_started")
@@ -53,6 +53,11 @@ def answer_for_ever(app: Flask) -> NoReturn:
             except (RedisError, SQLAlchemyError) as away:
                 log.warning("live_waits", error=type(away).__name__)
                 time.sleep(REST_SECONDS)
+
+
+def listening(redis_url: str) -> Redis:
+    """A connection that may wait for a question as long as this process does."""
+    return queue.opened(redis_url, listens=LISTEN_SECONDS, text=True)
 
 
 def be_present(connection: Redis) -> None:

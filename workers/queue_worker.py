@@ -15,7 +15,7 @@ from rq.serializers import JSONSerializer
 from rq.utils import import_attribute
 
 from pool.config import Config
-from pool.queue import MATCH
+from pool.queue import MATCH, opened
 from workers import processes
 from workers.queues import JOBS
 
@@ -123,6 +123,6 @@ def only_queue(name: str, connection: Redis) -> Queue:
 def serve(app: Flask, queue: str) -> None:
     """Work on one queue until asked to stop. Raises RedisError when Valkey is away at the start."""
     config: Config = app.extensions["pool_config"]
-    connection = Redis.from_url(config.redis_url, socket_connect_timeout=2)
+    connection = opened(config.redis_url, listens=WORKER_SECONDS)
     log.info("worker_started", queue=queue, pid=os.getpid())
     QueueWorker(app, queue, connection).work(logging_level="WARNING")

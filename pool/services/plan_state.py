@@ -70,18 +70,21 @@ def read(work: UnitOfWork) -> PlanState:
 
 
 def planned(problem: Problem) -> dict[str, str]:
-    """What is proposed now: the engine is told as the plan to keep."""
-    who, open_now = problem.sessions.previous.tolist(), (problem.sessions.fixed < 0).tolist()
-    return {
-        name: problem.clinicians.ids[clinician]
-        for name, clinician, movable in zip(problem.sessions.ids, who, open_now, strict=True)
-        if clinician >= 0 and movable
-    }
+    """Who has what now: what is booked, offered or chosen by a person, and what is proposed.
+
+    The engine is told proposals as the plan to keep, everything else as fixed; a plan names both.
+    """
+    sessions, people = problem.sessions, problem.clinicians.ids
+    pairs = zip(sessions.ids, sessions.fixed.tolist(), sessions.previous.tolist(), strict=True)
+    holders = {name: fixed if fixed >= 0 else proposed for name, fixed, proposed in pairs}
+    return {name: people[clinician] for name, clinician in holders.items() if clinician >= 0}
 
 
 def without_clashes(problem: Problem, plan: Mapping[str, str]) -> dict[str, str]:
-    """The pairs of a plan that still keep every rule, beside what is booked."""
-    kept = dict(plan)
-    while broken := [name for each in matching.check(problem, kept) for name in each.session_ids if name in kept]:
+    """The plan without proposals that break a rule by now; what is booked stays."""
+    kept, fixed = dict(plan), problem.sessions.fixed
+    movable = {name for name in plan if fixed[problem.session(name)] < 0}
+    while broken := [name for each in matching.check(problem, kept) for name in each.session_ids if name in movable]:
+        movable.discard(broken[-1])
         kept.pop(broken[-1])
     return kept

@@ -47,6 +47,17 @@ def test_there_is_one_commit():
     assert commits == ["pool/unit_of_work.py"]
 
 
+def test_connections_to_redis_are_opened_in_one_place():
+    """Where it is said how long they listen: the client's own limit of five seconds ends every longer wait."""
+    opened = [
+        path.relative_to(PROJECT).as_posix()
+        for path in sources()
+        for _ in range(path.read_text().count("Redis.from_url(") + path.read_text().count(" Redis("))
+        if "deploy" not in path.parts
+    ]
+    assert opened == ["pool/queue.py"]
+
+
 def test_states_are_assigned_only_by_the_life_cycle():
     """`advance` is the only code that moves a thing; everything else would skip the table."""
     assigned = [

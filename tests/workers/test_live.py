@@ -5,6 +5,7 @@ from threading import Thread
 
 import pytest
 from redis import Redis
+from redis.client import DEFAULT_SOCKET_TIMEOUT
 
 from pool import queue
 from pool.errors import Conflict
@@ -13,8 +14,10 @@ from pool.services.fingerprint import fingerprint
 from tests.builders import a_booking, a_clinician, a_practice, a_session, working_as
 from tests.services.test_match_runs import carried_through
 from tests.workers.places import a_market
-from workers.live import answer_next
+from workers.live import LISTEN_SECONDS, answer_next, be_present, listening
 from workers.live_state import LiveStates
+
+LONGER_THAN_THE_CLIENT_ALLOWS = DEFAULT_SOCKET_TIMEOUT + 1
 
 pytestmark = pytest.mark.usefixtures("app", "clean_database")
 
@@ -169,6 +172,26 @@ def test_whatever_is_done_because_of_an_answer_is_checked_against_the_rows(answe
     market.away(other, market.sessions[0].on)
     with working_as(market.manager) as work, pytest.raises(Conflict, match="Not marked as free"):
         plans.replace(work, proposal.id, other.id)
+
+
+def test_a_booking_in_the_pool_does_not_silence_the_answer(answering):
+    """As soon as anything was booked, every choice was “not known”."""
+    market = a_market(sessions=2, clinicians=2)
+    first, second = market.clinicians
+    a_booking(session=market.sessions[0], clinician=first)
+    with answering():
+        said = asked(market, market.sessions[1])
+    assert said is not None
+    assert set(said.best) == {first.id, second.id}
+
+
+def test_waiting_for_a_question_keeps_the_connection(app, valkey_url, states):
+    """The client's own limit of five seconds ended every wait of ten, and two more seconds were spent deaf."""
+    with app.app_context(), listening(valkey_url) as connection:
+        be_present(connection)
+        number = connection.client_id()
+        assert not answer_next(connection, states, wait=LONGER_THAN_THE_CLIENT_ALLOWS)
+        assert connection.client_id() == number
 
 
 def test_a_question_that_nobody_waits_for_is_passed_over(app, valkey_url, states, valkey):
