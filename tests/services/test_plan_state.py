@@ -3,10 +3,9 @@
 import pytest
 
 import matching
-from matching import scoring, whatif
+from matching import scoring
 from matching.problem import Problem
 from pool.services import plan_state, what_if_changes
-from pool.services.fingerprint import fingerprint
 from tests.builders import a_booking, a_session, an_offer, working_as
 from tests.services.test_match_runs import carried_through
 from tests.workers.places import a_market

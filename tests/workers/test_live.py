@@ -14,7 +14,7 @@ from pool.services.fingerprint import fingerprint
 from tests.builders import a_booking, a_clinician, a_practice, a_session, working_as
 from tests.services.test_match_runs import carried_through
 from tests.workers.places import a_market
-from workers.live import LISTEN_SECONDS, answer_next, be_present, listening
+from workers.live import answer_next, be_present, listening
 from workers.live_state import LiveStates
 
 LONGER_THAN_THE_CLIENT_ALLOWS = DEFAULT_SOCKET_TIMEOUT + 1
