@@ -21,6 +21,8 @@ from pool.portal import (
 )
 
 ONE_MEBIBYTE = 1024 * 1024
+CONNECT_SECONDS = 5
+"""A PostgreSQL whose machine is gone is given up after so long, not after the minutes of the network."""
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -61,7 +63,12 @@ def flask_settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_pre_ping": True,
+            "pool_size": 10,
+            "max_overflow": 10,
+            "connect_args": {"connect_timeout": CONNECT_SECONDS},
+        },
         "TESTING": config.testing,
         "MAX_CONTENT_LENGTH": ONE_MEBIBYTE,
         "SESSION_COOKIE_NAME": "__Host-pool" if config.secure_cookies else "pool",

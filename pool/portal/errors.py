@@ -4,12 +4,13 @@ import uuid
 from typing import NamedTuple
 
 import structlog
-from flask import Flask, g, make_response, render_template, request
+from flask import Flask, g, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from pool.errors import Conflict, Invalid, NotAllowed, NotFound, PoolError
+from pool.portal import away
 from pool.portal.render import asks_for_piece, render
 
 log = structlog.get_logger()
@@ -76,6 +77,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, show_old_page)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(InternalServerError, show_breakdown)
+    away.install(app)
 
 
 def show_pool_error(error: PoolError) -> ResponseReturnValue:
@@ -112,13 +114,15 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def show_breakdown(error: InternalServerError) -> ResponseReturnValue:
     """A bug: log it under a reference that the person can quote; the page stands even if the base page cannot."""
+    if away.is_away(error.original_exception):
+        return away.show_away(error.original_exception)
     reference = g.get("request_id") or uuid.uuid4().hex[:8]
     log.error("request.failed", reference=reference, path=request.path, exc_info=error.original_exception or error)
     try:
         return show(WORDS[500], 500, reference=reference)
     except Exception:
         log.exception("error_page.failed", reference=reference)
-        return render_template("errors/bare.html", words=WORDS[500], reference=reference), 500
+        return away.alone("errors/bare.html", words=WORDS[500], reference=reference), 500
 
 
 def show(words: Words, status: int, details: list[str] | None = None, reference: str = "") -> ResponseReturnValue:
