@@ -14,8 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.errors import AlreadyRunning, CannotStart
+from deploy.postgres_files import server_account
 
 SECRETS = ("SECRET_KEY", "POOL_TOTP_SECRET", "POOL_BANK_DETAILS_KEY")
+PRIVATE = 0o700
+PASSED_THROUGH = 0o711
+"""As root: PostgreSQL's own account has to get through to its data, and still cannot see what else there is."""
+
 LARGEST_LOG_BYTES = 5_000_000
 
 
@@ -33,14 +38,26 @@ class VarFolder:
         self.lock_file = self.path / "running"
 
     def prepare(self) -> None:
-        """Make the folders; raises CannotStart when they are somebody else's."""
+        """Make the folders; raises CannotStart when they are somebody else's. Nobody else may look into them."""
         try:
-            for folder in (self.path, self.mail, self.logs):
-                folder.mkdir(parents=True, exist_ok=True)
+            is_ours = not self.path.exists() or self.secrets_file.exists()
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._refuse_foreign()
+            self._close(self.path if is_ours else None)
         except OSError as problem:
             raise CannotStart(f"{self.path} cannot be made: {problem.strerror}. {self._way_out()}") from problem
+
+    def _refuse_foreign(self) -> None:
         if self.path.stat().st_uid != os.geteuid():
             raise CannotStart(f"{self.path} belongs to another user. {self._way_out()}")
+
+    def _close(self, own: Path | None) -> None:
+        """Keep others out of what we made; a folder that was somebody's before us keeps its own permissions."""
+        for folder in (self.mail, self.logs):
+            folder.mkdir(exist_ok=True)
+            folder.chmod(PRIVATE)
+        if own:
+            own.chmod(PASSED_THROUGH if server_account() else PRIVATE)
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -62,3 +62,40 @@ def refusal(path) -> str:
     with pytest.raises(CannotStart) as refused:
         VarFolder(path).prepare()
     return str(refused.value)
+
+
+def test_nobody_else_can_look_into_what_a_run_keeps(folder):
+    """Mail, logs and addresses are people's; a machine may have other users. A folder of an earlier run is closed too."""
+    (folder / "var" / "log").mkdir(parents=True, mode=0o755)
+    (folder / "var").chmod(0o755)
+    (folder / "var" / "secrets.json").write_text("{}")
+    for path in (folder / "var", folder / "new"):
+        var = VarFolder(path)
+        var.prepare()
+        var.keep_settings({"SECRET_KEY": "x"})
+        others = [kept.stat().st_mode & 0o066 for kept in (var.path, var.mail, var.logs, var.settings_file)]
+        assert others == [0, 0, 0, 0]
+        assert (var.mail.stat().st_mode | var.logs.stat().st_mode) & 0o077 == 0
+
+
+def test_others_are_refused_by_the_kernel(var, as_ordinary_user):
+    """What counts is what another user can do."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become another user")
+    (var.logs / "portal.log").write_text("somebody's request")
+    assert as_ordinary_user(what_can_be_read, var.path) == []
+
+
+def what_can_be_read(path) -> list[str]:
+    tried = (path, path / "mail", path / "log", path / "log" / "portal.log")
+    return [str(each) for each in tried if os.access(each, os.R_OK)]
+
+
+def test_a_folder_that_was_there_before_keeps_its_permissions(folder):
+    """POOL_VAR=/srv must not lock everybody out of /srv."""
+    shared = folder / "shared"
+    shared.mkdir()
+    shared.chmod(0o755)
+    VarFolder(shared).prepare()
+    assert shared.stat().st_mode & 0o777 == 0o755
+    assert (shared / "mail").stat().st_mode & 0o777 == 0o700
