@@ -1,5 +1,11 @@
 """What gunicorn and the `flask` command load."""
 
-from pool.app import create_app
+import sys
 
-app = create_app()
+from pool.app import create_app
+from pool.config import SettingMissing, WrongSetting
+
+try:
+    app = create_app()
+except (SettingMissing, WrongSetting) as wrong:
+    sys.exit(f"The settings cannot be used.\n{wrong}")

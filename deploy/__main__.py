@@ -1,9 +1,11 @@
-"""`python -m deploy run | reset | status`: the product on this machine."""
+"""`python -m deploy run | reset | status`: the product on this machine. `settings FOLDER | keys`: an installation begins."""
 
 import argparse
 import os
 import sys
+from pathlib import Path
 
+from deploy import settings_files
 from deploy.embedded_postgres import EmbeddedPostgres
 from deploy.embedded_valkey import EmbeddedValkey
 from deploy.errors import AlreadyRunning, CannotStart
@@ -46,16 +48,42 @@ def portal_state(running: str) -> str:
     return "The portal is ready." if address and answers_ready(address) else "The portal is not ready."
 
 
+def settings(folder: str) -> int:
+    """Write the three files of settings for an installation."""
+    if not folder:
+        raise CannotStart("Say where the settings go, such as: python -m deploy settings /etc/pool")
+    made = settings_files.write(Path(folder))
+    print("\n".join(f"Made {path}" for path in made))
+    print("Put the addresses of your servers in, and replace what still says CHANGE. Then keep a copy of the keys safe.")
+    return 0
+
+
+def keys() -> int:
+    """Print new keys, one line each, as they stand in a file of settings."""
+    print(settings_files.key_lines())
+    return 0
+
+
 COMMANDS = {"run": run, "reset": reset, "status": status}
+
+
+def obey(command: str, folder: str) -> int:
+    """Run one command."""
+    if command == "settings":
+        return settings(folder)
+    if command == "keys":
+        return keys()
+    return COMMANDS[command](Machine(os.environ))
 
 
 def main() -> int:
     """Run one command; every expected failure is a sentence, never a traceback."""
     arguments = argparse.ArgumentParser(prog="python -m deploy", description=__doc__)
-    arguments.add_argument("command", choices=COMMANDS)
-    command = arguments.parse_args().command
+    arguments.add_argument("command", choices=[*COMMANDS, "settings", "keys"])
+    arguments.add_argument("folder", nargs="?", default="", help="where `settings` writes its files")
+    asked = arguments.parse_args()
     try:
-        return COMMANDS[command](Machine(os.environ))
+        return obey(asked.command, asked.folder)
     except AlreadyRunning as running:
         print(f"Already running {running}. Stop that first with Ctrl-C where it was started.", file=sys.stderr)
     except CannotStart as problem:

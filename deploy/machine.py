@@ -20,6 +20,9 @@ Show = Callable[[str], None]
 USUAL_PORT = 8000
 COMMAND_SECONDS = 900
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - only when POOL_HOST says so, in a container
+OWNERS_OWN = ("DATABASE_OWNER_URL", "POSTGRES_PASSWORD", "POOL_OWNER_PASSWORD", "PGPASSWORD")
+"""What only preparations are told: with it row-level security could be passed by."""
+
 FLASK = ("-m", "flask", "--app", "wsgi")
 GUNICORN = ("-m", "gunicorn", "--config", PROJECT / "deploy" / "gunicorn_conf.py", "wsgi:app")
 
@@ -83,8 +86,12 @@ class Machine:
         return "\n".join([f"The staffing pool answers at {self.address}{taken}", *links])
 
     def environment(self) -> dict[str, str]:
-        """The variables of the product's programs: the caller's, completed by what is embedded here."""
+        """The variables of the preparations: the caller's, completed by what is embedded here."""
         return {**self.given, **self.settings()}
+
+    def fenced_environment(self) -> dict[str, str]:
+        """The variables of what answers people or works in the background: nothing that belongs to the owner."""
+        return {name: value for name, value in self.environment().items() if name not in OWNERS_OWN}
 
     def settings(self) -> dict[str, str]:
         """The variables that this machine sets; where the caller has set one, the caller's value."""
@@ -107,10 +114,11 @@ class Machine:
         }
 
     def _child(self, name: str, log: str, *arguments: object) -> Child:
-        return python(name, *arguments, log=self.var.log(log), env=self.environment())
+        return python(name, *arguments, log=self.var.log(log), env=self.fenced_environment())
 
     def _flask(self, command: tuple[str, ...], show: Show) -> str:
-        child = self._child(f"flask {' '.join(command)}", "preparation", *FLASK, *command)
+        name, log = f"flask {' '.join(command)}", self.var.log("preparation")
+        child = python(name, *FLASK, *command, log=log, env=self.environment())
         return child.run_to_end(seconds=COMMAND_SECONDS, show=show)
 
     def _mail_catcher(self) -> Program:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pool import keys
+
 LEASES = range(5, 601)
 """Seconds for which a worker may own a run: renewing it takes a moment, and nobody wants to wait longer for another."""
 
@@ -39,14 +41,19 @@ class Config:
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Config":
         """Read the settings; raises SettingMissing naming the variable when a required one is absent,
-        and WrongSetting when one cannot be used."""
+        and WrongSetting when one cannot be used or keeps nothing secret."""
+        found = cls._read(env)
+        refuse_known(env)
+        return found
+
+    @classmethod
+    def _read(cls, env: Mapping[str, str]) -> "Config":
         database_url = required(env, "DATABASE_URL")
-        secret_key = required(env, "SECRET_KEY")
         return cls(
             database_url=database_url,
             database_owner_url=env.get("DATABASE_OWNER_URL", database_url),
             redis_url=required(env, "REDIS_URL"),
-            secret_key=secret_key,
+            secret_key=required(env, "SECRET_KEY"),
             totp_secret=required(env, "POOL_TOTP_SECRET"),
             bank_details_key=required(env, "POOL_BANK_DETAILS_KEY"),
             smtp_url=env.get("SMTP_URL", cls.smtp_url),
@@ -56,8 +63,10 @@ class Config:
             product_name=env.get("POOL_PRODUCT_NAME", cls.product_name),
             var=Path(env.get("POOL_VAR", "var")).resolve(),
             demo=env.get("POOL_DEMO", "") == "1",
-            proxy_hops=int(env.get("POOL_PROXY_HOPS", "0")),
-            area_sessions=max(1, int(env.get("POOL_AREA_SESSIONS", cls.area_sessions))),
+            proxy_hops=whole_number("POOL_PROXY_HOPS", env.get("POOL_PROXY_HOPS", "0")),
+            area_sessions=max(
+                1, whole_number("POOL_AREA_SESSIONS", env.get("POOL_AREA_SESSIONS", str(cls.area_sessions)))
+            ),
             lease_seconds=lease_seconds(env.get("POOL_LEASE_SECONDS", str(cls.lease_seconds))),
         )
 
@@ -76,6 +85,20 @@ def required(env: Mapping[str, str], name: str) -> str:
     if not value:
         raise SettingMissing(f"Set the environment variable {name}; docs/settings.md says what it is for.")
     return value
+
+
+def refuse_known(env: Mapping[str, str]) -> None:
+    """Raises WrongSetting with a sentence for each key that is an example or too short."""
+    wrong = list(keys.wrong(env, demo=env.get("POOL_DEMO", "") == "1"))
+    if wrong:
+        raise WrongSetting("\n".join(wrong))
+
+
+def whole_number(name: str, written: str) -> int:
+    """A setting as a number. Raises WrongSetting unless it is a whole number."""
+    if not (written.isascii() and written.isdecimal()):
+        raise WrongSetting(f"{name}={written}: write a whole number.")
+    return int(written)
 
 
 def lease_seconds(written: str) -> int:
