@@ -27,6 +27,18 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
 
+// Days to tick: arrow keys go from day to day (a week up or down), as in any calendar; Space ticks.
+const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
+document.addEventListener("keydown", (event) => {
+  const picker = event.target.closest?.(".app-days");
+  const step = STEPS[event.key];
+  if (!picker || !step || !event.target.value) return;
+  event.preventDefault();
+  const day = new Date(`${event.target.value}T12:00:00Z`);
+  day.setUTCDate(day.getUTCDate() + step);
+  document.getElementById(`${picker.id}-${day.toISOString().slice(0, 10)}`)?.focus();
+});
+
 // htmx sends the page's security mark with everything that changes something.
 document.addEventListener("htmx:configRequest", (event) => {
   const mark = document.querySelector('meta[name="csrf-token"]');

@@ -1,7 +1,8 @@
-"""Days to tick, week by week: what the component day-picker draws."""
+"""Days to tick, month by month: what the component day-picker draws."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 from typing import NamedTuple
 
 from pool.clock import week_of
@@ -10,31 +11,31 @@ from pool.places.calendar import bank_holiday
 
 WEEKS = 6
 MOST_WEEKS = 60
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class Cell(NamedTuple):
-    """One day: the value that is sent, what is seen, what is read out, and whether it may be and is ticked."""
+    """One day: the value that is sent, what is seen, what is read out, and what is true of it."""
 
     value: str
     number: str
     words: str
     past: bool
+    today: bool
     holiday: bool
     ticked: bool
 
 
-class Week(NamedTuple):
-    """Seven cells from Monday on; `name` is what is seen beside them: the month, when it is new."""
+class Month(NamedTuple):
+    """The days of one month under its name; `weeks` are rows from Monday to Sunday, None for a day of another month."""
 
     name: str
-    cells: Sequence[Cell]
+    weeks: Sequence[Sequence[Cell | None]]
 
 
 class Picker(NamedTuple):
-    """Weeks of days, and the bank holidays among them in words."""
+    """Months of days, and the bank holidays among them in words."""
 
-    weeks: Sequence[Week]
+    months: Sequence[Month]
     holidays: Sequence[str]
 
 
@@ -49,7 +50,8 @@ def picker(today: date, ticked: Collection[str]) -> Picker:
     weeks = max([WEEKS, *((day - monday).days // 7 + 1 for day in chosen)])
     days = [monday + timedelta(days=number) for number in range(min(weeks, MOST_WEEKS) * 7)]
     holidays = [f"{long_day(day)}: {bank_holiday(day)}" for day in days if day >= today and bank_holiday(day)]
-    return Picker([week(days[start : start + 7], today, ticked) for start in range(0, len(days), 7)], holidays)
+    by_month = groupby(days, key=lambda day: day.replace(day=1))
+    return Picker([month(list(found), today, ticked) for _, found in by_month], holidays)
 
 
 def day_in(text: str) -> date | None:
@@ -60,13 +62,16 @@ def day_in(text: str) -> date | None:
         return None
 
 
-def week(days: Sequence[date], today: date, ticked: Collection[str]) -> Week:
-    """One row of the picker."""
-    return Week(f"{days[-1]:%B}" if days[-1].day <= 7 else "", [cell(day, today, ticked) for day in days])
+def month(days: Sequence[date], today: date, ticked: Collection[str]) -> Month:
+    """The days of one month in rows of a week; a day stands under its weekday."""
+    cells: list[Cell | None] = [cell(day, today, ticked) for day in days]
+    padded = [None] * days[0].weekday() + cells + [None] * (6 - days[-1].weekday())
+    return Month(f"{days[0]:%B %Y}", [padded[start : start + 7] for start in range(0, len(padded), 7)])
 
 
 def cell(day: date, today: date, ticked: Collection[str]) -> Cell:
     """One day of the picker."""
     holiday = bank_holiday(day)
-    words = f"{long_day(day)}, bank holiday" if holiday else long_day(day)
-    return Cell(day.isoformat(), str(day.day), words, day < today, bool(holiday), day.isoformat() in ticked)
+    words = ", ".join([long_day(day), *(["today"] if day == today else []), *(["bank holiday"] if holiday else [])])
+    value = day.isoformat()
+    return Cell(value, str(day.day), words, day < today, day == today, bool(holiday), value in ticked)

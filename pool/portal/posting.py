@@ -53,6 +53,7 @@ def posting(work: UnitOfWork, practice: Practice, form: Form) -> dict[str, Any]:
         "practice": practice,
         "picker": day_picker.picker(clock.today(), form.values("days")),
         "remembered": bool(practice.defaults),
+        "also_sent": session_forms.also_sent(form, practice),
         "more_open": session_forms.more_is_open(form),
         "other_days_open": session_forms.other_days_open(form),
         "guidance": [figures.guidance(row) for row in figures.guide_rates(work, practice.pool_id, on=clock.today())],
@@ -105,10 +106,11 @@ def page_before_posting(practice_id: UUID, form: Form) -> ResponseReturnValue | 
     with reading() as work:
         if session_story.twins(work, practice_id, days, details):
             return twin_page(practice_id, form)
-    checked = posting_checks.check(details, days)
+    checked = posting_checks.check(details, days, form.data["left_out"])
     if not checked.worth_a_look:
         return None
-    return render("sessions/check.html", form=form, checked=checked, details=details, **after_typing(form))
+    page = after_typing(form) | {"carried": session_forms.carried(form, days=False)}
+    return render("sessions/check.html", form=form, checked=checked, details=details, **page)
 
 
 def after_typing(form: Form) -> dict[str, Any]:

@@ -46,8 +46,8 @@ TAGS: dict[str, dict[str, Tag]] = {
         "confirmed": Tag("Confirmed", "green"),
     },
     "dispute": {
-        "with_clinician": Tag("Clinician’s turn", "yellow"),
-        "with_practice": Tag("Practice’s turn", "yellow"),
+        "with_clinician": Tag("Waits for the clinician", "yellow"),
+        "with_practice": Tag("Waits for the practice", "yellow"),
         "with_manager": Tag("Pool manager decides", "orange"),
         "settled": Tag("Settled", "green"),
         "decided": Tag("Decided", "green"),

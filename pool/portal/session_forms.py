@@ -36,6 +36,9 @@ ESSENTIALS = frozenset(
 )  # fmt: skip
 """Fields that are always open; an error in another one opens "More about the work"."""
 
+DAYS = ("days", "other_day", "repeat_until")
+"""Fields that say on which days; dates come in three parts that begin with these names."""
+
 CHOICES: dict[str, Any] = {
     "kinds": list(KINDS.items()),
     "professions": [(code, each.title) for code, each in PROFESSIONS.items()],
@@ -121,10 +124,21 @@ def other_days_open(form: Form) -> bool:
     return any(form.value(f"{name}-day") or form.error(name) for name in ("other_day", "repeat_until"))
 
 
-def carried(form: Form) -> list[tuple[str, str]]:
-    """Everything that was typed, for the hidden fields of the next page."""
-    kept = {name for name in form.typed if name not in (*forms.NOT_INPUT, "step")}
-    return [(name, value) for name in form.typed if name in kept for value in form.values(name)]
+def carried(form: Form, *, days: bool = True) -> list[tuple[str, str]]:
+    """Everything that was typed, for the hidden fields of the next page.
+
+    Its days are those that would be posted, or none where the page shows them to be ticked.
+    """
+    kept = [name for name in form.typed if not name.startswith(DAYS) and name not in (*forms.NOT_INPUT, "step")]
+    chosen = [("days", day.isoformat()) for day in form.data["days"]] if days else []
+    return [(name, value) for name in kept for value in form.values(name)] + chosen
+
+
+def also_sent(form: Form, practice: Practice) -> str:
+    """What the closed fields hold beyond what is usual, in one line: it goes out with the rest though nobody sees it."""
+    fields, first = SessionDetails().load_fields, forms.blank(**typed(usual(practice)))
+    unusual = [name for name in fields if name not in ESSENTIALS and tidy(name, form) != tidy(name, first)]
+    return "; ".join(f"{label_of(fields[name], name)}: {said(name, tidy(name, form))}" for name in unusual)
 
 
 def on_the_day(form: Form) -> Form:
@@ -149,7 +163,7 @@ def tidy(name: str, form: Form) -> list[str]:
 
 def said(name: str, values: list[str]) -> str:
     """Codes as their words, anything else as it is."""
-    words = {code: text for choices in CHOICES.values() for code, text in choices}
+    words = {str(code): text for choices in CHOICES.values() for code, text in choices}
     return (
         ", ".join({"true": "Yes", "false": "No"}.get(value, words.get(value, value)) for value in values) or "nothing"
     )

@@ -17,6 +17,7 @@ from pool.catalogue import (
     URGENCIES,
     USUAL_TIMES,
 )
+from pool.places.calendar import bank_holiday
 from pool.schemas.inputs import Pounds, a_count, a_text, one_of, some_of
 from pool.services.session_pages import STATE_FILTERS
 from pool.services.sessions import weekly_days
@@ -99,6 +100,8 @@ class SessionDetails(Schema):
 class PostSession(SessionDetails):
     """A new session on one day or more. `days` are ticked, `other_day` is typed, `repeat_until` repeats them weekly.
 
+    A repeat passes over bank holidays: whoever wants one ticks it.
+
     `like` is the session it copies; `step` says which button was pressed.
     """
 
@@ -122,10 +125,16 @@ class PostSession(SessionDetails):
 
     @post_load
     def shape(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """In the shape of services.sessions.post."""
-        days = repeated(ticked(data), data["repeat_until"])
+        """In the shape of services.sessions.post; `left_out` are the bank holidays that a repeat passes over."""
+        chosen = ticked(data)
+        days = repeated(chosen, data["repeat_until"])
+        left_out = [day for day in days if bank_holiday(day) and day not in chosen]
         asked = {name: data[name] for name in ("like", "practice_id", "step")}
-        return asked | {"days": days, "details": details_of(data)}
+        return asked | {
+            "days": [day for day in days if day not in left_out],
+            "left_out": left_out,
+            "details": details_of(data),
+        }
 
 
 class ChangeSession(SessionDetails):

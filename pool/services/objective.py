@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from matching import Problem, Weights
 from matching.fill_first import fill_first
@@ -42,6 +43,12 @@ NEVER = "Age, acceptance history, illness and protected characteristics are neve
 def weights_of(policy: Policy) -> Weights:
     """The points of a pool: the preset that it starts from, with its own choices."""
     return replace(Weights.preset(policy.weights), **policy.own_weights)
+
+
+def scale(work: UnitOfWork, pool_id: UUID) -> str:
+    """How much a point is, in words, for pages that speak of points."""
+    weights = weights_of(policy_of(work.get(Pool, pool_id)))
+    return f"A routine session that is filled counts {weights.fill * weights.urgency:,} points."
 
 
 class Chosen(NamedTuple):

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from pool.formats import hours
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
-from pool.services import live
+from pool.services import live, objective
 from pool.services.live import Move, WhoElse
 from pool.services.plans import Candidate
 from pool.unit_of_work import UnitOfWork
@@ -25,7 +25,8 @@ AS_GOOD = "As good for the plan as a whole."
 class Advice:
     """Candidates in the order of the plan, what it says about each, and a chain of moves in words, if there is one.
 
-    `known` is False when nothing true was known in time: then candidates are in the order of the rows, nearest first.
+    `scale` says in words how much a point is. `known` is False when nothing true was known in time: then candidates are in
+    the order of the rows, nearest first.
     """
 
     candidates: Sequence[Candidate]
@@ -33,6 +34,7 @@ class Advice:
     chain: Sequence[str]
     chain_loss: int
     milliseconds: int
+    scale: str
     known: bool
 
 
@@ -40,10 +42,11 @@ def advised(work: UnitOfWork, session_id: UUID, candidates: Sequence[Candidate])
     """The candidates of a session with what the plan says about them."""
     said = live.who_else(work, session_id)
     if said is None:
-        return Advice(candidates, {}, (), 0, 0, known=False)
+        return Advice(candidates, {}, (), 0, 0, "", known=False)
+    scale = objective.scale(work, work.get(PracticeSession, session_id).pool_id)
     return Advice(
         in_order(candidates, said), notes(candidates, said), chain_words(work, said.chain), said.chain_loss,
-        said.milliseconds, known=True,
+        said.milliseconds, scale, known=True,
     )  # fmt: skip
 
 

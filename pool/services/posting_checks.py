@@ -23,18 +23,25 @@ class CheckedDay:
 
 @dataclass(frozen=True)
 class Checked:
-    """Everything that is about to be posted; `warnings` hold for all of it."""
+    """Everything that is about to be posted; `warnings` hold for all of it, `left_out` are bank holidays of a repeat."""
 
     days: Sequence[CheckedDay]
     warnings: Sequence[str]
+    left_out: Sequence[CheckedDay] = ()
 
     @property
     def worth_a_look(self) -> bool:
         """Should the person see it before it is posted: several days, or something unusual?"""
-        return len(self.days) > 1 or bool(self.warnings) or any(day.warnings for day in self.days)
+        several = len(self.days) + len(self.left_out) > 1
+        return several or bool(self.warnings) or any(day.warnings for day in self.days)
+
+    @property
+    def choices(self) -> Sequence[CheckedDay]:
+        """The days to post and those that were left out, in order."""
+        return sorted([*self.days, *self.left_out], key=lambda day: day.on)
 
 
-def check(details: dict[str, Any], days: Sequence[date]) -> Checked:
+def check(details: dict[str, Any], days: Sequence[date], left_out: Sequence[date] = ()) -> Checked:
     """Look at the days and the details (domain notes 1.11, 2.3, 2.5)."""
     by_day = {day: day_warnings(details, day) for day in days}
     times_said = Counter(sentence for sentences in by_day.values() for sentence in sentences)
@@ -43,7 +50,8 @@ def check(details: dict[str, Any], days: Sequence[date]) -> Checked:
         CheckedDay(day, bank_holiday(day) or "", [each for each in sentences if each not in shared])
         for day, sentences in by_day.items()
     ]
-    return Checked(checked, shared + plan_warnings(details["plan"]) + money_warnings(details))
+    holidays = [CheckedDay(day, bank_holiday(day) or "", []) for day in left_out]
+    return Checked(checked, shared + plan_warnings(details["plan"]) + money_warnings(details), holidays)
 
 
 def day_warnings(details: dict[str, Any], day: date) -> list[str]:

@@ -14,7 +14,7 @@ from pool.errors import Conflict
 from pool.formats import plural
 from pool.models.practice import Organisation, Practice
 from pool.money import Money
-from pool.services import live, match_runs, plan_state
+from pool.services import live, match_runs, objective, plan_state
 from pool.services.snapshot import practice_row
 from pool.unit_of_work import UnitOfWork
 
@@ -93,7 +93,8 @@ def session(
 def answer(work: UnitOfWork, wish: Wish) -> Comparison:
     """What the plan would be like. Raises Conflict with a sentence when it cannot be told."""
     said = live.believed(work, {"kind": "what_if", "wish": wish}, seconds=SECONDS)
-    return in_words(wish, said if said is not None else directly(work, wish))
+    comparison = in_words(wish, said if said is not None else directly(work, wish))
+    return comparison._replace(how=f"{objective.scale(work, match_runs.only_pool(work))} {comparison.how}")
 
 
 def directly(work: UnitOfWork, wish: Wish) -> Mapping[str, Any]:

@@ -85,7 +85,7 @@ def test_two_taps_from_the_list_to_the_booking(phone, offer):
     words = said(phone.get(answer.location))
     assert words.startswith("You are booked")
     assert again(offer).state == "accepted"
-    assert "their fingerprint is" in words
+    assert "Their check code is the same" in words
 
 
 def test_accepting_twice_leads_to_the_same_booking(phone, offer):

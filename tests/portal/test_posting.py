@@ -141,18 +141,66 @@ def test_a_day_that_is_over_is_refused(desk, sam):
     assert (answer.status_code, "Choose a day and time in the future" in said(answer)) == (422, True)
 
 
-def test_several_days_are_shown_before_they_are_posted(desk, sam):
-    """A repeat is a list to look through; a bank holiday in it is marked."""
+def repeat_over_a_holiday(desk):
+    """The days of a weekly repeat with a bank holiday in the middle, and the page that shows them before they are posted."""
     holiday = next_holiday()
-    days = [holiday + timedelta(weeks=number) for number in (-1, 0, 1)]
-    last = {"repeat_until-day": days[2].day, "repeat_until-month": days[2].month, "repeat_until-year": days[2].year}
-    answer = send(desk, days=days[0].isoformat(), **FIRST, **last)
+    days = [holiday + timedelta(weeks=number) for number in range(-1, 6)]
+    last = {"repeat_until-day": days[-1].day, "repeat_until-month": days[-1].month, "repeat_until-year": days[-1].year}
+    return days, send(desk, days=days[0].isoformat(), **FIRST, **last)
+
+
+def test_a_repeat_passes_over_bank_holidays(desk, sam):
+    """Nobody wants cover on the Christmas Day that a repeat happens to meet; the page shows the day, not ticked."""
+    days, answer = repeat_over_a_holiday(desk)
+    working = [day for day in days if not bank_holiday(day)]
     assert answer.status_code == 200
-    assert "3 sessions: morning, 08:30–12:40, £357.00 each." in said(answer)
-    assert bank_holiday(holiday) in said(answer)
+    assert f"{len(working)} sessions: morning, 08:30–12:40, £357.00 each." in said(answer)
+    assert bank_holiday(days[1]) in said(answer)
+    assert form_of(answer, FORM)["days"] == [day.isoformat() for day in working]
     assert posted(sam) == []
     assert press(desk, answer, "checked").status_code == 303
-    assert [each.on for each in posted(sam)] == days
+    assert [each.on for each in posted(sam)] == working
+
+
+def test_single_days_of_a_repeat_are_ticked_and_unticked(desk, sam):
+    """The bank holiday is wanted after all, the last day is not: what is ticked on the page is what is posted."""
+    days, answer = repeat_over_a_holiday(desk)
+    wanted = [day for day in days[:-1] if not bank_holiday(day) or day == days[1]]
+    sent = form_of(answer, FORM) | {"days": [day.isoformat() for day in wanted], "step": "checked"}
+    assert desk.post(FORM, data=sent).status_code == 303
+    assert [each.on for each in posted(sam)] == wanted
+
+
+def test_a_bank_holiday_that_is_ticked_is_meant(desk, sam):
+    """The picker shows it as one; whoever ticks it wants it, and sees it once more."""
+    holiday = next_holiday()
+    answer = send(desk, days=holiday.isoformat(), **FIRST)
+    assert "Bank holidays of the repeat" not in said(answer)
+    assert press(desk, answer, "checked").status_code == 303
+    assert [each.on for each in posted(sam)] == [holiday]
+
+
+def test_no_day_left_ticked_is_said(desk, sam):
+    """Everything unticked posts nothing and keeps what was typed."""
+    days = [DAY.isoformat(), (DAY + timedelta(days=1)).isoformat()]
+    answer = send(desk, days=days, **FIRST)
+    sent = form_of(answer, FORM) | {"step": "checked"}
+    del sent["days"]
+    again = desk.post(FORM, data=sent)
+    assert (again.status_code, "Choose at least one day" in said(again)) == (422, True)
+    assert form_of(again, FORM)["fee"] == ["357"]
+    assert posted(sam) == []
+
+
+def test_what_is_carried_over_in_closed_fields_is_said_in_one_line(desk, practice):
+    """Notes and ticks of last time go out again with the next session: nobody should have to open a box to see that."""
+    old = a_session(practice, on=DAY, notes="Use room 4", skills=["baby_checks"], remote=True)
+    words = said(desk.get(f"{FORM}?like={old.id}"))
+    assert "Posted with it, under “More about the work”:" in words
+    line = words.partition("“More about the work”: ")[2]
+    for said_once in ("skills: Six-week baby checks", "remote: Yes", "notes for the clinician: Use room 4. "):
+        assert said_once in line
+    assert "Core GP contract" not in line.partition("Use room 4")[0]
 
 
 def next_holiday():

@@ -126,6 +126,19 @@ def test_posting_from_the_list_takes_four_clicks_at_most(practice, enter, sound,
     assert "could take it" in page.inner_text("main")
 
 
+def test_days_are_ticked_with_the_arrow_keys(practice, enter):
+    """A day to the right, a week down, as in any calendar; at the edge nothing happens."""
+    page = enter(a_practice_manager(practice), 1280)
+    page.goto("/sessions/new")
+    page.focus(f"#days-{DAY}")
+    for key in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowDown", "Space"):
+        page.keyboard.press(key)
+    expect(page.locator(f"#days-{DAY + timedelta(weeks=1)}")).to_be_checked()
+    page.locator("input[name=days] >> nth=0").focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("input[name=days] >> nth=0")).to_be_focused()
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_pages_between_the_form_and_the_posting(practice, enter, sound, width):
     """Errors, a duplicate, several days; with the keyboard a day is ticked by the space bar."""
@@ -146,7 +159,7 @@ def test_pages_between_the_form_and_the_posting(practice, enter, sound, width):
     page.locator("#starts[value='14:00']").wait_for()
     page.click("button:has-text('Post session')")
     sound(page, "Check before you post")
-    page.click("button:has-text('Post 2 sessions')")
+    page.click("button:has-text('Post the ticked days')")
     sound(page, "2 sessions posted")
 
 
