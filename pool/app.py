@@ -19,6 +19,7 @@ from pool.portal import (
     sign_in_library,
     static_files,
 )
+from pool.portal.tidy_request import TidyRequest
 
 ONE_MEBIBYTE = 1024 * 1024
 CONNECT_SECONDS = 5
@@ -29,6 +30,7 @@ def create_app(config: Config | None = None) -> Flask:
     """The application for these settings; from the environment when none are given."""
     config = config or Config.from_env()
     app = Flask("pool", static_folder=None, template_folder=None)
+    app.request_class = TidyRequest
     app.config.from_mapping(flask_settings(config))
     app.extensions["pool_config"] = config
     SecretText.unlock(config.bank_details_key)

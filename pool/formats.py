@@ -1,5 +1,6 @@
 """How dates, times, minutes and amounts are said, the same on pages, in messages and on documents."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
@@ -7,6 +8,7 @@ from pool import clock
 from pool.money import Money
 
 DAY_MINUTES = 24 * 60
+EXTENSION = re.compile(r"ext(?:ension)?\.?|x|#", re.IGNORECASE)
 
 
 def money(amount: Money | int) -> str:
@@ -106,3 +108,10 @@ def london_day(when: date | datetime) -> date:
 def listed(words: Sequence[str]) -> str:
     """A, B and C."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def dialled(number: str) -> str:
+    """A telephone number as phones dial it (RFC 3966): digits only, an extension behind ;ext=."""
+    main, *extension = EXTENSION.split(number, maxsplit=1)
+    digits = re.sub(r"[^0-9+]", "", main.replace("(0)", ""))
+    return f"{digits};ext={extension[0].strip()}" if extension else digits

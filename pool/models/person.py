@@ -14,11 +14,18 @@ from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.permissions import PRACTICE, ROLES
 
+UNSEEN = (
+    r"[\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
+    r"\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]"
+)
+"""Spaces and signs that nobody sees, for PostgreSQL: an address with one of them would be another person's to a computer."""
+
 
 class Person(HasId, UserMixin, Base):  # type: ignore[misc]  # the library leaves `id` untyped
     """Somebody who can sign in. The unusual column names are those that Flask-Security looks for."""
 
     __tablename__ = "person"
+    __table_args__ = (CheckConstraint(f"email !~ '{UNSEEN}'", name="plain_email"),)
 
     email: Mapped[str] = mapped_column(CITEXT, unique=True)
     name: Mapped[str]

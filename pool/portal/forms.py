@@ -19,8 +19,11 @@ from werkzeug.datastructures import MultiDict
 
 from pool.errors import Conflict, Invalid
 from pool.money import Money
-from pool.portal.typing_in import DATE_PARTS, joined_date, tidy_time
+from pool.plain_text import code, tidied
+from pool.portal.tidy_request import AS_TYPED
+from pool.portal.typing_in import DATE_PARTS, joined_date
 from pool.portal.wording import in_words
+from pool.schemas.times import tidy_time
 
 NOT_INPUT = {"csrf_token"}
 WHOLE_FORM = "_schema"
@@ -95,7 +98,7 @@ def typed_of(sent: MultiDict[str, str]) -> Typed:
     """Everything the browser sent, one string or a list of strings a name."""
     given: Typed = {}
     for name in sent:
-        values = [value.strip() for value in sent.getlist(name)]
+        values = sent.getlist(name) if AS_TYPED in name else [tidied(value) for value in sent.getlist(name)]
         given[name] = values if len(values) > 1 else values[0]
     return given
 
@@ -124,7 +127,12 @@ def value_for(field: fields.Field, key: str, given: Typed) -> Any:
     value = last(given.get(key, ""))
     if value == "":
         return None if field.allow_none and key in given else missing
-    return tidy_time(value) if isinstance(field, fields.Time) else value
+    return tidy_time(value) if isinstance(field, fields.Time) else plain(field, value)
+
+
+def plain(field: fields.Field, value: str) -> str:
+    """What was typed; for anything that is not text, such as numbers, every dash is a minus."""
+    return value if isinstance(field, fields.String) else code(value)
 
 
 def listed(value: str | list[str]) -> list[str]:

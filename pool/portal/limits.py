@@ -16,6 +16,7 @@ from flask_limiter.util import get_remote_address
 from limits.errors import StorageError
 
 from pool import clock, queue
+from pool.plain_text import code
 from pool.portal import cookie, errors
 from pool.services import seal
 
@@ -68,7 +69,7 @@ def person() -> str:
 def account() -> str:
     """Whose account is tried, as a mark: no e-mail address is kept in Valkey."""
     half_way = cookie.half_way()
-    who = str(half_way[0]) if half_way else request.form.get("email", "").strip().lower()
+    who = str(half_way[0]) if half_way else code(request.form.get("email", "")).lower()
     return seal.mark("account", who)
 
 

@@ -123,7 +123,7 @@ def place_rows(terms: Mapping[str, Any], minutes: int) -> list[Row]:
 
 def telephone(number: str) -> Markup:
     """A number that a phone can call."""
-    return Markup('<a href="tel:{}">{}</a>').format(number.replace(" ", ""), number) if number else Markup("")
+    return Markup('<a href="tel:{}">{}</a>').format(formats.dialled(number), number) if number else Markup("")
 
 
 def offered_rows(terms: Mapping[str, Any]) -> list[Row]:

@@ -28,6 +28,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "relative": formats.relative,
     "minutes": formats.minutes,
     "plural": formats.plural,
+    "dialled": formats.dialled,
     "link_items": link_items,
     "choice_items": choice_items,
     "table_head": table_head,

@@ -6,31 +6,32 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
+from pool.plain_text import code
 from pool.schemas.inputs import a_text
+from pool.schemas.times import EndOfFreeTime, tidy_time
 from pool.services.availability import PARTS, Slot
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HALF_DAYS = [f"{weekday}-{part}" for weekday in range(7) for part in PARTS]
 BETWEEN_RANGES = re.compile(r"[,;]|\band\b")
-RANGE = re.compile(r"\s*(\d{1,2})(?:[:.]?(\d{2}))?\s*(?:-|–|to|until)\s*(\d{1,2})(?:[:.]?(\d{2}))?\s*", re.IGNORECASE)
+BETWEEN_TIMES = re.compile(r"-|to|until", re.IGNORECASE)
 UNCLEAR = "Enter times like 9:00 to 11:30, or 9 to 11, 14 to 16"
 
 
 class TimeRanges(fields.Field[list[tuple[time, time]]]):
-    """Times of a day as people type them: 9 to 11:30, 14:00–16:00."""
+    """Times of a day as people type them: 9 to 11:30, 14:00–16:00, 9am-1pm, 18:30 to 24:00."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> list[tuple[time, time]]:
-        return [one_range(piece) for piece in BETWEEN_RANGES.split(str(value)) if piece.strip()]
+        return [one_range(piece) for piece in BETWEEN_RANGES.split(code(str(value))) if piece.strip()]
 
 
 def one_range(typed: str) -> tuple[time, time]:
     """A start and an end; raises ValidationError for anything else."""
-    found = RANGE.fullmatch(typed)
-    if not found:
+    times = [tidy_time(each) for each in BETWEEN_TIMES.split(typed)]
+    if len(times) != 2:
         raise ValidationError(UNCLEAR)
-    from_hour, from_minute, to_hour, to_minute = (int(part or 0) for part in found.groups())
     try:
-        starts, ends = time(from_hour, from_minute), time(to_hour, to_minute)
+        starts, ends = time.fromisoformat(times[0]), EndOfFreeTime().deserialize(times[1])
     except ValueError as impossible:
         raise ValidationError(UNCLEAR) from impossible
     if ends <= starts:
@@ -75,7 +76,7 @@ class Away(Schema):
     first = fields.Date(required=True, metadata={"label": "first day"})
     last = fields.Date(load_default=None, metadata={"label": "last day"})
     starts = fields.Time(load_default=None, metadata={"label": "start"})
-    ends = fields.Time(load_default=None, metadata={"label": "end"})
+    ends = EndOfFreeTime(load_default=None, metadata={"label": "end"})
     note = a_text("note", 100)
 
     @post_load
@@ -89,7 +90,7 @@ class Extra(Schema):
 
     on = fields.Date(required=True, metadata={"label": "day"})
     starts = fields.Time(required=True, metadata={"label": "start"})
-    ends = fields.Time(required=True, metadata={"label": "end"})
+    ends = EndOfFreeTime(required=True, metadata={"label": "end"})
 
 
 class DaySpan(Schema):

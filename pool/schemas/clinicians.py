@@ -5,9 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from pool.catalogue import CLINICAL_SYSTEMS, ENGAGEMENT_TYPES, PROFESSIONS, SKILLS
-from pool.places.postcodes import normalise
-from pool.schemas.inputs import a_text, one_of, some_of
-from pool.schemas.profile import a_postcode
+from pool.schemas.inputs import EmailAddress, Postcode, a_code, a_text, one_of, some_of
 
 
 class Standing(Schema):
@@ -22,21 +20,18 @@ class NewClinician(Standing):
     """Somebody who joins the pool."""
 
     name = a_text("full name", 100, required=True)
-    email = fields.Email(
-        required=True, validate=validate.Length(max=200), metadata={"label": "email address"},
-        error_messages={"invalid": "Enter an email address, like name@example.com"},
-    )  # fmt: skip
+    email = EmailAddress(required=True, validate=validate.Length(max=200), metadata={"label": "email address"})
     profession = one_of(PROFESSIONS, "profession")
-    registration_number = a_text("registration number", 12, required=True)
-    home_postcode = fields.String(required=True, validate=a_postcode, metadata={"label": "home postcode"})
+    registration_number = a_code("registration number", 12, required=True)
+    home_postcode = Postcode(required=True, metadata={"label": "home postcode"})
     skills = some_of(SKILLS, "skills")
     clinical_systems = some_of(CLINICAL_SYSTEMS, "clinical systems")
 
     @post_load
     def shape(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Postcode and number in their one form."""
+        """The number in its one form."""
         number = data["registration_number"].replace(" ", "").upper()
-        return data | {"home_postcode": normalise(data["home_postcode"]), "registration_number": number}
+        return data | {"registration_number": number}
 
 
 class ChangedStanding(Standing):

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from pool.money import Money
 from pool.schemas.inputs import Pounds, a_count, a_text
+from pool.schemas.times import EndTime
 from pool.services.timesheets import Extras
 
 MOST_VISITS = 20
@@ -18,7 +19,7 @@ class HoursWorked(Schema):
     """Hours as London wall times, extra visits, miles when they are claimed, and why anything differed."""
 
     starts = fields.Time(required=True, metadata={"label": "time you started"})
-    ends = fields.Time(required=True, metadata={"label": "time you finished"})
+    ends = EndTime(required=True, metadata={"label": "time you finished"})
     extra_visits = a_count("number of extra visits", MOST_VISITS)
     visit_fee = Pounds(at_most=MOST_FOR_A_VISIT, load_default=None, metadata={"label": "fee for each extra visit"})
     claim_miles = fields.Boolean(load_default=False)

@@ -1,4 +1,4 @@
-"""Kinds of input that several schemas share: amounts, counts, and text without patient details."""
+"""Kinds of input that several schemas share: amounts, counts, addresses, numbers, and text without patient details."""
 
 import re
 from collections.abc import Callable
@@ -6,13 +6,53 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from pool.errors import Invalid
 from pool.money import Money
+from pool.places.postcodes import normalise
+from pool.plain_text import code
 from pool.rules.gln import is_gln
+from pool.schemas.patients import refuse_patients
 
-TEN_DIGITS = re.compile(r"(?<!\d)(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?!\d)")
-WEIGHTS = range(10, 1, -1)
 MOST = Money(1_000_000)
-PATIENT = "Take out the number {number}: it looks like an NHS number. No patient details may be entered here."
+TELEPHONE = re.compile(r"[0-9 +().-]{0,20}(?: ?(?:ext\.?|extension|x|#) ?[0-9]{1,6})?", re.ASCII | re.IGNORECASE)
+
+
+class Code(fields.String):
+    """Letters, digits and signs on one line, where any dash is a hyphen and nothing is invisible."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        return code(super()._deserialize(value, attr, data, **options) or "")
+
+
+class EmailAddress(fields.Email):
+    """An e-mail address; what was pasted around or into it and shows nothing is gone before it is checked."""
+
+    default_error_messages = {"invalid": "Enter an email address in the right form, like name@example.com"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        return code(super()._deserialize(value, attr, data, **options) or "")
+
+
+class Telephone(Code):
+    """A telephone number as people write it, with an extension or without; empty when there is none."""
+
+    default_error_messages = {"invalid": "Enter a phone number, like 01632 960001 or 01632 960001 ext 4"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        number = super()._deserialize(value, attr, data, **options)
+        if not TELEPHONE.fullmatch(number):
+            raise self.make_error("invalid")
+        return number
+
+
+class Postcode(Code):
+    """A postcode, in its one form."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        try:
+            return normalise(super()._deserialize(value, attr, data, **options))
+        except Invalid as wrong:
+            raise ValidationError(str(wrong)) from wrong
 
 
 class Pounds(fields.Field[Money]):
@@ -39,7 +79,7 @@ class LocationNumber(fields.String):
     """A GLN as people type it, with or without spaces; empty when there is none."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
-        digits = re.sub(r"\s", "", str(value))
+        digits = re.sub(r"[\s-]", "", code(str(value)))
         if digits and not is_gln(digits):
             raise ValidationError("Enter the 13 digits of the location number. One of them seems to be wrong")
         return digits
@@ -70,19 +110,8 @@ def a_text(label: str, most: int = 200, **options: Any) -> fields.String:
     return fields.String(validate=rules, metadata={"label": label}, **options)
 
 
-def refuse_patients(text: str) -> None:
-    """Raises ValidationError for text that holds something like an NHS number."""
-    found = nhs_number_in(text)
-    if found:
-        raise ValidationError(PATIENT.format(number=found))
-
-
-def nhs_number_in(text: str) -> str:
-    """The first run of ten digits that could be an NHS number (its check digit fits, mod 11), as typed; else nothing."""
-    return next((found[0] for found in TEN_DIGITS.finditer(text) if fits("".join(found.groups()))), "")
-
-
-def fits(digits: str) -> bool:
-    """Does the tenth digit check the nine before it? 11 minus the weighted sum mod 11; 11 reads 0 and 10 never occurs."""
-    check = 11 - sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=False)) % 11
-    return check % 11 == int(digits[9])
+def a_code(label: str, most: int = 200, **options: Any) -> Code:
+    """A number or reference that is no clinical text, such as a bank's: ten digits in it are nobody's NHS number."""
+    if not options.get("required"):
+        options.setdefault("load_default", "")
+    return Code(validate=validate.Length(max=most), metadata={"label": label}, **options)

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load
 
 from pool.money import Money
-from pool.schemas.inputs import Pounds, a_text
+from pool.schemas.inputs import Pounds, a_code, a_text
 from pool.services.payments import Paid
 
 A_LOT = Money(100_000_000)
@@ -17,7 +17,7 @@ class RecordPayment(Schema):
 
     amount = Pounds(required=True, at_most=A_LOT, metadata={"label": "amount"})
     on = fields.Date(required=True, metadata={"label": "day of payment"})
-    reference = a_text("reference", most=140)
+    reference = a_code("reference", most=140)
 
     @post_load
     def said(self, data: dict[str, Any], **_: Any) -> dict[str, Paid]:

@@ -10,7 +10,7 @@ from pool import clock
 from pool.money import Money
 from pool.rules.pension import SD_NUMBER
 from pool.rules.pension_tiers import TIERS
-from pool.schemas.inputs import Pounds, a_text, one_of
+from pool.schemas.inputs import Code, Pounds, a_text, one_of
 
 NI_NUMBER = re.compile(r"[A-Z]{2}\d{6}[A-D]")
 """The usual form of a National Insurance number: two letters, six digits, a letter."""
@@ -42,7 +42,7 @@ class SignForms(Schema):
 
     form_ids = form_ids("forms to sign")
     name = a_text("your name", 100, required=True)
-    authority_code = fields.String(required=True, validate=AUTHORITY_CODE, metadata={"label": "practice code"})
+    authority_code = Code(required=True, validate=AUTHORITY_CODE, metadata={"label": "practice code"})
     paid_on = fields.Date(load_default=None, allow_none=True, metadata={"label": "date of payment"})
     confirmed = Agreement("Tick the box to confirm the work, the amounts and the payment")
 
@@ -80,10 +80,10 @@ class PensionDetails(Schema):
     surname = a_text("surname", 60, required=True)
     other_names = a_text("other names", 60, required=True)
     address = a_text("address", 400, required=True)
-    sd_number = fields.String(required=True, metadata={"label": "SD number"})
-    ni_number = fields.String(required=True, metadata={"label": "National Insurance number"})
+    sd_number = Code(required=True, metadata={"label": "SD number"})
+    ni_number = Code(required=True, metadata={"label": "National Insurance number"})
     date_of_birth = fields.Date(required=True, metadata={"label": "date of birth"})
-    authority_code = fields.String(required=True, validate=AUTHORITY_CODE, metadata={"label": "employing authority code"})
+    authority_code = Code(required=True, validate=AUTHORITY_CODE, metadata={"label": "employing authority code"})
     added_years = extra("added years")
     mpavc = extra("money purchase AVC")
     additional_pension = extra("additional pension")

@@ -3,13 +3,14 @@
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from pool.permissions import MANAGER, PRACTICE
+from pool.schemas.inputs import EmailAddress
 
 
 class Invite(Schema):
     """Somebody for a practice, or another manager of the pool."""
 
     name = fields.String(required=True, validate=validate.Length(2, 80), metadata={"label": "full name"})
-    email = fields.Email(required=True, validate=validate.Length(max=254), metadata={"label": "email address"})
+    email = EmailAddress(required=True, validate=validate.Length(max=254), metadata={"label": "email address"})
     role = fields.String(
         required=True,
         validate=validate.OneOf([PRACTICE, MANAGER]),

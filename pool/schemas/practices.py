@@ -3,20 +3,16 @@
 from marshmallow import Schema, fields, validate
 
 from pool.catalogue import CLINICAL_SYSTEMS, CONTRACT_TYPES, INVOICE_GROUPINGS
-from pool.schemas.inputs import LocationNumber, a_text, one_of
+from pool.schemas.inputs import Code, EmailAddress, LocationNumber, Telephone, a_text, one_of
 
 
 class PracticeSettings(Schema):
     """What clinicians and the invoicing need to know about a practice."""
 
-    phone = fields.String(
-        load_default="",
-        validate=validate.Regexp(r"[0-9 +()-]{0,20}\Z", error="Enter a phone number, like 01632 960001"),
-        metadata={"label": "phone number"},
-    )
-    invoice_email = fields.Email(load_default="", metadata={"label": "e-mail address for invoices"})
+    phone = Telephone(load_default="", metadata={"label": "phone number"})
+    invoice_email = EmailAddress(load_default="", metadata={"label": "e-mail address for invoices"})
     invoice_grouping = one_of(INVOICE_GROUPINGS, "how many invoices", load_default="session")
-    order_reference = fields.String(
+    order_reference = Code(
         load_default="",
         validate=validate.Regexp(r"[ -~]{0,30}\Z", error="Use up to 30 letters, digits and signs, like PO-2026-118"),
         metadata={"label": "order number"},

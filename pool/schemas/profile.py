@@ -1,27 +1,16 @@
 """What a clinician says about home, limits and practices."""
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, fields, validate
 
 from pool.catalogue import CLINICAL_SYSTEMS, SKILLS
-from pool.errors import Invalid
 from pool.money import Money
-from pool.places.postcodes import normalise
-from pool.schemas.inputs import Pounds, a_count, some_of
+from pool.schemas.inputs import Postcode, Pounds, a_count, some_of
 
 MOST_FEE = Money(500_000)
 VIEWS = {"prefer": "I like to work here", "no_view": "No preference", "rather_not": "Rather not", "never": "Never"}
-
-
-def a_postcode(typed: str) -> None:
-    """Raises ValidationError for what cannot be a postcode."""
-    try:
-        normalise(typed)
-    except Invalid as wrong:
-        raise ValidationError(str(wrong)) from wrong
 
 
 def a_limit(label: str, least: int, most: int) -> fields.Integer:
@@ -32,7 +21,7 @@ def a_limit(label: str, least: int, most: int) -> fields.Integer:
 class Profile(Schema):
     """Home, limits, skills. An empty lowest fee is none."""
 
-    home_postcode = fields.String(required=True, validate=a_postcode, metadata={"label": "home postcode"})
+    home_postcode = Postcode(required=True, metadata={"label": "home postcode"})
     max_travel_minutes = a_limit("longest journey in minutes", 0, 240)
     weekly_cap = a_limit("most sessions in a week", 0, 21)
     four_week_cap = a_count("most sessions in four weeks", 84)
@@ -43,11 +32,6 @@ class Profile(Schema):
     min_fee = Pounds(load_default=Money(0), at_most=MOST_FEE, metadata={"label": "lowest fee"})
     skills = some_of(SKILLS, "skills")
     clinical_systems = some_of(CLINICAL_SYSTEMS, "clinical systems")
-
-    @post_load
-    def shape(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """The postcode in its one form."""
-        return data | {"home_postcode": normalise(data["home_postcode"])}
 
 
 def views_schema(practice_ids: Iterable[UUID]) -> type[Schema]:

@@ -19,6 +19,7 @@ from pool.catalogue import (
 )
 from pool.places.calendar import bank_holiday
 from pool.schemas.inputs import Pounds, a_count, a_text, one_of, some_of
+from pool.schemas.times import EndTime
 from pool.services.session_pages import STATE_FILTERS
 from pool.services.sessions import weekly_days
 
@@ -44,7 +45,7 @@ class SessionDetails(Schema):
 
     kind = one_of(KINDS, "kind of session")
     starts = fields.Time(load_default=None, metadata={"label": "start time"})
-    ends = fields.Time(load_default=None, metadata={"label": "end time"})
+    ends = EndTime(load_default=None, metadata={"label": "end time"})
     profession = one_of(PROFESSIONS, "profession")
     skills = some_of(SKILLS, "skills")
     clinical_system = one_of(CLINICAL_SYSTEMS, "clinical system")

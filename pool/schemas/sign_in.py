@@ -2,11 +2,13 @@
 
 from marshmallow import Schema, fields, validate
 
+from pool.schemas.inputs import Code, EmailAddress
+
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 
-EMAIL = fields.Email(required=True, validate=validate.Length(max=254), metadata={"label": "email address"})
-CODE = fields.String(required=True, validate=validate.Length(max=40), metadata={"label": "code"})
+EMAIL = EmailAddress(required=True, validate=validate.Length(max=254), metadata={"label": "email address"})
+CODE = Code(required=True, validate=validate.Length(max=40), metadata={"label": "code"})
 
 
 class AskLink(Schema):

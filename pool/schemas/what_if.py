@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from pool.catalogue import PROFESSIONS
 from pool.schemas.inputs import Pounds, one_of
 from pool.schemas.pool_settings import whole
+from pool.schemas.times import EndTime
 
 
 class Asked(Schema):
@@ -53,5 +54,5 @@ class OneMoreSession(Asked):
     session_profession = one_of(PROFESSIONS, "profession")
     on = fields.Date(required=True, metadata={"label": "date"})
     starts = fields.Time(required=True, metadata={"label": "start time"})
-    ends = fields.Time(required=True, metadata={"label": "end time"})
+    ends = EndTime(required=True, metadata={"label": "end time"})
     fee = Pounds(required=True, metadata={"label": "fee"})

@@ -10,6 +10,7 @@ from pool.actor import Actor
 from pool.events import Event
 from pool.models.person import Person
 from pool.permissions import STRANGER
+from pool.plain_text import code
 from pool.services import standings
 from pool.unit_of_work import UnitOfWork, unit_of_work
 
@@ -28,7 +29,7 @@ class Member(NamedTuple):
 
 def by_email(email: str) -> Member | None:
     """The member with this address; takes as long when there is none."""
-    return _member(select(Person).where(Person.email == email, Person.active))
+    return _member(select(Person).where(Person.email == code(email), Person.active))
 
 
 def by_id(person_id: UUID) -> Member | None:

@@ -17,6 +17,7 @@ from pool.models.person import Membership, Person
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.permissions import MANAGER, PRACTICE, ROLES
+from pool.plain_text import code, tidied
 from pool.services import visits
 from pool.services.members import record_everywhere
 from pool.services.registers import holds
@@ -128,6 +129,7 @@ def _practice_for(work: UnitOfWork, role: str, practice_id: UUID | None) -> UUID
 def person_for(work: UnitOfWork, name: str, email: str) -> UUID:
     """The id of the person with this address; a new person takes the name given, a known one keeps theirs."""
     (pool_id,) = work.actor.pool_ids
+    name, email = tidied(name), code(email)
     newcomer = insert(Person).values(
         id=uuid4(), name=name, email=email, phone="", active=True, fs_uniquifier=uuid4().hex, created_at=work.now,
         is_demo=work.get(Pool, pool_id).is_demo,

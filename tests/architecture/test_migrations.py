@@ -60,3 +60,36 @@ def migrate(environment, *command):
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_addresses_with_signs_that_nobody_sees_are_mended(services, process_number):
+    """A pasted address is tidied; the twin whom no mail reached gives its roles to the person and cannot sign in."""
+    name = services.database(f"addresses_{process_number}")
+    environment = services.environment(name, queue=0)
+    migrate(environment, "downgrade", "0014")
+    with services.postgres.connect(name) as superuser:
+        superuser.execute(PASTED_ADDRESSES)
+    migrate(environment, "upgrade", "head")
+    with services.postgres.connect(name) as superuser:
+        people = superuser.execute("SELECT name, email, active FROM person ORDER BY name").fetchall()
+        roles = superuser.execute("SELECT person.name, role FROM membership JOIN person ON person.id = person_id").fetchall()
+    assert [row for row in people if row[0] != "Jo twice"] == [
+        ("Jo", "jo@example.org", True), ("Sam", "sam@example.org", True),
+    ]  # fmt: skip
+    assert [row[2] for row in people if row[0] == "Jo twice"] == [False]
+    assert sorted(roles) == [("Jo", "manager"), ("Sam", "manager")]
+
+
+PASTED_ADDRESSES = """
+    INSERT INTO ics (id, code, name) VALUES (gen_random_uuid(), 'QXX', 'An ICS');
+    INSERT INTO place (id, name, ics_id) SELECT gen_random_uuid(), 'A place', id FROM ics;
+    INSERT INTO host (id, name, address, email, phone) VALUES (gen_random_uuid(), 'A host', '{}', '', '');
+    INSERT INTO pool (id, slug, name, place_id, host_id, is_demo, policy)
+        SELECT gen_random_uuid(), 'a', 'A pool', place.id, host.id, false, '{}' FROM place, host;
+    INSERT INTO person (id, name, email, phone, is_demo, active, fs_uniquifier, created_at)
+        SELECT gen_random_uuid(), name, email, '', false, true, name, now() FROM (VALUES
+            ('Jo', 'jo@example.org'), ('Jo twice', 'Jo@exam' || U&'\\200B' || 'ple.org'),
+            ('Sam', U&'\\FEFF' || 'sam@example.org')) AS pasted (name, email);
+    INSERT INTO membership (id, pool_id, person_id, role)
+        SELECT gen_random_uuid(), pool.id, person.id, 'manager' FROM pool, person WHERE person.name <> 'Jo';
+"""
