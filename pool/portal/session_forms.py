@@ -137,7 +137,8 @@ def carried(form: Form, *, days: bool = True) -> list[tuple[str, str]]:
 def also_sent(form: Form, practice: Practice) -> str:
     """What the closed fields hold beyond what is usual, in one line: it goes out with the rest though nobody sees it."""
     fields, first = SessionDetails().load_fields, forms.blank(**typed(usual(practice)))
-    unusual = [name for name in fields if name not in ESSENTIALS and tidy(name, form) != tidy(name, first)]
+    filled_in = {name: [tidy(name, each) for each in (form, first)] for name in fields if name not in ESSENTIALS}
+    unusual = [name for name, (now, usually) in filled_in.items() if now != usually and [now, usually] != [["0"], []]]
     return "; ".join(f"{label_of(fields[name], name)}: {said(name, tidy(name, form))}" for name in unusual)
 
 
