@@ -69,4 +69,5 @@ class Charge(HasId, BelongsToPractice, ShownToClinician, Base):
             "seller_kind": self.seller_kind, "booking_id": self.booking_id, "supplied_on": self.supplied_on,
             "state": CHARGE.initial, "quantity": Decimal(1), "unit": "item", "unit_price": columns["amount"],
         }  # fmt: skip
-        return Charge(**same | columns)
+        known = {"booking": self.booking} if self.booking is not None else {}
+        return Charge(**same | known | columns)

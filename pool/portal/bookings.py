@@ -72,6 +72,7 @@ def cost(work: UnitOfWork, booking: Booking) -> dict[str, Any]:
     """The charge and how much notice it rests on."""
     return {
         "charge": bookings.cancellation_charge(work, booking),
+        "ahead": bookings.cancellation_bill(work, booking),
         "charged": g.actor.is_practice,
         "notice": said(booking.starts_at - work.now),
         "reasons": [(code, CANCEL_REASONS[code]) for code in OUR_REASONS],

@@ -10,7 +10,7 @@ from marshmallow import Schema
 from pool.errors import Conflict, Invalid, NotAllowed
 from pool.models.credit_request import CreditRequest
 from pool.models.invoice import Invoice, InvoiceLine
-from pool.money import Money, total
+from pool.money import Money
 from pool.portal import forms
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
@@ -29,7 +29,7 @@ bp = Blueprint("credit_requests", __name__)
 def index() -> ResponseReturnValue:
     """What was asked for and what became of it."""
     with reading() as work:
-        rows = [(each, asked_total(each)) for each in credit_notes.all_requests(work)]
+        rows = [(each, sum(sums_of(work, each), start=Money(0))) for each in credit_notes.all_requests(work)]
         return render("credit_requests/index.html", rows=rows, me=g.actor.person_id)
 
 
@@ -105,21 +105,24 @@ def show_page(request_id: UUID, form: Form, status: int) -> ResponseReturnValue:
     with reading() as work:
         asked_for = work.get(CreditRequest, request_id)
         is_open, mine = asked_for.state == "asked", asked_for.asked_by_id == g.actor.person_id
+        net, vat = sums_of(work, asked_for)
         return render(
-            "credit_requests/show.html", status=status, form=form, asked=asked_for, amount=asked_total(asked_for),
+            "credit_requests/show.html", status=status, form=form, asked=asked_for, amount=net + vat, vat=vat,
             lines=lines_asked(work, asked_for), may_decide=is_open and not mine and g.actor.may("credit.decide"),
             may_withdraw=is_open and mine, waits_for_another=is_open and mine,
         )  # fmt: skip
 
 
-def asked_total(asked_for: CreditRequest) -> Money:
-    """What a request comes to, without VAT."""
-    return total([Money(each["pence"]) for each in asked_for.lines])
+def sums_of(work: UnitOfWork, asked_for: CreditRequest) -> tuple[Money, Money]:
+    """Net and VAT of the credit note: of the issued one, or as it would be issued now."""
+    if asked_for.credit_note is not None:
+        return asked_for.credit_note.net_total, asked_for.credit_note.vat_total
+    return credit_notes.sums_of(work, asked_for.invoice, credit_notes.wanted_of(asked_for))
 
 
 def lines_asked(work: UnitOfWork, asked_for: CreditRequest) -> list[tuple[InvoiceLine, Money]]:
     """The lines with what is to be credited of each."""
-    wanted = {UUID(each["line_id"]): Money(each["pence"]) for each in asked_for.lines}
+    wanted = credit_notes.wanted_of(asked_for)
     return [(line, wanted[line.id]) for line in asked_for.invoice.lines if line.id in wanted]
 
 

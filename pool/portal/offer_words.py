@@ -11,6 +11,7 @@ from markupsafe import Markup
 from pool import formats
 from pool.models.offer import Offer
 from pool.portal import pension_words
+from pool.services.bill_ahead import BillAhead
 
 Row = tuple[str, Any]
 
@@ -29,6 +30,13 @@ TO_YOU = (
 MAPS = "https://www.google.com/maps/dir/"
 NEAREST = 5
 INCLUDES = "for the whole session, before tax"
+
+
+def comes_to(offer: Offer, bill: BillAhead) -> str:
+    """What the fee comes to for the clinician, when that is another sum: with holiday pay, or with VAT on their invoice."""
+    if bill.own is not None:
+        return f"Your invoice to the practice is {bill.own}, with VAT." if bill.own != offer.fee else ""
+    return f"With holiday pay it is {bill.pay}." if bill.pay != offer.fee else ""
 
 
 def to_you(reason: str) -> str:

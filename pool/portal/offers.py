@@ -14,7 +14,7 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.offers import Accepted, Declined
-from pool.services import diary, offer_pages, offers, pension_terms
+from pool.services import bill_ahead, diary, offer_pages, offers, pension_terms
 from pool.services.offer_pages import Closed
 from pool.unit_of_work import UnitOfWork
 
@@ -50,9 +50,11 @@ def show(offer_id: UUID) -> ResponseReturnValue:
 
 def open_page(work: UnitOfWork, offer: Offer, form: Form, status: int = 200) -> ResponseReturnValue:
     """An open offer, with the question about the pension where the terms leave a choice; nothing is chosen for anybody."""
+    plain, pensioned = (bill_ahead.of_offer(work, offer, pension=choice) for choice in (False, True))
     return render(
         "offers/show.html", status=status, words=offer_words, offer=offer, reasons=REASONS, form=form,
-        may_pension=pension_terms.may_choose(offer.terms), choices=pension_words.choices(offer.terms),
+        may_pension=pension_terms.may_choose(offer.terms), choices=pension_words.choices(offer.terms, plain, pensioned),
+        comes_to=offer_words.comes_to(offer, plain),
         usual=pension_words.usual(pension_terms.usual(work, offer.terms, offer.clinician)),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from pool.models.form_a import FormA
 from pool.money import Money
 from pool.rules.pension import LOCUM_SHARE, employer_rate, percent
 from pool.rules.pension_tiers import TIERS, Tier
+from pool.services.bill_ahead import BillAhead
 from pool.services.pension_clock import Risk
 from pool.services.pension_terms import may_choose, said_in
 
@@ -33,14 +34,14 @@ def before(terms: Mapping[str, Any]) -> str:
     return "" if may_choose(terms) or "words" not in said else f"{said['words']}. {said['why']}"
 
 
-def choices(terms: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """The two answers on an offer, each with what follows; none where the terms leave no choice."""
+def choices(terms: Mapping[str, Any], plain: BillAhead, pensioned: BillAhead) -> list[tuple[str, ...]]:
+    """The two answers on an offer, each with the invoice that follows; none where the terms leave no choice."""
     if not may_choose(terms):
         return []
     said = said_in(terms)
-    follows = f"{on_top(said)}. Forms A and B fill themselves."
+    follows = f"{on_top(said)}: your invoice is {pensioned.own}. Forms A and B fill themselves."
     yes = follows if said["confirmed"] else f"{follows} {UNCONFIRMED}"
-    return [("yes", "Pension this session", yes), ("no", "Do not pension it", "The practice pays the fee only.")]
+    return [("yes", "Pension this session", yes), ("no", "Do not pension it", f"Your invoice is {plain.own}.")]
 
 
 def usual(pensioned: bool) -> str:

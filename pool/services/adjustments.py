@@ -20,7 +20,8 @@ from pool.models.charge import Charge
 from pool.models.form_a import FormA
 from pool.models.invoice import InvoiceLine
 from pool.money import Money, total
-from pool.services import charges, credit_notes, retroactive
+from pool.services import bill_ahead, charges, credit_notes, retroactive
+from pool.services.bill_ahead import BillAhead
 from pool.services.match_runs import only_pool
 from pool.services.retroactive import FORM_A, FORM_B, Difference
 from pool.unit_of_work import UnitOfWork
@@ -105,14 +106,25 @@ def decided(work: UnitOfWork, adjustment_id: UUID, verb: str) -> AdjustmentPropo
 
 def charge_for(work: UnitOfWork, row: AdjustmentProposal) -> Charge:
     """What is still owed, as a charge of the same seller, booking and day; the invoice follows by itself."""
-    before = first_charge(work, row)
-    charge = before.another(
-        kind="adjustment", description=f"Adjustment: {before.description}", amount=row.difference, working=working(row),
-        source_key=f"adjustment:{row.id}", claimed_at=work.now,
-    )  # fmt: skip
+    charge = drafted_charge(work, row)
     work.add(charge)
     work.store.flush()
     return charges.approve(work, charge)
+
+
+def drafted_charge(work: UnitOfWork, row: AdjustmentProposal) -> Charge:
+    """That charge, written nowhere yet."""
+    before = first_charge(work, row)
+    return before.another(
+        kind="adjustment", description=f"Adjustment: {before.description}", amount=row.difference, working=working(row),
+        source_key=f"adjustment:{row.id}", claimed_at=work.now,
+    )  # fmt: skip
+
+
+def bill_of(work: UnitOfWork, row: AdjustmentProposal) -> BillAhead:
+    """The supplementary invoice that follows when it is accepted now; nothing where no invoice changes."""
+    owed = row.state == ADJUSTMENT.initial and row.subject != FORM_B and row.difference > NOTHING
+    return bill_ahead.of_charges(work, [drafted_charge(work, row)] if owed else [])
 
 
 def first_charge(work: UnitOfWork, row: AdjustmentProposal) -> Charge:

@@ -6,7 +6,7 @@ moment only, and an undone transaction gives it back.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -36,6 +36,9 @@ MODES = {"clinician": AGENT.mode, "host": RECHARGE.mode, "platform": "platform_f
 
 SUPPLIES = {"clinician": vat.SESSION, "host": vat.STAFF_SUPPLY, "platform": vat.PLATFORM_FEE}
 """What each kind of seller sells, for the VAT rule."""
+
+
+SellerOf = Callable[[UnitOfWork, Charge], Seller]
 
 
 @dataclass(frozen=True)
@@ -103,14 +106,16 @@ def bill(work: UnitOfWork, charges: Sequence[Charge]) -> list[Invoice]:
     return [invoice_for(work, bundle) for bundle in bundles(work, charges) if not obstacles(bundle)]
 
 
-def bundles(work: UnitOfWork, charges: Sequence[Charge]) -> list[Bundle]:
+def bundles(
+    work: UnitOfWork, charges: Sequence[Charge], *, seller_of: SellerOf = sellers.of_charge
+) -> list[Bundle]:
     """The charges by what their invoice has in common; always in the same order, so that two jobs cannot block each other."""
     found: dict[Heading, Bundle] = {}
     first = first_invoices(work, charges)
     known: dict[tuple[str, UUID | None], Seller] = {}
     for charge in charges:
         who = (charge.seller_kind, charge.clinician_id if charge.seller_kind == "clinician" else None)
-        seller = known.get(who) or known.setdefault(who, sellers.of_charge(work, charge))
+        seller = known.get(who) or known.setdefault(who, seller_of(work, charge))
         rule = vat_of(charge, seller, known_by=clock.london_date(work.now))
         corrects_id = first.get((seller.id, charge.booking_id))
         heading = Heading(seller.id, corrects_id, rule.category, str(rule.rate), rule.reason_text)
@@ -158,11 +163,11 @@ def lacks_order_number(practice: Practice) -> bool:
 
 def invoice_for(work: UnitOfWork, bundle: Bundle) -> Invoice:
     """Write, number and issue one invoice; its charges are billed, its bookings invoiced."""
-    contribution = contribution_for(bundle.charges, on=clock.london_date(work.now))
-    invoice = draft(work, bundle, bundle.net + contribution.amount if contribution else bundle.net)
+    sums = sums_of(bundle, on=clock.london_date(work.now))
+    invoice = draft(work, bundle, sums)
     work.store.add_all(line_of(charge, position, invoice) for position, charge in enumerate(bundle.charges, start=1))
-    if contribution:
-        work.add(extra_line(contribution, len(bundle.charges) + 1, invoice))
+    if sums.contribution:
+        work.add(extra_line(sums.contribution, len(bundle.charges) + 1, invoice))
     for charge in bundle.charges:
         advance(CHARGE, charge, "bill")
     for booking in bundle.bookings:
@@ -172,12 +177,36 @@ def invoice_for(work: UnitOfWork, bundle: Bundle) -> Invoice:
     return invoice
 
 
-def draft(work: UnitOfWork, bundle: Bundle, net: Money) -> Invoice:
+@dataclass(frozen=True)
+class Sums:
+    """What an invoice comes to; `contribution` is the line of the employer's pension, if there is one."""
+
+    contribution: Line | None
+    net: Money
+    vat: Money
+    vat_words: str
+
+    @property
+    def total(self) -> Money:
+        """What is to be paid."""
+        return self.net + self.vat
+
+
+def sums_of(bundle: Bundle, *, on: date) -> Sums:
+    """What the invoice of these charges comes to when it is issued on a day. Pages that announce an invoice ask the same
+    function (services/bill_ahead.py), so that they cannot differ."""
+    contribution = contribution_for(bundle.charges, on=on)
+    net = bundle.net + contribution.amount if contribution else bundle.net
+    words = f"VAT at {(bundle.rule.rate * 100).normalize():f}%"
+    return Sums(contribution, net, bundle.rule.vat_on(net), words)
+
+
+def draft(work: UnitOfWork, bundle: Bundle, sums: Sums) -> Invoice:
     """Everything on the document but its number; copies of seller and buyer are frozen."""
     first, seller, rule = bundle.charges[0], bundle.seller, bundle.rule
     pool, issued_on = work.get(Pool, first.pool_id), clock.london_date(work.now)
     supplied = [charge.supplied_on for charge in bundle.charges]
-    tax, days = rule.vat_on(net), term_days(bundle, pool)
+    days = term_days(bundle, pool)
     invoice = Invoice(
         pool_id=first.pool_id, practice_id=first.practice_id, seller_id=seller.id, state=INVOICE.initial,
         kind=bundle.kind, corrects_id=bundle.corrects_id,
@@ -189,8 +218,8 @@ def draft(work: UnitOfWork, bundle: Bundle, net: Money) -> Invoice:
         prepared_by=pool.host.name if seller.kind == "clinician" else "",
         order_reference=first.practice.order_reference, vat_category=rule.category, vat_rate=rule.rate * 100,
         vat_reason_code=rule.reason_code, vat_note=rule.reason_text,
-        working=[vat_working(rule, net), due_working(issued_on, max(supplied), days)],
-        net_total=net, vat_total=tax, total=net + tax,
+        working=[vat_working(rule, sums.net), due_working(issued_on, max(supplied), days)],
+        net_total=sums.net, vat_total=sums.vat, total=sums.total,
     )  # fmt: skip
     work.add(invoice)
     return invoice

@@ -11,7 +11,8 @@ from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN, PRACTICE
 from pool.pricing import Line, described
 from pool.rules.cancellation import Cancellation, cancellation
-from pool.services import charges
+from pool.services import bill_ahead, charges
+from pool.services.bill_ahead import BillAhead
 from pool.unit_of_work import UnitOfWork
 
 CANCELLATION = "cancellation"
@@ -60,11 +61,22 @@ def charge_cancellation(work: UnitOfWork, booking: Booking) -> None:
     due = cancellation_charge(work, booking)
     if not due.amount.pence:
         return
-    words = f"Cancellation of the {described(booking.terms)} on {formats.full_day(booking.session.on)}"
-    line = Line(CANCELLATION, words, due.amount, due.working, pensionable=False)
-    (charge,) = charges.claim(work, booking, [line])
+    (charge,) = charges.claim(work, booking, [cancellation_line(booking, due)])
     charge.supplied_on = clock.london_date(work.now)
     charges.approve(work, charge)
+
+
+def cancellation_line(booking: Booking, due: Cancellation) -> Line:
+    """The charge as a line: never pensionable, because no NHS work was done."""
+    words = f"Cancellation of the {described(booking.terms)} on {formats.full_day(booking.session.on)}"
+    return Line(CANCELLATION, words, due.amount, due.working, pensionable=False)
+
+
+def cancellation_bill(work: UnitOfWork, booking: Booking) -> BillAhead:
+    """The invoice that follows when the practice cancels now; nothing when nothing is due."""
+    due = cancellation_charge(work, booking)
+    lines = [cancellation_line(booking, due)] if due.amount.pence else []
+    return bill_ahead.of_lines(work, booking, lines, supplied_on=clock.london_date(work.now))
 
 
 def miss(work: UnitOfWork, booking_id: UUID) -> Booking:

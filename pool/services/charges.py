@@ -60,15 +60,21 @@ def withdraw_gone(known: Iterable[Charge], wanted: dict[str, Line], timesheet: T
 
 
 def claimed(work: UnitOfWork, booking: Booking, line: Line, key: str, timesheet: Timesheet | None) -> Charge:
-    """A new charge of a booking; who sells follows from the engagement it was made under."""
+    """A new charge of a booking, written down."""
+    charge = drafted(work, booking, line, key)
+    charge.timesheet_id = timesheet.id if timesheet else None
+    work.add(charge)
+    return charge
+
+
+def drafted(work: UnitOfWork, booking: Booking, line: Line, key: str) -> Charge:
+    """A charge of a booking that is nowhere yet; who sells follows from the engagement it was made under."""
     charge = Charge(
         pool_id=booking.pool_id, practice_id=booking.practice_id, clinician_id=booking.clinician_id,
-        seller_kind=SETTLEMENTS[booking.engagement_type].seller, booking_id=booking.id,
-        timesheet_id=timesheet.id if timesheet else None, kind=line.kind, state=CHARGE.initial,
-        supplied_on=booking.session.on, source_key=key, claimed_at=work.now,
+        seller_kind=SETTLEMENTS[booking.engagement_type].seller, booking_id=booking.id, booking=booking, kind=line.kind,
+        state=CHARGE.initial, supplied_on=booking.session.on, source_key=key, claimed_at=work.now,
     )  # fmt: skip
     write(charge, line)
-    work.add(charge)
     return charge
 
 

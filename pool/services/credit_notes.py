@@ -110,7 +110,7 @@ def contribution_too(work: UnitOfWork, invoice: Invoice, wanted: Mapping[UUID, M
 def approve(work: UnitOfWork, request_id: UUID) -> Invoice:
     """Another person agrees: the credit note is issued at once. Raises NotAllowed for the person who asked."""
     request, invoice = deciding(work, request_id)
-    wanted = {UUID(each["line_id"]): Money(each["pence"]) for each in request.lines}
+    wanted = wanted_of(request)
     advance(CREDIT_REQUEST, request, "approve")
     note = note_for(work, request, invoice, wanted)
     request.credit_note_id = note.id
@@ -155,8 +155,7 @@ def deciding(work: UnitOfWork, request_id: UUID) -> tuple[CreditRequest, Invoice
 
 def note_for(work: UnitOfWork, request: CreditRequest, invoice: Invoice, wanted: Mapping[UUID, Money]) -> Invoice:
     """The credit note with its lines, everything but the number."""
-    net = total(list(wanted.values()))
-    tax = vat_of(work, invoice, net)
+    net, tax = sums_of(work, invoice, wanted)
     note = Invoice(
         **{name: getattr(invoice, name) for name in COPIED}, kind="credit_note", corrects_id=invoice.id,
         state=INVOICE.initial, statement_key=f"credit:{request.id}", issued_on=clock.london_date(work.now),
@@ -167,6 +166,17 @@ def note_for(work: UnitOfWork, request: CreditRequest, invoice: Invoice, wanted:
     credited = [line for line in invoice.lines if line.id in wanted]
     work.store.add_all(line_of(note, line, wanted[line.id], place) for place, line in enumerate(credited, start=1))
     return note
+
+
+def sums_of(work: UnitOfWork, invoice: Invoice, wanted: Mapping[UUID, Money]) -> tuple[Money, Money]:
+    """Net and VAT of a credit note over these amounts; the page that asks for a yes asks the same function."""
+    net = total(list(wanted.values()))
+    return net, vat_of(work, invoice, net)
+
+
+def wanted_of(request: CreditRequest) -> dict[UUID, Money]:
+    """The amounts that were asked for, by line."""
+    return {UUID(each["line_id"]): Money(each["pence"]) for each in request.lines}
 
 
 def reasons(work: UnitOfWork, request: CreditRequest) -> list[str]:

@@ -15,7 +15,8 @@ from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
 from pool.pricing import Line
-from pool.services import timesheets
+from pool.services import bill_ahead, timesheets
+from pool.services.bill_ahead import BillAhead
 from pool.services.disputes import OTHER, SIDES, TURNS, standing
 from pool.unit_of_work import UnitOfWork
 
@@ -27,6 +28,7 @@ TURN_OF = {PRACTICE: "with_practice", CLINICIAN: "with_clinician", MANAGER: "wit
 class Case:
     """One dispute with its evidence, and what the reader may do. Money is of the disputed part unless it says whole.
 
+    `ahead` is what accepting invoices, for a manager what the whole disputed amount would.
     `theirs` is what the other side asks for the whole item; `own_side` is empty for a manager.
     """
 
@@ -39,6 +41,7 @@ class Case:
     theirs: Money
     asked: Money
     offered: Money
+    ahead: BillAhead
 
     @property
     def booking(self) -> Booking:
@@ -117,6 +120,7 @@ def case(work: UnitOfWork, dispute_id: UUID) -> Case:
         theirs=dispute.agreed + their_part,
         asked=asked,
         offered=offered,
+        ahead=bill_ahead.of_part(work, dispute.charge, their_part if side else dispute.disputed),
     )
 
 

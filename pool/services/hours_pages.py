@@ -12,8 +12,9 @@ from pool.clock import minutes_between
 from pool.models.booking import Booking
 from pool.models.charge import Charge
 from pool.models.timesheet import Timesheet
-from pool.money import Money, total
-from pool.services.pension_terms import employer_on
+from pool.money import Money
+from pool.services import bill_ahead
+from pool.services.bill_ahead import BillAhead
 from pool.services.timesheets import answer_due, confirm, items
 from pool.unit_of_work import UnitOfWork
 
@@ -26,6 +27,7 @@ class Hours:
     """The hours of one booking as the practice sees them."""
 
     timesheet: Timesheet
+    bill: BillAhead
 
     @property
     def booking(self) -> Booking:
@@ -39,14 +41,8 @@ class Hours:
 
     @property
     def amount(self) -> Money:
-        """What is claimed together."""
-        return total([item.amount for item in self.items])
-
-    @property
-    def on_top(self) -> Money:
-        """The employer's pension contribution on what is claimed, when the clinician chose to pension it."""
-        pay = total([item.amount for item in self.items if item.pensionable])
-        return employer_on(self.booking, pay)
+        """What the practice pays when it confirms: as it will stand on the invoices."""
+        return self.bill.total
 
     @property
     def minutes_more(self) -> int:
@@ -67,18 +63,18 @@ def waiting(work: UnitOfWork) -> list[Hours]:
 def hours_in(work: UnitOfWork, state: str) -> list[Hours]:
     """All hours in one state, oldest session first."""
     wanted = select(Timesheet).join(Booking, Timesheet.booking_id == Booking.id).where(Timesheet.state == state)
-    return [Hours(each) for each in work.all(wanted.order_by(Booking.starts_at))]
+    return [as_seen(work, each) for each in work.all(wanted.order_by(Booking.starts_at))]
 
 
-def recent(work: UnitOfWork) -> list[Hours]:
+def recent(work: UnitOfWork) -> list[Timesheet]:
     """What was confirmed in the last two weeks, newest first."""
     wanted = select(Timesheet).where(Timesheet.state == "confirmed", Timesheet.confirmed_at >= work.now - RECENT)
-    return [Hours(each) for each in work.all(wanted.order_by(Timesheet.confirmed_at.desc()).limit(MOST_RECENT))]
+    return list(work.all(wanted.order_by(Timesheet.confirmed_at.desc()).limit(MOST_RECENT)))
 
 
-def agreed_amounts(work: UnitOfWork, hours: Sequence[Hours]) -> dict[UUID, Money]:
+def agreed_amounts(work: UnitOfWork, timesheets_: Sequence[Timesheet]) -> dict[UUID, Money]:
     """What was agreed of each of these hours in the end, by timesheet: less than was claimed when a dispute said so."""
-    wanted = [each.timesheet.id for each in hours]
+    wanted = [each.id for each in timesheets_]
     agreed = select(Charge).where(Charge.timesheet_id.in_(wanted), Charge.state.in_(("agreed", "billed")))
     found = dict.fromkeys(wanted, Money(0))
     for charge in work.all(agreed):
@@ -89,7 +85,12 @@ def agreed_amounts(work: UnitOfWork, hours: Sequence[Hours]) -> dict[UUID, Money
 
 def one(work: UnitOfWork, timesheet_id: UUID) -> Hours:
     """The hours of one booking."""
-    return Hours(work.get(Timesheet, timesheet_id))
+    return as_seen(work, work.get(Timesheet, timesheet_id))
+
+
+def as_seen(work: UnitOfWork, timesheet: Timesheet) -> Hours:
+    """Some hours with the invoices that follow when they are confirmed."""
+    return Hours(timesheet, bill_ahead.of_lines(work, timesheet.booking, items(timesheet.booking, timesheet)))
 
 
 def confirm_all(work: UnitOfWork, timesheet_ids: Sequence[UUID]) -> int:

@@ -91,8 +91,9 @@ def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = False) ->
 
     `pension`: whether the clinician wants it pensioned (domain notes 5.1); None when a form left it open.
 
-    Raises Invalid when it was left open and the terms ask for it, AlreadyBooked when somebody was first or the clinician is busy then, WrongState when the offer has closed,
-    Conflict when a rule no longer holds. The database has the last word (booking constraints).
+    Raises Invalid when it was left open and the terms ask for it, AlreadyBooked when somebody was first or the clinician
+    is busy then, WrongState when the offer has closed, Conflict when a rule no longer holds. The
+    database has the last word (booking constraints).
     """
     offer = work.get(Offer, offer_id)
     one_answer_at_a_time(work, offer.clinician.person_id)

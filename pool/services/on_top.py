@@ -20,7 +20,17 @@ PAY = frozenset({"session", "extra_time", "extra_visits"})
 
 
 def add(work: UnitOfWork, agreed: Sequence[Charge]) -> list[Charge]:
-    """The charges that come with these, agreed already: an employer's costs, and the platform's fee for a session."""
+    """The charges that come with these, written down and agreed already."""
+    rows = drafted(work, agreed)
+    for row in rows:
+        work.add(row)
+        advance(CHARGE, row, "approve")
+        row.agreed_at = work.now
+    return rows
+
+
+def drafted(work: UnitOfWork, agreed: Sequence[Charge]) -> list[Charge]:
+    """What comes with these, nowhere yet: an employer's costs, and the platform's fee for a session."""
     if not agreed:
         return []
     set_by_pool = figures.of_pool(work, agreed[0].pool_id)
@@ -64,11 +74,7 @@ def engagement_of(charge: Charge) -> str:
 
 def beside(work: UnitOfWork, charge: Charge, kind: str, description: str, amount: Money, working: str) -> Charge:
     """A charge of the same seller, booking and day; its key says which charge it came with."""
-    row = charge.another(
+    return charge.another(
         kind=kind, description=description, amount=amount, working=working, source_key=f"{charge.source_key}:{kind}",
         claimed_at=work.now,
     )  # fmt: skip
-    work.add(row)
-    advance(CHARGE, row, "approve")
-    row.agreed_at = work.now
-    return row

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import select
 
 from pool.errors import Invalid
-from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.models.pension_profile import PensionProfile
 from pool.models.session import PracticeSession
@@ -100,11 +99,3 @@ def cost(terms: Mapping[str, Any]) -> Money:
 def said_in(terms: Mapping[str, Any]) -> Mapping[str, Any]:
     """The pension part of some terms."""
     return terms.get("pension", UNSAID)
-
-
-def employer_on(booking: Booking, fee: Money) -> Money:
-    """The employer's contribution on some pensionable pay of a booking, at the rate its terms were made with."""
-    if not booking.pension_intent:
-        return Money(0)
-    row = pension.employer_rate(booking.session.on)
-    return pension.form_a_amounts(fee, row.decimal("practice_part")).employer

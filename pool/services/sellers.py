@@ -26,6 +26,9 @@ PLAIN_LETTERS = "ACDEFGHJKMNPQRTUVWXY34679"
 
 CODE_TRIES = 5
 
+BLANK_NAMES = {"clinician": "The clinician", "host": "The host", "platform": "The booking platform"}
+"""What a seller is called on a page before they have said anything about themselves."""
+
 
 def of_booking(work: UnitOfWork, booking: Booking) -> Seller:
     """Who sells this booking, by the engagement it was made under."""
@@ -40,6 +43,17 @@ def of_charge(work: UnitOfWork, charge: Charge) -> Seller:
         return of_clinician(work, work.get(Clinician, charge.clinician_id))
     pool = work.get(Pool, charge.pool_id)
     return of_host(work, pool) if charge.seller_kind == "host" else of_platform(work, pool)
+
+
+def of_charge_or_blank(work: UnitOfWork, charge: Charge) -> Seller:
+    """Who sells what a charge is for, written nowhere when there is none yet; so it may be asked for while reading."""
+    theirs = (Seller.kind == charge.seller_kind) & (Seller.pool_id == charge.pool_id)
+    if charge.seller_kind == "clinician":
+        theirs &= Seller.clinician_id == charge.clinician_id
+    return _found(work, theirs) or Seller(
+        id=uuid4(), kind=charge.seller_kind, pool_id=charge.pool_id, name=BLANK_NAMES[charge.seller_kind],
+        vat_status=UNREGISTERED, clinician_id=charge.clinician_id if charge.seller_kind == "clinician" else None,
+    )  # fmt: skip
 
 
 def of_clinician(work: UnitOfWork, clinician: Clinician) -> Seller:

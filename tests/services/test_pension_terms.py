@@ -178,11 +178,3 @@ def test_a_company_is_told_why_there_is_no_choice(practice, signed_in):
     page = signed_in(clinician.person).get(f"/offers/{offer.id}").text
     assert "Pension this session" not in page
     assert "Work through a limited company cannot be pensioned by GP locum forms." in page
-
-
-def test_employer_on_follows_the_choice(practice):
-    """What the hours page adds up for the practice."""
-    booking = accepted(builders.an_offer(builders.a_session(practice), a_clinician(practice)), pension=True)
-    other = accepted(builders.an_offer(builders.a_session(practice, on=builders.next_week(3)), a_clinician(practice)))
-    assert pension_terms.employer_on(booking, Money(35700)) == Money(4620)
-    assert pension_terms.employer_on(other, Money(35700)) == Money(0)
