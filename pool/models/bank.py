@@ -32,7 +32,11 @@ class BankImport(HasId, ShownToPractice, Base):
 
 
 class BankLine(HasId, ShownToPractice, Base):
-    """One payment in a bank file. `fingerprint` keeps a line of an overlapping file from counting twice."""
+    """One payment in a bank file, or (`goes_back`) money the other way that a person has to see.
+
+    `fingerprint` keeps a line of an overlapping file from counting twice; `same_as_id` is the payment that was recorded
+    already by hand or from the file of the other side.
+    """
 
     __tablename__ = "bank_line"
     __table_args__ = (
@@ -49,9 +53,11 @@ class BankLine(HasId, ShownToPractice, Base):
     amount: Mapped[Money]
     reference: Mapped[str] = mapped_column(default="")
     payer: Mapped[str] = mapped_column(default="")
+    goes_back: Mapped[bool] = mapped_column(default=False)
     fingerprint: Mapped[str]
     proposed_ids: Mapped[list[str]] = mapped_column(default=list)
     why: Mapped[str] = mapped_column(default="")
+    same_as_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment.id", use_alter=True), index=True)
     settled_at: Mapped[datetime | None]
     settled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     bank_import: Mapped[BankImport] = relationship(back_populates="lines")

@@ -13,6 +13,7 @@ class Page(NamedTuple):
     number: int
     total: int
     size: int = SIZE
+    name: str = "page"
 
     @property
     def offset(self) -> int:
@@ -36,8 +37,8 @@ class Page(NamedTuple):
 
     def address(self, number: int) -> str:
         """This list's address with its filters, at another page."""
-        others: dict[str, Any] = {name: request.args.getlist(name) for name in request.args if name != "page"}
-        return url_for(str(request.endpoint), **{**others, **(request.view_args or {}), "page": number})
+        others: dict[str, Any] = {name: request.args.getlist(name) for name in request.args if name != self.name}
+        return url_for(str(request.endpoint), **{**others, **(request.view_args or {}), self.name: number})
 
     def links(self) -> list[dict[str, Any]]:
         """First, last and neighbouring pages, with gaps, as the NHS pagination takes them."""
@@ -50,8 +51,8 @@ class Page(NamedTuple):
         return links
 
 
-def page_asked(total: int, size: int = SIZE) -> Page:
-    """The page that the address asks for (?page=2), kept within the list."""
-    asked = request.args.get("page", "1")
+def page_asked(total: int, size: int = SIZE, name: str = "page") -> Page:
+    """The page that the address asks for (?page=2), kept within the list. A second list of a page has a name of its own."""
+    asked = request.args.get(name, "1")
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
-    return Page(min(max(1, number), Page(1, total, size).pages), total, size)
+    return Page(min(max(1, number), Page(1, total, size).pages), total, size, name)

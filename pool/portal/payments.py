@@ -57,7 +57,7 @@ def record(invoice_id: UUID) -> ResponseReturnValue:
         return ask_page(invoice_id, form, status=422)
     try:
         with working() as work:
-            payment = payments.pay_invoice(work, invoice_id, form.data["paid"])
+            payment = payments.pay_invoice(work, invoice_id, form.data["paid"], another=form.data["another"])
             left = payments.unallocated(work, payment)
             payment_id, amount = payment.id, payment.amount
     except Invalid as wrong:

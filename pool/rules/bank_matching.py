@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from pool.money import Money, total
-from pool.rules.bank_file import BankRow
+from pool.rules.bank_entry import BankRow
+from pool.rules.bank_words import GOES_BACK
 
 MATCHED, PROPOSED, UNMATCHED = "matched", "proposed", "unmatched"
 MOST_PROPOSED = 5
@@ -100,10 +101,30 @@ def runs_on(signs: str, ends: Sequence[bool], after: int) -> bool:
     return after < len(signs) and signs[after].isdigit() and not ends[after - 1]
 
 
+def says_back(row: BankRow) -> bool:
+    """Do the words of a line say that money goes back?"""
+    words = SIGNS.sub(" ", f"{row.reference} {row.payer}".upper()).lower().split()
+    return not GOES_BACK.isdisjoint(words)
+
+
 def match(row: BankRow, finder: Finder, open_invoices: Sequence[OpenInvoice]) -> Outcome:
-    """What a line pays, looking at what is outstanding now."""
+    """What a line pays, looking at what is outstanding now. Money that goes back, or says so, pays nothing by itself."""
     named = finder.named_in(row.reference)
-    return by_number(row, named) if named else by_amount(row, open_invoices)
+    if row.goes_back:
+        return Outcome(UNMATCHED, (), went_back(named))
+    outcome = by_number(row, named) if named else by_amount(row, open_invoices)
+    if says_back(row) and outcome.state == MATCHED:
+        return Outcome(PROPOSED, outcome.invoices, f"{outcome.why} Its words say that money goes back, so look at it first.")
+    return outcome
+
+
+def went_back(named: Sequence[OpenInvoice]) -> str:
+    """What is said of money that went the other way."""
+    if not named:
+        return "Money went back, and its words name no invoice. Which payment was returned?"
+    numbers = ", ".join(invoice.number for invoice in named)
+    paid = all(invoice.outstanding <= Money(0) for invoice in named)
+    return f"Money went back that names {numbers}, which {'counts as paid' if paid else 'is open'}. It pays nothing."
 
 
 def by_number(row: BankRow, named: Sequence[OpenInvoice]) -> Outcome:

@@ -13,6 +13,15 @@ class AllocateLine(Schema):
         validate=validate.Length(min=1, max=50, error="Choose at least one invoice"),
         error_messages={"required": "Choose at least one invoice"},
     )  # fmt: skip
+    other_money = fields.Boolean(load_default=False, metadata={"label": "other money"})
+
+
+class ChoosePayment(Schema):
+    """The recorded payment that a line is, or that came back with it."""
+
+    payment = fields.UUID(
+        required=True, metadata={"label": "payment"}, error_messages={"required": "Choose the payment"},
+    )  # fmt: skip
 
 
 class PutLineAside(Schema):

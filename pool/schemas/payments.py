@@ -18,12 +18,13 @@ class RecordPayment(Schema):
     amount = Pounds(required=True, at_most=A_LOT, metadata={"label": "amount"})
     on = fields.Date(required=True, metadata={"label": "day of payment"})
     reference = a_code("reference", most=140)
+    another = fields.Boolean(load_default=False, metadata={"label": "another payment"})
 
     @post_load
-    def said(self, data: dict[str, Any], **_: Any) -> dict[str, Paid]:
+    def said(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         """The payment as the use cases take it."""
         on: date = data["on"]
-        return {"paid": Paid(data["amount"], on, data["reference"])}
+        return {"paid": Paid(data["amount"], on, data["reference"]), "another": data["another"]}
 
 
 class PutCreditOn(Schema):

@@ -7,23 +7,23 @@ once. Matched lines become payments in the same transaction; everything else wai
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from pool import clock
 from pool.errors import Conflict, Invalid
 from pool.events import BankFileImported
-from pool.lifecycle import BANK_LINE, UNPAID_INVOICE_STATES, advance
+from pool.lifecycle import BANK_LINE, advance
 from pool.models.bank import BankImport, BankLine
-from pool.models.invoice import Invoice
 from pool.money import Money
-from pool.rules import bank_file, bank_matching
-from pool.rules.bank_file import BankRow
+from pool.rules import bank_entry, bank_file, bank_matching
+from pool.rules import bank_same as rules_of_same
+from pool.rules.bank_entry import BankRow
 from pool.rules.bank_matching import MATCHED, PROPOSED, Finder, OpenInvoice, Outcome
-from pool.services import bank_lines
+from pool.services import bank_invoices, bank_lines, bank_returns, bank_same
 from pool.unit_of_work import UnitOfWork
 
 NAME_LENGTH = 100
@@ -37,14 +37,21 @@ def upload(work: UnitOfWork, file_name: str, data: bytes) -> BankImport:
     """
     direction = bank_file.OUT if work.actor.is_practice else bank_file.IN
     found = bank_file.read(data, direction)
-    refuse_future(work, found.rows)
+    refuse_future(work, (*found.rows, *found.back))
+    known = bank_invoices.known(work)
+    finder = Finder(known)
+    returned = bank_returns.concerning(work, found.back, finder)
+    rows = (*found.rows, *returned)
     bank_import = kept(work, file_name, data)
-    lines = new_lines(work, bank_import, found.rows)
-    counts = match_all(work, lines)
-    known_before = len(found.rows) - len(lines)
+    lines = new_lines(work, bank_import, rows)
+    counts = match_all(work, lines, known, finder)
+    shown = {row.row for row in returned}
+    left_out = [bank_entry.other_way(row, direction) for row in found.back if row.row not in shown]
     bank_import.report = {
-        "lines": len(lines), "left_out": found.left_out, "known_before": known_before,
-        "total_pence": sum(row.amount.pence for _, row in lines), **counts,
+        "lines": len(lines), "left_out": len(left_out) + len(found.left_out), "known_before": len(rows) - len(lines),
+        "total_pence": sum(row.amount.pence for _, row in lines if not row.goes_back),
+        "left_out_lines": [astuple(line) for line in sorted((*left_out, *found.left_out), key=lambda each: each.row)],
+        **counts,
     }  # fmt: skip
     happened = BankFileImported(bank_import.id, counts["matched"], counts["proposed"], counts["unmatched"])
     work.record(happened, pool_id=bank_import.pool_id)
@@ -85,7 +92,7 @@ def new_lines(work: UnitOfWork, bank_import: BankImport, rows: Sequence[BankRow]
             "id": uuid4(), "pool_id": bank_import.pool_id, "practice_id": bank_import.practice_id,
             "bank_import_id": bank_import.id, "state": BANK_LINE.initial, "row": row.row, "paid_on": row.paid_on,
             "amount": row.amount, "reference": row.reference, "payer": row.payer, "fingerprint": mark,
-            "proposed_ids": [], "why": "",
+            "goes_back": row.goes_back, "proposed_ids": [], "why": "",
         }
         for row, mark in zip(rows, marks, strict=True)
     ]  # fmt: skip
@@ -102,39 +109,27 @@ def fingerprints(rows: Iterable[BankRow], practice_id: UUID | None) -> list[str]
     marks = []
     for row in rows:
         said = f"{practice_id}|{row.paid_on}|{row.amount.pence}|{row.reference.upper()}|{row.payer.upper()}"
+        said += "|back" if row.goes_back else ""
         seen[said] += 1
         marks.append(hashlib.sha256(f"{said}|{seen[said]}".encode()).hexdigest())
     return marks
 
 
-def match_all(work: UnitOfWork, lines: Sequence[tuple[UUID, BankRow]]) -> dict[str, int]:
-    """Match every line in its order; says how many were matched, proposed and left."""
-    known = known_invoices(work)
-    finder = Finder(known)
+def match_all(
+    work: UnitOfWork, lines: Sequence[tuple[UUID, BankRow]], known: Sequence[OpenInvoice], finder: Finder
+) -> dict[str, int]:
+    """Match every line in its order; says how many were matched, proposed and left. What may be recorded already is asked."""
     counts = {"matched": 0, "proposed": 0, "unmatched": 0}
+    unseen = bank_same.unseen(work, work.actor.practice_id, [row for _, row in lines])
     for line_id, row in lines:
         still_open = [each for each in known if each.outstanding > Money(0)]
         outcome = bank_matching.match(row, finder, still_open)
+        same = rules_of_same.same_money(row, finder.named_in(row.reference), unseen)
+        if same:
+            outcome = Outcome(PROPOSED, (), rules_of_same.question(same))
         act_on(work, work.get(BankLine, line_id, lock=True), outcome)
         counts[outcome.state] += 1
     return counts
-
-
-def known_invoices(work: UnitOfWork) -> list[OpenInvoice]:
-    """Issued invoices that a line may name, as far as the actor may see; paid ones too, to say so. Oldest due first."""
-    columns = (
-        Invoice.id, Invoice.number, Invoice.practice_id, Invoice.buyer_copy["name"].astext.label("practice"), Invoice.seller_id,
-        Invoice.state, Invoice.total, Invoice.credited_total, Invoice.paid_total,
-    )  # fmt: skip
-    rows = select(*columns).where(Invoice.state != "draft", Invoice.kind != "credit_note")
-    found = work.store.execute(rows.order_by(Invoice.due_on, Invoice.number))
-    return [
-        OpenInvoice(
-            row.id, row.number, row.practice_id, row.practice, row.seller_id,
-            row.total - row.credited_total - row.paid_total if row.state in UNPAID_INVOICE_STATES else Money(0),
-        )
-        for row in found
-    ]  # fmt: skip
 
 
 def act_on(work: UnitOfWork, line: BankLine, outcome: Outcome) -> None:

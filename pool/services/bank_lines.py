@@ -13,14 +13,14 @@ from pool.models.bank import BankImport, BankLine
 from pool.models.invoice import Invoice
 from pool.models.payment import Payment
 from pool.money import Money, total
-from pool.services import payments
+from pool.services import bank_invoices, bank_same, payments
+from pool.services.bank_waiting import WAITING, must_wait, settled
 from pool.services.invoice_lists import INVOICE_NAMES
 from pool.services.payments import Paid
 from pool.services.registers import holds
 from pool.unit_of_work import UnitOfWork
 
 NOTHING = Money(0)
-WAITING = ("proposed", "unmatched")
 MOST_CHOICES = 50
 
 
@@ -52,16 +52,13 @@ def recorded(work: UnitOfWork, line: BankLine, invoice: Invoice, amount: Money) 
     return payments.record(work, paid, practice=invoice.practice, seller=invoice.seller, bank_line=line)
 
 
-def settled(work: UnitOfWork, line: BankLine) -> None:
-    """Nobody has to look at this line any more."""
-    advance(BANK_LINE, line, "match")
-    line.settled_at, line.settled_by_id = work.now, work.actor.person_id
-
-
-def allocate(work: UnitOfWork, line_id: UUID, invoice_ids: Sequence[UUID]) -> Payment:
+def allocate(
+    work: UnitOfWork, line_id: UUID, invoice_ids: Sequence[UUID], *, other_money: bool = False
+) -> Payment:
     """A person says which invoices a line pays: oldest first until it is used up, the rest is the practice's credit.
 
-    Raises Invalid when nothing is chosen or they belong to different practices or sellers, Conflict when one is paid.
+    Raises Invalid when nothing is chosen, they belong to different practices or sellers, or the line may be a payment that is
+    recorded and nobody said that it is `other_money`; Conflict when one is paid.
     """
     line = work.get(BankLine, line_id, lock=True)
     invoices = [work.get(Invoice, invoice_id, lock=True) for invoice_id in sorted(set(invoice_ids))]
@@ -73,6 +70,11 @@ def allocate(work: UnitOfWork, line_id: UUID, invoice_ids: Sequence[UUID]) -> Pa
     if any(invoice.is_credit or invoice.state not in UNPAID_INVOICE_STATES for invoice in invoices):
         raise Conflict("One of these invoices is already paid. Open the line again and choose from what is open.")
     must_wait(line)
+    if line.goes_back:
+        raise Conflict("This is money that went back: it pays no invoice. Say which payment came back, or put the line aside.")
+    if not other_money and bank_same.candidates(work, line, bank_invoices.named_in(work, line)):
+        words = "A payment like this is recorded already. Tick that this is other money, or say which payment it is"
+        raise Invalid(f"{words}.", {"other_money": [words]})
     payment = recorded(work, line, invoices[0], line.amount)
     for invoice in sorted(invoices, key=lambda each: (each.due_on, each.number)):
         amount = min(payments.unallocated(work, payment), invoice.outstanding)
@@ -80,12 +82,6 @@ def allocate(work: UnitOfWork, line_id: UUID, invoice_ids: Sequence[UUID]) -> Pa
             payments.put_on(work, payment, invoice, amount)
     settled(work, line)
     return payment
-
-
-def must_wait(line: BankLine) -> None:
-    """Raises Conflict when somebody else has dealt with it."""
-    if line.state not in WAITING:
-        raise Conflict("Somebody has dealt with this line already. Refresh the page to see it as it is.")
 
 
 def put_aside(work: UnitOfWork, line_id: UUID, reason: str) -> BankLine:
@@ -109,11 +105,22 @@ def take_up(work: UnitOfWork, line_id: UUID) -> BankLine:
     return line
 
 
-def waiting(work: UnitOfWork) -> list[Waiting]:
-    """Lines that a person has to look at, proposals first, oldest first."""
+def waiting(work: UnitOfWork, *, offset: int = 0, size: int = MOST_CHOICES) -> list[Waiting]:
+    """One page of the lines that a person has to look at, proposals first, oldest first."""
     rows = select(BankLine).where(BankLine.state.in_(WAITING))
-    ordered = rows.order_by(BankLine.state != "proposed", BankLine.paid_on, BankLine.row)
-    return [Waiting(line, proposed(work, line)) for line in work.all(ordered)]
+    ordered = rows.order_by(BankLine.state != "proposed", BankLine.paid_on, BankLine.row, BankLine.id)
+    return [Waiting(line, proposed(work, line)) for line in work.all(ordered.offset(offset).limit(size))]
+
+
+def count_waiting(work: UnitOfWork) -> int:
+    """How many lines a person has to look at."""
+    return work.store.execute(select(func.count(BankLine.id)).where(BankLine.state.in_(WAITING))).scalar_one()
+
+
+def of_file(work: UnitOfWork, bank_import: BankImport, *, offset: int, size: int) -> Sequence[BankLine]:
+    """One page of the lines of a file, in its order."""
+    rows = select(BankLine).where(BankLine.bank_import_id == bank_import.id)
+    return work.all(rows.order_by(BankLine.row, BankLine.id).offset(offset).limit(size))
 
 
 def proposed(work: UnitOfWork, line: BankLine) -> tuple[Invoice, ...]:

@@ -6,10 +6,10 @@ it was sent back. A mistake is undone by the opposite entry; nothing is ever del
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from pool import clock
 from pool.errors import Conflict, Invalid, WrongState
@@ -20,10 +20,14 @@ from pool.models.invoice import Invoice, Seller
 from pool.models.payment import Payment, PaymentAllocation
 from pool.models.practice import Practice
 from pool.money import Money, total
+from pool.rules.bank_same import AMOUNT_WITHIN
 from pool.services import ledger, settling
+from pool.tenancy import of_everybody
 from pool.unit_of_work import UnitOfWork
 
 NOTHING = Money(0)
+ABOUT = timedelta(days=AMOUNT_WITHIN)
+"""How far apart the days of one payment may be when two people write it down."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,11 @@ class Paid:
     reference: str = ""
 
 
-def pay_invoice(work: UnitOfWork, invoice_id: UUID, paid: Paid) -> Payment:
+def pay_invoice(work: UnitOfWork, invoice_id: UUID, paid: Paid, *, another: bool = False) -> Payment:
     """Record a payment for an invoice: as much of it as the invoice needs, the rest stays as the practice's credit.
 
-    Raises Invalid for an impossible day or amount, WrongState when nothing is left to pay.
+    Raises Invalid for an impossible day or amount, and when one of this amount and about this day stands on the invoice and
+    nobody said that this is `another`; WrongState when nothing is left to pay.
     """
     invoice = work.get(Invoice, invoice_id, lock=True)
     if invoice.is_credit or invoice.state not in UNPAID_INVOICE_STATES:
@@ -49,6 +54,10 @@ def pay_invoice(work: UnitOfWork, invoice_id: UUID, paid: Paid) -> Payment:
     if invoice.issued_on and not invoice.issued_on <= paid.paid_on <= clock.london_date(work.now):
         words = "The day of payment must be between the day of the invoice and today"
         raise Invalid(f"{words}.", {"on": [words]})
+    before = recorded_before(work, invoice_id, paid)
+    if before and not another:
+        words = f"{before.amount} of {before.paid_on.day} {before.paid_on:%B %Y} is recorded for this invoice already"
+        raise Invalid(f"{words}. Is it the same money?", {"another": [f"{words}. Tick if this is another payment"]})
     payment = record(work, paid, practice=invoice.practice, seller=invoice.seller)
     put_on(work, payment, invoice, min(paid.amount, invoice.outstanding))
     return payment
@@ -59,6 +68,17 @@ def settle(work: UnitOfWork, invoice_id: UUID, on: date) -> Invoice:
     invoice = work.get(Invoice, invoice_id, lock=True)
     pay_invoice(work, invoice_id, Paid(max(invoice.outstanding, Money(1)), on, invoice.number or ""))
     return invoice
+
+
+def recorded_before(work: UnitOfWork, invoice_id: UUID, paid: Paid) -> Payment | None:
+    """A payment of the same amount that stands on an invoice and was paid about the same day."""
+    near = Payment.paid_on.between(paid.paid_on - ABOUT, paid.paid_on + ABOUT)
+    on_it = (
+        select(PaymentAllocation.payment_id).where(PaymentAllocation.invoice_id == invoice_id)
+        .group_by(PaymentAllocation.payment_id).having(func.sum(PaymentAllocation.amount) > NOTHING)
+    )  # fmt: skip
+    rows = select(Payment).where(Payment.id.in_(on_it), Payment.state == "recorded", Payment.amount == paid.amount, near)
+    return work.first(rows.order_by(Payment.paid_on.desc(), Payment.id))
 
 
 def record(
@@ -165,7 +185,7 @@ def newest_first(work: UnitOfWork, invoice: Invoice) -> list[Payment]:
     return list(work.all(rows.order_by(Payment.paid_on.desc(), Payment.recorded_at.desc())))
 
 
-def refund(work: UnitOfWork, payment_id: UUID, paid: Paid) -> Payment:
+def refund(work: UnitOfWork, payment_id: UUID, paid: Paid, *, bank_line: BankLine | None = None) -> Payment:
     """Money that stood on no invoice was sent back to the practice. Raises Invalid."""
     payment = work.get(Payment, payment_id, lock=True)
     must_stand(payment)
@@ -179,6 +199,7 @@ def refund(work: UnitOfWork, payment_id: UUID, paid: Paid) -> Payment:
         raise Invalid(f"{words}.", {"on": [words]})
     back = payment_row(work, paid, payment.practice, payment.seller)
     back.refunds_id = payment.id
+    back.bank_line_id = bank_line.id if bank_line else None
     return kept(work, back)
 
 
@@ -192,22 +213,22 @@ def undo(work: UnitOfWork, payment_id: UUID, reason: str) -> Payment:
     advance(PAYMENT, payment, "undo")
     payment.undone_at, payment.undone_by_id, payment.undo_reason = work.now, work.actor.person_id, reason
     ledger.post_undone(work, payment, clock.london_date(work.now))
-    reopen_line(work, payment)
+    reopen_lines(work, payment)
     work.record(PaymentUndone(payment.id, reason), pool_id=payment.pool_id)
     return payment
 
 
-def reopen_line(work: UnitOfWork, payment: Payment) -> None:
-    """The bank line of an undone payment waits for an answer again, once none of its payments stands."""
-    if payment.bank_line_id is None:
-        return
-    line = work.get(BankLine, payment.bank_line_id, lock=True)
-    standing = select(Payment.id).where(
-        Payment.bank_line_id == line.id, Payment.state == "recorded", Payment.id != payment.id
-    )
-    if work.first(standing) is None and allows(BANK_LINE, line, "reopen"):
-        advance(BANK_LINE, line, "reopen")
-        line.why = "Its payment was undone."
+def reopen_lines(work: UnitOfWork, payment: Payment) -> None:
+    """The bank lines of an undone payment wait for an answer again, those of the other side too, once none of the payments
+    behind a line stands."""
+    its_own = or_(BankLine.id == payment.bank_line_id, BankLine.same_as_id == payment.id)
+    for line in work.all(of_everybody(select(BankLine).where(its_own).order_by(BankLine.id).with_for_update())):
+        standing = select(Payment.id).where(
+            Payment.bank_line_id == line.id, Payment.state == "recorded", Payment.id != payment.id
+        )
+        if work.first(of_everybody(standing)) is None and allows(BANK_LINE, line, "reopen"):
+            advance(BANK_LINE, line, "reopen")
+            line.why, line.same_as_id = "Its payment was undone.", None
 
 
 def must_stand(payment: Payment) -> None:

@@ -1,5 +1,6 @@
 """Pages about payments and bank files: recorded, used, undone; uploaded with mistakes named; closed to clinicians."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -159,6 +160,53 @@ def test_a_file_is_uploaded_and_its_lines_are_answered(books, desk, post_form, t
     assert "Nothing to look at" in desk.get("/bank-files").text
     assert post_form(desk, f"/bank-files/lines/{rent}/take-up").status_code == 303
     assert "Nothing found" not in desk.get(f"/bank-files/lines/{rent}?q={part.number}").text
+
+
+def test_the_same_money_is_asked_and_nothing_is_ticked(books, desk, post_form, token_for):
+    """Typed by hand, then in the file: one press says that it is the same."""
+    typed, other = books.invoice(), books.invoice()
+    payment = books.pay(typed, 35700)
+    text = f"Date,Amount,Reference\n{clock.today():%d/%m/%Y},-357.00,locum\n{clock.today():%d/%m/%Y},5.00,interest\n"
+    report = desk.get(send(desk, token_for, text.encode()).headers["Location"]).text
+    assert "Is it the same money?" in report
+    left_out = re.search(r'href="([^"]+/left-out)"', report)[1]
+    assert "Money that came in" in desk.get(left_out).text
+    with working_as(books.system) as work:
+        line = f"/bank-files/lines/{work.one(select(BankLine)).id}"
+    page = desk.get(line).text
+    assert "Yes, it is this payment" in page
+    assert "checked" not in page
+    assert "Tick that this is other money" in post_form(desk, line, invoices=str(other.id)).text
+    assert post_form(desk, f"{line}/same").status_code == 422
+    assert post_form(desk, f"{line}/same", payment=str(payment.id)).status_code == 303
+    assert "Nothing to look at" in desk.get("/bank-files").text
+    assert again(other).state == "issued"
+
+
+def test_typing_a_payment_twice_is_asked(books, desk, post_form):
+    """The box to tick comes with the question."""
+    invoice = books.invoice()
+    page = f"/payments/for/{invoice.id}"
+    assert "another payment" not in desk.get(page).text
+    assert post_form(desk, page, **today(amount="100")).status_code == 303
+    asked = post_form(desk, page, **today(amount="100"))
+    assert asked.status_code == 422
+    assert "Tick if this is another payment" in asked.text
+    assert post_form(desk, page, **today(amount="100", another="true")).status_code == 303
+    assert again(invoice).paid_total == Money(20000)
+
+
+def test_a_payment_that_came_back(books, desk, post_form, token_for):
+    """The practice's statement shows the money coming in again."""
+    invoice = books.invoice()
+    payment = books.pay(invoice, 35700)
+    text = f"Date,Amount,Reference,Balance\n{clock.today():%d/%m/%Y},357.00,RETURNED {invoice.number},1.00\n"
+    send(desk, token_for, text.encode())
+    with working_as(books.system) as work:
+        line = f"/bank-files/lines/{work.one(select(BankLine)).id}"
+    assert "Which payment came back?" in desk.get(line).text
+    assert post_form(desk, f"{line}/came-back", payment=str(payment.id)).status_code == 303
+    assert again(invoice).state == "issued"
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_a_seller_reads_the_money_that_came_in():
     came_in, went_out = read(text.encode(), IN), read(text.encode(), OUT)
     assert [row.reference for row in came_in.rows] == ["AB-2026-0001"]
     assert [row.reference for row in went_out.rows] == ["Rent"]
-    assert (came_in.left_out, went_out.left_out) == (1, 1)
+    assert [row.reference for row in (*came_in.back, *went_out.back)] == ["Rent", "AB-2026-0001"]
 
 
 def test_every_mistake_is_named_with_row_and_column():
