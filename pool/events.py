@@ -453,6 +453,25 @@ class PersonInvited(Event):
 
 
 @dataclass(frozen=True)
+class InvitationAnswered(Event):
+    person_id: UUID
+    stand_in_id: UUID
+    answer: str
+
+
+@dataclass(frozen=True)
+class FactorResetAsked(Event):
+    person_id: UUID
+    asked_from_id: UUID
+
+
+@dataclass(frozen=True)
+class PersonCorrected(Event):
+    person_id: UUID
+    old_address: str
+
+
+@dataclass(frozen=True)
 class RoleEnded(Event):
     person_id: UUID
     role: str

@@ -49,6 +49,8 @@ HANDLERS: dict[type[events.Event], tuple[Handler, ...]] = {
     events.SignInLinkAsked: (messages.tell,),
     events.SignInChanged: (messages.tell,),
     events.PersonInvited: (messages.tell,),
+    events.FactorResetAsked: (messages.tell,),
+    events.PersonCorrected: (messages.tell,),
 }
 
 SLOW: frozenset[type[events.Event]] = frozenset({events.ChargesAgreed, events.InvoiceIssued})
@@ -87,6 +89,7 @@ SILENT: frozenset[type[events.Event]] = frozenset(
         events.PersonSignedIn,
         events.SignInRefused,
         events.RoleEnded,
+        events.InvitationAnswered,
         events.CreditApproved,
     }
 )

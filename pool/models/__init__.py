@@ -11,6 +11,7 @@ from pool.models.clinician import Clinician, Engagement, PracticePreference
 from pool.models.credit_request import CreditRequest
 from pool.models.determination import StatusDetermination
 from pool.models.dispute import Dispute, DisputeRound
+from pool.models.factor_reset import FactorReset
 from pool.models.figure import PoolFigure
 from pool.models.form_a import FormA
 from pool.models.form_b import FormB, FormBLine
@@ -45,6 +46,7 @@ __all__ = [
     "Dispute",
     "DisputeRound",
     "Engagement",
+    "FactorReset",
     "FormA",
     "FormB",
     "FormBLine",

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pool.models.base import Base, HasId, one_of
@@ -29,8 +29,10 @@ class Clinician(HasId, IsClinician, Base):
 
     __tablename__ = "clinician"
     __table_args__ = (
-        UniqueConstraint("pool_id", "person_id", name="uq_clinician_pool_person"),
-        UniqueConstraint("pool_id", "registration_body", "registration_number", name="uq_clinician_registration"),
+        Index("uq_clinician_pool_person", "pool_id", "person_id", unique=True, postgresql_where=text("active")),
+        Index("uq_clinician_registration", "pool_id", "registration_body", "registration_number", unique=True,
+              postgresql_where=text("active")),
+        Index("ix_clinician_register", "registration_body", "registration_number"),
         CheckConstraint("max_travel_minutes BETWEEN 0 AND 240", name="travel_limit"),
         CheckConstraint("weekly_cap BETWEEN 0 AND 21", name="weekly_cap"),
         CheckConstraint("four_week_cap BETWEEN 0 AND 84", name="four_week_cap"),

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_security import UserMixin
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import CITEXT, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -22,12 +22,23 @@ UNSEEN = (
 
 
 class Person(HasId, UserMixin, Base):  # type: ignore[misc]  # the library leaves `id` untyped
-    """Somebody who can sign in. The unusual column names are those that Flask-Security looks for."""
+    """Somebody who can sign in. The unusual column names are those that Flask-Security looks for.
+
+    One person at a time owns an e-mail address and signs in with it. A person who does not is either a predecessor at a
+    shared mailbox, or the stand-in for somebody of another pool (`stands_for`) until they accept an invitation: what the
+    inviting pool sees of them is what it typed itself.
+    """
 
     __tablename__ = "person"
-    __table_args__ = (CheckConstraint(f"email !~ '{UNSEEN}'", name="plain_email"),)
+    __table_args__ = (
+        Index("uq_person_email_owner", "email", unique=True, postgresql_where=text("owns_address")),
+        CheckConstraint("stands_for_id IS NULL OR NOT owns_address", name="stand_in_owns_nothing"),
+        CheckConstraint(f"email !~ '{UNSEEN}'", name="plain_email"),
+    )
 
-    email: Mapped[str] = mapped_column(CITEXT, unique=True)
+    email: Mapped[str] = mapped_column(CITEXT, index=True)
+    owns_address: Mapped[bool] = mapped_column(default=True)
+    stands_for_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     name: Mapped[str]
     phone: Mapped[str] = mapped_column(default="")
     is_demo: Mapped[bool] = mapped_column(default=False)
@@ -39,6 +50,17 @@ class Person(HasId, UserMixin, Base):  # type: ignore[misc]  # the library leave
     totp_counter: Mapped[int | None] = mapped_column(BigInteger)
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(JSONB)
     created_at: Mapped[datetime]
+    stands_for: Mapped["Person | None"] = relationship(remote_side="Person.id")
+
+    @property
+    def reached_at(self) -> str:
+        """The address to write to: a stand-in's post goes to whom it stands for. Nothing for whoever is to get none:
+        a closed account, and a predecessor, whose mailbox belongs to somebody else now."""
+        if not self.active:
+            return ""
+        if self.stands_for_id is not None and self.stands_for is not None:
+            return self.stands_for.reached_at
+        return self.email if self.owns_address else ""
 
 
 class Membership(HasId, Base):

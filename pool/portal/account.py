@@ -16,7 +16,7 @@ from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.render import render
 from pool.schemas.sign_in import SHORTEST_PASSWORD, ChooseRole, NewPassword, TypeCode
-from pool.services import credentials, members, sign_in, standings, visits
+from pool.services import credentials, invitations, members, sign_in, standings, visits
 from pool.services.standings import SPANNING, Standing
 from pool.unit_of_work import UnitOfWork, unit_of_work
 
@@ -54,6 +54,7 @@ def show() -> ResponseReturnValue:
         has_factor=sign_in.has_second_factor(current_user),
         codes_left=len(current_user.mf_recovery_codes or []),
         elsewhere=elsewhere,
+        invitations=len(invitations.waiting(current_user.id)),
     )
 
 

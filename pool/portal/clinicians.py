@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool import catalogue, clock
-from pool.errors import Invalid
+from pool.errors import Conflict, Invalid
 from pool.models.clinician import Clinician
 from pool.models.person import Person
 from pool.portal import forms, paging
@@ -69,7 +69,9 @@ def add() -> ResponseReturnValue:
             clinician_id = clinicians.join(work, facts, **engagement).id
     except Invalid as wrong:
         return new_page(forms.refused(form, wrong), status=422)
-    flash(f"{facts['name']} has joined. We have written to them how to sign in and say when they can work.", "success")
+    except Conflict as known:
+        return new_page(forms.refused(form, Invalid(str(known), {"email": [str(known)]})), status=409)
+    flash(f"{facts['name']} is invited. We have written to them how to sign in and say when they can work.", "success")
     return redirect(url_for("clinicians.show", clinician_id=clinician_id), 303)
 
 

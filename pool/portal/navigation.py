@@ -23,6 +23,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("Invoices", "invoices.index"),
         Entry("Pension forms", "pension_forms.index"),
         Entry("Settings", "practice_settings.own"),
+        Entry("People", "people.index"),
     ),
     permissions.CLINICIAN: (
         Entry("Offers", "offers.index"),

@@ -1,4 +1,5 @@
-"""Who signs in for the pool and its practices: the manager invites, ends roles and helps those who lost their phone."""
+"""Who signs in for the pool and its practices: the manager invites, mends, ends roles and helps those who lost their phone;
+a practice does the first and third for its own people."""
 
 from uuid import UUID
 
@@ -6,17 +7,22 @@ from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool.errors import Conflict, Invalid
-from pool.permissions import ROLES
+from pool.permissions import PRACTICE, ROLES
 from pool.portal import forms, paging
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
-from pool.schemas.people import Invite
-from pool.services import members, people
+from pool.schemas.people import Invite, InviteColleague, PersonFacts
+from pool.services import factor_resets, members, people, person_facts
 from pool.unit_of_work import unit_of_work
 
 bp = Blueprint("people", __name__, url_prefix="/people")
+
+FORGET_WORDS = {
+    factor_resets.DONE: "{name} signs in by emailed link until they set up their app again.",
+    factor_resets.ASKED: "{name} also belongs to another pool, whose manager has to confirm this. We have written to them.",
+}
 
 
 @bp.get("/")
@@ -27,7 +33,10 @@ def index() -> ResponseReturnValue:
     with reading() as work:
         page = paging.page_asked(people.count(work, words))
         rows = people.colleagues(work, words, offset=page.offset, limit=page.size)
-    return render("people/index.html", people=rows, page=page, form=forms.blank(q=words), searching=bool(words))
+    return render(
+        "people/index.html", people=rows, page=page, form=forms.blank(q=words), searching=bool(words),
+        of_practice=g.actor.is_practice,
+    )  # fmt: skip
 
 
 @bp.get("/invite")
@@ -41,17 +50,22 @@ def invite() -> ResponseReturnValue:
 @allow("people.change")
 def send_invite() -> ResponseReturnValue:
     """Give the role; an e-mail tells them how to sign in."""
-    form = forms.load(Invite, request.form)
+    form = forms.load(InviteColleague if g.actor.is_practice else Invite, request.form)
     if form.errors:
         return show_invite(form, status=422)
-    practice_id = form.data.pop("practice")
+    said = {"role": PRACTICE, "practice": None} | form.data
     try:
         with working() as work:
-            people.invite(work, **form.data, practice_id=practice_id)
+            people.invite(work, name=said["name"], email=said["email"], role=said["role"], practice_id=said["practice"])
     except Conflict as known:
-        return show_invite(forms.refused(form, Invalid(str(known), {"email": [str(known)]})), status=409)
-    flash(f"{form.data['name']} can sign in now. We have sent an email that says how.", "success")
+        return show_invite(beside_the_address(form, known), status=409)
+    flash(f"{said['name']} is invited. We have sent an email that says how to sign in.", "success")
     return redirect(url_for("people.index"), 303)
+
+
+def beside_the_address(form: Form, known: Conflict) -> Form:
+    """The sentence of a conflict where it can be mended."""
+    return forms.refused(form, Invalid(str(known), {"email": [str(known)]}))
 
 
 def show_invite(form: Form, status: int = 200) -> ResponseReturnValue:
@@ -67,7 +81,41 @@ def show_invite(form: Form, status: int = 200) -> ResponseReturnValue:
 def show(membership_id: UUID) -> ResponseReturnValue:
     """One role of one person, and what can be done about it."""
     with reading() as work:
-        return render("people/show.html", person=people.colleague(work, membership_id))
+        person = people.colleague(work, membership_id)
+        alone, asked = factor_resets.alone(work, person.person_id), factor_resets.asked(work, person.person_id)
+        return render("people/show.html", person=person, alone=alone, asked=asked, may_correct=g.actor.may("people.correct"))
+
+
+@bp.get("/<uuid:membership_id>/correct")
+@allow("people.correct")
+def correct(membership_id: UUID) -> ResponseReturnValue:
+    """Name and address as they are."""
+    with reading() as work:
+        person = people.colleague(work, membership_id)
+    return correct_page(person, forms.blank(name=person.name, email=person.email))
+
+
+def correct_page(person: people.Colleague, form: Form, status: int = 200) -> ResponseReturnValue:
+    """The form."""
+    return render("people/correct.html", status=status, person=person, form=form)
+
+
+@bp.post("/<uuid:membership_id>/correct")
+@allow("people.correct")
+def save_correct(membership_id: UUID) -> ResponseReturnValue:
+    """Keep them; both addresses are told."""
+    form = forms.load(PersonFacts, request.form)
+    with reading() as work:
+        person = people.colleague(work, membership_id)
+    if form.errors:
+        return correct_page(person, form, status=422)
+    try:
+        with working() as work:
+            person_facts.correct(work, person.person_id, **form.data)
+    except Conflict as known:
+        return correct_page(person, beside_the_address(form, known), status=409)
+    flash("Saved. Earlier bookings and documents keep the name they were made with.", "success")
+    return redirect(url_for("people.show", membership_id=membership_id), 303)
 
 
 @bp.get("/<uuid:membership_id>/end")
@@ -90,12 +138,13 @@ def end(membership_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:membership_id>/forget-phone")
-@allow("people.change")
+@allow("people.correct")
 def forget_phone(membership_id: UUID) -> ResponseReturnValue:
-    """They lost phone and recovery codes: back to links by e-mail."""
+    """They lost phone and recovery codes: back to links by e-mail; for people of several pools two managers say so."""
     with reading() as work:
         person = people.colleague(work, membership_id)
+    (own_pool,) = g.actor.pool_ids
     with unit_of_work(members.in_all_pools_of(person.person_id, g.actor), request_id=g.request_id) as work:
-        people.forget_second_factor(work, person.person_id)
-    flash(f"{person.name} signs in by emailed link until they set up their app again.", "success")
+        outcome = factor_resets.forget(work, person.person_id, own_pool)
+    flash(FORGET_WORDS[outcome].format(name=person.name), "success")
     return redirect(url_for("people.show", membership_id=membership_id), 303)

@@ -6,11 +6,20 @@ from pool.permissions import MANAGER, PRACTICE
 from pool.schemas.inputs import EmailAddress
 
 
-class Invite(Schema):
-    """Somebody for a practice, or another manager of the pool."""
+class PersonFacts(Schema):
+    """A name and the address to sign in with."""
 
     name = fields.String(required=True, validate=validate.Length(2, 80), metadata={"label": "full name"})
     email = EmailAddress(required=True, validate=validate.Length(max=254), metadata={"label": "email address"})
+
+
+class InviteColleague(PersonFacts):
+    """Somebody for the practice of whoever invites."""
+
+
+class Invite(PersonFacts):
+    """Somebody for a practice, or another manager of the pool."""
+
     role = fields.String(
         required=True,
         validate=validate.OneOf([PRACTICE, MANAGER]),

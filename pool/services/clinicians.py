@@ -13,7 +13,8 @@ from pool.events import ClinicianChanged, PersonInvited
 from pool.models.clinician import Clinician, Engagement
 from pool.models.pool import Pool
 from pool.permissions import CLINICIAN
-from pool.services import people
+from pool.services import factor_resets, joining, people, person_facts
+from pool.services.joining import Register
 from pool.services.match_runs import only_pool
 from pool.unit_of_work import UnitOfWork
 
@@ -26,22 +27,55 @@ VERIFIED = frozenset({
 def join(work: UnitOfWork, facts: Mapping[str, Any], *, engagement: str, engaged_from: date) -> Clinician:
     """Add a clinician to the pool; a worker tells them by e-mail how to sign in.
 
-    `facts` holds name, email and columns of Clinician. Raises Invalid for a registration number of the wrong shape
-    or one that the pool has already (domain notes 3.1).
+    `facts` holds name, email and columns of Clinician. Somebody who takes no sessions any more comes back as they were,
+    with the name and address given now. Raises Invalid for a registration number of the wrong shape or one that a clinician
+    of the pool has already (domain notes 3.1), Conflict for the address of somebody else of the pool.
     """
     columns = {key: value for key, value in facts.items() if key not in ("name", "email")}
     columns["registration_body"] = PROFESSIONS[facts["profession"]].body
     pool = work.get(Pool, only_pool(work))
     refuse_number(work, columns["profession"], columns["registration_number"], demo=pool.is_demo)
-    person_id = people.person_for(work, facts["name"], facts["email"])
-    people.join(work, person_id, CLINICIAN)
-    demo = DEMO_NUMBER.fullmatch(columns["registration_number"]) is not None
-    clinician = Clinician(pool_id=pool.id, person_id=person_id, is_demo=demo, **columns)
-    work.add(clinician)
+    columns["is_demo"] = DEMO_NUMBER.fullmatch(columns["registration_number"]) is not None
+    clinician = came_back(work, facts, columns) or joined(work, facts, columns)
     work.store.flush()
     engage(work, clinician, engagement, engaged_from)
-    work.record(PersonInvited(person_id, CLINICIAN))
+    work.record(PersonInvited(clinician.person_id, CLINICIAN))
     work.record(ClinicianChanged(clinician.id, "joined"))
+    return clinician
+
+
+def joined(work: UnitOfWork, facts: Mapping[str, Any], columns: Mapping[str, Any]) -> Clinician:
+    """A clinician for whom name, address and register entry mean."""
+    entry = Register(columns["registration_body"], columns["registration_number"])
+    known = None if columns["is_demo"] else entry
+    person_id = joining.person_for(work, facts["name"], facts["email"], known)
+    people.join(work, person_id, CLINICIAN, again=True)
+    theirs = select(Clinician).where(Clinician.person_id == person_id, Clinician.active)
+    if work.first(theirs) is not None:
+        message = "Somebody with this email address is a clinician of the pool already. Search for them in the list."
+        raise Invalid(message, {"email": [message]})
+    clinician = Clinician(pool_id=only_pool(work), person_id=person_id, **columns)
+    work.add(clinician)
+    return clinician
+
+
+def came_back(work: UnitOfWork, facts: Mapping[str, Any], columns: Mapping[str, Any]) -> Clinician | None:
+    """Somebody of the pool with this register entry who takes no sessions any more, as they are from now on; None when
+    there is nobody, or when they also belong to another pool: then they are invited like anybody else."""
+    same = (
+        Clinician.registration_body == columns["registration_body"],
+        Clinician.registration_number == columns["registration_number"],
+    )
+    clinician = work.first(select(Clinician).where(*same))
+    if clinician is None or not factor_resets.alone(work, clinician.person_id):
+        return None
+    if not (clinician.person.owns_address or clinician.person.stands_for_id):
+        return None
+    person_facts.correct(work, clinician.person_id, name=facts["name"], email=facts["email"])
+    people.join(work, clinician.person_id, CLINICIAN, again=True)
+    for name, value in columns.items():
+        setattr(clinician, name, value)
+    clinician.active = True
     return clinician
 
 
@@ -52,7 +86,7 @@ def refuse_number(work: UnitOfWork, profession: str, number: str, *, demo: bool)
     if not (kind.accepts(number) or (made_up and demo)):
         message = f"This is not a {kind.body} number. Check it on the register."
         raise Invalid(message, {"registration_number": [message]})
-    same = (Clinician.registration_body == kind.body, Clinician.registration_number == number)
+    same = (Clinician.registration_body == kind.body, Clinician.registration_number == number, Clinician.active)
     if work.first(select(Clinician).where(*same)) is not None:
         message = "A clinician of the pool has this number already. Search for it in the list."
         raise Invalid(message, {"registration_number": [message]})

@@ -6,7 +6,6 @@ a function here, two files in templates/messages/ and a golden copy in tests/mes
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from pool import formats
 from pool.catalogue import CANCEL_REASONS
@@ -15,19 +14,16 @@ from pool.models.clinician import Clinician
 from pool.models.invoice import Invoice
 from pool.models.match_run import MatchRun
 from pool.models.offer import Offer
-from pool.models.person import Person, SignInLink
 from pool.models.session import PracticeSession
-from pool.permissions import ROLES
 from pool.services import (
     credit_letters,
     hours_letters,
     invoice_document,
     money_letters,
     pension_letters,
+    person_letters,
     sellers,
     session_facts,
-    sign_in,
-    standings,
     status_letters,
 )
 from pool.services.letters import Facts, Letter, News, to_managers, to_person, to_practice
@@ -181,38 +177,6 @@ def run_failed(news: News) -> list[Letter]:
     return to_managers(news, "run_failed", facts)
 
 
-def sign_in_link(news: News) -> list[Letter]:
-    """The link itself; it is made again from its id, because the table keeps only its fingerprint."""
-    link = news.row(SignInLink, "link_id")
-    if link.used_at or link.expires_at <= news.work.now:
-        return []
-    facts = {
-        "minutes": int(sign_in.LINK_LIFE.total_seconds() // 60),
-        "link": news.head.address(sign_in.link_path(link.id)),
-    }
-    return to_person("sign_in_link", link.person, facts)
-
-
-def sign_in_changed(news: News) -> list[Letter]:
-    """A warning in case it was not them. The event stands in each of their pools, the e-mail goes out in one."""
-    person = news.row(Person, "person_id")
-    if news.pool_id != first_pool(person):
-        return []
-    facts = {"changed": news.data["changed"], "link": news.head.page("account.show")}
-    return to_person("sign_in_changed", person, facts)
-
-
-def first_pool(person: Person) -> UUID | None:
-    """One pool of a person, the same whichever of them asks."""
-    return min((each.pool_id for each in standings.of_person(person.id)), default=None)
-
-
-def invited(news: News) -> list[Letter]:
-    """A new member learns what this is and how to sign in."""
-    facts = {"role": ROLES[news.data["role"]].lower(), "link": news.head.page("login.show")}
-    return to_person("invited", news.row(Person, "person_id"), facts)
-
-
 WRITERS: dict[str, Writer] = {
     "OfferSent": offer_sent,
     "OfferWithdrawn": offer_withdrawn,
@@ -245,8 +209,10 @@ WRITERS: dict[str, Writer] = {
     "InvoiceReminded": money_letters.reminded,
     "LedgerChecked": money_letters.ledger_checked,
     "RunFailed": run_failed,
-    "SignInLinkAsked": sign_in_link,
-    "SignInChanged": sign_in_changed,
-    "PersonInvited": invited,
+    "SignInLinkAsked": person_letters.sign_in_link,
+    "SignInChanged": person_letters.sign_in_changed,
+    "PersonInvited": person_letters.invited,
+    "FactorResetAsked": person_letters.factor_reset_asked,
+    "PersonCorrected": person_letters.person_corrected,
 }
 """The events that somebody is told about."""

@@ -43,8 +43,9 @@ class News:
 
 
 def to_person(template: str, person: Person, facts: Facts) -> list[Letter]:
-    """To one person, unless their account is closed."""
-    return [Letter(template, person.name, person.email, facts, person.id)] if person.active else []
+    """To one person, unless their account is closed or their mailbox has passed to a successor."""
+    address = person.reached_at
+    return [Letter(template, person.name, address, facts, person.id)] if address else []
 
 
 def to_practice(news: News, template: str, practice: Practice, facts: Facts) -> list[Letter]:

@@ -29,12 +29,12 @@ class Member(NamedTuple):
 
 def by_email(email: str) -> Member | None:
     """The member with this address; takes as long when there is none."""
-    return _member(select(Person).where(Person.email == code(email), Person.active))
+    return _member(select(Person).where(Person.email == code(email), Person.active, Person.owns_address))
 
 
 def by_id(person_id: UUID) -> Member | None:
     """The member with this id."""
-    return _member(select(Person).where(Person.id == person_id, Person.active))
+    return _member(select(Person).where(Person.id == person_id, Person.active, Person.owns_address))
 
 
 def _member(statement: Select[Person]) -> Member | None:

@@ -91,7 +91,7 @@ def a_life(pool=None, practice=None, clinician=None) -> Life:
     return Life(pool, practice, clinician, ids | pension_ids | payment_ids | {
         "pool_id": pool.id, "practice_id": practice.id, "clinician_id": clinician.id, "session_id": open_offer.session_id,
         "offer_id": open_offer.id, "booking_id": booking.id, "timesheet_id": timesheet.id, "invoice_id": invoice_id,
-        "dispute_id": dispute.id, "message_id": uuid4(), "key": uuid4(),
+        "dispute_id": dispute.id, "stand_in_id": uuid4(), "message_id": uuid4(), "key": uuid4(),
     })  # fmt: skip
 
 

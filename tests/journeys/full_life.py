@@ -251,5 +251,7 @@ def fill_people(town: Town, ids: Ids, only: Ids) -> None:
         practice_settings.block(work, town.practice.id, town.cedar.id, "Left early twice")
     with working_as(builders.actor_of(town.manager)) as work:
         ids["membership_id"] = [
-            people.invite(work, name="Robin Marsh", email="robin@demo.example", role=MANAGER, practice_id=None)
+            people.invite(
+                work, name="Robin Marsh", email="robin@demo.example", role=PRACTICE, practice_id=town.practice.id
+            )
         ]

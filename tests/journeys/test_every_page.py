@@ -22,7 +22,8 @@ NO_PAGES = frozenset({
 """Files, and pieces that a page asks for by itself."""
 
 LEAD_ON = frozenset({
-    "landing.show", "login.code", "account.password", "account.switch", "practice_settings.own", "sessions.posting.posted",
+    "landing.show", "invitations.index", "login.code", "account.password", "account.switch", "practice_settings.own",
+    "sessions.posting.posted",
 })  # fmt: skip
 """Pages that send people on: to where their work starts, to the step before, or to their own page."""
 

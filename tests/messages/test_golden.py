@@ -14,10 +14,12 @@ import pytest
 from pool import clock
 from pool.actor import Actor
 from pool.events import (
+    FactorResetAsked,
     FormAAtRisk,
     FormBDue,
     HoursDue,
     LedgerChecked,
+    PersonCorrected,
     PersonInvited,
     RunFailed,
     SignInChanged,
@@ -298,6 +300,17 @@ def invited(world):
         work.record(PersonInvited(world.practice_manager.id, PRACTICE))
 
 
+def factor_reset_asked(world):
+    elsewhere = builders.a_pool("Another Pool")
+    with acting(world, SYSTEM) as work:
+        work.record(FactorResetAsked(world.practice_manager.id, elsewhere.id))
+
+
+def person_corrected(world):
+    with acting(world, SYSTEM) as work:
+        work.record(PersonCorrected(world.practice_manager.id, ""))
+
+
 STORIES = {
     "offer_sent": (offer_sent, "OfferSent", ["offer_sent"]),
     "offer_withdrawn": (offer_withdrawn, "OfferWithdrawn", ["offer_withdrawn"]),
@@ -352,6 +365,8 @@ STORIES = {
     "run_failed": (run_failed, "RunFailed", ["run_failed"]),
     "sign_in_link": (link_asked, "SignInLinkAsked", ["sign_in_link"]),
     "sign_in_changed": (sign_in_changed, "SignInChanged", ["sign_in_changed"]),
+    "factor_reset_asked": (factor_reset_asked, "FactorResetAsked", ["factor_reset_asked"]),
+    "person_corrected": (person_corrected, "PersonCorrected", ["person_corrected"]),
     "invited": (invited, "PersonInvited", ["invited"]),
 }  # fmt: skip
 """What happens, the event it leads to, and the e-mails that follow."""

@@ -7,8 +7,19 @@ from playwright.sync_api import expect
 
 from pool.actor import Actor
 from pool.models.person import Person
+from pool.models.pool import Pool
 from pool.services import credentials, visits
-from tests.builders import a_member, a_person, a_pool, a_pool_manager, a_practice, a_practice_manager, again, working_as
+from tests.builders import (
+    a_clinician,
+    a_member,
+    a_person,
+    a_pool_manager,
+    a_practice,
+    a_practice_manager,
+    again,
+    read,
+    working_as,
+)
 
 
 @pytest.fixture
@@ -55,15 +66,23 @@ def test_what_is_missing_is_said(manager_in, practice, post_form):
 
 
 def test_others_have_no_such_page(app, practice, signed_in):
-    """Practice managers do not see who else signs in."""
-    assert signed_in(a_practice_manager(practice)).get("/people/").status_code == 403
+    """Clinicians do not see who else signs in."""
+    assert signed_in(a_clinician(read(Pool, practice.pool_id)).person).get("/people/").status_code == 403
+
+
+def test_a_practice_adds_a_colleague(practice, signed_in, post_form):
+    """Name and address are enough; whoever it is belongs to the same practice."""
+    desk = signed_in(a_practice_manager(practice))
+    said = {"name": "Robin Marsh", "email": "robin@surgery.example"}
+    assert post_form(desk, "/people/invite", **said).headers["Location"] == "/people/"
+    assert "Robin Marsh" in desk.get("/people/").text
+    refused = post_form(desk, "/people/invite", **said, role="manager")
+    assert refused.status_code == 422
 
 
 def test_a_lost_phone(manager_in, pool, signed_in, post_form):
     """The manager gives somebody back the way in by link; that person is signed out everywhere."""
-    person = a_person("Sam Reed")
-    for each in (pool, a_pool()):
-        a_member("manager", each.id, person=person)
+    person = a_member("manager", pool.id, person=a_person("Sam Reed"))
     theirs = signed_in(person)
     with working_as(Actor.system()) as work:
         keep = visits.begin(work, person.id, "link")
@@ -100,6 +119,18 @@ def test_in_a_browser(pool, practice, open_page, axe, live_server, width):
     page.click("text=End this role")
     expect(page.locator("h1")).to_have_text("End this role?")
     check(page, axe, width)
+
+
+def test_a_wrong_name_and_address_are_mended(manager_in, practice, signed_in, post_form):
+    """On the person's page; an address that does not exist is an error beside the box."""
+    sam = a_practice_manager(practice, "Sma Reed")
+    address = f"/people/{membership_in(manager_in.get('/people/?q=sma'))}"
+    theirs = signed_in(sam)
+    page = post_form(manager_in, f"{address}/correct", name="Sam Reed", email="sam@surgery")
+    assert page.status_code == 422
+    assert post_form(manager_in, f"{address}/correct", name="Sam Reed", email="sam@surgery.example").status_code == 303
+    assert (again(sam).name, again(sam).email) == ("Sam Reed", "sam@surgery.example")
+    assert theirs.get("/account").status_code == 302
 
 
 def check(page, axe, width):

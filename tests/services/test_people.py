@@ -8,7 +8,7 @@ from pool.errors import Conflict, Invalid, NotAllowed, NotFound
 from pool.models.outbox import OutboxMessage
 from pool.models.person import Membership, Person
 from pool.permissions import CLINICIAN, ICS, MANAGER, PRACTICE
-from pool.services import people, standings
+from pool.services import members, people, standings
 from tests.builders import (
     a_clinician,
     a_member,
@@ -66,12 +66,12 @@ def read_membership(membership_id, pool):
         return membership
 
 
-def test_somebody_known_keeps_their_name(pool, manager):
-    """The address decides who it is, whatever its case; a name typed by another is not taken."""
-    known = a_person("Robin A. Marsh", email="Robin@Surgery.example")
+def test_somebody_without_a_role_comes_back_under_their_name(pool, manager):
+    """The address and the name decide who it is, whatever their case."""
+    known = a_person("robin  marsh", email="Robin@Surgery.example")
     membership = read_membership(invite(manager), pool)
     assert membership.person_id == known.id
-    assert again(known).name == "Robin A. Marsh"
+    assert again(known).name == "robin  marsh"
 
 
 @pytest.mark.parametrize("role", [ICS, CLINICIAN, "system", "anonymous"])
@@ -82,9 +82,10 @@ def test_no_role_above_or_beside_ones_own(manager, role):
 
 
 def test_only_pool_managers_give_roles(pool):
-    """A practice manager, a clinician or an ICS lead gives none, whatever the door lets through."""
+    """A clinician or an ICS lead gives none, whatever the door lets through, and a practice none but its own."""
+    with pytest.raises(NotAllowed):
+        invite(actor_of(a_practice_manager(a_practice(pool))), role=MANAGER)
     actors = [
-        actor_of(a_practice_manager(a_practice(pool))),
         actor_of(a_clinician(pool).person),
         actor_of(a_member(ICS, pool.id)),
     ]
@@ -154,9 +155,22 @@ def test_the_list_is_searched_by_name_and_address(pool, manager):
 
 
 def test_somebody_switched_off_is_not_let_back_in_by_an_invitation(manager):
-    """Whoever runs the service decided that."""
+    """Whoever runs the service decided that, and the pool that invites them is not told so."""
     off = a_person(email=NEW["email"])
     with working_as(Actor.system()) as work:
         work.store.execute(update(Person).where(Person.id == off.id).values(active=False))
-    with pytest.raises(Conflict):
-        invite(manager)
+    invite(manager)
+    with working_as(Actor.system()):
+        assert members.by_email(off.email) is None
+    assert not again(off).active
+
+
+def test_a_practice_invites_its_colleagues(pool):
+    """Only as one of its own people, whatever practice is named; and it sees nobody of another practice."""
+    practice, other = a_practice(pool), a_practice(pool)
+    a_practice_manager(other, "Somebody Else")
+    desk = actor_of(a_practice_manager(practice, "Sam Reed"))
+    membership = read_membership(invite(desk, role=PRACTICE, practice_id=other.id), pool)
+    assert membership.practice_id == practice.id
+    with working_as(desk) as work:
+        assert [each.name for each in people.colleagues(work)] == ["Robin Marsh", "Sam Reed"]

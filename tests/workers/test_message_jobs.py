@@ -15,7 +15,7 @@ from pool.models.message import Message
 from pool.models.offer import Offer
 from pool.models.outbox import OutboxMessage
 from pool.models.pool import Pool
-from pool.services import letter_text, letter_writers, messages, offers, sign_in
+from pool.services import letter_text, letter_writers, messages, offers, person_letters, sign_in
 from tests import builders
 from tests.builders import working_as
 from tests.fixtures.ports import own_port
@@ -235,7 +235,7 @@ def test_headers_are_one_line_and_letters_survive():
 
 def test_every_page_named_in_an_email_exists(app):
     """A link that leads nowhere is worse than none."""
-    named = set(re.findall(r'head\.page\("([a-z_.]+)"', inspect.getsource(letter_writers)))
+    named = set(re.findall(r'head\.page\("([a-z_.]+)"', inspect.getsource(letter_writers) + inspect.getsource(person_letters)))
     assert len(named) > 8
     assert named <= set(app.view_functions)
 

@@ -1,0 +1,54 @@
+"""A name or an e-mail address that was typed wrong is mended: by the manager of all the person's pools."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from pool.errors import Conflict, NotAllowed
+from pool.events import PersonCorrected
+from pool.models.booking import Booking
+from pool.models.person import Person, SignInLink
+from pool.plain_text import code, tidied
+from pool.services import factor_resets, joining, visits
+from pool.unit_of_work import UnitOfWork
+
+NOT_ALONE = "{name} also has a role in another pool, so only they can change their name or email address."
+TAKEN = "This email address cannot be used for {name}. They can change it themselves on their account page."
+
+
+def correct(work: UnitOfWork, person_id: UUID, *, name: str, email: str) -> bool:
+    """Write name and address down anew; says whether anything changed. Bookings and documents keep what they say.
+
+    Raises NotAllowed for somebody who also belongs to another pool, and Conflict for the address of a colleague.
+    """
+    person = work.get(Person, person_id, lock=True)
+    if not factor_resets.alone(work, person_id):
+        raise NotAllowed(NOT_ALONE.format(name=person.name))
+    before = (person.name, person.email)
+    person.name, email = tidied(name), code(email)
+    if email.lower() != person.email.lower():
+        readdress(work, person, email)
+    changed = before != (person.name, person.email)
+    if changed:
+        old = before[1] if before[1] != person.email else ""
+        work.record(PersonCorrected(person_id, old), pool_id=min(work.actor.pool_ids))
+    return changed
+
+
+def readdress(work: UnitOfWork, person: Person, email: str) -> None:
+    """Signed out everywhere, and links on their way are worth nothing. An address that somebody of another pool signs in
+    with makes the person a stand-in who waits for that person's yes, as if they had been added with it (joining.py)."""
+    here = joining.of_this_pool(work, email)
+    if here is not None and here.id != person.id:
+        raise Conflict(joining.SOMEBODY_ELSE.format(name=here.name))
+    owner = joining.by_address(work, email)
+    if owner is not None and owner.active and not joining.pools_of(work, owner.id):
+        joining.give_up_address(work, owner)
+        owner = None
+    if owner is not None and work.first(select(Booking.id).where(Booking.person_id == person.id)) is not None:
+        raise Conflict(TAKEN.format(name=person.name))
+    visits.end_others(work, person.id, None)
+    work.store.execute(delete(SignInLink).where(SignInLink.person_id == person.id))
+    person.owns_address, person.stands_for_id = owner is None, owner.id if owner else None
+    person.email = email
+    work.store.flush()

@@ -1,0 +1,56 @@
+"""Who is told about a person themselves: invitations, links to sign in, and changes of how somebody signs in."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from pool.models.person import Person, SignInLink
+from pool.permissions import ROLES
+from pool.services import sign_in, standings
+from pool.services.letters import Letter, News, to_managers, to_person
+
+
+def sign_in_link(news: News) -> list[Letter]:
+    """The link itself; it is made again from its id, because the table keeps only its fingerprint."""
+    link = news.row(SignInLink, "link_id")
+    if link.used_at or link.expires_at <= news.work.now:
+        return []
+    facts = {
+        "minutes": int(sign_in.LINK_LIFE.total_seconds() // 60),
+        "link": news.head.address(sign_in.link_path(link.id)),
+    }
+    return to_person("sign_in_link", link.person, facts)
+
+
+def sign_in_changed(news: News) -> list[Letter]:
+    """A warning in case it was not them. The event stands in each of their pools, the e-mail goes out in one."""
+    person = news.row(Person, "person_id")
+    if news.pool_id != first_pool(person):
+        return []
+    facts = {"changed": news.data["changed"], "link": news.head.page("account.show")}
+    return to_person("sign_in_changed", person, facts)
+
+
+def first_pool(person: Person) -> UUID | None:
+    """One pool of a person, the same whichever of them asks."""
+    return min((each.pool_id for each in standings.of_person(person.id)), default=None)
+
+
+def invited(news: News) -> list[Letter]:
+    """What this is and how to begin; the same words for newcomers and for people of other pools, who say yes first."""
+    facts = {"role": ROLES[news.data["role"]].lower(), "link": news.head.page("invitations.index")}
+    return to_person("invited", news.row(Person, "person_id"), facts)
+
+
+def factor_reset_asked(news: News) -> list[Letter]:
+    """The managers of the person's other pools: one of them has to confirm."""
+    if news.data["asked_from_id"] == str(news.pool_id):
+        return []
+    person = news.row(Person, "person_id")
+    return to_managers(news, "factor_reset_asked", {"person": person.name, "link": news.head.page("people.index")})
+
+
+def person_corrected(news: News) -> list[Letter]:
+    """To the address that holds now and, when that changed, to the one before, which is not told the new one."""
+    letters = to_person("person_corrected", news.row(Person, "person_id"), {"link": news.head.page("account.show")})
+    old = news.data["old_address"]
+    return letters + [replace(each, address=old) for each in letters if old]
