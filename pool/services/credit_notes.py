@@ -6,6 +6,7 @@ Nothing can be credited twice: a line has what its earlier credit notes left of 
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -18,6 +19,7 @@ from pool.models.charge import Charge
 from pool.models.credit_request import CreditRequest
 from pool.models.invoice import Invoice, InvoiceLine
 from pool.models.person import Person
+from pool.models.pool import Pool
 from pool.money import Money, total
 from pool.services import invoices, settling
 from pool.services.pension_lines import contribution_left, contribution_line, is_pensioned
@@ -25,9 +27,8 @@ from pool.unit_of_work import UnitOfWork
 
 NOTHING = Money(0)
 COPIED = (
-    "pool_id", "practice_id", "clinician_id", "seller_id", "mode", "seller_copy", "buyer_copy", "bank_sort_code",
-    "bank_account_number", "prepared_by", "order_reference", "vat_category", "vat_rate", "vat_reason_code", "vat_note",
-    "period_from", "period_to",
+    "pool_id", "practice_id", "clinician_id", "seller_id", "mode", "prepared_by", "order_reference", "vat_category",
+    "vat_rate", "vat_reason_code", "vat_note", "period_from", "period_to",
 )  # fmt: skip
 """What a credit note repeats from the invoice it takes back."""
 
@@ -157,7 +158,8 @@ def note_for(work: UnitOfWork, request: CreditRequest, invoice: Invoice, wanted:
     """The credit note with its lines, everything but the number."""
     net, tax = sums_of(work, invoice, wanted)
     note = Invoice(
-        **{name: getattr(invoice, name) for name in COPIED}, kind="credit_note", corrects_id=invoice.id,
+        **{name: getattr(invoice, name) for name in COPIED}, **sides_today(work, invoice), kind="credit_note",
+        corrects_id=invoice.id,
         state=INVOICE.initial, statement_key=f"credit:{request.id}", issued_on=clock.london_date(work.now),
         issued_at=work.now, net_total=net, vat_total=tax, total=net + tax, requested_by_id=request.asked_by_id,
         approved_by_id=person_of(work), working=reasons(work, request),
@@ -166,6 +168,17 @@ def note_for(work: UnitOfWork, request: CreditRequest, invoice: Invoice, wanted:
     credited = [line for line in invoice.lines if line.id in wanted]
     work.store.add_all(line_of(note, line, wanted[line.id], place) for place, line in enumerate(credited, start=1))
     return note
+
+
+def sides_today(work: UnitOfWork, invoice: Invoice) -> dict[str, Any]:
+    """Seller and buyer as they are now: what was corrected after the invoice stands on what follows. The VAT number stays
+    with the VAT that is taken back."""
+    seller, pool = invoice.seller, work.get(Pool, invoice.pool_id)
+    kept = {"vat_number": invoice.seller_copy.get("vat_number", "")}
+    return {
+        "seller_copy": invoices.copy_of_seller(seller, pool) | kept, "buyer_copy": invoices.copy_of_buyer(invoice.practice),
+        "bank_sort_code": seller.bank_sort_code, "bank_account_number": seller.bank_account_number,
+    }  # fmt: skip
 
 
 def sums_of(work: UnitOfWork, invoice: Invoice, wanted: Mapping[UUID, Money]) -> tuple[Money, Money]:

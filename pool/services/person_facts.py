@@ -7,6 +7,8 @@ from sqlalchemy import delete, select
 from pool.errors import Conflict, NotAllowed
 from pool.events import PersonCorrected
 from pool.models.booking import Booking
+from pool.models.clinician import Clinician
+from pool.models.invoice import Seller
 from pool.models.person import Person, SignInLink
 from pool.plain_text import code, tidied
 from pool.services import factor_resets, joining, visits
@@ -30,9 +32,18 @@ def correct(work: UnitOfWork, person_id: UUID, *, name: str, email: str) -> bool
         readdress(work, person, email)
     changed = before != (person.name, person.email)
     if changed:
+        on_documents(work, person, *before)
         old = before[1] if before[1] != person.email else ""
         work.record(PersonCorrected(person_id, old), pool_id=min(work.actor.pool_ids))
     return changed
+
+
+def on_documents(work: UnitOfWork, person: Person, name: str, email: str) -> None:
+    """Later invoices carry the new name and address where the old ones stood; issued ones stay as they are."""
+    own = select(Clinician.id).where(Clinician.person_id == person.id)
+    for seller in work.all(select(Seller).where(Seller.clinician_id.in_(own))):
+        seller.name = person.name if seller.name == name else seller.name
+        seller.email = person.email if seller.email == email else seller.email
 
 
 def readdress(work: UnitOfWork, person: Person, email: str) -> None:

@@ -1,6 +1,7 @@
 """Credit notes on real PostgreSQL: two people, the same series, never more than is left, states that follow."""
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from pool.models.credit_request import CreditRequest
 from pool.models.invoice import Invoice, InvoiceLine
 from pool.models.practice import Practice
 from pool.money import Money, total
-from pool.services import billing, credit_notes, payments, practice_settings
+from pool.services import billing, credit_notes, payments, person_facts, practice_settings, sellers
 from tests import builders
 from tests.builders import actor_of, again, working_as
 from tests.invoice_builders import a_clinician_who_sells, a_host_that_sells, confirmed_hours, drawn, issued
@@ -247,3 +248,26 @@ def test_lines_of_a_credit_note_name_what_they_take_back(invoice, sam, taylor):
             "£57.00 of £357.00 on line 1 taken back. It was: 08:30–12:40 as booked: agreed session fee £357.00"
         )
         assert work.get(Practice, note.practice_id).name == "The Park Surgery"
+
+
+def test_what_was_corrected_after_the_invoice_stands_on_the_credit_note(pool, practice, invoice, sam, taylor):
+    """Name, address and account of the seller, address of the practice; the invoice itself never changes."""
+    with working_as(Actor.system(pool.id)) as work:
+        seller = work.get(Invoice, invoice.id).seller
+        sellers.save_details(work, seller, name="Dr Jay Finch Ltd", address=["9 New Lane", "NR31 6QB"],
+                             account_name="J Finch", sort_code="112233", account_number="87654321")  # fmt: skip
+        work.get(Practice, practice.id).invoice_email = "accounts@surgery.example"
+    note, before = approved(taylor, asked(sam, invoice)), again(invoice)
+    assert (note.seller_copy["name"], note.seller_copy["address"]) == ("Dr Jay Finch Ltd", ["9 New Lane", "NR31 6QB"])
+    assert (note.bank_account_number, note.buyer_copy["email"]) == ("87654321", "accounts@surgery.example")
+    assert (before.seller_copy["name"], before.bank_account_number) == ("Dr Jay Finch", "12345678")
+
+
+def test_a_name_that_was_typed_wrong_is_right_on_later_invoices(pool, practice, taylor):
+    """A seller is made when the first invoice is; mending the person's name and address mends it."""
+    clinician = a_clinician_who_sells(pool, name="Dr Jya Finch")
+    issued(confirmed_hours(practice, clinician))
+    with working_as(taylor) as work:
+        person_facts.correct(work, clinician.person_id, name="Dr Jay Finch", email="jay@surgery.example")
+    later = issued(confirmed_hours(practice, clinician, on=builders.yesterday() - timedelta(days=1)))
+    assert (later.seller_copy["name"], later.seller_copy["email"]) == ("Dr Jay Finch", "jay@surgery.example")
