@@ -112,12 +112,17 @@ def _solving(command: argparse.ArgumentParser) -> None:
                          help="stop at this proven share, such as 0.001")
     command.add_argument("--budget", type=number_between(0, 10**12),
                          help="most searches spent on improving; no limit when left out")
+    command.add_argument("--stage-seconds", type=number_between(0, 10**7, float),
+                         help="CPU seconds after which a stage ends with the best plan that it has; by size when left out")
+    command.add_argument("--megabytes", type=number_between(1, 10**7),
+                         help="memory that a solve may add before it ends likewise; by size when left out")
 
 
 def _solved(options: argparse.Namespace):
     problem = Problem.from_tables(_folder(options.folder))
     result = solve(problem, weights=Weights.preset(options.weights), seed=options.seed,
-                   budget=Budget(operations=options.budget, gap=options.gap), progress=_progress)
+                   budget=Budget(operations=options.budget, gap=options.gap, stage_seconds=options.stage_seconds,
+                                 megabytes=options.megabytes), progress=_progress)
     return problem, result
 
 

@@ -26,8 +26,8 @@ GREEDY = Baseline("greedy", "the pair worth most first, as long as it fits")
 BASELINES = (FIRST_COME, NEAREST, GREEDY)
 
 
-class _Notebook:
-    """Who holds what so far; says which of some candidates can still take a session."""
+class Notebook:
+    """A plan made pair by pair. Who holds what so far; says which of some candidates can still take a session."""
 
     def __init__(self, problem: Problem):
         self.problem = problem
@@ -52,7 +52,7 @@ class _Notebook:
 
 def run(baseline: Baseline, problem: Problem, edges: Edges, seed: int) -> np.ndarray:
     """One clinician position per session, -1 for unfilled; every hard rule holds."""
-    book, draw = _Notebook(problem), np.random.default_rng(seed)
+    book, draw = Notebook(problem), np.random.default_rng(seed)
     order = _order(baseline, problem, edges, draw)
     if baseline is GREEDY:
         for row in order:

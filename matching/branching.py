@@ -86,25 +86,27 @@ class Branching:
         self.bound = pricing.bound()
         self._root = Part(self.bound, pricing.copy())
 
-    def run(self) -> Leaf:
+    def run(self) -> Leaf | None:
         """Follows the better half of each decision down to a plan, then goes on with the most promising half left.
 
-        Gives the best plan, which can be the one it started from.
+        Gives the best plan, which can be the one it started from; None when the budget came to its ceiling before the
+        first one.
         """
         part: Part | None = self._root
-        while part is not None and (self.best is None or self._may_go_on()):
+        while part is not None and self._may_go_on():
             self.decided += 1
             children = self._children(part)
             for number, other in enumerate(children[1:]):
                 heappush(self._open, (-other.bound, self.decided, number, other))
             part = children[0] if children else self._most_promising()
             self._conclude(part)
-        if self.best is None:
+        if self.best is None and part is None:
             raise ArithmeticError("decisions ended without a plan")
         return self.best
 
     def _may_go_on(self) -> bool:
-        return self.decided < self.most and self._root.pricing.budget.left()
+        budget = self._root.pricing.budget
+        return (self.decided < self.most and budget.left()) if self.best else not budget.over()
 
     def _floor(self) -> int:
         """A part none of whose plans has more points than this can be left."""

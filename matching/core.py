@@ -6,6 +6,9 @@ it) is at least that much below the bound. Pairs for which this is more than the
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +19,7 @@ from matching.edges import Edges
 from matching.network import Network
 
 UNKNOWN = 10**15
+LOOK_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -27,10 +31,11 @@ class Improved:
 
 
 def improve(network: Network, clinician_of: np.ndarray, arcs: np.ndarray, sessions: np.ndarray, *,
-            effort: float, seed: int) -> Improved:
+            effort: float, seed: int, over: Callable[[], bool]) -> Improved:
     """The best plan in which only these sessions change hands, and only over these pairs.
 
-    `effort` is CP-SAT's deterministic time, so that the same inputs give the same plan on any machine.
+    `effort` is CP-SAT's deterministic time, so that the same inputs give the same plan on any machine; it also stops
+    when `over` says so.
     """
     free = np.zeros(len(clinician_of), dtype=bool)
     free[sessions] = True
@@ -38,7 +43,7 @@ def improve(network: Network, clinician_of: np.ndarray, arcs: np.ndarray, sessio
     arcs = np.union1d(arcs, held)
     arcs = arcs[free[network.edges.session[arcs]]]
     model = _Model(network, clinician_of, arcs, free)
-    return model.solve(effort, seed)
+    return model.solve(effort, seed, over)
 
 
 class _Model:
@@ -136,7 +141,7 @@ class _Model:
         self.model.add(first + second <= kept + sum(self.take[row] for row in rows))
         self.points += [(weights.first_third, first), (weights.second_third, second)]
 
-    def solve(self, effort: float, seed: int) -> Improved:
+    def solve(self, effort: float, seed: int, over: Callable[[], bool]) -> Improved:
         """Runs CP-SAT from the present plan; one worker and the strongest linear relaxation prove fastest here."""
         if not self.take:
             return Improved(self.before, 0)
@@ -146,13 +151,33 @@ class _Model:
         solver = cp_model.CpSolver()
         solver.parameters.num_workers, solver.parameters.linearization_level = 1, 2
         solver.parameters.max_deterministic_time, solver.parameters.random_seed = effort, seed
-        status = solver.solve(self.model)
+        with _watched(solver, over):
+            status = solver.solve(self.model)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Improved(self.before, UNKNOWN)
         after = np.where(self.free, self.network.problem.sessions.fixed, self.before)
         chosen = np.array([solver.boolean_value(take) for take in self.take])
         after[self.edges.session[chosen]] = self.edges.clinician[chosen]
         return Improved(after, round(solver.best_objective_bound - solver.objective_value))
+
+
+@contextmanager
+def _watched(solver: cp_model.CpSolver, over: Callable[[], bool]) -> Iterator[None]:
+    """Asks the solver to stop from another thread: it works in native code, where nobody else looks."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(LOOK_SECONDS):
+            if over():
+                solver.stop_search()
+
+    thread = threading.Thread(target=watch, name="ceiling of CP-SAT", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def _cliques(problem, session: np.ndarray, clinician: int) -> list[list[int]]:

@@ -100,13 +100,18 @@ class Holdings:
                 np.concatenate([self.edges.clinician[arcs], fixed[:, 1]]))
 
 
-def take_out_clashes(residual: Residual, holdings: Holdings, budget: Budget) -> list[int]:
-    """Takes clashes out of the flow one by one; gives the regrets in the order they were paid."""
+def take_out_clashes(residual: Residual, holdings: Holdings, budget: Budget) -> list[int] | None:
+    """Takes clashes out of the flow one by one; gives the regrets in the order they were paid.
+
+    None when the budget came to its ceiling before: then the flow still clashes.
+    """
     queue = sorted({int(holdings.edges.clinician[arcs[0]]) for arcs in holdings.clashes(sorted(holdings.of))})
     regrets: list[int] = []
     while queue:
         clinician = queue.pop(0)
         while clash := next(holdings.clashes([clinician]), None):
+            if budget.over():
+                return None
             budget.spend(len(clash))
             arc, length = cheapest(residual, clash)
             detour = residual.forbid(arc, length)

@@ -34,11 +34,11 @@ def polish(network: Network, clinician_of: np.ndarray, proof: Proof, ceiling: in
     plan = Polished(clinician_of, _points(network, clinician_of), ceiling)
     if not len(network.edges.session):
         return replace(plan, bound=plan.objective)
-    if plan.bound - plan.objective <= budget.gap * abs(plan.bound):
+    if plan.bound - plan.objective <= budget.gap * abs(plan.bound) or budget.over():
         return plan
     arcs = proof.open_arcs(network, plan.objective)
     if len(arcs) <= (budget.core // TOUR_SIZE if network.weights.tour else budget.core) and budget.effort > 0:
-        found = improve(network, clinician_of, arcs, network.open_sessions, effort=budget.effort, seed=seed)
+        found = improve(network, clinician_of, arcs, network.open_sessions, effort=budget.effort, seed=seed, over=budget.over)
         better = _better(network, plan, found.clinician_of)
         return replace(better, bound=min(plan.bound, better.objective + found.spare))
     likely = np.flatnonzero(proof.reduced[:len(network.edges.session)] < LIKELY)
@@ -46,7 +46,8 @@ def polish(network: Network, clinician_of: np.ndarray, proof: Proof, ceiling: in
         if not budget.left():
             break
         tell(number / budget.neighbourhoods)
-        found = improve(network, plan.clinician_of, likely, sessions, effort=NEIGHBOURHOOD_EFFORT, seed=seed)
+        found = improve(network, plan.clinician_of, likely, sessions, effort=NEIGHBOURHOOD_EFFORT, seed=seed,
+                        over=budget.over)
         plan = _better(network, plan, found.clinician_of)
     return plan
 

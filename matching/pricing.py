@@ -121,6 +121,8 @@ class Pricing:
         """Prices every clash once; whether there was any."""
         clashes = [arcs for arcs in self.clashes() if len(arcs) == PAIR]
         for arcs in clashes:
+            if self.budget.over():
+                break
             if len(self._used(arcs)) == PAIR:
                 self.raise_price(self._grown(arcs), push)
         self.lower_idle()
@@ -141,6 +143,8 @@ class Pricing:
     def lower_idle(self) -> None:
         """Lowers prices of cliques of which nothing is used, until one of them pays or the price is gone."""
         for clique, price in self.prices.items():
+            if self.budget.over():
+                break
             if price and not self._used(clique):
                 self.budget.spend(1)
                 less, entering = self.residual.entry(clique, price)

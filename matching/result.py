@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from matching.ceiling import Stopped
 from matching.problem import Problem
 from matching.reasons import Violation
 from matching.stages import Milestone
@@ -43,8 +44,8 @@ class Certificate:
 class Result:
     """A checked plan. `assignment` gives each session's clinician id or None; points are whole; `gap` is a fraction.
 
-    `open_to` counts the clinicians who meet every rule for a session; `milestones` say what was proven when; `state`
-    serves explanations and live questions, `proof` holds the prices behind the bound.
+    `open_to` counts the clinicians who meet every rule for a session; `milestones` say what was proven when, `stopped`
+    which stages came to a ceiling; `state` serves explanations and live questions, `proof` holds the prices behind the bound.
     """
 
     assignment: Mapping[str, str | None]
@@ -64,6 +65,7 @@ class Result:
     state: Any = field(default=None, repr=False)
     proof: Any = field(default=None, repr=False)
     milestones: tuple[Milestone, ...] = ()
+    stopped: tuple[Stopped, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -85,14 +87,16 @@ class Result:
         return {
             "objective": self.objective, "bound": self.bound, "gap": self.gap, "status": self.status,
             "objective_terms": dict(self.terms), "filled": self.filled, "sessions": len(self.assignment),
-            **self.figures, "violations": 0, "fixed_conflicts": len(self.fixed_conflicts),
+            **self.figures, "stopped": [each.sentence for each in self.stopped],
+            "violations": 0, "fixed_conflicts": len(self.fixed_conflicts),
             "seconds": dict(self.timings), "seed": self.seed, "weights": self.weights.to_dict(), "version": VERSION,
         }
 
     def __str__(self) -> str:
         share = 100 * self.filled / len(self.assignment) if self.assignment else 100.0
         return (f"{self.filled} of {len(self.assignment)} sessions filled ({share:.1f} %), {self.objective:,} points; "
-                f"no plan can have more than {self.bound:,} (gap {100 * self.gap:.3f} %).")
+                f"no plan can have more than {self.bound:,} (gap {100 * self.gap:.3f} %)."
+                + "".join(f" {each.sentence}" for each in self.stopped))
 
 
 def figures(problem: Problem, clinician_of: np.ndarray, reachable: np.ndarray) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from matching.checker import check
 from matching.edges import find_edges
 from matching.errors import MatchingError, PlanError
 from matching.flow import solve_flow
+from matching.hasty import hasty_plan
 from matching.mending import take_out_clashes
 from matching.polish import Polished, polish
 from matching.pricing import Pricing, Proof
@@ -28,6 +29,9 @@ from matching.weights import V1, Weights
 
 FAR_OFF = 0.001
 
+Keep = Callable[[Mapping[str, str | None]], None]
+"""Hears of each better plan: session to clinician."""
+
 
 class UnsafePlan(MatchingError):
     """The independent check refused a plan; nothing is given back."""
@@ -35,16 +39,17 @@ class UnsafePlan(MatchingError):
 
 def solve(problem: Problem, *, weights: Weights = V1, budget: Budget | None = None, seed: int = 0,
           fixed: Mapping[str, str] | None = None, previous: Mapping[str, str | None] | None = None,
-          progress: Progress | None = None, areas: Areas | None = None) -> Result:
+          progress: Progress | None = None, areas: Areas | None = None, keep: Keep | None = None) -> Result:
     """A checked plan with a proven bound. The same inputs and seed give the same plan.
 
     `fixed` adds bookings that stay, `previous` is the plan that is rewarded for being kept, `progress` is called with
     a stage name and a share done (0 to 1). With `areas` the flow is split along their lines and somebody else
-    brings the flows of the parts, such as jobs on a queue. Raises PlanError for unknown ids.
+    brings the flows of the parts, such as jobs on a queue. `keep` is given each plan that is better than all before it,
+    checked. Raises PlanError for unknown ids.
     """
     if fixed or previous:
         problem = problem.with_bookings(fixed, previous)
-    return _Solving(problem, weights, budget or Budget(), seed, progress, areas).solve()
+    return _Solving(problem, weights, budget or Budget(), seed, progress, areas, keep).solve()
 
 
 def evaluate(problem: Problem, assignment: Mapping[str, str | None], *, weights: Weights = V1,
@@ -63,10 +68,12 @@ class _Solving:
     """One solve, stage by stage."""
 
     def __init__(self, problem: Problem, weights: Weights, budget: Budget, seed: int, progress: Progress | None,
-                 areas: Areas | None = None):
+                 areas: Areas | None = None, keep: Keep | None = None):
         self.problem, self.weights, self.budget, self.seed, self.areas = problem, weights, budget, seed, areas
-        self.stages = Stages(progress)
+        self.stages = Stages(progress, self.budget.ceiling)
+        self.keep = keep
         self.plans: list[Leaf] = []
+        self.hurried = False
         self.ceiling = NEVER
 
     def solve(self) -> Result:
@@ -94,6 +101,7 @@ class _Solving:
         """The flow and the prices on top of it, until that is enough."""
         with self.stages.stage("edges", 0.0):
             self.network = networks.build(self.problem, self.weights, find_edges(self.problem, self.weights))
+        self.budget.ceiling.pairs = len(self.network.edges.session)
         with self.stages.stage("flow", 0.1):
             residual = _best_flow(self.network, self.budget, self.stages.within(0.1, 0.2), self.areas)
             self.flow_bound = self.network.objective()
@@ -108,7 +116,7 @@ class _Solving:
         At a pause a plan is made, unless there is one within `FAR_OFF` of the bound.
         """
         if pause and (not self.plans or self._proven(pricing).gap > FAR_OFF):
-            self.plans.append(clear(pricing, self.budget))
+            self._take(clear(pricing, self.budget))
         return bool(self.plans) and self._proven(pricing).gap <= self.budget.gap
 
     def _proven(self, pricing: Pricing) -> Milestone:
@@ -119,22 +127,39 @@ class _Solving:
     def _best_plan(self, pricing: Pricing) -> Leaf:
         """The best of the plans made on the way and of one made now, unless an earlier one is good enough."""
         if not self.plans or not self._good_enough(pricing, False):
-            self.plans.append(self._decided(pricing) if self._is_small() else clear(pricing, self.budget))
+            if self._is_small():
+                self._take(self._decided(pricing))
+            elif not self.hurried:
+                self._take(clear(pricing, self.budget))
         return max(self.plans, key=lambda plan: plan.objective)
+
+    def _take(self, plan: Leaf | None) -> None:
+        """Adds a plan to those made so far; where the exact way to one came to its ceiling, one made in haste."""
+        if plan is None:
+            self.hurried = True
+            chosen = hasty_plan(self.network, self.budget.ceiling.most_seconds())
+            plan = Leaf(sum(scoring.terms(self.problem, self.weights, chosen).values()), chosen, ())
+        if self.keep and plan.objective > max((each.objective for each in self.plans), default=-NEVER):
+            assignment = _named(self.problem, plan.clinician_of)
+            _checked(self.problem, assignment)
+            self.keep(assignment)
+        self.plans.append(plan)
 
     def _is_small(self) -> bool:
         """Whether the problem is small enough to be decided pair by pair."""
         return (len(self.network.edges.session) <= self.budget.core and self.budget.effort > 0
                 and not self.weights.tour)
 
-    def _decided(self, pricing: Pricing) -> Leaf:
+    def _decided(self, pricing: Pricing) -> Leaf | None:
         """The best plan of a small problem, and the bound that decisions prove. Raises UnsafePlan when its points are
         not those of the flow it ended with."""
         best = max(self.plans, key=lambda plan: plan.objective, default=None)
         enough = int(self.budget.gap * abs(pricing.bound()))
         search = Branching(pricing, best, enough, self.budget.decisions, self.stages.note)
         plan = search.run()
-        if sum(scoring.terms(self.problem, self.weights, plan.clinician_of).values()) != plan.objective:
+        if plan is None:
+            return None
+        if plan is not best and sum(scoring.terms(self.problem, self.weights, plan.clinician_of).values()) != plan.objective:
             raise UnsafePlan("The plan was thrown away because its points are not those of its flow.")
         self.ceiling = min(self.ceiling, search.bound)
         return plan
@@ -156,7 +181,7 @@ class _Solving:
             regrets=self.regrets, fixed_conflicts=conflicts, timings=self.stages.finish(), seed=self.seed,
             weights=self.weights, figures=figures(problem, plan.clinician_of, chances > 0),
             open_to=dict(zip(problem.sessions.ids, chances.tolist(), strict=True)), state=residual, proof=proof,
-            milestones=tuple(self.stages.milestones))
+            milestones=tuple(self.stages.milestones), stopped=tuple(self.budget.ceiling.stopped))
 
 
 def _best_flow(network: networks.Network, budget: Budget, tell: Callable[[float], None],
@@ -172,8 +197,9 @@ def _best_flow(network: networks.Network, budget: Budget, tell: Callable[[float]
     return Residual(network)
 
 
-def clear(pricing: Pricing, budget: Budget) -> Leaf:
-    """Takes every clash out of a copy of the priced flow. Raises UnsafePlan when the sums do not agree.
+def clear(pricing: Pricing, budget: Budget) -> Leaf | None:
+    """Takes every clash out of a copy of the priced flow; None when that came to its ceiling. Raises UnsafePlan when the
+    sums do not agree.
 
     What is left is a plan worth the bound at these prices, minus the regrets, minus prices that nobody pays, plus what
     its tours save.
@@ -181,6 +207,8 @@ def clear(pricing: Pricing, budget: Budget) -> Leaf:
     work, bound = pricing.copy(), pricing.bound()
     network = work.residual.network
     regrets = take_out_clashes(work.residual, work.holdings, budget)
+    if regrets is None:
+        return None
     worth = bound - sum(regrets) - work.idle()
     chosen = network.clinician_of()
     points = scoring.terms(network.problem, network.weights, chosen)

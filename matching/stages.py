@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from matching.ceiling import Ceiling
+
 Progress = Callable[[str, float], None]
 
 
@@ -34,16 +36,18 @@ def cpu_seconds() -> float:
 class Stages:
     """Times each stage, notes each better plan or bound, and tells whoever watches."""
 
-    def __init__(self, progress: Progress | None):
-        self.tell = progress or (lambda stage, done: None)
+    def __init__(self, progress: Progress | None, ceiling: Ceiling):
+        self.tell, self.ceiling = progress or (lambda stage, done: None), ceiling
+        ceiling.start()
         self.began = (time.perf_counter(), cpu_seconds())
         self.seconds: dict[str, float] = {}
         self.milestones: list[Milestone] = []
 
     @contextmanager
     def stage(self, name: str, done: float) -> Iterator[None]:
-        """Times one stage."""
+        """Times one stage, and watches what it takes."""
         self.now = name
+        self.ceiling.enter(name)
         self.tell(name, done)
         began = cpu_seconds()
         yield

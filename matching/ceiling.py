@@ -1,0 +1,113 @@
+"""The most that a stage of a solve may take, so that every solve ends: CPU seconds, memory, and somebody who asks to stop.
+
+A ceiling is never what usually ends a stage: that is the proof, or a budget of operations, which give the same plan
+everywhere. A stage that comes to its ceiling leaves the best plan that it has, and the result says so.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CPU, MEMORY, ASKED = "cpu", "memory", "asked"
+MEGABYTE = 1 << 20
+STATM, PAGE = Path("/proc/self/statm"), 4_096
+
+FIRST_SECONDS, PAIRS_A_SECOND = 20.0, 5_000
+"""What a stage may take by size: about twenty times what it takes on the instances of benchmarks/matching.md."""
+FIRST_MEGABYTES, PAIRS_A_MEGABYTE = 1_024, 2_000
+
+STAGES = {
+    "edges": "looking who could take each session", "flow": "looking for the best plan",
+    "tighten": "proving how good the plan is", "repair": "fitting each clinician's sessions together",
+    "polish": "looking for something better still", "check": "checking every rule",
+}
+"""What each stage does, in words."""
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A stage that ended before its work was done, and why: `cpu`, `memory` or `asked`."""
+
+    stage: str
+    why: str
+    most: float = 0
+
+    @property
+    def sentence(self) -> str:
+        """The same for people."""
+        reason = {
+            CPU: f"took the {self.most:,.0f} CPU seconds that it may take",
+            MEMORY: f"took the {self.most:,.0f} MB of memory that it may take",
+            ASKED: "was ended because somebody asked for it",
+        }[self.why]
+        return f"{STAGES.get(self.stage, self.stage).capitalize()} {reason}."
+
+
+def nobody() -> bool:
+    """Nobody asks to stop."""
+    return False
+
+
+def resident_megabytes() -> float:
+    """Memory that this process holds now; 0 where the system does not say."""
+    try:
+        return int(STATM.read_text().split()[1]) * PAGE / MEGABYTE
+    except OSError:
+        return 0.0
+
+
+@dataclass
+class Ceiling:
+    """Watches one stage after another; until the first one is entered nothing is watched.
+
+    `seconds` and `megabytes` hold for each stage; None: by the size of the problem. Memory is what has been added since
+    the start of the solve.
+    """
+
+    seconds: float | None
+    megabytes: float | None
+    asked: Callable[[], bool]
+    pairs: int = 0
+    stopped: list[Stopped] = field(default_factory=list)
+    _stage: str = ""
+    _began: float = 0.0
+    _held: float = 0.0
+
+    def start(self) -> None:
+        """A solve begins."""
+        self.stopped, self.pairs, self._held, self._stage = [], 0, resident_megabytes(), ""
+
+    def enter(self, stage: str) -> None:
+        """A stage begins."""
+        self._stage, self._began = stage, time.process_time()
+
+    def most_seconds(self) -> float:
+        """CPU seconds that a stage may take."""
+        return self.seconds if self.seconds is not None else FIRST_SECONDS + self.pairs / PAIRS_A_SECOND
+
+    def most_megabytes(self) -> float:
+        """Memory that a solve may add."""
+        return self.megabytes if self.megabytes is not None else FIRST_MEGABYTES + self.pairs / PAIRS_A_MEGABYTE
+
+    def reached(self) -> bool:
+        """Whether the present stage has to end now."""
+        if not self._stage:
+            return False
+        if not self._is_stopped() and (why := self._why()):
+            self.stopped.append(why)
+        return self._is_stopped()
+
+    def _is_stopped(self) -> bool:
+        return bool(self.stopped) and self.stopped[-1].stage == self._stage
+
+    def _why(self) -> Stopped | None:
+        if self.asked():
+            return Stopped(self._stage, ASKED)
+        if time.process_time() - self._began >= self.most_seconds():
+            return Stopped(self._stage, CPU, self.most_seconds())
+        if resident_megabytes() - self._held >= self.most_megabytes():
+            return Stopped(self._stage, MEMORY, self.most_megabytes())
+        return None
