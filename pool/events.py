@@ -310,6 +310,14 @@ class InvoiceRendered(Event):
 
 
 @dataclass(frozen=True)
+class InvoiceNotDrawn(Event):
+    """The document of an issued invoice could not be made; said once, tried again by itself."""
+
+    invoice_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
 class InvoicePaid(Event):
     invoice_id: UUID
 

@@ -11,6 +11,9 @@ LINE_ENDS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011"), "-")
 """The two hyphens that look like the one on the keyboard; dashes between words stay in texts."""
 
+WORD_SIGNS = dict(zip(map(ord, "\uf0b7\uf0a7\uf0d8\uf0fc\uf0e8"), "•▪➢✓➔", strict=True))
+"""Bullets of Word's own symbol fonts, which have no shape in any other font."""
+
 DASHES_AND_QUOTES = dict.fromkeys(map(ord, "\u2043\u02d7\u2212"), "-") | dict.fromkeys(map(ord, "\u2018\u2019\u02bc"), "'")
 JOINERS = "\u200c\u200d"
 """Invisible, but part of the spelling after letters of some scripts (Persian, Hindi)."""
@@ -25,7 +28,7 @@ UNSEEN = ("Cf", "Cc", "Cs")
 
 def tidied(text: str) -> str:
     """A text without invisible signs: any space is a space, a hyphen a hyphen, a line end a line end; no end spaces."""
-    lines = LINE_ENDS.sub("\n", text).translate(HYPHENS)
+    lines = LINE_ENDS.sub("\n", text).translate(HYPHENS | WORD_SIGNS)
     seen = "".join(shown(lines, place) for place in range(len(lines)))
     return unicodedata.normalize("NFC", seen).strip()
 

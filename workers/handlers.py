@@ -31,6 +31,7 @@ HANDLERS: dict[type[events.Event], tuple[Handler, ...]] = {
     events.CreditRefused: (messages.tell,),
     events.InvoiceIssued: (pensions.prepare, invoices.draw),
     events.InvoiceRendered: (messages.tell,),
+    events.InvoiceNotDrawn: (messages.tell,),
     events.InvoiceReminded: (messages.tell,),
     events.LedgerChecked: (messages.tell,),
     events.InvoicePaid: (messages.tell,),

@@ -24,7 +24,7 @@ from pool.services import (
 )
 from pool.services.policy import policy_of
 from pool.unit_of_work import UnitOfWork, unit_of_work
-from workers.invoices import LOCK_TIMEOUT, bill_everything
+from workers.invoices import LOCK_TIMEOUT, bill_everything, draw_forgotten
 
 MORNING = time(8)
 """Reminders of pension forms and payments wait for this London time."""
@@ -64,6 +64,11 @@ def bill_periods(actor: Actor, now: datetime) -> int:
         with impatient(actor, now) as work:
             billing_due.claim_forgotten(work)
     return bill_everything(actor, now)
+
+
+def draw_forgotten_documents(actor: Actor, now: datetime) -> int:
+    """Invoices whose document could not be made so far, once a night; says how many are there now."""
+    return draw_forgotten(actor, now) if is_night(now) and now.minute < ONCE_AN_HOUR else 0
 
 
 def pass_on_disputes(actor: Actor, now: datetime) -> int:
@@ -122,6 +127,10 @@ def prove_books(actor: Actor, now: datetime) -> int:
         return int(ledger_nights.prove_since(work, tonight(now)))
 
 
+ONCE_AN_HOUR = 2
+"""Minutes of an hour in which what is dear and rarely needed is tried again."""
+
+
 @contextmanager
 def impatient(actor: Actor, now: datetime) -> Iterator[UnitOfWork]:
     """A unit of work that waits for nobody's lock for long: what is held now is looked at again in a minute."""
@@ -147,6 +156,7 @@ def tonight(now: datetime) -> datetime:
 
 ROUTINES = (
     expire_offers, lapse_sessions, ask_for_hours, accept_silence, pass_on_disputes, bill_periods, release_waves,
+    draw_forgotten_documents,
     pension_reminders, payment_reminders, prove_books, propose_adjustments,
     nightly_run,
 )  # fmt: skip

@@ -125,6 +125,11 @@ class EDocument:
         return self.type_code == CREDIT_NOTE
 
     @property
+    def payable(self) -> bool:
+        """Does it ask for money?"""
+        return not self.is_credit and self.gross > Money(0)
+
+    @property
     def is_for_peppol(self) -> bool:
         """Peppol needs an electronic address on both sides; without, a document claims EN 16931 alone."""
         return self.seller.on_peppol and self.buyer.on_peppol

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import typst
+
+from pool.documents.signs import STOOD_IN, fonts, stood_in
 
 FOLDER = Path(__file__).parent
 
@@ -21,17 +22,32 @@ def invoice_pdf(document: Mapping[str, Any], ubl: bytes) -> bytes:
 
     Its date is the moment of issue, so the same invoice gives the same bytes whenever it is made.
     """
+    return pdf_of("invoice.typ", document, document["issued_at"], document["number"], ubl=ubl.decode())
+
+
+def pdf_of(template: str, facts: Mapping[str, Any], made_at: str, name: str, **inputs: str) -> bytes:
+    """The PDF of a template with these facts, as text only, dated `made_at`; raises DocumentError naming the document.
+
+    A sign for which no face has a shape is shown as a mark (documents/signs.py), so that it holds up no document.
+    """
     compiler = typst.Compiler(
-        FOLDER / "invoice.typ",
+        FOLDER / template,
         root=FOLDER,
         font_paths=fonts(),
-        sys_inputs={"document": json.dumps(document, ensure_ascii=False), "ubl": ubl.decode()},
+        sys_inputs={"document": json.dumps(shown(facts), ensure_ascii=False), **inputs},
     )
-    issued_at = datetime.fromisoformat(document["issued_at"]).replace(microsecond=0)
-    pdf, warnings = compile_strictly(compiler, issued_at)
+    pdf, warnings = compile_strictly(compiler, datetime.fromisoformat(made_at).replace(microsecond=0))
     if warnings:
-        raise DocumentError(f"{document['number']}: {'; '.join(warning.message for warning in warnings)}")
+        raise DocumentError(f"{name}: {'; '.join(warning.message for warning in warnings)}")
     return pdf
+
+
+def shown(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts with a mark for every sign that has no shape; an invoice says so in its notes."""
+    drawn: dict[str, Any] = stood_in(dict(facts))
+    if json.dumps(drawn) != json.dumps(dict(facts)) and "notes" in drawn:
+        drawn["notes"] = [*drawn["notes"], STOOD_IN]
+    return drawn
 
 
 def compile_strictly(compiler: typst.Compiler, issued_at: datetime) -> tuple[bytes, list[typst.TypstWarning]]:
@@ -48,9 +64,3 @@ def compile_strictly(compiler: typst.Compiler, issued_at: datetime) -> tuple[byt
     if not isinstance(pdf, bytes):
         raise DocumentError("The typesetter gave no document.")
     return pdf, warnings
-
-
-@cache
-def fonts() -> typst.Fonts:
-    """Only our own fonts: a document looks the same on every machine."""
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER / "fonts"])

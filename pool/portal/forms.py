@@ -17,6 +17,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, missing
 from marshmallow.experimental.context import Context
 from werkzeug.datastructures import MultiDict
 
+from pool.documents.signs import refusal
 from pool.errors import Conflict, Invalid
 from pool.money import Money
 from pool.plain_text import code, tidied
@@ -68,11 +69,19 @@ def load(schema_class: type[Schema], typed: MultiDict[str, str], **context: Any)
     """Check a sent form against a schema; `context` is what the schema reads from marshmallow's Context."""
     schema = schema_class(unknown=RAISE)
     given = typed_of(typed)
+    if unprintable := refused_signs(given):
+        return Form({}, unprintable, given)
     try:
         with Context(context):
             return Form(schema.load(gather(schema, given)), {}, given)
     except ValidationError as refused:
         return Form({}, first_errors(schema, refused.normalized_messages()), given)
+
+
+def refused_signs(given: Typed) -> dict[str, str]:
+    """What was typed that no document could show, by field: it is refused here, not when an invoice is to be drawn."""
+    said = {name: refusal("\n".join(listed(value))) for name, value in given.items() if AS_TYPED not in name}
+    return {name: words for name, words in said.items() if words}
 
 
 def blank(**values: Any) -> Form:

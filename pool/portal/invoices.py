@@ -99,6 +99,7 @@ def show(invoice_id: UUID) -> ResponseReturnValue:
             "invoices/show.html", invoice=invoice, document=invoice_document.facts_of(invoice),
             paid=payment_pages.of_invoice(work, invoice), may_record=g.actor.may("invoice.pay"),
             reminded=reminders.of_invoice(work, invoice.id), may_claim=may_claim(work, invoice),
+            drawing_failed=not invoice.pdf_sha256 and invoices.drawing_failed(work, invoice.id),
             today=clock.london_date(work.now), related=invoice_lists.related(work, invoice), **allowed(work, invoice),
         )  # fmt: skip
 

@@ -23,6 +23,7 @@ from pool.documents.e_document import (
     Party,
     Tax,
 )
+from pool.documents.ubl import UNITS
 from pool.errors import NotFound
 from pool.models.invoice import Invoice, InvoiceLine, Seller
 from pool.money import Money
@@ -32,6 +33,10 @@ from pool.services import invoice_document
 from pool.unit_of_work import UnitOfWork
 
 POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", re.IGNORECASE)
+ROAD = re.compile(r"(?:.*, )?\d+[A-Za-z]?(?: ?[-–/] ?\d+[A-Za-z]?)?,? \D")
+"""12 High Street, 12a High Street, 12-14 High Street, Flat 2, 12 High Street."""
+
+NUMBER = re.compile(r"\d+[A-Za-z]?(?: ?[-–/] ?\d+[A-Za-z]?)?,?")
 PENNY = Money(1)
 
 MADE_UP = "Demonstration: the people and the work in this document are made up. Nothing is to be paid."
@@ -44,9 +49,14 @@ def document_of(work: UnitOfWork, invoice_id: UUID) -> EDocument:
 
 
 def agreeing(document: EDocument, invoice: Invoice) -> EDocument:
-    """The document, if its sums are those of the invoice; better none than one that asks for another amount."""
+    """The document, if its sums are those of the invoice and whoever pays can read by when; better none than a wrong one.
+
+    The rules of EN 16931 no longer ask for the due date (release 1.3.16 dropped BR-CO-25), so we do.
+    """
     if (document.net, document.gross) != (invoice.net_total, invoice.total):
         raise ValueError(f"The lines of {invoice.number} come to {document.net}, the invoice to {invoice.net_total}.")
+    if document.payable and (document.due_on is None or document.due_on < document.issued_on):
+        raise ValueError(f"{invoice.number} of {document.issued_on} is to be paid, and its due date is {document.due_on}.")
     return document
 
 
@@ -107,11 +117,26 @@ def endpoint_of(gln: str, vat_number: str, email: str) -> Endpoint | None:
 
 
 def address_of(lines: Sequence[str]) -> Address:
-    """The lines of an address by what they are: the last is the postcode if it looks like one, the one before the town."""
+    """The lines of an address by what they are: the last is the postcode if it looks like one, the one before the town.
+
+    The street is the line with the road and its number, wherever it stands; names of houses and surgeries come after it.
+    """
     kept = [line.strip() for line in lines if line.strip()]
     postcode = kept.pop().upper() if kept and POSTCODE.fullmatch(kept[-1]) else ""
-    city = kept.pop() if len(kept) > 1 else ""
-    return Address(street=kept[0] if kept else "", more=tuple(kept[1:]), city=city, postcode=postcode)
+    city = kept.pop() if len(kept) > 1 and not ROAD.match(kept[-1]) else ""
+    joined = with_numbers(kept)
+    street = next((line for line in joined if ROAD.match(line)), joined[0] if joined else "")
+    more = tuple(line for line in joined if line != street)
+    return Address(street=street, more=more, city=city, postcode=postcode)
+
+
+def with_numbers(lines: Sequence[str]) -> list[str]:
+    """A house number on a line of its own belongs to the road on the next one."""
+    joined: list[str] = []
+    for line in lines:
+        alone = joined and NUMBER.fullmatch(joined[-1])
+        joined[-1:] = [f"{joined[-1].rstrip(',')} {line}"] if alone else [*joined[-1:], line]
+    return joined
 
 
 def tax_of(invoice: Invoice) -> Tax:
@@ -124,9 +149,10 @@ def tax_of(invoice: Invoice) -> Tax:
 
 
 def line_of(line: InvoiceLine) -> DocumentLine:
-    """A line of the invoice. Where quantity times price is not the amount, it is one item at that amount."""
+    """A line of the invoice. Where quantity times price is not the amount, or in a unit that readers refuse, it is one
+    item at that amount."""
     quantity, unit, price = line.quantity, line.unit, line.unit_price
-    if not -PENNY <= price.times(quantity) - line.amount <= PENNY:
+    if unit not in UNITS or not -PENNY <= price.times(quantity) - line.amount <= PENNY:
         quantity, unit, price = Decimal(1), "item", line.amount
     return DocumentLine(line.description, line.working, line.supplied_on, quantity, unit, price, line.amount)
 

@@ -1,14 +1,17 @@
 """Invoices as documents: frozen copies, numbers without gaps, the PDF (domain notes 6). Made by billing.py."""
 
 import hashlib
+from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from pool import clock
 from pool.errors import NotFound
-from pool.events import InvoiceIssued, InvoiceRendered
+from pool.events import InvoiceIssued, InvoiceNotDrawn, InvoiceRendered
 from pool.lifecycle import INVOICE, advance
+from pool.models.audit import AuditEntry
 from pool.models.invoice import Invoice, InvoiceSeries, Seller
 from pool.models.pool import Pool
 from pool.models.practice import Practice
@@ -65,6 +68,27 @@ def attach_document(work: UnitOfWork, invoice_id: UUID, pdf: bytes, ubl: bytes) 
     invoice.ubl, invoice.ubl_sha256 = ubl, hashlib.sha256(ubl).hexdigest()
     work.record(InvoiceRendered(invoice.id), pool_id=invoice.pool_id)
     return True
+
+
+def note_not_drawn(work: UnitOfWork, invoice_id: UUID, reason: str) -> None:
+    """Its document could not be made: the pool manager and the seller hear it, once."""
+    invoice = work.get(Invoice, invoice_id, lock=True)
+    if not invoice.pdf_sha256 and not drawing_failed(work, invoice_id):
+        work.record(InvoiceNotDrawn(invoice_id, reason), pool_id=invoice.pool_id)
+
+
+def drawing_failed(work: UnitOfWork, invoice_id: UUID) -> bool:
+    """Could the document of an invoice not be made so far?"""
+    told = select(AuditEntry.id).where(AuditEntry.subject_id == invoice_id, AuditEntry.name == InvoiceNotDrawn.__name__)
+    return work.first(told) is not None
+
+
+def undrawn(work: UnitOfWork, issued_before: datetime) -> list[UUID]:
+    """Invoices that were issued before an instant and have no document yet, the oldest first."""
+    waiting = select(Invoice.id).where(
+        Invoice.number.is_not(None), Invoice.pdf_sha256.is_(None), Invoice.issued_at < issued_before
+    )
+    return list(work.all(waiting.order_by(Invoice.issued_at)))
 
 
 def document_bytes(work: UnitOfWork, invoice_id: UUID) -> bytes:

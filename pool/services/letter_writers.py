@@ -206,6 +206,7 @@ WRITERS: dict[str, Writer] = {
     "FormAAtRisk": pension_letters.at_risk,
     "FormBDue": pension_letters.month_due,
     "SoloFormDue": pension_letters.year_due,
+    "InvoiceNotDrawn": money_letters.not_drawn,
     "InvoiceReminded": money_letters.reminded,
     "LedgerChecked": money_letters.ledger_checked,
     "RunFailed": run_failed,

@@ -27,7 +27,7 @@ STANDARD = Tax("S", Decimal(20))
 DEMO_GLN, OTHER_GLN = "9520000000011", "9520000000028"
 """GS1 keeps numbers that begin with 952 for examples."""
 
-ADDRESS = Address("Unit 4", ("3 Demo Lane", "Gorleston"), "Great Yarmouth", "NR31 6QB")
+ADDRESS = Address("3 Demo Lane", ("Unit 4", "Gorleston"), "Great Yarmouth", "NR31 6QB")
 CLINICIAN = Party("Dr Jay Finch", "FIN7K2M", ADDRESS, email="jay@demo.example")
 COMPANY = replace(CLINICIAN, name="Finch Medical Ltd", company_number="01234567")
 HOST = Party("Great Yarmouth and Waveney Host", "HOS3A9C", ADDRESS, contact_name="Accounts", email="host@demo.example")
@@ -44,7 +44,7 @@ SESSION = DocumentLine(
     Money(35700),
 )
 EXTRA_TIME = replace(
-    SESSION, name="Extra time", quantity=Decimal("0.3333"), unit="hour", price=Money(8500), amount=Money(2833)
+    SESSION, name="Extra time", unit="item", price=Money(2833), amount=Money(2833)
 )
 EXTRA_VISITS = replace(
     SESSION, name="Extra home visits", quantity=Decimal(2), unit="visit", price=Money(4000), amount=Money(8000)

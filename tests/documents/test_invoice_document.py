@@ -9,6 +9,7 @@ from pypdf.generic import IndirectObject
 
 from pool.documents.render import FOLDER, DocumentError
 from pool.documents.render import invoice_pdf as pdf_with_ubl
+from pool.documents.signs import STAND_IN
 from pool.documents.ubl import ubl
 from tests.documents.e_document_builders import an_e_document
 
@@ -142,6 +143,7 @@ def test_only_our_own_fonts_are_used(reader):
     }
     assert fonts
     assert all(name.startswith("SourceSans3") for name in fonts)
+    assert "Unifont" in (FOLDER / "fonts" / "OFL.md").read_text()
     assert "SIL Open Font License" in (FOLDER / "fonts" / "OFL.md").read_text()
 
 
@@ -169,10 +171,19 @@ def test_what_people_are_called_is_only_text(name):
     assert name.replace(" ", "") in words(invoice_pdf(changed(seller=seller))).replace(" ", "").replace("\n", "")
 
 
-def test_a_letter_without_a_shape_is_refused_not_dropped():
-    """A box in place of a name would be a wrong document: the warning is an error."""
-    with pytest.raises(DocumentError):
-        invoice_pdf(changed(seller=INVOICE["seller"] | {"name": "王小明"}))
+@pytest.mark.parametrize("name", ["王小明", "Dr Green ☎ 3", "Dr Green 💒", "שרה כהן", "Ольга", "Nguyễn Thị Ánh"])
+def test_a_name_in_any_script_is_printed(name):
+    """The broad typeface steps in sign by sign; nothing stands in for what it has."""
+    pdf = invoice_pdf(changed(seller=INVOICE["seller"] | {"name": name}))
+    assert STAND_IN not in words(pdf)
+    assert PdfReader(BytesIO(pdf)).metadata.author == name
+
+
+def test_a_sign_without_any_shape_has_a_stand_in_and_the_invoice_says_so():
+    """An old row with a private sign of somebody's font: a document with a mark can be paid, none cannot."""
+    said = words(invoice_pdf(changed(notes=["Cover for: annual leave (\ue000 Dr Green)."])))
+    assert f"annual leave ({STAND_IN} Dr Green)" in said
+    assert "stands for a sign that cannot be printed" in said
 
 
 def test_a_missing_fact_is_refused():

@@ -91,7 +91,7 @@ def test_the_reference_for_the_bank_is_the_number_of_the_invoice():
 
 
 @pytest.mark.parametrize(
-    ("unit", "code"), [("hour", "HUR"), ("session", "C62"), ("visit", "EA"), ("mile", "SMI"), ("item", "C62")]
+    ("unit", "code"), [("session", "C62"), ("visit", "C62"), ("mile", "SMI"), ("item", "C62")]
 )
 def test_units_have_their_codes(unit, code):
     """Recommendation 20 of the United Nations (domain notes 6.8)."""

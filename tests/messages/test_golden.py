@@ -18,6 +18,7 @@ from pool.events import (
     FormAAtRisk,
     FormBDue,
     HoursDue,
+    InvoiceNotDrawn,
     LedgerChecked,
     PersonCorrected,
     PersonInvited,
@@ -277,6 +278,13 @@ def ledger_wrong(world):
         work.record(LedgerChecked(world.pool.id, 2, first))
 
 
+def not_drawn(world):
+    invoice = an_invoice(world)
+    with acting(world, SYSTEM) as work:
+        work.record(InvoiceNotDrawn(invoice.id, "DocumentError: the text could not be displayed"))
+    return invoice
+
+
 def run_failed(world):
     with acting(world, SYSTEM) as work:
         run = MatchRun(state="pending", first_day=THURSDAY, last_day=THURSDAY + timedelta(days=27), requested_at=work.now)
@@ -362,6 +370,7 @@ STORIES = {
     "solo_form_due": (solo_form_due, "SoloFormDue", ["solo_form_due"]),
     "invoice_late": (invoice_late, "InvoiceReminded", ["invoice_late"]),
     "ledger_wrong": (ledger_wrong, "LedgerChecked", ["ledger_wrong"]),
+    "invoice_not_drawn": (not_drawn, "InvoiceNotDrawn", ["invoice_not_drawn", "invoice_not_drawn_manager"]),
     "run_failed": (run_failed, "RunFailed", ["run_failed"]),
     "sign_in_link": (link_asked, "SignInLinkAsked", ["sign_in_link"]),
     "sign_in_changed": (sign_in_changed, "SignInChanged", ["sign_in_changed"]),

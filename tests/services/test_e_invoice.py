@@ -1,13 +1,14 @@
 """An issued invoice as an electronic document: the same parties, lines and sums as on paper, on real PostgreSQL."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from saxonche import PySaxonProcessor
 
 from pool.actor import Actor
-from pool.documents.e_document import Address, Endpoint
+from pool.documents.e_document import CREDIT_NOTE, Address, Endpoint
 from pool.documents.ubl import ubl
 from pool.errors import NotFound
 from pool.models.invoice import InvoiceLine, Seller
@@ -105,11 +106,11 @@ def test_until_it_is_made_it_cannot_be_fetched(practice, clinician):
 def a_line(**columns):
     """A line of an invoice, not kept anywhere."""
     about = {"description": "Mileage", "working": "", "supplied_on": builders.yesterday(), "unit": "mile"}
-    return InvoiceLine(**about, **columns)
+    return InvoiceLine(**about | columns)
 
 
 def test_a_line_keeps_quantity_and_price_when_they_make_the_amount():
-    """A third of an hour at £85.00 is £28.33; rounding to the penny is no difference."""
+    """A third of a mile at £85.00 is £28.33; rounding to the penny is no difference."""
     line = e_invoice.line_of(a_line(quantity=Decimal("0.3333"), unit_price=Money(8500), amount=Money(2833)))
     assert (line.quantity, line.unit, line.price) == (Decimal("0.3333"), "mile", Money(8500))
 
@@ -125,7 +126,13 @@ def test_a_line_at_two_rates_is_one_item():
     [
         (["3 Demo Lane", "NR31 6QB"], Address("3 Demo Lane", postcode="NR31 6QB")),
         (["3 Demo Lane", "Gorleston", "nr316qb"], Address("3 Demo Lane", (), "Gorleston", "NR316QB")),
-        (["Unit 4", "3 Demo Lane", "Gorleston"], Address("Unit 4", ("3 Demo Lane",), "Gorleston")),
+        (["Unit 4", "3 Demo Lane", "Gorleston"], Address("3 Demo Lane", ("Unit 4",), "Gorleston")),
+        (["The Park Surgery", "12a-14 High St", "Acle", "NR13 3DY"],
+         Address("12a-14 High St", ("The Park Surgery",), "Acle", "NR13 3DY")),
+        (["Health Centre", "Flat 2, 9 Mill Road", "Acle"], Address("Flat 2, 9 Mill Road", ("Health Centre",), "Acle")),
+        (["12,", "High Street", "Acle", "NR13 3DY"], Address("12 High Street", (), "Acle", "NR13 3DY")),
+        (["Park House", "3 Demo Lane", "NR31 6QB"], Address("3 Demo Lane", ("Park House",), "", "NR31 6QB")),
+        (["The Green", "Acle", "NR13 3DY"], Address("The Green", (), "Acle", "NR13 3DY")),
         (["Unit 4", " ", "B", "C", "Town", "NR31 6QB"], Address("Unit 4", ("B", "C"), "Town", "NR31 6QB")),
         (["NR31 6QB"], Address(postcode="NR31 6QB")),
         ([], Address()),
@@ -134,6 +141,23 @@ def test_a_line_at_two_rates_is_one_item():
 def test_addresses_are_read_from_their_lines(lines, address):
     """However many lines people type."""
     assert e_invoice.address_of(lines) == address
+
+
+def test_hours_are_never_a_quantity():
+    """Several readers refuse HUR with decimals: time is one item, and its working says how long it was."""
+    line = e_invoice.line_of(a_line(quantity=Decimal("0.3333"), unit="hour", unit_price=Money(8500), amount=Money(2833)))
+    assert (line.quantity, line.unit, line.price, line.amount) == (Decimal(1), "item", Money(2833), Money(2833))
+
+
+@pytest.mark.parametrize("due_on", [None, date(2026, 5, 14)], ids=["none", "before its issue"])
+def test_what_is_to_be_paid_has_a_due_date_not_before_its_issue(practice, clinician, due_on):
+    """The official rules no longer ask for it, so nobody else would notice."""
+    invoice = issued(confirmed_hours(practice, clinician))
+    wrong = replace(document_of(invoice), issued_on=date(2026, 5, 15), due_on=due_on)
+    with pytest.raises(ValueError, match="is to be paid, and its due date is"):
+        e_invoice.agreeing(wrong, invoice)
+    credit = replace(wrong, type_code=CREDIT_NOTE)
+    assert e_invoice.agreeing(credit, invoice) is credit
 
 
 def test_a_document_that_does_not_add_up_is_not_made(practice, clinician):

@@ -1,5 +1,6 @@
 """Confirmed hours become an issued, drawn and announced invoice by themselves."""
 
+from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
 
@@ -7,7 +8,9 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from pool import clock
 from pool.actor import Actor
+from pool.documents.render import DocumentError
 from pool.models.clinician import Clinician
 from pool.models.invoice import Invoice
 from pool.models.outbox import OutboxMessage
@@ -15,7 +18,10 @@ from pool.services import e_invoice, invoices, sellers
 from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import CLINICIAN_ACCOUNT, a_clinician_who_sells, confirmed_hours
+from workers import invoices as jobs
 from workers import outbox
+
+NOT_MADE = "could not be made"
 
 
 @pytest.fixture
@@ -91,3 +97,51 @@ def test_a_change_of_something_else_bills_nothing(pool, practice, work_off):
         work.record(sellers.ClinicianChanged(row.id, "travel limit"))
     assert work_off() == 0
     assert invoices_of(pool) == []
+
+
+def break_the_typesetter(monkeypatch):
+    """Every invoice fails, as one with a damaged row would."""
+
+    def refuse(*_):
+        raise DocumentError("the text could not be displayed")
+
+    monkeypatch.setattr(jobs, "invoice_pdf", refuse)
+
+
+def tonight(app, pool):
+    """What the night makes of documents that failed so far."""
+    with app.app_context():
+        return jobs.draw_forgotten(Actor.system(pool.id), clock.now() + timedelta(days=1))
+
+
+def test_a_document_that_fails_is_told_once_and_made_when_it_can_be(
+    app, pool, practice, work_off, smtp_sink, monkeypatch, signed_in
+):
+    """Manager and seller hear it, the page says it, the practice is sent nothing; the night tries again."""
+    manager = builders.a_pool_manager(pool.id)
+    clinician = a_clinician_who_sells(pool, name="Dr Jay Finch")
+    confirmed_hours(practice, clinician)
+    with monkeypatch.context() as broken:
+        break_the_typesetter(broken)
+        work_off()
+        (invoice,) = invoices_of(pool)
+        for _ in range(2):
+            assert tonight(app, pool) == 0
+        work_off()
+    told = [to for to in (manager.email, clinician.person.email) for each in smtp_sink.to(to) if NOT_MADE in each["Subject"]]
+    assert told == [manager.email, clinician.person.email]
+    assert "the text could not be displayed" in smtp_sink.to(manager.email)[-1].get_content()
+    assert smtp_sink.to("accounts@park.example") == []
+    assert "The PDF could not be made" in signed_in(manager).get(f"/invoices/{invoice.id}").text
+    assert tonight(app, pool) == 1
+    work_off()
+    assert len(smtp_sink.to("accounts@park.example")) == 1
+    assert "The PDF could not be made" not in signed_in(manager).get(f"/invoices/{invoice.id}").text
+
+
+def test_a_private_sign_in_an_old_row_holds_up_no_document(pool, practice, work_off):
+    """Typed before it was refused: the PDF comes, with a mark in its place."""
+    confirmed_hours(practice, a_clinician_who_sells(pool), post_covered="\ue000 Dr Green")
+    work_off()
+    (invoice,) = invoices_of(pool)
+    assert invoice.pdf_sha256
