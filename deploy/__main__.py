@@ -88,6 +88,9 @@ def main() -> int:
         print(f"Already running {running}. Stop that first with Ctrl-C where it was started.", file=sys.stderr)
     except CannotStart as problem:
         print(f"\n{problem}", file=sys.stderr)
+    except OSError as problem:
+        where = f" ({problem.filename})" if problem.filename else ""
+        print(f"\nThis machine refused: {problem.strerror}{where}. Mend that, then start again.", file=sys.stderr)
     return 1
 
 

@@ -53,7 +53,10 @@ class EmbeddedPostgres:
         self.child = self._server()
         self.child.start()
         self.child.wait_until(self.is_ready, seconds=START_SECONDS)
-        self._provide_database()
+        try:
+            self._provide_database()
+        except psycopg.Error as problem:
+            raise CannotStart(f"PostgreSQL runs, but its database could not be made: {problem}") from problem
         return self
 
     def stop(self) -> None:
@@ -66,7 +69,7 @@ class EmbeddedPostgres:
         """End a server that an earlier run left on this data, and forget a process number that is now another's."""
         end_processes(self.marker, signal.SIGINT)
         for lock in (self.data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
-            if lock.exists() and program_of(int(lock.read_text().split()[0])) not in ("", "postgres"):
+            if lock.exists() and is_stale(lock.read_text()):
                 lock.unlink()
 
     def is_alive(self) -> bool:
@@ -149,6 +152,12 @@ class EmbeddedPostgres:
                 server.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
         with self.connect(DATABASE) as database:
             database.execute(EXTENSIONS)
+
+
+def is_stale(lock: str) -> bool:
+    """Does a lock name nobody, as one does that was written on a full disk, or a process that is no server?"""
+    number = lock.split()[0] if lock.split() else ""
+    return not number.isdecimal() or program_of(int(number)) not in ("", "postgres")
 
 
 def _environment() -> dict[str, str]:

@@ -133,12 +133,14 @@ class Machine:
 
     def _workers(self) -> Program:
         child = self._child("The background workers", "workers", "-m", "workers")
-        return Program(child, lambda: _worker_since(child.started, self.environment()["REDIS_URL"]))
+        return Program(child, lambda: worker_since(child.started, self.environment()["REDIS_URL"]))
 
 
-def _worker_since(moment: float, redis_url: str) -> bool:
-    """Whether a background worker has reported for duty after `moment`."""
-    with redis.Redis.from_url(redis_url) as connection:
-        return any(
-            worker.birth_date.timestamp() > moment for worker in Worker.all(connection=connection) if worker.birth_date
-        )
+def worker_since(moment: float, redis_url: str) -> bool:
+    """Whether a background worker has reported for duty after `moment`; not while Valkey is away or refuses to write."""
+    try:
+        with redis.Redis.from_url(redis_url) as connection:
+            born = [worker.birth_date for worker in Worker.all(connection=connection)]
+    except redis.RedisError:
+        return False
+    return any(birth.timestamp() > moment for birth in born if birth)

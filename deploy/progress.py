@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 NAME_WIDTH = 34
@@ -44,5 +44,7 @@ class Progress:
         self._write(f"{text}\n")
 
     def _write(self, text: str) -> None:
-        self.screen.write(f"{WHOLE_LINE}{text}" if self.screen.isatty() else text)
-        self.screen.flush()
+        """A screen that takes nothing (a full disk, a closed window) is no reason to stop what runs."""
+        with suppress(OSError):
+            self.screen.write(f"{WHOLE_LINE}{text}" if self.screen.isatty() else text)
+            self.screen.flush()

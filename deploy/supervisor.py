@@ -36,6 +36,7 @@ class Watched:
 
     name: str
     part: Part
+    is_server: bool = False
     failures: int = 0
     started: float = 0
     not_before: float = 0
@@ -48,7 +49,8 @@ class Watched:
     def postpone(self) -> float:
         """Count a failure; returns the seconds to wait, twice as long each time until it has been stable."""
         now = time.monotonic()
-        self.failures = 1 if now - self.started > STABLE_SECONDS else self.failures + 1
+        it_ran = self.not_before <= self.started
+        self.failures = 1 if it_ran and now - self.started > STABLE_SECONDS else self.failures + 1
         delay = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** (self.failures - 1))
         self.not_before = now + delay
         return delay
@@ -77,15 +79,15 @@ class Supervisor:
     def _get_ready(self) -> None:
         self.progress.say(f"Getting ready; the logs are in {self.machine.var.logs}")
         for name, part in self.machine.servers():
-            self._start(name, part)
+            self._start(name, part, is_server=True)
         for name, prepare in self.machine.preparations():
             with self.progress.step(name):
                 prepare(self.progress.show)
         for name, part in self.machine.programs():
             self._start(name, part)
 
-    def _start(self, name: str, part: Part) -> None:
-        watched = Watched(name, part)
+    def _start(self, name: str, part: Part, *, is_server: bool = False) -> None:
+        watched = Watched(name, part, is_server)
         self.watched.append(watched)
         with self.progress.step(name):
             watched.start()
@@ -98,13 +100,23 @@ class Supervisor:
 
     def _watch(self) -> None:
         while True:
-            for watched in self.watched:
-                if not watched.part.is_alive() and time.monotonic() >= watched.not_before:
-                    self._start_again(watched)
+            self.look()
             bury_orphans()
             time.sleep(LOOK_SECONDS)
 
+    def look(self) -> None:
+        """Start again whatever has ended. Programs wait for the servers: started without them they would wait in vain,
+        and hold up the server's own start."""
+        for watched in self.watched:
+            if not watched.part.is_alive() and time.monotonic() >= watched.not_before:
+                if watched.is_server or self._servers_run():
+                    self._start_again(watched)
+
+    def _servers_run(self) -> bool:
+        return all(watched.part.is_alive() for watched in self.watched if watched.is_server)
+
     def _start_again(self, watched: Watched) -> None:
+        """Whatever goes wrong – a full disk shows itself in a hundred ways – is said, and tried again."""
         if watched.not_before <= watched.started:
             seconds = watched.postpone()
             self.progress.say(f"{watched.name} stopped by itself; starting it again in {seconds} s")
@@ -112,14 +124,21 @@ class Supervisor:
         try:
             watched.start()
             self.progress.say(f"{watched.name} runs again")
-        except CannotStart as problem:
-            self.progress.say(f"{problem}\nTrying again in {watched.postpone()} s")
+        except Exception as problem:  # noqa: BLE001 - one part that cannot start must not end the others
+            self._give_up_for_now(watched, problem)
+
+    def _give_up_for_now(self, watched: Watched, problem: Exception) -> None:
+        with suppress(Exception):
+            watched.part.stop()
+        reason = str(problem) if isinstance(problem, CannotStart) else f"{watched.name} could not start: {problem!r}"
+        self.progress.say(f"{reason}\nTrying again in {watched.postpone()} s")
 
     def _stop(self) -> None:
         for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         for watched in reversed(self.watched):
-            watched.part.stop()
+            with suppress(OSError):
+                watched.part.stop()
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 """Templates: where they are found, what they may use, and `render`, which every page ends with."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from jinja2 import ChoiceLoader, FileSystemBytecodeCache, FileSystemLoader, PackageLoader
+from jinja2.bccache import Bucket
 
 from pool import formats
 from pool.config import Config
@@ -43,7 +45,7 @@ def install(app: Flask, config: Config) -> None:
     environment = app.jinja_env
     environment.undefined = StrictInOurTemplates
     environment.autoescape = escapes
-    environment.bytecode_cache = FileSystemBytecodeCache(str(cache_folder(config.var)))
+    environment.bytecode_cache = CompiledTemplates(str(cache_folder(config.var)))
     environment.filters.update(FILTERS)
     environment.globals.update(
         ui=Components(environment),
@@ -64,6 +66,15 @@ def install(app: Flask, config: Config) -> None:
 def escapes(name: str | None) -> bool:
     """Everything is escaped, the NHS macros' .jinja files too; only plain-text messages are not."""
     return name is None or not name.endswith(".txt")
+
+
+class CompiledTemplates(FileSystemBytecodeCache):
+    """Compiled templates on the disk; a page does not fail because there is no room to keep one."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled template if the disk takes it."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def cache_folder(var: Path) -> Path:

@@ -6,6 +6,8 @@ from uuid import uuid4
 import structlog
 from flask import Flask, Response, g, request
 
+from pool.log_lines import LogLines
+
 log = structlog.get_logger()
 SAFE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
@@ -19,7 +21,8 @@ def install(app: Flask) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
-        ]
+        ],
+        logger_factory=LogLines,
     )
     app.before_request(name_request)
     app.after_request(log_request)

@@ -59,6 +59,14 @@ def test_committed_rows_survive_a_killed_server(server):
     assert kept(server.start()) == [("here",)]
 
 
+@pytest.mark.parametrize("left", ["", "not a number\n"])
+def test_a_lock_that_a_full_disk_left_half_written_is_no_server(server, left):
+    """PostgreSQL refuses to start on an empty lock file for ever; it names nobody, and nobody runs."""
+    server.stop()
+    (server.data / "postmaster.pid").write_text(left)
+    assert kept(server.start()) == [("here",)]
+
+
 def test_a_server_left_by_an_earlier_run_is_ended_first(server, folder):
     """Two servers on one folder would destroy it."""
     successor = EmbeddedPostgres(folder / "postgres").start()

@@ -1,6 +1,10 @@
 """What each program of one machine is told."""
 
-from deploy.machine import OWNERS_OWN, Machine
+import pytest
+import redis
+
+from deploy.embedded_valkey import EmbeddedValkey
+from deploy.machine import OWNERS_OWN, Machine, worker_since
 
 GIVEN = {
     "DATABASE_URL": "postgresql+psycopg://pool_app:application@db/pool", "REDIS_URL": "redis://cache/0",
@@ -27,3 +31,27 @@ def test_migrations_are_told_the_owners_address(folder):
     machine = Machine(GIVEN | {"POOL_VAR": str(folder / "var")})
     machine.var.prepare()
     assert machine.environment()["DATABASE_OWNER_URL"] == GIVEN["DATABASE_OWNER_URL"]
+
+
+@pytest.fixture
+def server(folder):
+    """A Valkey of this test's own, to be broken."""
+    server = EmbeddedValkey(folder / "valkey").start()
+    yield server
+    server.stop()
+
+
+def test_a_valkey_that_refuses_writes_is_waited_for(server):
+    """Looking for workers tidies up after dead ones, which is a write: refused, it ended the supervisor."""
+    with redis.Redis.from_url(server.url) as client:
+        client.sadd("rq:workers", "rq:worker:dead")
+        client.config_set("min-replicas-to-write", 1)
+        with pytest.raises(redis.ResponseError):
+            client.set("anything", "1")
+    assert not worker_since(0, server.url)
+
+
+def test_a_valkey_that_is_away_is_waited_for(server):
+    """The workers are started again before Valkey is."""
+    server.stop()
+    assert not worker_since(0, server.url)

@@ -1,5 +1,6 @@
 """The supervisor starts parts in order, starts a crashed one again, and leaves nothing running."""
 
+import errno
 import io
 import multiprocessing
 import os
@@ -7,10 +8,12 @@ import signal
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
+import redis
 
 from deploy.child import Child
-from deploy.errors import AlreadyRunning
+from deploy.errors import AlreadyRunning, CannotStart
 from deploy.processes import children_of, end_processes, processes_with
 from deploy.program import Program
 from deploy.progress import Progress
@@ -105,6 +108,83 @@ def test_a_crashed_part_is_started_again_and_its_remains_are_removed(supervisor,
     assert not set(before) & set(after)
 
 
+class Refusing:
+    """A part that ended and that the machine refuses to start, until there is room again."""
+
+    def __init__(self, *problems: Exception) -> None:
+        self.problems = list(problems)
+        self.alive = False
+        self.starts = 0
+
+    def start(self) -> None:
+        self.starts += 1
+        if self.problems:
+            raise self.problems.pop(0)
+        self.alive = True
+
+    def stop(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def is_alive(self) -> bool:
+        return self.alive
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [OSError(errno.ENOSPC, "No space left on device"), psycopg.OperationalError("could not extend file"),
+     redis.ResponseError("MISCONF Errors writing to the AOF file"), IndexError("an empty lock file"),
+     CannotStart("It stopped while starting.")],
+    ids=lambda problem: type(problem).__name__,
+)  # fmt: skip
+def test_whatever_a_start_fails_by_it_is_said_and_tried_again(tmp_path, problem):
+    """A full disk shows itself in a hundred ways; none may end the supervisor, which then starts nothing any more."""
+    part, said = Refusing(problem), io.StringIO()
+    supervisor = looking_after(tmp_path, said, Watched("Valkey", part, is_server=True))
+    look_until(supervisor, lambda: part.starts == 1)
+    assert "Trying again" in said.getvalue()
+    look_until(supervisor, part.is_alive)
+    assert "Valkey runs again" in said.getvalue()
+
+
+def test_programs_wait_for_the_servers_that_they_stand_on(tmp_path):
+    """A portal that is waited for while PostgreSQL is down would keep PostgreSQL from being started."""
+    server, program = Refusing(CannotStart("No room.")), Refusing()
+    watched = [Watched("PostgreSQL", server, is_server=True), Watched("Portal", program)]
+    supervisor = looking_after(tmp_path, io.StringIO(), *watched)
+    look_until(supervisor, lambda: server.starts == 1)
+    assert program.starts == 0
+    look_until(supervisor, program.is_alive)
+    assert server.alive
+
+
+def test_a_screen_on_a_full_disk_stops_nothing():
+    """`make run > log`: the log is usually on the disk that is full."""
+    full = Path("/dev/full").open("w")
+    progress = Progress(full)
+    progress.say("Valkey stopped by itself")
+    with progress.step("Valkey"):
+        pass
+    with pytest.raises(OSError, match="No space"):
+        full.close()
+
+
+def looking_after(folder: Path, said: io.StringIO, *watched: Watched) -> Supervisor:
+    supervisor = Supervisor(TwoSleepers(folder), Progress(said))
+    supervisor.watched = list(watched)
+    return supervisor
+
+
+def look_until(supervisor: Supervisor, happened) -> None:
+    """Look again and again, as if every wait were over."""
+    for _ in range(50):
+        supervisor.look()
+        for watched in supervisor.watched:
+            watched.not_before = min(watched.not_before, time.monotonic())
+        if happened():
+            return
+    raise AssertionError(supervisor.watched)
+
+
 def test_each_step_is_shown_with_its_seconds(supervisor, folder):
     """A first start takes a while; nobody should wonder whether it hangs."""
     lines = [line.split() for line in screen(folder).splitlines() if "✓" in line]
@@ -128,5 +208,11 @@ def test_the_wait_doubles_up_to_half_a_minute_and_starts_anew_after_a_stable_min
     """A part that fails at once does not keep the machine busy."""
     watched = Watched("Part", part=None, started=time.monotonic())
     assert [watched.postpone() for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
-    watched.started = time.monotonic() - 61
+    watched.started = watched.not_before = time.monotonic() - 61
     assert watched.postpone() == 1
+
+
+def test_the_wait_doubles_too_for_a_part_that_ran_for_days_and_now_does_not_start():
+    """On a full disk PostgreSQL was started every second, for as long as the disk was full."""
+    watched = Watched("PostgreSQL", part=None, started=time.monotonic() - 100_000)
+    assert [watched.postpone() for _ in range(5)] == [1, 2, 4, 8, 16]
