@@ -10,7 +10,7 @@ from pathlib import Path
 MEMORY = Path("/dev/shm")  # noqa: S108 - heartbeats only; on a disk they can stall
 
 bind = f"{os.environ.get('POOL_HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = "deploy.punctual_worker.PunctualWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
 preload_app = True

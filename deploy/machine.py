@@ -19,6 +19,7 @@ from deploy.var_folder import VarFolder
 Show = Callable[[str], None]
 USUAL_PORT = 8000
 COMMAND_SECONDS = 900
+ANSWER_SECONDS = 5
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - only when POOL_HOST says so, in a container
 OWNERS_OWN = ("DATABASE_OWNER_URL", "POSTGRES_PASSWORD", "POOL_OWNER_PASSWORD", "PGPASSWORD")
 """What only preparations are told: with it row-level security could be passed by."""
@@ -139,7 +140,7 @@ class Machine:
 def worker_since(moment: float, redis_url: str) -> bool:
     """Whether a background worker has reported for duty after `moment`; not while Valkey is away or refuses to write."""
     try:
-        with redis.Redis.from_url(redis_url) as connection:
+        with redis.Redis.from_url(redis_url, socket_timeout=ANSWER_SECONDS) as connection:
             born = [worker.birth_date for worker in Worker.all(connection=connection)]
     except redis.RedisError:
         return False

@@ -40,9 +40,13 @@ class Program:
 
     def start(self) -> None:
         """Start and wait until it answers; raises CannotStart with the end of its log."""
+        self.begin()
+        self.child.wait_until(self.is_ready, seconds=self.seconds)
+
+    def begin(self) -> None:
+        """Start and wait for nothing."""
         self.child.stop()
         self.child.start()
-        self.child.wait_until(self.is_ready, seconds=self.seconds)
 
     def stop(self) -> None:
         """Stop; nothing of it runs afterwards."""

@@ -15,7 +15,7 @@ from deploy.child import LIBC
 from deploy.errors import CannotStart
 from deploy.machine import Machine
 from deploy.processes import children_of
-from deploy.program import Part
+from deploy.program import Part, Program
 from deploy.progress import Progress
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -40,11 +40,34 @@ class Watched:
     failures: int = 0
     started: float = 0
     not_before: float = 0
+    awaited: bool = False
 
     def start(self) -> None:
-        """Start the part and remember when."""
+        """Start the part, wait until it answers, and remember when."""
         self.part.start()
         self.started = time.monotonic()
+
+    def start_again(self) -> None:
+        """As `start`; but a program is not waited for, because another part may end meanwhile: it is `awaited`."""
+        if isinstance(self.part, Program):
+            self.part.begin()
+            self.started, self.awaited = time.monotonic(), True
+        else:
+            self.start()
+
+    def has_come(self) -> bool:
+        """Whether a program that was awaited answers now; raises CannotStart when it takes too long."""
+        if not isinstance(self.part, Program) or not self.part.is_ready():
+            if time.monotonic() - self.started > self.seconds:
+                raise CannotStart(f"{self.name} was not ready after {self.seconds:.0f} seconds.")
+            return False
+        self.awaited = False
+        return True
+
+    @property
+    def seconds(self) -> float:
+        """How long the part may take to answer."""
+        return self.part.seconds if isinstance(self.part, Program) else 0
 
     def postpone(self) -> float:
         """Count a failure; returns the seconds to wait, twice as long each time until it has been stable."""
@@ -108,9 +131,10 @@ class Supervisor:
         """Start again whatever has ended. Programs wait for the servers: started without them they would wait in vain,
         and hold up the server's own start."""
         for watched in self.watched:
-            if not watched.part.is_alive() and time.monotonic() >= watched.not_before:
-                if watched.is_server or self._servers_run():
-                    self._start_again(watched)
+            if watched.part.is_alive():
+                self._look_whether_it_answers(watched)
+            elif time.monotonic() >= watched.not_before and (watched.is_server or self._servers_run()):
+                self._start_again(watched)
 
     def _servers_run(self) -> bool:
         return all(watched.part.is_alive() for watched in self.watched if watched.is_server)
@@ -122,12 +146,25 @@ class Supervisor:
             self.progress.say(f"{watched.name} stopped by itself; starting it again in {seconds} s")
             return
         try:
-            watched.start()
-            self.progress.say(f"{watched.name} runs again")
+            watched.start_again()
         except Exception as problem:  # noqa: BLE001 - one part that cannot start must not end the others
             self._give_up_for_now(watched, problem)
+        else:
+            self._say_when_it_answers(watched)
+
+    def _look_whether_it_answers(self, watched: Watched) -> None:
+        try:
+            if watched.awaited and watched.has_come():
+                self._say_when_it_answers(watched)
+        except Exception as problem:  # noqa: BLE001 - as above
+            self._give_up_for_now(watched, problem)
+
+    def _say_when_it_answers(self, watched: Watched) -> None:
+        if not watched.awaited:
+            self.progress.say(f"{watched.name} runs again")
 
     def _give_up_for_now(self, watched: Watched, problem: Exception) -> None:
+        watched.awaited = False
         with suppress(Exception):
             watched.part.stop()
         reason = str(problem) if isinstance(problem, CannotStart) else f"{watched.name} could not start: {problem!r}"

@@ -10,8 +10,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import redis
 
 from deploy.embedded_postgres import EmbeddedPostgres
+from deploy.embedded_valkey import EmbeddedValkey
 from deploy.processes import PROC
 from deploy.program import PROJECT, answers_ready
 from deploy.var_folder import VarFolder
@@ -173,6 +175,23 @@ def test_a_killed_part_is_started_again(run, part, words):
     assert run.shows(f"{part} stopped by itself")
     assert run.shows(f"{part} runs again")
     assert wait_for(lambda: answers_ready(run.address), seconds=30)
+
+
+@pytest.mark.faults
+def test_a_valkey_that_refuses_writes_is_outlived(run):
+    """As it does while its disk is full: the workers cannot report for duty, and everything comes back by itself."""
+    before = run.screen.read_text().count("Workers runs again")
+    with redis.Redis.from_url(EmbeddedValkey(run.var / "valkey").url) as valkey:
+        valkey.config_set("min-replicas-to-write", 1)
+        try:
+            os.kill(run.oldest("-m workers"), signal.SIGKILL)
+            os.kill(run.oldest("gunicorn"), signal.SIGKILL)
+            assert wait_for(lambda: answers_ready(run.address), seconds=120), "pages need no Valkey that writes"
+            assert run.screen.read_text().count("Workers runs again") == before
+        finally:
+            valkey.config_set("min-replicas-to-write", 0)
+    assert wait_for(lambda: run.screen.read_text().count("Workers runs again") > before, seconds=300)
+    assert run.process.poll() is None
 
 
 @pytest.mark.faults
