@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
 def index_page(mistakes: list[str], status: int) -> ResponseReturnValue:
     """The page with everything that is wrong with the file that was chosen."""
     with reading() as work:
-        files = paging.page_asked(bank_lines.count_imports(work), name="files")
+        files = paging.page_asked(bank_lines.count_imports(work), name="page-files")
         page = paging.page_asked(bank_lines.count_waiting(work))
         form = forms.blank()._replace(errors={"file": mistakes[0]} if mistakes else {})
         return render(

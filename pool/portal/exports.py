@@ -100,7 +100,8 @@ def payroll_file() -> ResponseReturnValue:
 @allow("export.payments")
 def payments() -> ResponseReturnValue:
     """What is due: without account details, which only the file holds."""
-    form = forms.load(PayBy, request.args) if request.args else forms.blank(up_to=clock.today())
+    asked = not {"up_to", "up_to-day"}.isdisjoint(request.args)
+    form = forms.load(PayBy, request.args) if asked else forms.blank(up_to=clock.today())
     return payments_page(form, status=422 if form.errors else 200)
 
 

@@ -21,6 +21,7 @@ from pool.documents.signs import refusal
 from pool.errors import Conflict, Invalid
 from pool.money import Money
 from pool.plain_text import code, tidied
+from pool.portal import paging
 from pool.portal.tidy_request import AS_TYPED
 from pool.portal.typing_in import DATE_PARTS, joined_date
 from pool.portal.wording import in_words
@@ -107,6 +108,8 @@ def typed_of(sent: MultiDict[str, str]) -> Typed:
     """Everything the browser sent, one string or a list of strings a name."""
     given: Typed = {}
     for name in sent:
+        if paging.asks_for_page(name):
+            continue
         values = sent.getlist(name) if AS_TYPED in name else [tidied(value) for value in sent.getlist(name)]
         given[name] = values if len(values) > 1 else values[0]
     return given

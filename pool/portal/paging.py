@@ -1,5 +1,11 @@
-"""Long lists in pages: which rows to read and the links to the other pages."""
+"""Long lists in pages: which rows to read and the links to the other pages.
 
+Every list is paged. Long ones ask for `page_asked` and read the rows of one page; others are cut when they are drawn: every
+`ui.table` by itself, cards and lines by `paged` in their template. A second list of a page has a name of its own.
+"""
+
+import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from flask import request, url_for
@@ -51,8 +57,33 @@ class Page(NamedTuple):
         return links
 
 
-def page_asked(total: int, size: int = SIZE, name: str = "page") -> Page:
-    """The page that the address asks for (?page=2), kept within the list. A second list of a page has a name of its own."""
+class Part(NamedTuple):
+    """The rows of one page of a list, and that page."""
+
+    rows: Sequence[Any]
+    page: Page
+
+
+def paged(rows: Sequence[Any], name: str = "page", size: int | None = None) -> Part:
+    """The rows of the page that the address asks for, of a list that is there as a whole."""
+    listed = rows if isinstance(rows, Sequence) else list(rows)
+    page = page_asked(len(listed), size, name)
+    return Part(listed[page.offset : page.offset + page.size], page)
+
+
+def name_of(caption: str) -> str:
+    """The name of a table's pages in the address: page-forms-at-risk."""
+    return "page-" + re.sub(r"[^a-z]+", "-", caption.lower()).strip("-")[:30]
+
+
+def asks_for_page(name: str) -> bool:
+    """Is this part of an address about pages, and no question to the list?"""
+    return name == "page" or name.startswith("page-")
+
+
+def page_asked(total: int, size: int | None = None, name: str = "page") -> Page:
+    """The page that the address asks for (?page=2), kept within the list."""
+    size = size or SIZE
     asked = request.args.get(name, "1")
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
     return Page(min(max(1, number), Page(1, total, size).pages), total, size, name)

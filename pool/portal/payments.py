@@ -26,9 +26,10 @@ def index() -> ResponseReturnValue:
     """All payments, newest first, and those of which something stands on no invoice."""
     with reading() as work:
         page = paging.page_asked(payment_pages.count(work))
+        credit_page = paging.page_asked(payment_pages.count_with_credit(work), name="page-credits")
         return render(
             "payments/index.html", rows=payment_pages.recent(work, offset=page.offset, size=page.size), page=page,
-            credits=payment_pages.with_credit(work),
+            credits=payment_pages.with_credit(work, offset=credit_page.offset, size=credit_page.size), credit_page=credit_page,
         )  # fmt: skip
 
 

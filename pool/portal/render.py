@@ -16,6 +16,7 @@ from pool.permissions import ROLES
 from pool.portal.components import Components
 from pool.portal.money_links import money_links
 from pool.portal.navigation import account_links, footer_links, navigation
+from pool.portal.paging import name_of, paged
 from pool.portal.present import state_tag
 from pool.portal.shapes import choice_items, link_items, summary_rows, table_head, table_rows
 from pool.portal.strict import TEMPLATES, StrictInOurTemplates
@@ -59,6 +60,8 @@ def install(app: Flask, config: Config) -> None:
         hours=formats.hours,
         percent=formats.percent,
         money_links=money_links,
+        paged=paged,
+        page_name=name_of,
         role_names=ROLES,
     )
 

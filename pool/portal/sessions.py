@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from pool import clock
 from pool.errors import Conflict, Invalid
 from pool.models.session import PracticeSession
-from pool.portal import forms, posting, session_forms, session_words
+from pool.portal import forms, paging, posting, session_forms, session_words
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
@@ -36,12 +36,15 @@ def index() -> ResponseReturnValue:
     with reading() as work:
         monday = session_pages.monday_of(work, wanted["week"])
         asked = Asked(monday, wanted["state"], wanted["practice_id"], wanted["q"])
-        listed = session_pages.found(work, asked) if asked.words else session_pages.week(work, asked)
+        counted = session_pages.counts(work, asked)
+        page = paging.page_asked(sum(counted.values()), size=2 * paging.SIZE)
+        listed = session_pages.listed(work, asked, counted, offset=page.offset, size=page.size)
         return render(
             "sessions/index.html",
             form=form,
             asked=asked,
             listed=listed,
+            page=page,
             attention=session_pages.attention(work),
             practice_choices=session_forms.practice_choices(session_pages.practices(work)),
             state_choices=[(state, state_tag("session", state).label) for state in session_pages.STATE_FILTERS],

@@ -9,7 +9,7 @@ from pool import formats
 from pool.catalogue import QUERY_REASONS
 from pool.errors import Conflict, Invalid
 from pool.money import total
-from pool.portal import dispute_words, forms
+from pool.portal import dispute_words, forms, paging
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
@@ -115,13 +115,14 @@ def query(timesheet_id: UUID) -> ResponseReturnValue:
 def ask_all() -> ResponseReturnValue:
     """All hours that wait, with what they come to; those with nothing extra are ticked."""
     with reading() as work:
-        batch = hours_pages.waiting(work)
+        part = paging.paged(hours_pages.waiting(work))
+        batch = part.rows
         if not batch:
             return redirect(url_for("timesheets.index"))
         plain = [each for each in batch if each.timesheet.as_booked]
         return render(
             "timesheets/confirm_all.html", plain=plain, special=[each for each in batch if each not in plain],
-            amount=total([each.amount for each in plain]), facts=facts,
+            amount=total([each.amount for each in plain]), facts=facts, part=part,
         )  # fmt: skip
 
 

@@ -66,10 +66,20 @@ def open_invoices(work: UnitOfWork, payment: Payment) -> Sequence[Invoice]:
     ]
 
 
-def with_credit(work: UnitOfWork) -> list[Shown]:
-    """Payments of which something stands on no invoice, oldest first, as far as the actor may see."""
-    rows = select(Payment).where(Payment.state == "recorded", Payment.refunds_id.is_(None), has_rest())
-    return [shown(work, payment) for payment in work.all(rows.order_by(Payment.paid_on, Payment.recorded_at))]
+def with_credit(work: UnitOfWork, *, offset: int = 0, size: int = 25) -> list[Shown]:
+    """One page of the payments of which something stands on no invoice, oldest first, as far as the actor may see."""
+    rows = select(Payment).where(*is_credit()).order_by(Payment.paid_on, Payment.recorded_at, Payment.id)
+    return [shown(work, payment) for payment in work.all(rows.offset(offset).limit(size))]
+
+
+def count_with_credit(work: UnitOfWork) -> int:
+    """How many they are."""
+    return work.store.execute(select(func.count(Payment.id)).where(*is_credit())).scalar_one()
+
+
+def is_credit() -> tuple[ColumnElement[bool], ...]:
+    """Recorded, no refund, and not used up."""
+    return Payment.state == "recorded", Payment.refunds_id.is_(None), has_rest()
 
 
 def has_rest() -> ColumnElement[bool]:

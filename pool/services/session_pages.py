@@ -1,6 +1,5 @@
 """What the list of sessions shows: a week (or what a search finds) by day, who holds each, what needs attention."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,7 +26,6 @@ from pool.unit_of_work import UnitOfWork
 
 WEEK = timedelta(days=7)
 LOOKING_BACK = timedelta(weeks=12)
-MOST_FOUND = 100
 SOON = timedelta(days=7)
 MOST_SOON = 5
 WEEKEND = 5
@@ -82,14 +80,14 @@ class Day:
 
 @dataclass(frozen=True)
 class Listed:
-    """The list: its days, and how many sessions it has in each state."""
+    """One page of the list by day, and how many sessions the whole list has in each state."""
 
     days: Sequence[Day]
     counts: Mapping[str, int]
 
     @property
     def total(self) -> int:
-        """How many sessions are listed."""
+        """How many sessions there are on all pages."""
         return sum(self.counts.values())
 
 
@@ -109,21 +107,29 @@ def known_as(clinician: Clinician) -> str:
     return f"{clinician.name}, {clinician.registration_body} {clinician.registration_number}"
 
 
-def week(work: UnitOfWork, asked: Asked) -> Listed:
-    """The sessions of one week. All working days are there; a weekend only when it has sessions."""
-    wanted = matching(asked).where(PracticeSession.on.between(asked.monday, asked.monday + WEEK - timedelta(days=1)))
-    lines = lines_of(work, work.all(in_order(wanted)))
-    days = [asked.monday + timedelta(days=number) for number in range(7)]
-    shown = [day for day in days if day.weekday() < WEEKEND or any(line.session.on == day for line in lines)]
-    return Listed([day_of(day, lines) for day in shown], counted(lines))
+def counts(work: UnitOfWork, asked: Asked) -> Mapping[str, int]:
+    """How many sessions were asked for in each state, in the order in which they happen."""
+    wanted = within(work, asked).with_only_columns(PracticeSession.state, func.count(), maintain_column_froms=True)
+    rows = work.store.execute(wanted.group_by(PracticeSession.state)).all()
+    found: dict[str, int] = {row[0]: row[1] for row in rows}
+    return {state: found[state] for state in STATE_FILTERS if state in found}
 
 
-def found(work: UnitOfWork, asked: Asked) -> Listed:
-    """The sessions of any week that the words are about, from twelve weeks ago on."""
-    since = london_date(work.now) - LOOKING_BACK
-    wanted = matching(asked).where(PracticeSession.on >= since, about(asked.words)).limit(MOST_FOUND)
-    lines = lines_of(work, work.all(in_order(wanted)))
-    return Listed([day_of(day, lines) for day in sorted({line.session.on for line in lines})], counted(lines))
+def listed(work: UnitOfWork, asked: Asked, counted: Mapping[str, int], *, offset: int, size: int) -> Listed:
+    """One page of what was asked, by day. A week on one page shows all its working days, a weekend only with sessions."""
+    lines = lines_of(work, work.all(in_order(within(work, asked)).offset(offset).limit(size)))
+    shown = {line.session.on for line in lines}
+    if not asked.words and sum(counted.values()) <= size:
+        shown |= {asked.monday + timedelta(days=number) for number in range(WEEKEND)}
+    return Listed([day_of(day, lines) for day in sorted(shown)], counted)
+
+
+def within(work: UnitOfWork, asked: Asked) -> Select[PracticeSession]:
+    """The sessions of one week; with words, those of any week from twelve weeks ago on that the words are about."""
+    if asked.words:
+        since = london_date(work.now) - LOOKING_BACK
+        return matching(asked).where(PracticeSession.on >= since, about(asked.words))
+    return matching(asked).where(PracticeSession.on.between(asked.monday, asked.monday + WEEK - timedelta(days=1)))
 
 
 def matching(asked: Asked) -> Select[PracticeSession]:
@@ -193,12 +199,6 @@ def live_proposals(ids: Sequence[UUID]) -> Select[Proposal]:
 def day_of(on: date, lines: Iterable[Line]) -> Day:
     """One day with its lines."""
     return Day(on, bank_holiday(on) or "", [line for line in lines if line.session.on == on])
-
-
-def counted(lines: Iterable[Line]) -> Mapping[str, int]:
-    """How many sessions in each state, in the order in which they happen."""
-    counts = Counter(line.session.state for line in lines)
-    return {state: counts[state] for state in STATE_FILTERS if counts[state]}
 
 
 def attention(work: UnitOfWork) -> Attention:
