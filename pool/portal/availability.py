@@ -143,10 +143,10 @@ def renamed(form: Form) -> Form:
 @allow("availability.change")
 def remove() -> ResponseReturnValue:
     """Take days off the list; the next page offers to put them back."""
-    span = sent_span()
+    form = sent_span()
     with working() as work:
-        availability.remove_days(work, span["first"], span["last"], starts=span["starts"])
-    typed: dict[str, Any] = {name: value for name, value in request.form.items() if name != "csrf_token" and value}
+        availability.remove_days(work, form.data["first"], form.data["last"], starts=form.data["starts"])
+    typed: dict[str, Any] = {name: value for name, value in form.typed.items() if name not in forms.NOT_INPUT and value}
     return redirect(url_for("availability.show", **typed), 303)
 
 
@@ -154,15 +154,15 @@ def remove() -> ResponseReturnValue:
 @allow("availability.change")
 def put_back() -> ResponseReturnValue:
     """Undo a removal."""
-    span = sent_span()
+    form = sent_span()
     with working() as work:
-        availability.add_days(work, **span)
+        availability.add_days(work, **form.data)
     return saved("Put back.")
 
 
-def sent_span() -> dict[str, Any]:
+def sent_span() -> Form:
     """The days that a button carried; raises Invalid when somebody changed them on the way."""
     form = forms.load(DaySpan, request.form)
     if form.errors:
         raise Invalid("We could not read which days you meant. Reload the page and try again.")
-    return form.data
+    return form

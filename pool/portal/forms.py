@@ -31,6 +31,8 @@ NOT_INPUT = {"csrf_token"}
 WHOLE_FORM = "_schema"
 UNEXPECTED = "This form sent something we did not expect ({names}). Reload the page and try again."
 
+TWICE = "This was sent twice. Reload the page and try again."
+
 Typed = dict[str, str | list[str]]
 
 
@@ -70,6 +72,8 @@ def load(schema_class: type[Schema], typed: MultiDict[str, str], **context: Any)
     """Check a sent form against a schema; `context` is what the schema reads from marshmallow's Context."""
     schema = schema_class(unknown=RAISE)
     given = typed_of(typed)
+    if twice := sent_twice(schema, given):
+        return Form({}, dict.fromkeys(twice, TWICE), given)
     if unprintable := refused_signs(given):
         return Form({}, unprintable, given)
     try:
@@ -115,6 +119,22 @@ def typed_of(sent: MultiDict[str, str]) -> Typed:
     return given
 
 
+def sent_twice(schema: Schema, given: Typed) -> list[str]:
+    """Fields with one answer that came with several: taking one of them would let two readers see two different forms."""
+    lists = {field.data_key or name for name, field in schema.load_fields.items() if isinstance(field, fields.List)}
+    several = [name for name, value in given.items() if isinstance(value, list) and name not in lists]
+    return list(dict.fromkeys(field_of(schema, name) for name in several))
+
+
+def field_of(schema: Schema, name: str) -> str:
+    """The field that a box belongs to: `on` for on-day; the whole form for boxes that the schema does not know."""
+    for own, field in schema.load_fields.items():
+        key = field.data_key or own
+        if name == key or (isinstance(field, fields.Date) and name in {f"{key}-{part}" for part in DATE_PARTS}):
+            return key
+    return WHOLE_FORM
+
+
 def gather(schema: Schema, given: Typed) -> dict[str, Any]:
     """What the schema should read: one value a field, and whatever it does not know, so that it refuses it."""
     gathered: dict[str, Any] = {}
@@ -136,10 +156,16 @@ def value_for(field: fields.Field, key: str, given: Typed) -> Any:
         return listed(given[key]) if key in given else missing
     if isinstance(field, fields.Boolean) and key not in given and not field.required:
         return False
-    value = last(given.get(key, ""))
+    value = one_value(given.get(key, ""))
     if value == "":
         return None if field.allow_none and key in given else missing
     return tidy_time(value) if isinstance(field, fields.Time) else plain(field, value)
+
+
+def one_value(value: str | list[str]) -> str:
+    """The only value; forms with more have been refused before."""
+    (only,) = [value] if isinstance(value, str) else value
+    return only
 
 
 def plain(field: fields.Field, value: str) -> str:
@@ -150,11 +176,6 @@ def plain(field: fields.Field, value: str) -> str:
 def listed(value: str | list[str]) -> list[str]:
     """The ticked values without empty ones."""
     return [entry for entry in ([value] if isinstance(value, str) else value) if entry]
-
-
-def last(value: str | list[str]) -> str:
-    """One value where a browser sent several of the same name."""
-    return value if isinstance(value, str) else value[-1]
 
 
 def first_errors(schema: Schema, messages: Mapping[str, Any]) -> dict[str, str]:

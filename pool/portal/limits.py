@@ -1,6 +1,7 @@
 """How often one may try: per account and network address, per account, and per network address, counted in Valkey.
 
-Many surgeries share one network address, so the last limit is wide. When Valkey is away nobody signs in (it fails
+Many surgeries share one network address, so the last limit is wide. Browsers and the address from which the owner has signed
+in before are counted apart (good_history.py), so that a stranger's tries do not shut the owner out. When Valkey is away nobody signs in (it fails
 closed: guessing without a limit would be worse), while those who are signed in go on working.
 """
 
@@ -14,10 +15,11 @@ from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from limits.errors import StorageError
+from werkzeug.datastructures import MultiDict
 
 from pool import clock, queue
-from pool.plain_text import code
-from pool.portal import cookie, errors
+from pool.portal import cookie, errors, forms, good_history
+from pool.schemas.sign_in import AskLink
 from pool.services import seal
 
 P = ParamSpec("P")
@@ -46,7 +48,7 @@ def install(app: Flask) -> None:
 
 def sign_in(view: View[P]) -> View[P]:
     """Limit a view that tries an account: the address typed, or the person who is half way in."""
-    for limit, key in ((ACCOUNT_HERE, account_here), (ACCOUNT, account), (ADDRESS, get_remote_address)):
+    for limit, key in ((ACCOUNT_HERE, account_here), (ACCOUNT, account_anywhere), (ADDRESS, get_remote_address)):
         view = limiter.limit(limit, key_func=key, methods=["POST"])(view)
     return view
 
@@ -69,13 +71,25 @@ def person() -> str:
 def account() -> str:
     """Whose account is tried, as a mark: no e-mail address is kept in Valkey."""
     half_way = cookie.half_way()
-    who = str(half_way[0]) if half_way else code(request.form.get("email", "")).lower()
+    who = str(half_way[0]) if half_way else typed_address()
     return seal.mark("account", who)
 
 
+def typed_address() -> str:
+    """The address as the form will read it, so that nobody is counted under one and tried under another; nothing for an
+    address that the form refuses, which then tries nobody."""
+    only_address = MultiDict([("email", each) for each in request.form.getlist("email")])
+    return forms.load(AskLink, only_address).data.get("email", "").lower()
+
+
 def account_here() -> str:
-    """The account and the network address together."""
-    return f"{account()} {get_remote_address()}"
+    """The account and the browser or network address together."""
+    return f"{account()} {good_history.place(account()) or get_remote_address()}"
+
+
+def account_anywhere() -> str:
+    """The account, from wherever it is tried; apart from that, where its owner has signed in before."""
+    return f"{account()} {good_history.place(account())}".strip()
 
 
 def show_too_many(error: RateLimitExceeded) -> ResponseReturnValue:

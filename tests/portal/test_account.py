@@ -215,6 +215,35 @@ def test_guessing_codes_is_stopped(client, manager, with_password, post_form):
     assert second_step(client, post_form, "000000").status_code == 429
 
 
+def wrong_from(app, manager, address):
+    """Somebody at this network address types a wrong password in a browser of theirs."""
+    stranger = app.test_client()
+    data = {"csrf_token": token_of(stranger.get("/sign-in/password").text), "email": manager.email, "password": "wrong words"}
+    return stranger.post("/sign-in/password", data=data, environ_base={"REMOTE_ADDR": address}).status_code
+
+
+def test_a_stranger_cannot_shut_the_owner_out(app, client, manager, phone, with_password, post_form):
+    """Twenty tries an hour for the world, one of them the owner's first; the owner's browser and last address stay open."""
+    first_step(client, post_form, manager)
+    assert second_step(client, post_form, phone.code(later=30)).status_code == 303
+    tries = [wrong_from(app, manager, f"203.0.113.{number}") for number in range(21)]
+    assert tries == [422] * 19 + [429] * 2
+    assert first_step(client, post_form, manager).status_code == 303
+    assert first_step(app.test_client(), post_form, manager).status_code == 303
+    elsewhere = {"REMOTE_ADDR": "198.51.100.7"}
+    token = token_of(client.get("/sign-in/password").text)
+    said = {"csrf_token": token, "email": manager.email, "password": WORDS}
+    assert client.post("/sign-in/password", data=said, environ_base=elsewhere).status_code == 303
+
+
+def test_a_known_browser_has_its_own_limit(client, manager, phone, with_password, post_form):
+    """Whoever finds it unlocked guesses no more often than anybody else."""
+    first_step(client, post_form, manager)
+    second_step(client, post_form, phone.code(later=30))
+    tries = [first_step(client, post_form, manager, "wrong words here").status_code for _ in range(6)]
+    assert tries == [422] * 5 + [429]
+
+
 def test_what_is_tried_is_written_down(client, manager, with_password, post_form):
     """The audit trail has the wrong password and the change, with their reasons (ASVS 16.3.1)."""
     first_step(client, post_form, manager, "wrong words here")
