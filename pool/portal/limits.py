@@ -1,8 +1,8 @@
 """How often one may try: per account and network address, per account, and per network address, counted in Valkey.
 
-Many surgeries share one network address, so the last limit is wide. Browsers and the address from which the owner has signed
-in before are counted apart (good_history.py), so that a stranger's tries do not shut the owner out. When Valkey is away nobody signs in (it fails
-closed: guessing without a limit would be worse), while those who are signed in go on working.
+Many surgeries share one network address, so the last limit is wide. Browsers and the address from which the owner has
+signed in before are counted apart (good_history.py), so that a stranger's tries do not shut the owner out. When Valkey is
+away nobody signs in (it fails closed: guessing without a limit would be worse), while those who are signed in go on working.
 """
 
 from collections.abc import Callable

@@ -91,8 +91,7 @@ def save_practices() -> ResponseReturnValue:
     """Keep the views; practices never see them."""
     with working() as work:
         found = profile.practice_views(work)
-        sent = [each.practice.id for each in found if f"view-{each.practice.id}" in request.form]
-        form = forms.load(views_schema(sent), request.form)
+        form = forms.load(views_schema(each.practice.id for each in found), request.form)
         if form.errors:
             return practices_page(found, form, status=422)
         profile.set_views(work, {UUID(name.removeprefix("view-")): view for name, view in form.data.items()})
