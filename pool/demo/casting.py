@@ -3,6 +3,7 @@
 import random
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from matching import travel_minutes
 from pool import clock
@@ -75,4 +76,9 @@ def _span(session: DemoSession) -> tuple[datetime, datetime]:
 
 
 def _minutes(person: DemoClinician, practice: DemoPractice) -> int:
-    return int(travel_minutes(person.easting, person.northing, practice.easting, practice.northing))
+    return _drive((person.easting, person.northing), (practice.easting, practice.northing))
+
+
+@cache
+def _drive(home: tuple[int, int], place: tuple[int, int]) -> int:
+    return int(travel_minutes(*home, *place))

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from pool.config import Config
 from pool.demo import settings
@@ -14,6 +14,7 @@ from pool.models.clinician import Clinician
 from pool.models.offer import Offer
 from pool.models.person import Membership, Person
 from pool.models.session import PracticeSession
+from pool.models.timesheet import Timesheet
 from pool.permissions import CLINICIAN, ICS, MANAGER, PRACTICE, ROLES
 from pool.services import sign_in
 from pool.unit_of_work import UnitOfWork, unit_of_work
@@ -47,9 +48,11 @@ def lines(config: Config) -> list[str]:
 
 
 def _busiest_practice_manager(work: UnitOfWork) -> UUID:
-    """The manager of the practice with the most sessions."""
+    """The manager of a practice that has hours to confirm; of those, the one with the most sessions."""
     posted = select(PracticeSession.practice_id).where(PracticeSession.pool_id == pool_id(settings.POOLS[0]))
-    busiest = posted.group_by(PracticeSession.practice_id).order_by(func.count().desc(), PracticeSession.practice_id)
+    waits = exists().where(Timesheet.practice_id == PracticeSession.practice_id, Timesheet.state == "submitted")
+    order = (func.bool_or(waits).desc(), func.count().desc(), PracticeSession.practice_id)
+    busiest = posted.group_by(PracticeSession.practice_id).order_by(*order)
     return work.one(select(Membership.person_id).where(Membership.practice_id == work.first(busiest)))
 
 

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from pool import clock
@@ -11,11 +11,18 @@ from pool.demo.casting import Casting
 from pool.demo.clinicians import DemoClinician
 from pool.demo.demand import DemoSession
 from pool.demo.settings import DemoPool
+from pool.places import calendar
 
 VERBS = ("post", "offer", "decline", "accept", "cancel_by_clinician", "cancel_by_practice", "miss", "submit", "lapse",
          "confirm", "query", "settle", "invoice", "draw", "pay")  # fmt: skip
 NOON, MORNING_CALL, EVENING, LATE = time(12, 15), time(11), time(18, 5), time(20, 30)
 DESK, POST_ROOM, BANK, NIGHT = time(9), time(9, 30), time(16), time(23)
+ANSWERS = frozenset({"confirm", "query", "settle", "invoice", "draw", "pay"})
+"""What follows once a practice has looked at hours."""
+
+LOOKED_BACK, FRESH = timedelta(days=10), timedelta(days=3)
+"""How old the last session of a practice may be for its hours to wait, and from when on they were sent last evening only:
+hours that have waited for some days would be taken as agreed while somebody tries the demo."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +50,24 @@ class Timeline:
 
     def beats(self, sessions: list[DemoSession]) -> list[Beat]:
         """All beats until now, in order."""
-        told = [beat for session in sessions for beat in self._life(session)]
-        return sorted((beat for beat in told if beat.at <= self.now), key=lambda beat: beat.order)
+        told = (beat for session in sessions for beat in self._life(session))
+        until_now = sorted((beat for beat in told if beat.at <= self.now), key=lambda beat: beat.order)
+        return sorted(self._with_hours_waiting(until_now), key=lambda beat: beat.order)
+
+    def _with_hours_waiting(self, told: list[Beat]) -> Iterator[Beat]:
+        """The same story, but no practice has answered the hours of its last session yet: whoever comes in can."""
+        sent = [beat for beat in told if beat.verb == "submit" and beat.at > self.now - LOOKED_BACK]
+        waiting = set({beat.session.ods_code: beat.session for beat in sent}.values())
+        for beat in told:
+            if beat.session in waiting and beat.verb == "submit" and beat.at < self.now - FRESH:
+                yield replace(beat, at=self._last_evening())
+            elif beat.session not in waiting or beat.verb not in ANSWERS:
+                yield beat
+
+    def _last_evening(self) -> datetime:
+        """When people last sat down to their paperwork."""
+        tonight = clock.instant(self.today, LATE)
+        return tonight if tonight <= self.now else clock.instant(self.today - timedelta(days=1), LATE)
 
     def _life(self, session: DemoSession) -> Iterator[Beat]:
         posted = min(session.posted_at, self.now - timedelta(hours=self.chance.randint(3, 60)))
@@ -110,7 +133,7 @@ class Timeline:
             yield Beat(clock.instant(session.on, LATE), "miss", session, person)
             return
         yield Beat(clock.instant(session.on, LATE), "submit", session, person)
-        answered = _next_weekday(session.on + timedelta(days=self.chance.choice((1, 1, 2, 3))))
+        answered = _working_day(session.on + timedelta(days=self.chance.choice((1, 1, 2, 3))))
         if self.chance.random() < settings.QUERIES:
             yield Beat(clock.instant(answered, DESK), "query", session, person)
             yield Beat(clock.instant(answered + timedelta(days=1), LATE), "settle", session, person)
@@ -119,7 +142,7 @@ class Timeline:
         yield Beat(clock.instant(answered, POST_ROOM), "invoice", session, person)
         yield Beat(clock.instant(answered, POST_ROOM), "draw", session, person)
         if self.chance.random() < 0.85:
-            paid = _next_weekday(answered + timedelta(days=self.chance.randint(9, 28)))
+            paid = _working_day(answered + timedelta(days=self.chance.randint(9, 28)))
             yield Beat(clock.instant(paid, BANK), "pay", session, person)
 
 
@@ -129,5 +152,6 @@ def _first_noon(posted: datetime) -> date:
     return day if posted < clock.instant(day, NOON) else day + timedelta(days=1)
 
 
-def _next_weekday(day: date) -> date:
-    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() > 4 else day
+def _working_day(day: date) -> date:
+    """The day, or the next one on which practices and banks work."""
+    return day if calendar.is_working_day(day) else calendar.working_days_after(day, 1)
