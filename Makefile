@@ -4,6 +4,8 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest --import-mode importlib
 # One more than there are processors: tests that wait for a deadline leave theirs to another.
 TESTERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# make run AT="2026-12-25 23:50" and make test AT=…: the same at another day and hour, in London time.
+AT_THAT_TIME := $(if $(AT),$(PYTHON) -m deploy.moved_clock "$(AT)",)
 SETTINGS := $(or $(POOL_VAR),var)/environment
 # Python keeps its compiled files, whatever the caller's environment says: without them every start takes twice as long.
 export PYTHONDONTWRITEBYTECODE =
@@ -12,10 +14,10 @@ help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: venv ## start everything with the demo place; Ctrl-C stops it
-	@exec $(PYTHON) -m deploy run
+	@exec $(AT_THAT_TIME) $(PYTHON) -m deploy run
 
-test: venv browser ## run all tests; make test ARGS="tests/deploy -k port" runs some
-	@$(PYTEST) $(or $(ARGS),--numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder)
+test: venv browser ## run all tests; make test ARGS="tests/deploy -k port" runs some, AT="2026-12-25 23:50" at another time
+	@$(AT_THAT_TIME) $(PYTEST) $(or $(ARGS),--numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder)
 
 demo-reset: venv ## throw away the demo data and start over at the next run
 	@$(PYTHON) -m deploy reset

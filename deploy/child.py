@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from deploy import moved_clock
 from deploy.errors import CannotStart
 from deploy.processes import group_members
 
@@ -62,7 +63,7 @@ class Child:
                 stdout=log,
                 stderr=log,
                 cwd=self.cwd,
-                env=dict(self.env),
+                env=moved_clock.handed_on() | dict(self.env),
                 start_new_session=True,
                 preexec_fn=die_with_parent(self.stop_signal),
                 **self.run_as,
