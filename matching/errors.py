@@ -13,11 +13,14 @@ class MatchingError(ValueError):
 
 
 class ProblemError(MatchingError):
-    """A table of the problem cannot be used. Rows count from 1, the header is not counted."""
+    """A table of the problem cannot be used. Rows count from 1, the header is not counted; `key` is the row's own id."""
 
-    def __init__(self, message: str, *, table: str, row: int | None = None, column: str | None = None):
-        self.table, self.row, self.column, self.message = table, row, column, message
-        where = f"{table}" + (f", row {row}" if row else "") + (f", column {column}" if column else "")
+    def __init__(
+        self, message: str, *, table: str, row: int | None = None, column: str | None = None, key: str | None = None
+    ):
+        self.table, self.row, self.column, self.key, self.message = table, row, column, key, message
+        line = f", row {row}" + (f" ({key})" if key else "") if row else ""
+        where = f"{table}{line}" + (f", column {column}" if column else "")
         super().__init__(f"{where}: {message}")
 
 

@@ -123,7 +123,8 @@ def checked(table: str, rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
                                table=table, row=number, column=str(name))
         if number > MOST_ROWS:
             raise ProblemError(f"has more than {MOST_ROWS:,} rows", table=table)
-        typed = {column.name: cell(table, number, column, row.get(column.name)) for column in columns}
+        known = str(row.get(keys[0]) or "")[:40] if keys else ""
+        typed = {column.name: cell(table, number, column, row.get(column.name), known) for column in columns}
         key = tuple(typed[name] for name in keys) or number
         if key in seen:
             raise ProblemError(f"repeats row {seen[key]}", table=table, row=number, column=keys[0])
@@ -131,15 +132,15 @@ def checked(table: str, rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
         yield typed
 
 
-def cell(table: str, number: int, column: Column, value: Any) -> Any:
-    """One typed cell; an empty one takes the column's default."""
+def cell(table: str, number: int, column: Column, value: Any, key: str = "") -> Any:
+    """One typed cell of the row that `key` names; an empty one takes the column's default."""
     if value is None or (isinstance(value, str) and not value.strip()):
         if column.default is ...:
-            raise ProblemError("must not be empty", table=table, row=number, column=column.name)
+            raise ProblemError("must not be empty", table=table, row=number, column=column.name, key=key)
         return column.default
     try:
         return column.read(value)
     except (ValueError, TypeError, OverflowError) as wrong:
         shown = str(value)[:40]
         raise ProblemError(f"“{shown}” cannot be used: {wrong}",
-                           table=table, row=number, column=column.name) from wrong
+                           table=table, row=number, column=column.name, key=key) from wrong

@@ -144,3 +144,5 @@ CANCEL_REASONS = {
     "mistake": "Booked by mistake",
     "other": "Something else",
 }
+
+RURALITIES = {"": "Not known", "urban": "Urban", "rural": "Rural"}

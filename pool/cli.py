@@ -14,7 +14,8 @@ from pool.demo import load, personas, reset
 from pool.demo import settings as scenarios
 from pool.errors import PoolError
 from pool.places.postcodes import Postcodes
-from pool.services import ledger_check, practice_import
+from pool.schemas import practice_table
+from pool.services import ledger_check, practice_facts, practice_import
 from pool.services.practice_import import ImportPlan
 from pool.unit_of_work import system_actor, unit_of_work
 
@@ -74,6 +75,7 @@ def _report(plan: ImportPlan) -> None:
     )
     _list("Closed", [change.organisation.ods_code for change in plan.closed])
     _list("Not in this report, left as they are", plan.missing)
+    _list("Postcode not in the directory, so the old position stays", plan.old_position)
     _list("Without a position, so distances cannot be worked out", plan.without_position)
 
 
@@ -81,6 +83,23 @@ def _list(title: str, codes: Sequence[str]) -> None:
     if codes:
         more = f" and {len(codes) - 20:,} more" if len(codes) > 20 else ""
         click.echo(f"{title} ({len(codes):,}): {', '.join(codes[:20])}{more}")
+
+
+@practices.command("facts")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_facts(file: Path) -> None:
+    """Take network, patients, deprivation, setting and phone of the pools' practices from FILE, a table with ods_code.
+
+    An empty cell changes nothing; a row that cannot be used is named and stops no other.
+    """
+    rows, wrong = practice_table.read(file)
+    with unit_of_work(system_actor("facts about practices are the same in all pools")) as work:
+        told = [practice_facts.tell(work, ods_code, facts) for ods_code, facts in rows.items()]
+    nobodys = [code for code, count in zip(rows, told, strict=True) if not count]
+    click.echo(f"{sum(told):,} practices told. {len(wrong):,} rows could not be used.")
+    for sentence in wrong:
+        click.echo(f"  {sentence}")
+    _list("In no pool", nobodys)
 
 
 @ledger.command("verify")

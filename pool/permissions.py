@@ -77,6 +77,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "clinician.see": frozenset({MANAGER}),
     "clinician.change": frozenset({MANAGER}),
     "practice.see": frozenset({MANAGER}),
+    "practice.describe": frozenset({MANAGER}),
     "practice.change": frozenset({PRACTICE, MANAGER}),
     "determination.see": frozenset({PRACTICE, CLINICIAN, MANAGER}),
     "determination.issue": frozenset({PRACTICE}),

@@ -51,8 +51,10 @@ def journey(offer: Offer) -> str:
     return "Remote" if offer.terms["place"]["remote"] else f"{distance(offer.travel_minutes)} away"
 
 
-def distance(minutes: int) -> str:
-    """14 min; what is nearer than the estimate can tell is under 5 min."""
+def distance(minutes: int | None) -> str:
+    """14 min; what is nearer than the estimate can tell is under 5 min, what nobody knows an unknown way."""
+    if minutes is None:
+        return "an unknown way"
     return formats.minutes(minutes) if minutes >= NEAREST else f"under {NEAREST} min"
 
 

@@ -2,18 +2,23 @@
 
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pool.catalogue import CLINICAL_SYSTEMS
-from pool.models.practice import Organisation
+from pool.catalogue import CLINICAL_SYSTEMS, RURALITIES
+from pool.models.practice import Organisation, Practice
 from pool.portal import forms, paging
 from pool.portal.access import allow
-from pool.portal.doors import reading
+from pool.portal.doors import reading, working
+from pool.portal.forms import Form
+from pool.portal.profile import UNKNOWN, position
 from pool.portal.render import render
-from pool.services import registers
+from pool.schemas.practices import PracticeFacts
+from pool.services import placing, practice_facts, registers
 
 bp = Blueprint("practices", __name__, url_prefix="/practices")
+
+FACTS = ("pcn_name", "list_size", "imd_decile", "rurality", "phone")
 
 
 @bp.get("/")
@@ -37,4 +42,45 @@ def show(practice_id: UUID) -> ResponseReturnValue:
     """Facts, coming sessions, and who signs in for it."""
     with reading() as work:
         shown = registers.practice_page(work, practice_id)
-        return render("practices/show.html", shown=shown, practice=shown.practice, systems=CLINICAL_SYSTEMS)
+        return render(
+            "practices/show.html", shown=shown, practice=shown.practice, systems=CLINICAL_SYSTEMS,
+            placed=placing.is_placed(shown.practice),
+        )  # fmt: skip
+
+
+@bp.get("/<uuid:practice_id>/facts")
+@allow("practice.describe")
+def facts(practice_id: UUID) -> ResponseReturnValue:
+    """The facts as they are known."""
+    with reading() as work:
+        practice = work.get(Practice, practice_id)
+        known = {name: getattr(practice, name) for name in FACTS}
+    return facts_page(practice_id, forms.blank(**known), status=200)
+
+
+def facts_page(practice_id: UUID, form: Form, status: int) -> ResponseReturnValue:
+    """The form; a postcode nearby is asked for only where the practice's own is not in the directory."""
+    with reading() as work:
+        practice = work.get(Practice, practice_id)
+        return render(
+            "practices/facts.html", status=status, form=form, practice=practice, placed=placing.is_placed(practice),
+            settings=[(value, words) for value, words in RURALITIES.items() if value],
+        )  # fmt: skip
+
+
+@bp.post("/<uuid:practice_id>/facts")
+@allow("practice.describe")
+def describe(practice_id: UUID) -> ResponseReturnValue:
+    """Keep them."""
+    form = forms.load(PracticeFacts, request.form)
+    if form.errors:
+        return facts_page(practice_id, form, status=422)
+    told = dict(form.data)
+    nearby = told.pop("nearby_postcode")
+    near = position(nearby) if nearby else None
+    if nearby and near is None:
+        return facts_page(practice_id, form._replace(errors={"nearby_postcode": UNKNOWN}), status=422)
+    with working() as work:
+        practice_facts.change(work, practice_id, told, near)
+    flash("Saved. Plans and reports use it from now on.", "success")
+    return redirect(url_for("practices.show", practice_id=practice_id), 303)

@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from pool.catalogue import CLINICAL_SYSTEMS, CONTRACT_TYPES, INVOICE_GROUPINGS
-from pool.schemas.inputs import Code, EmailAddress, LocationNumber, Telephone, a_text, one_of
+from pool.catalogue import CLINICAL_SYSTEMS, CONTRACT_TYPES, INVOICE_GROUPINGS, RURALITIES
+from pool.schemas.inputs import Code, EmailAddress, LocationNumber, Postcode, Telephone, a_text, one_of
 
 
 class PracticeSettings(Schema):
@@ -23,6 +23,20 @@ class PracticeSettings(Schema):
     contract_type = one_of(CONTRACT_TYPES, "contract")
     small_client = fields.Boolean(load_default=False)
     arrival_notes = a_text("arrival notes", 2000)
+
+
+class PracticeFacts(Schema):
+    """What plans and reports need to know about a practice; `nearby_postcode` stands in for one that is not in the directory."""
+
+    pcn_name = a_text("network", 120)
+    list_size = fields.Integer(load_default=None, validate=validate.Range(0, 200_000), metadata={"label": "patients"})
+    imd_decile = fields.Integer(
+        load_default=None, validate=validate.Range(1, 10, error="Enter a whole number from 1 to 10"),
+        metadata={"label": "deprivation tenth"},
+    )  # fmt: skip
+    rurality = one_of(RURALITIES, "setting", load_default="")
+    phone = Telephone(load_default="", metadata={"label": "phone number"})
+    nearby_postcode = Postcode(load_default="", metadata={"label": "postcode nearby"})
 
 
 class BlockClinician(Schema):

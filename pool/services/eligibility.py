@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from matching import Problem, Reason, reasons_against, travel_minutes
+from matching import Problem, Reason, reasons_against
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
-from pool.services import four_weeks, other_work
+from pool.services import four_weeks, other_work, placing
 from pool.services.company_status import Bars, bars
 from pool.services.snapshot import Window, tables_for
 from pool.unit_of_work import UnitOfWork
@@ -37,7 +37,10 @@ def reasons_for_all(
     work: UnitOfWork, session: PracticeSession, clinicians: Sequence[Clinician], planned: Planned = ()
 ) -> dict[UUID, tuple[Reason, ...]]:
     """The reasons against each clinician for one session, in one look at the rows."""
-    planned = [(each, clinician_id) for each, clinician_id in planned if each.id != session.id]
+    if not placing.is_reachable(session):
+        return {each.id: (*without_engagement(session, each), placing.unknown(session)) for each in clinicians}
+    others = [(each, clinician_id) for each, clinician_id in planned if each.id != session.id]
+    planned = [(each, clinician_id) for each, clinician_id in others if placing.is_reachable(each)]
     problem = Problem.from_tables(around(work, [session, *(each for each, _ in planned)], clinicians))
     taken = {str(each.id): str(clinician_id) for each, clinician_id in planned}
     outside = outside_of(work, [session], clinicians, planned)
@@ -101,25 +104,26 @@ def without_engagement(session: PracticeSession, clinician: Clinician) -> tuple[
 
 
 def minutes_from_home(session: PracticeSession, clinician: Clinician) -> int:
-    """Estimated car minutes one way; 0 for a remote session."""
-    if session.remote:
-        return 0
-    place = session.practice.organisation
-    return int(travel_minutes(clinician.home_easting, clinician.home_northing, place.easting, place.northing))
+    """Estimated car minutes one way; 0 for a remote session, and where the place is not known: nobody may take that one."""
+    return 0 if session.remote else placing.minutes_between(clinician, session.practice) or 0
 
 
 def reasons_for_sessions(
     work: UnitOfWork, clinician: Clinician, sessions: Sequence[PracticeSession]
 ) -> dict[UUID, tuple[Reason, ...]]:
     """The reasons against one clinician for each of several sessions, as if each were open; their bookings count."""
+    nowhere: dict[UUID, tuple[Reason, ...]] = {
+        each.id: (placing.unknown(each),) for each in sessions if not placing.is_reachable(each)
+    }
+    sessions = [each for each in sessions if each.id not in nowhere]
     if not sessions:
-        return {}
+        return nowhere
     days = [each.on for each in sessions]
     window = Window(min(days), max(days))
     tables = tables_for(work, window, sessions=sessions, clinicians=[clinician], offers_hold=False)
     problem = Problem.from_tables(tables)
     outside = outside_of(work, sessions, [clinician])
-    return {
+    return nowhere | {
         each.id: around_the_engine(
             each, clinician, outside, reasons_against(problem, str(each.id), str(clinician.id))
         )

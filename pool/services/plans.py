@@ -16,7 +16,7 @@ from pool.models.match_run import Proposal
 from pool.models.offer import Offer
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.services import eligibility, offers, waves
+from pool.services import eligibility, offers, placing, waves
 from pool.services.own_words import said_to_manager
 from pool.services.policy import policy_of
 from pool.services.snapshot import Window, active_clinicians, tables_for
@@ -82,6 +82,8 @@ def second_look(work: UnitOfWork, proposals: Sequence[Proposal]) -> dict[UUID, s
 
 def reasons_now(problem: Problem, proposal: Proposal) -> tuple[Reason, ...]:
     """Every reason against one proposal."""
+    if not placing.is_reachable(proposal.session):
+        return (placing.unknown(proposal.session),)
     rules = reasons_against(problem, str(proposal.session_id), str(proposal.clinician_id))
     return eligibility.without_engagement(proposal.session, proposal.clinician) + rules
 

@@ -52,6 +52,7 @@ class ImportPlan:
     unchanged: int
     missing: tuple[str, ...]
     without_position: tuple[str, ...]
+    old_position: tuple[str, ...]
 
     @property
     def active(self) -> int:
@@ -96,18 +97,21 @@ def _compared(
         columns = _columns(record, positions.get(record.postcode))
         if organisation is None:
             new += [columns] if record.active else []
-        elif differing := _differing(organisation, columns, keep_position=not record.active):
+        elif differing := _differing(organisation, columns):
             changes.append(Change(organisation, differing))
         else:
             unchanged += organisation.active
     listed = {record.ods_code for record in records}
+    unknown = [r.ods_code for r in records if r.active and positions[r.postcode] is None]
+    placed = {code for code, each in known.items() if each.easting is not None}
     return ImportPlan(
         new=tuple(new),
         changed=tuple(change for change in changes if not change.closes),
         closed=tuple(change for change in changes if change.closes),
         unchanged=unchanged,
         missing=tuple(sorted(code for code, each in known.items() if each.active and code not in listed)),
-        without_position=tuple(r.ods_code for r in records if r.active and positions[r.postcode] is None),
+        without_position=tuple(code for code in unknown if code not in placed),
+        old_position=tuple(code for code in unknown if code in placed),
     )
 
 
@@ -127,9 +131,10 @@ def _columns(record: PracticeRecord, position: Position | None) -> Columns:
     }
 
 
-def _differing(organisation: Organisation, columns: Columns, *, keep_position: bool) -> Columns:
-    """The columns whose value differs; closed practices keep their position, which nobody looks up any more."""
-    left_out = {"easting", "northing"} if keep_position else set()
+def _differing(organisation: Organisation, columns: Columns) -> Columns:
+    """The columns whose value differs. The position stays until another one is known: for closed practices nobody looks it up
+    any more, and a new building's postcode is in the directory months later only."""
+    left_out = {"easting", "northing"} if columns["easting"] is None else set()
     return {
         name: value for name, value in columns.items() if name not in left_out and getattr(organisation, name) != value
     }

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from matching import travel_minutes
 from pool.events import ClinicianChanged
 from pool.models.clinician import Clinician, PracticePreference
 from pool.models.practice import Organisation, Practice
 from pool.services.availability import own_clinicians
+from pool.services.placing import minutes_between
 from pool.unit_of_work import UnitOfWork
 
 VIEWS = {"prefer": 1, "no_view": 0, "rather_not": -1}
@@ -21,7 +21,7 @@ class PracticeView(NamedTuple):
     """A practice, minutes from home, and the clinician's view of it."""
 
     practice: Practice
-    minutes: int
+    minutes: int | None
     view: str
 
 
@@ -39,22 +39,16 @@ def practice_views(work: UnitOfWork) -> list[PracticeView]:
     """Every practice of the clinician's pools, nearest first."""
     views = {each.practice_id: view_of(each) for each in work.all(select(PracticePreference))}
     found = [
-        PracticeView(practice, minutes_to(clinician, practice), views.get(practice.id, "no_view"))
+        PracticeView(practice, minutes_between(clinician, practice), views.get(practice.id, "no_view"))
         for clinician in own_clinicians(work)
         for practice in practices_of(work, clinician.pool_id)
     ]
-    return sorted(found, key=lambda each: (each.minutes, each.practice.name))
+    return sorted(found, key=lambda each: (each.minutes is None, each.minutes or 0, each.practice.name))
 
 
 def practices_of(work: UnitOfWork, pool_id: UUID) -> Sequence[Practice]:
     """The practices of a pool that are open."""
     return work.all(select(Practice).join(Organisation).where(Practice.pool_id == pool_id, Organisation.active))
-
-
-def minutes_to(clinician: Clinician, practice: Practice) -> int:
-    """Minutes by car from home, one way."""
-    place = practice.organisation
-    return int(travel_minutes(clinician.home_easting, clinician.home_northing, place.easting, place.northing))
 
 
 def view_of(preference: PracticePreference) -> str:

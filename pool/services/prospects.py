@@ -23,6 +23,7 @@ CROWD = 3
 PRIVATE = frozenset({"fee", "blocked", "compliance", "engagement"})
 
 WORDS = {
+    "place": "because we do not know where the practice is",
     "available": "not free for all of it",
     "overlap": "booked somewhere else then",
     "skills": "without a skill that it needs",

@@ -5,6 +5,7 @@ and its sessions; a worker that no longer owns the run changes nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,7 +17,7 @@ from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.services import match_runs, plans, run_parts
+from pool.services import match_runs, placing, plans, run_parts
 from pool.services.drafts import Draft, Drafted, LeftEmpty
 from pool.services.eligibility import without_engagement
 from pool.services.policy import policy_of
@@ -36,6 +37,7 @@ def publish(work: UnitOfWork, run_id: UUID, attempt: int, by_pool: Mapping[UUID,
     if run is None:
         return False
     runs = match_runs.group_of(work, run)
+    by_pool = {each.pool_id: with_unplaced(work, each, by_pool[each.pool_id]) for each in runs}
     drafts = [by_pool[each.pool_id] for each in runs]
     sessions = still_open(work, drafts)
     dropped = look_again(work, run, sessions, [one for draft in drafts for one in draft.proposals])
@@ -46,6 +48,14 @@ def publish(work: UnitOfWork, run_id: UUID, attempt: int, by_pool: Mapping[UUID,
         if policy_of(work.get(Pool, each.pool_id)).auto_release:
             plans.send_offers(work, proposed, against={})
     return True
+
+
+def with_unplaced(work: UnitOfWork, run: MatchRun, draft: Draft) -> Draft:
+    """The draft with the sessions that the engine was not given, because nobody knows where they are."""
+    known = {each.session_id for each in draft.proposals} | {each.session_id for each in draft.empty}
+    found = [each for each in placing.unreachable(work, run, OPEN) if each.id not in known]
+    left = (LeftEmpty(each.id, (placing.unknown(each).sentence,), {placing.PLACE: 1}) for each in found)
+    return replace(draft, empty=(*draft.empty, *left))
 
 
 def put_up(
@@ -106,6 +116,8 @@ def plainly_gone(
         return "The session is no longer open."
     if clinician is None:
         return GONE
+    if not placing.is_reachable(session):
+        return placing.unknown(session).sentence
     return next((reason.sentence for reason in without_engagement(session, clinician)), None)
 
 

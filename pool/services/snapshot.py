@@ -25,6 +25,7 @@ from pool.rules.settlement import SALARIED
 from pool.services import four_weeks, other_work, working_hours
 from pool.services.company_status import bars
 from pool.services.other_work import END_OF_DAY, Times
+from pool.services.placing import is_reachable, position
 from pool.unit_of_work import UnitOfWork
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -69,10 +70,11 @@ def tables_for(
 
     Live bookings are fixed, and so are sessions with an open offer while `offers_hold`; times that a person works in
     another pool are taken out of their availability and count in their weeks. `previous` maps session to clinician of
-    a plan to keep.
+    a plan to keep. Sessions on the site of a practice whose position is not known are left out (services/placing.py).
     """
     clinicians = clinicians if clinicians is not None else active_clinicians(work)
     sessions = sessions if sessions is not None else open_sessions(work, window)
+    sessions = [each for each in sessions if is_reachable(each)]
     fixed = fixed_sessions(work, window, clinicians, offers_hold=offers_hold)
     ours = {each.session_id for each in fixed}
     places = {each.practice_id for each in sessions} | {each.session.practice_id for each in fixed}
@@ -154,8 +156,7 @@ def practice_row(practice: Practice) -> dict[str, Any]:
     return {
         "practice_id": str(practice.id),
         "pool_id": str(practice.pool_id),
-        "easting": place.easting,
-        "northing": place.northing,
+        **position(practice),
         "system": practice.clinical_system,
         "imd_decile": practice.imd_decile or 0,
         "postcode": place.postcode,
@@ -227,8 +228,9 @@ def session_row(session: PracticeSession, previous: Mapping[UUID, UUID]) -> dict
 
 
 def fixed_row(fixed: Fixed) -> dict[str, Any]:
-    """A session that stays with its clinician."""
-    return session_row(fixed.session, {}) | {"fixed_clinician_id": str(fixed.clinician_id)}
+    """A session that stays with its clinician; without a journey when nobody knows how far it is."""
+    stays = {"fixed_clinician_id": str(fixed.clinician_id), "remote": fixed.session.remote or not is_reachable(fixed.session)}
+    return session_row(fixed.session, {}) | stays
 
 
 def availability_rows(

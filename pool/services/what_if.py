@@ -14,7 +14,7 @@ from pool.errors import Conflict
 from pool.formats import plural
 from pool.models.practice import Organisation, Practice
 from pool.money import Money
-from pool.services import live, match_runs, objective, plan_state
+from pool.services import live, match_runs, objective, placing, plan_state
 from pool.services.snapshot import practice_row
 from pool.unit_of_work import UnitOfWork
 
@@ -61,7 +61,7 @@ def notice(days: int) -> Wish:
 
 def clinician(work: UnitOfWork, practice_id: UUID, profession: str, sessions_a_week: int) -> Wish:
     """One more clinician who lives near a practice and is free on weekdays."""
-    place, (first, last), name = work.get(Practice, practice_id), match_runs.horizon(work), f"one more {uuid4()}"
+    place, (first, last), name = placed(work, practice_id), match_runs.horizon(work), f"one more {uuid4()}"
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     starts, ends = USUAL_DAY
     row = {
@@ -77,6 +77,14 @@ def clinician(work: UnitOfWork, practice_id: UUID, profession: str, sessions_a_w
     return {"kind": "clinician", "clinician": row, "availability": free}
 
 
+def placed(work: UnitOfWork, practice_id: UUID) -> Practice:
+    """A practice whose position is known; Conflict when it is not."""
+    practice = work.get(Practice, practice_id)
+    if not placing.is_placed(practice):
+        raise Conflict(placing.UNKNOWN.format(name=practice.name, postcode=practice.postcode))
+    return practice
+
+
 def session(
     work: UnitOfWork, practice_id: UUID, on: date, starts: time, ends: time, *, profession: str, fee: Money
 ) -> Wish:
@@ -86,7 +94,7 @@ def session(
         "start": f"{starts:%H:%M}", "end": f"{ends:%H:%M}", "profession": profession, "urgency": 1,
         "fee_pence": fee.pence, "system_required": False,
     }  # fmt: skip
-    place = {name: value for name, value in practice_row(work.get(Practice, practice_id)).items() if value is not None}
+    place = {name: value for name, value in practice_row(placed(work, practice_id)).items() if value is not None}
     return {"kind": "session", "session": row, "practice": place}
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from matching import Problem, ProblemError
 from matching.files import write_problem
-from tests.matching.builders import a_problem, a_session, tables
+from tests.matching.builders import a_practice, a_problem, a_session, tables
 
 BAD_CELLS = [
     ("sessions", "fee_pence", "nan"), ("sessions", "fee_pence", float("nan")), ("sessions", "fee_pence", float("inf")),
@@ -27,6 +27,12 @@ def test_a_bad_cell_is_named(table, column, value):
     with pytest.raises(ProblemError) as caught:
         Problem.from_tables(given)
     assert (caught.value.table, caught.value.row, caught.value.column) == (table, 2, column)
+
+
+def test_an_empty_position_names_practice_and_column():
+    """Whoever reads the message finds the practice, not only a line of a table that no person has seen."""
+    with pytest.raises(ProblemError, match=r"practices, row 1 \(P1\), column easting: must not be empty"):
+        a_problem(practices=[a_practice("P1", easting=None)])
 
 
 def test_a_second_row_of_the_same_thing_is_refused():

@@ -10,6 +10,7 @@ from pool.actor import Actor
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.offer import Offer
 from pool.models.pool import Pool
+from pool.models.practice import Organisation
 from pool.permissions import ICS
 from pool.services import match_runs, plans
 from tests import builders
@@ -28,6 +29,32 @@ def place(app):
         manager = builders.a_pool_manager(pool.id)
 
     return Place
+
+
+def test_facts_about_a_practice_are_changed_and_used(place, signed_in, post_form):
+    """Network, patients, deprivation and phone of a real installation come from its manager or from a table."""
+    desk, address = signed_in(place.manager), f"/practices/{place.practice.id}"
+    told = {"pcn_name": "Coast PCN", "list_size": "12,500", "imd_decile": "2", "rurality": "urban", "phone": "01632 960002"}
+    refused = post_form(desk, f"{address}/facts", **told)
+    assert refused.status_code == 422
+    assert "must be a number" in refused.text
+    assert post_form(desk, f"{address}/facts", **told | {"list_size": "12500"}).status_code == 303
+    page = desk.get(address).text
+    for words in ("Coast PCN", "12,500", "Tenth 2"):
+        assert words in page
+    assert builders.again(place.practice).phone == "01632 960002"
+
+
+def test_a_practice_that_is_nowhere_gets_a_place(place, signed_in, post_form):
+    """A new building's postcode is not in the directory: one nearby stands in, and its sessions are planned again."""
+    practice = builders.a_practice(place.pool, name="New Build Surgery", position=("NR99 9ZZ", None, None))
+    desk, address = signed_in(place.manager), f"/practices/{practice.id}"
+    assert "We do not know where it is" in desk.get(address).text
+    assert "do not know this postcode" in post_form(desk, f"{address}/facts", nearby_postcode="NR99 9ZY").text
+    assert post_form(desk, f"{address}/facts", nearby_postcode="nr31\u20116qb").status_code == 303
+    organisation = builders.read(Organisation, practice.organisation_id)
+    assert (organisation.easting, organisation.northing) == (652665, 304229)
+    assert "We do not know where it is" not in desk.get(address).text
 
 
 def a_plan(place, clinician):

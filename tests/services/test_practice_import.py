@@ -149,6 +149,18 @@ def test_a_practice_without_a_position_is_named(run, a_report, directory):
     assert directory()["D82001"].easting is None
 
 
+def test_the_old_position_stays_until_the_new_one_is_known(run, a_report, directory):
+    """A new building's postcode comes into the postcode directory months later; until then journeys are as before."""
+    run(a_report(a_row(1)))
+    before = directory()["D82001"]
+    answer = run(a_report(a_row(1, postcode="NR99 9ZZ")))
+    moved = directory()["D82001"]
+    assert (moved.postcode, moved.easting, moved.northing) == ("NR99 9ZZ", before.easting, before.northing)
+    assert "Postcode not in the directory, so the old position stays (1): D82001" in answer.output
+    run(a_report(a_row(1, postcode="NR30 1QP")))
+    assert directory()["D82001"].easting != before.easting
+
+
 def test_a_small_report_can_join_a_pool(app, run, a_report, a_pool):
     """A new pool starts with the practices of its place, each once however often the file is read."""
     path = a_report(a_row(1), a_row(2))
@@ -156,6 +168,26 @@ def test_a_small_report_can_join_a_pool(app, run, a_report, a_pool):
     assert "0 practices joined Coast" in run("--pool", "coast", path).output
     with app.app_context(), unit_of_work(Actor.system(a_pool), read_only=True) as work:
         assert sorted(each.ods_code for each in work.all(select(Practice))) == ["D82001", "D82002"]
+
+
+def test_facts_come_from_a_table(app, run, a_report, a_pool, tmp_path):
+    """The published tables of networks, list sizes and deprivation; a bad row is named and stops no other."""
+    run("--pool", "coast", a_report(a_row(1), a_row(2), a_row(3)))
+    table = tmp_path / "facts.csv"
+    table.write_text(
+        "ods_code,pcn_name,list_size,imd_decile_1_most_deprived,rurality,phone,dispensing\n"
+        "D82001,Coast PCN,12500,2,Urban,01632 960\u2011001,no\nD82002,,many,,,,\nD82003,,,11,,,\nD82009,Inland PCN,,,,,\n",
+        encoding="utf-8",
+    )
+    answer = app.test_cli_runner().invoke(args=["practices", "facts", str(table)])
+    assert "1 practices told. 2 rows could not be used." in answer.output
+    assert "Row 3, D82002, column list_size: Not a valid integer." in answer.output
+    assert "Row 4, D82003, column imd_decile: Enter a whole number from 1 to 10" in answer.output
+    assert "In no pool (1): D82009" in answer.output
+    with app.app_context(), unit_of_work(Actor.system(a_pool), read_only=True) as work:
+        told = work.one(select(Practice).join(Organisation).where(Organisation.ods_code == "D82001"))
+        facts = (told.pcn_name, told.list_size, told.imd_decile, told.rurality, told.phone)
+    assert facts == ("Coast PCN", 12500, 2, "urban", "01632 960-001")
 
 
 def test_a_whole_country_does_not_join_a_pool(run, a_report, a_pool, directory):
