@@ -17,7 +17,7 @@ from pool.services import bank_imports, bank_invoices, bank_lines, bank_returns,
 
 bp = Blueprint("bank_files", __name__, url_prefix="/bank-files")
 
-NO_FILE = "Choose the CSV file from your bank"
+NO_FILE = "Choose the file from your bank"
 
 
 @bp.get("")

@@ -45,8 +45,8 @@ def upload(work: UnitOfWork, file_name: str, data: bytes) -> BankImport:
     bank_import = kept(work, file_name, data)
     lines = new_lines(work, bank_import, rows)
     counts = match_all(work, lines, known, finder)
-    shown = {row.row for row in returned}
-    left_out = [bank_entry.other_way(row, direction) for row in found.back if row.row not in shown]
+    shown = set(returned)
+    left_out = [bank_entry.other_way(row, direction) for row in found.back if row not in shown]
     bank_import.report = {
         "lines": len(lines), "left_out": len(left_out) + len(found.left_out), "known_before": len(rows) - len(lines),
         "total_pence": sum(row.amount.pence for _, row in lines if not row.goes_back),
