@@ -10,7 +10,7 @@ from uuid import uuid4
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue
+from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 log = structlog.get_logger()
@@ -120,3 +120,18 @@ def answers() -> bool:
         return bool(redis().ping())
     except RedisError:
         return False
+
+
+def served() -> set[str] | None:
+    """The queues that a living worker serves; None when Redis is away. Looking changes nothing: a worker that has died
+    stands in the lists until somebody tidies up, but what it keeps saying about itself is gone after a minute or two."""
+    try:
+        return {name for name in QUEUES if is_served(name)}
+    except RedisError:
+        return None
+
+
+def is_served(name: str) -> bool:
+    """Is there a worker of this queue that said something lately?"""
+    known = Worker.all_keys(connection=redis(), queue=Queue(name, connection=redis()))
+    return any(redis().exists(key) for key in known)

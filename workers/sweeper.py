@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pool import queue
 from pool.actor import Actor
-from pool.services import match_runs, run_parts
+from pool.services import health, match_runs, run_parts
 from pool.unit_of_work import system_actor, unit_of_work
 from workers import housekeeping, locks, messages, outbox, processes, queues
 
@@ -26,6 +26,7 @@ log = structlog.get_logger()
 
 LOOK_SECONDS = 2
 HOUSEKEEPING_SECONDS = 60
+BEAT_SECONDS = 10
 LEADER = "the sweeper"
 REASON = "the sweeper looks after every pool"
 DATABASE_NOW = text("SELECT now()")
@@ -64,13 +65,21 @@ def lead_when_allowed(own: Connection) -> NoReturn:
     """Wait until no other sweeper leads, then sweep as long as this connection, and with it the lock, lives."""
     while not locks.try_lock(own, LEADER):
         time.sleep(LOOK_SECONDS)
-    minute = Rhythm(HOUSEKEEPING_SECONDS)
+    minute, beat = Rhythm(HOUSEKEEPING_SECONDS), Rhythm(BEAT_SECONDS)
     while True:
         now: datetime = own.execute(DATABASE_NOW).scalar_one()
+        if beat.is_due():
+            say_that_it_works()
         sweep()
         if minute.is_due():
             keep_house(now)
         time.sleep(LOOK_SECONDS)
+
+
+def say_that_it_works() -> None:
+    """The sign of life by which pages know that the background works."""
+    with unit_of_work(Actor.system()) as work:
+        health.beat(work, health.SWEEPER)
 
 
 def sweep() -> None:

@@ -15,6 +15,7 @@ from pool.models.factor_reset import FactorReset
 from pool.models.figure import PoolFigure
 from pool.models.form_a import FormA
 from pool.models.form_b import FormB, FormBLine
+from pool.models.heartbeat import Heartbeat
 from pool.models.invoice import Invoice, InvoiceLine, InvoiceSeries, Seller
 from pool.models.ledger import LedgerEntry, LedgerPosting
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
@@ -50,6 +51,7 @@ __all__ = [
     "FormA",
     "FormB",
     "FormBLine",
+    "Heartbeat",
     "Host",
     "Ics",
     "Invoice",

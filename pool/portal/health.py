@@ -19,6 +19,6 @@ def live() -> ResponseReturnValue:
 @bp.get("/ready")
 @allow("public.see")
 def ready() -> ResponseReturnValue:
-    """The database answers and binds us; Redis away is degraded, not down, so booking goes on (reliability 6)."""
+    """The database answers and binds us. Redis or workers away are said, but this portal serves: booking goes on."""
     state = health.readiness()
     return jsonify(state), 200 if state["database"] == "ok" else 503

@@ -8,7 +8,7 @@ from pool.portal import charts, forms, session_words
 from pool.portal.access import allow
 from pool.portal.doors import reading
 from pool.portal.render import render
-from pool.services import ledger_nights, overview
+from pool.services import health, ledger_nights, overview
 
 bp = Blueprint("home", __name__, url_prefix="/manager")
 
@@ -24,7 +24,8 @@ def show() -> ResponseReturnValue:
         form = forms.blank(period=request.args.get("period", "28"))
         live = overview.is_live(home.run)
         return render("home/show.html", home=home, chart=chart, form=form, periods=overview.PERIODS, live=live,
-                      books_trouble=ledger_nights.trouble(work), title_of=session_words.title)  # fmt: skip
+                      books_trouble=ledger_nights.trouble(work),
+                      background=health.background(work), title_of=session_words.title)  # fmt: skip
 
 
 @bp.get("/run")

@@ -1,5 +1,6 @@
 """The product as `make run` starts it: every part real, on a folder of its own, with the demo place."""
 
+import json
 import os
 import re
 import signal
@@ -162,6 +163,17 @@ def test_starting_over_is_refused_while_it_runs(run):
 def test_status_says_that_it_is_ready(run):
     """For whoever finds the terminal closed."""
     assert "The portal is ready" in run.ask("status").stdout
+
+
+def test_every_part_gives_its_sign_of_life(run):
+    """The real sweeper and a real worker of each queue, as the load balancer sees them."""
+    well = {"database": "ok", "queue": "ok", "workers": "ok"}
+    assert wait_for(lambda: readiness(run.address) == well, seconds=120), readiness(run.address)
+
+
+def readiness(address: str) -> dict[str, str]:
+    with urllib.request.urlopen(f"{address}/health/ready") as answer:
+        return json.load(answer)
 
 
 @pytest.mark.faults
