@@ -133,7 +133,7 @@ def test_the_first_start_delivers_mail(run):
     person = Newcomer(run.address)
     person.open("/sign-in")
     person.press(email=run.an_address())
-    assert wait_for(lambda: "link to sign in" in person.open("/demo/mail")), run.log("workers")
+    assert wait_for(lambda: "link to sign in" in person.open("/demo/mail"), seconds=180), run.log("workers")
     person.open(person.links("link to sign in")[0])
     person.open(person.links("/sign-in/link/")[0])
     assert "Sign out" in person.press()
