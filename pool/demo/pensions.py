@@ -20,7 +20,7 @@ from pool.rules.settlement import SOLE_TRADER
 from pool.services import forms_a, forms_b
 from pool.unit_of_work import UnitOfWork
 
-QUICK, SLOW = timedelta(days=4), timedelta(days=12)
+QUICK, SLOW = timedelta(days=4), timedelta(days=5)
 """How long GPs take to sign a form after the work, and practices after they have paid."""
 
 TIER = "4"

@@ -12,6 +12,7 @@ from pool.demo.clinicians import DemoClinician
 from pool.demo.demand import DemoSession
 from pool.demo.settings import DemoPool
 from pool.places import calendar
+from pool.rules.settlement import SOLE_TRADER
 
 VERBS = ("post", "offer", "decline", "accept", "cancel_by_clinician", "cancel_by_practice", "miss", "submit", "lapse",
          "confirm", "query", "settle", "invoice", "draw", "pay")  # fmt: skip
@@ -19,6 +20,9 @@ NOON, MORNING_CALL, EVENING, LATE = time(12, 15), time(11), time(18, 5), time(20
 DESK, POST_ROOM, BANK, NIGHT = time(9), time(9, 30), time(16), time(23)
 ANSWERS = frozenset({"confirm", "query", "settle", "invoice", "draw", "pay"})
 """What follows once a practice has looked at hours."""
+
+OFFERS_WAITING = 4
+"""At least so many self-employed clinicians have an offer to answer."""
 
 LOOKED_BACK, FRESH = timedelta(days=10), timedelta(days=3)
 """How old the last session of a practice may be for its hours to wait, and from when on they were sent last evening only:
@@ -50,8 +54,9 @@ class Timeline:
 
     def beats(self, sessions: list[DemoSession]) -> list[Beat]:
         """All beats until now, in order."""
-        told = (beat for session in sessions for beat in self._life(session))
-        until_now = sorted((beat for beat in told if beat.at <= self.now), key=lambda beat: beat.order)
+        told = [beat for session in sessions for beat in self._life(session) if beat.at <= self.now]
+        told += self._asked_besides(told)
+        until_now = sorted(told, key=lambda beat: beat.order)
         return sorted(self._with_hours_waiting(until_now), key=lambda beat: beat.order)
 
     def _with_hours_waiting(self, told: list[Beat]) -> Iterator[Beat]:
@@ -63,6 +68,21 @@ class Timeline:
                 yield replace(beat, at=self._last_evening())
             elif beat.session not in waiting or beat.verb not in ANSWERS:
                 yield beat
+
+    def _asked_besides(self, told: list[Beat]) -> Iterator[Beat]:
+        """More offers that wait, where the draw left too few for self-employed clinicians, as the persona is."""
+        done = {beat.session for beat in told if beat.verb == "offer"}
+        missing = OFFERS_WAITING - sum(_waits_for_persona(beat) for beat in told if beat.at == self._just_now())
+        for session in (beat.session for beat in told if beat.verb == "post" and beat.session not in done):
+            if missing <= 0:
+                return
+            asked = list(self._asked(session))
+            missing -= sum(map(_waits_for_persona, asked))
+            yield from asked
+
+    def _just_now(self) -> datetime:
+        """When the offers that wait were sent."""
+        return self.now - timedelta(hours=2)
 
     def _last_evening(self) -> datetime:
         """When people last sat down to their paperwork."""
@@ -83,7 +103,7 @@ class Timeline:
         """An offer that waits for an answer when the demo opens."""
         person = self.casting.choose(session) if session.on > self.today + timedelta(days=2) else None
         if person:
-            yield Beat(self.now - timedelta(hours=2), "offer", session, person)
+            yield Beat(self._just_now(), "offer", session, person)
 
     def _taken(self, session: DemoSession, soonest: date) -> Iterator[Beat]:
         """Offered some days after it was posted, taken that evening; sometimes the second one asked takes it."""
@@ -144,6 +164,11 @@ class Timeline:
         if self.chance.random() < 0.85:
             paid = _working_day(answered + timedelta(days=self.chance.randint(9, 28)))
             yield Beat(clock.instant(paid, BANK), "pay", session, person)
+
+
+def _waits_for_persona(beat: Beat) -> bool:
+    """Is it an offer to a self-employed clinician?"""
+    return beat.verb == "offer" and beat.person is not None and beat.person.engagement == SOLE_TRADER
 
 
 def _first_noon(posted: datetime) -> date:

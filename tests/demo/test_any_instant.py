@@ -27,7 +27,10 @@ OTHER_HOLIDAYS = (date(2027, 5, 3), date(2027, 8, 30))
 CLOCKS_BACK = (date(2027, 10, 31), date(2027, 11, 1))
 MONTH_ENDS = (date(2027, 2, 28), date(2028, 2, 29), date(2027, 4, 30), date(2027, 5, 31))
 TAX_YEAR = (date(2027, 4, 5), date(2027, 4, 6))
-DAYS = (*WEEK, *CHRISTMAS, *NEW_YEAR, *EASTER, *OTHER_HOLIDAYS, *CLOCKS_BACK, *MONTH_ENDS, *TAX_YEAR)
+FEW_OFFERS = (date(2027, 3, 16), date(2027, 4, 18))
+"""Days on which chance alone left fewer than three."""
+
+DAYS = (*WEEK, *CHRISTMAS, *NEW_YEAR, *EASTER, *OTHER_HOLIDAYS, *CLOCKS_BACK, *MONTH_ENDS, *TAX_YEAR, *FEW_OFFERS)
 
 UNHURRIED = timedelta(hours=12)
 """For so long an offer stays open, and hours wait, after somebody has come in."""
