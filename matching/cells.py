@@ -108,9 +108,12 @@ def _time_of(written: str) -> time:
 
 
 def moment(value: Any) -> datetime:
-    """An instant; without a zone it is London time."""
+    """An instant; without a zone it is London time, which a clock change must not skip."""
     try:
         found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
     except ValueError:
         raise ValueError("must be a date and a time, YYYY-MM-DDTHH:MM") from None
-    return (found if found.tzinfo else found.replace(tzinfo=LONDON)).astimezone(UTC)
+    instant = (found if found.tzinfo else found.replace(tzinfo=LONDON)).astimezone(UTC)
+    if found.tzinfo is None and instant.astimezone(LONDON).replace(tzinfo=None) != found.replace(fold=0):
+        raise ValueError("does not exist in London: the clocks go forward that night")
+    return instant

@@ -6,8 +6,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from matching.errors import PlanError
 from matching.problem import Problem
 from matching.weights import Weights
+
+MOST_URGENT, LONGEST_TRIP = 3, 1_440
+MOST_POINTS = 2**58
+"""The flow multiplies a cost by its number of nodes, a few for each session, clinician and practice: that must fit int64."""
 
 
 def fill_points(problem: Problem, weights: Weights, session: np.ndarray) -> np.ndarray:
@@ -16,6 +21,25 @@ def fill_points(problem: Problem, weights: Weights, session: np.ndarray) -> np.n
     deprived = np.where((imd >= 1) & (imd <= 2), weights.deprived,
                         np.where((imd >= 3) & (imd <= 5), weights.deprived_next, 0))
     return weights.fill * (weights.urgency * problem.sessions.urgency[session] + deprived)
+
+
+def refuse_too_large(problem: Problem, weights: Weights) -> None:
+    """Raises PlanError for weights whose points would not fit into whole numbers of 64 bits on a problem of this size."""
+    one = most_points(weights)
+    things = len(problem.sessions.ids) + len(problem.clinicians.ids) + len(problem.practices.ids)
+    if one * max(1, things) > MOST_POINTS:
+        raise PlanError(
+            f"These weights are too large for a problem of this size: one session could count {one:,} points. "
+            f"Divide all weights by {-(-one * things // MOST_POINTS):,} or more; only their proportions matter."
+        )
+
+
+def most_points(weights: Weights) -> int:
+    """The most that one session can add to or take from the objective, whoever has it."""
+    fill = weights.fill * (weights.urgency * MOST_URGENT + max(weights.deprived, weights.deprived_next))
+    journey = (weights.travel + 2 * weights.tour) * LONGEST_TRIP
+    return (fill + journey + weights.preferred + weights.avoided + weights.continuity + weights.kept + weights.minimum
+            + weights.contracted + weights.first_third)
 
 
 def pair_terms(problem: Problem, weights: Weights, session: np.ndarray, clinician: np.ndarray) -> dict[str, np.ndarray]:

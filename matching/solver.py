@@ -69,6 +69,7 @@ class _Solving:
 
     def __init__(self, problem: Problem, weights: Weights, budget: Budget, seed: int, progress: Progress | None,
                  areas: Areas | None = None, keep: Keep | None = None):
+        scoring.refuse_too_large(problem, weights)
         self.problem, self.weights, self.budget, self.seed, self.areas = problem, weights, budget, seed, areas
         self.stages = Stages(progress, self.budget.ceiling)
         self.keep = keep

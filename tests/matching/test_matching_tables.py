@@ -47,6 +47,24 @@ def test_a_time_that_the_clock_change_skips_is_refused():
         a_problem(sessions=[a_session(date="2027-03-28", start="01:30", end="05:00")])
 
 
+@pytest.mark.parametrize("column", ["start", "end", "posted_at"])
+def test_no_column_takes_a_time_that_is_skipped(column):
+    """A start, an end and the moment of posting are all times of a wall clock when no zone stands with them."""
+    skipped = {
+        "start": {"date": "2027-03-28", "start": "01:30", "end": "05:00"},
+        "end": {"date": "2027-03-27", "start": "20:00", "end": "01:30"},
+        "posted_at": {"date": "2027-03-29", "posted_at": "2027-03-28T01:30"},
+    }
+    with pytest.raises(ProblemError, match="the clocks go forward that night"):
+        a_problem(sessions=[a_session(**skipped[column])])
+
+
+def test_the_moment_of_posting_may_be_the_hour_that_happens_twice_or_have_a_zone():
+    """01:30 in October is its first one; with a zone there is no question."""
+    for moment in ("2026-10-25T01:30", "2027-03-28T01:30+00:00"):
+        assert a_problem(sessions=[a_session(posted_at=moment)])
+
+
 def test_a_folder_gives_the_same_problem_as_the_rows(tmp_path):
     """Import, export and the product use one door."""
     problem = Problem.from_tables(tables(3, sessions=30, clinicians=8, fixed=0.2))
