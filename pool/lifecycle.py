@@ -204,7 +204,11 @@ ADJUSTMENT = Life(
     },
 )
 
-MESSAGE = Life("message", "waiting", {"waiting": {"send": "sent", "fail": "failed"}, "sent": {}, "failed": {}})
+MESSAGE = Life(
+    "message",
+    "waiting",
+    {"waiting": {"send": "sent", "fail": "failed", "drop": "dropped"}, "sent": {}, "failed": {}, "dropped": {}},
+)
 
 LIVES = (
     SESSION, OFFER, BOOKING, TIMESHEET, DISPUTE, CHARGE, INVOICE, CREDIT_REQUEST, PAYMENT, BANK_LINE, FORM_A, FORM_B,

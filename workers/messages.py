@@ -13,6 +13,7 @@ from pool.services.letterhead import Letterhead
 from pool.services.messages import Taken
 from pool.unit_of_work import system_actor, unit_of_work
 from workers import queues
+from workers.failures import described
 from workers.happened import Happened
 from workers.smtp import MailServer, Refused, ServerAway, Unsendable, email_of
 
@@ -30,12 +31,15 @@ def tell(happened: Happened) -> None:
 
 
 def deliver() -> None:
-    """Send everything that is due, the longest waiting first; stop when the mail server is away."""
+    """Send everything that is due and still true, in the order in which it happened; stop when the mail server is away."""
     everyone = system_actor("the e-mails of every pool are sent")
     with MailServer(config().smtp_url) as server:
         for _ in range(BATCH):
             taken = take(everyone)
-            if taken is None or not sent(everyone, server, taken):
+            if taken is None:
+                return
+            fresh = read_again(taken)
+            if fresh is not None and not sent(everyone, server, fresh):
                 return
     queues.signal(queues.DELIVER)
 
@@ -50,6 +54,20 @@ def take(everyone: Actor) -> Taken | None:
     """The next e-mail, held for us."""
     with unit_of_work(everyone) as work:
         return messages.take(work)
+
+
+def read_again(taken: Taken) -> Taken | None:
+    """The message by the rows as they are now; None when it is not to be sent. One that cannot be read again waits like a
+    refused one and is given up in the end: it never stops the others."""
+    actor = Actor.system(taken.pool_id)
+    try:
+        with unit_of_work(actor) as work:
+            return messages.read_again(work, taken, letterhead())
+    except Exception as problem:
+        log.error("message_unreadable", message_id=str(taken.id), exc_info=problem)
+        with unit_of_work(actor) as work:
+            messages.mark_refused(work, taken.id, described(problem))
+        return None
 
 
 def sent(everyone: Actor, server: MailServer, taken: Taken) -> bool:

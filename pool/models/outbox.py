@@ -14,7 +14,10 @@ class OutboxMessage(HasId, BelongsToPool, Base):
     """One event on its way. `done_at` is set when everything that follows from it has been done or queued for good."""
 
     __tablename__ = "outbox_message"
-    __table_args__ = (Index("ix_outbox_message_waiting", "at", postgresql_where=text("done_at IS NULL")),)
+    __table_args__ = (
+        Index("ix_outbox_message_waiting", "at", postgresql_where=text("done_at IS NULL")),
+        Index("ix_outbox_message_at", "at"),
+    )
 
     at: Mapped[datetime]
     name: Mapped[str]

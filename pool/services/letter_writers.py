@@ -1,6 +1,7 @@
 """Who is told what when something has happened: one function for each event, and a table of them.
 
-Each looks at the rows first: an e-mail about an offer that is closed already is not written any more. To add one, add
+Each looks at the rows first: an e-mail about an offer that is closed already is not written any more. It is asked when the
+event has happened and once more when the e-mail goes out, so it never relies on being asked at once. To add one, add
 a function here, two files in templates/messages/ and a golden copy in tests/messages/golden/.
 """
 
@@ -13,13 +14,13 @@ from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.models.invoice import Invoice
 from pool.models.match_run import MatchRun
-from pool.models.offer import Offer
 from pool.models.session import PracticeSession
 from pool.services import (
     credit_letters,
     hours_letters,
     invoice_document,
     money_letters,
+    offer_letters,
     pension_letters,
     person_letters,
     sellers,
@@ -29,35 +30,6 @@ from pool.services import (
 from pool.services.letters import Facts, Letter, News, to_managers, to_person, to_practice
 
 Writer = Callable[[News], list[Letter]]
-
-
-def offer_sent(news: News) -> list[Letter]:
-    """Everything the clinician needs to decide, and the way to the few taps."""
-    offer = news.row(Offer, "offer_id")
-    if offer.state != "sent":
-        return []
-    facts = session_facts.of_terms(offer.terms) | {
-        "answer_by": formats.moment(offer.expires_at),
-        "travel_minutes": offer.travel_minutes,
-        "link": news.head.page("offers.show", offer_id=offer.id),
-    }
-    return to_person("offer_sent", offer.clinician.person, facts)
-
-
-def offer_withdrawn(news: News) -> list[Letter]:
-    """The offer is no longer open, and why."""
-    offer = news.row(Offer, "offer_id")
-    facts = session_facts.of_terms(offer.terms) | {
-        "reason": news.data["reason"], "link": news.head.page("offers.index"),
-    }  # fmt: skip
-    return to_person("offer_withdrawn", offer.clinician.person, facts)
-
-
-def offer_expired(news: News) -> list[Letter]:
-    """The time to answer is over; nothing is held against anybody."""
-    offer = news.row(Offer, "offer_id")
-    facts = session_facts.of_terms(offer.terms) | {"link": news.head.page("offers.index")}
-    return to_person("offer_expired", offer.clinician.person, facts)
 
 
 def booking_made(news: News) -> list[Letter]:
@@ -178,9 +150,9 @@ def run_failed(news: News) -> list[Letter]:
 
 
 WRITERS: dict[str, Writer] = {
-    "OfferSent": offer_sent,
-    "OfferWithdrawn": offer_withdrawn,
-    "OfferExpired": offer_expired,
+    "OfferSent": offer_letters.sent,
+    "OfferWithdrawn": offer_letters.withdrawn,
+    "OfferExpired": offer_letters.expired,
     "BookingMade": booking_made,
     "BookingCancelled": booking_cancelled,
     "ClinicianMissed": clinician_missed,

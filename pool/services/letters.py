@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from pool.models.outbox import OutboxMessage
 from pool.models.person import Membership, Person
 from pool.models.practice import Practice
 from pool.permissions import MANAGER, PRACTICE
@@ -33,13 +34,36 @@ class News:
     """An event with what is needed to tell people about it."""
 
     work: UnitOfWork
-    pool_id: UUID
-    data: Mapping[str, Any]
+    event: OutboxMessage
     head: Letterhead
+
+    @property
+    def pool_id(self) -> UUID:
+        """Where it happened."""
+        return self.event.pool_id
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What is known of it."""
+        return self.event.data
 
     def row(self, model: type[Row], field: str) -> Row:
         """The row that the event names."""
         return self.work.get(model, UUID(self.data[field]))
+
+    def together(self, field: str) -> list[Mapping[str, Any]]:
+        """What the same step did of the same kind to the same `field`, such as every offer of a release to one clinician.
+
+        The first of these events tells about all; asked by any other, nothing, so that people get one letter for a step.
+        """
+        same = select(OutboxMessage).where(
+            OutboxMessage.at == self.event.at,
+            OutboxMessage.name == self.event.name,
+            OutboxMessage.pool_id == self.pool_id,
+            OutboxMessage.data[field].as_string() == self.data[field],
+        )
+        events = self.work.all(same.order_by(OutboxMessage.id))
+        return [event.data for event in events] if events[0].id == self.event.id else []
 
 
 def to_person(template: str, person: Person, facts: Facts) -> list[Letter]:

@@ -4,7 +4,8 @@ The worker takes a message for LEASE, sends it outside the transaction, and says
 leaves the message to be taken again: it may then arrive twice, under the same Message-ID, but it is never lost.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from pool.errors import NotFound
 from pool.lifecycle import MESSAGE, advance
 from pool.models.message import Message
 from pool.models.outbox import OutboxMessage
@@ -40,6 +42,7 @@ class Taken:
     """A message that this worker may send now."""
 
     id: UUID
+    pool_id: UUID
     name: str
     address: str
     subject: str
@@ -50,8 +53,45 @@ class Taken:
 def compose(work: UnitOfWork, outbox_id: UUID, head: Letterhead) -> int:
     """Write the e-mails that follow from an event; says how many are new. Asked again it adds nothing."""
     row = work.get(OutboxMessage, outbox_id)
-    letters = WRITERS[row.name](News(work, row.pool_id, row.data, head))
-    return sum(keep(work, row, letter, common_facts(work, row.pool_id, head)) for letter in letters)
+    return sum(keep(work, row, letter, common_facts(work, row.pool_id, head)) for letter in letters_of(work, row, head))
+
+
+def letters_of(work: UnitOfWork, row: OutboxMessage, head: Letterhead) -> list[Letter]:
+    """What an event has to tell, by the rows as they are now."""
+    return WRITERS[row.name](News(work, row, head))
+
+
+def read_again(work: UnitOfWork, taken: Taken, head: Letterhead) -> Taken | None:
+    """The message as it is true now, at the person's address of now; None when it is dropped, because what it would tell
+    has been overtaken: the offer is closed, the link is used. Asked just before it is sent, however long it waited."""
+    message = work.get(Message, taken.id, lock=True)
+    row = work.get(OutboxMessage, message.outbox_id)
+    try:
+        letter = same_letter(message, letters_of(work, row, head))
+    except NotFound:
+        letter = None
+    if letter is None:
+        drop(message)
+        return None
+    words = letter_text.words_of(letter.template, {**common_facts(work, row.pool_id, head), **letter.facts, "name": letter.name})
+    message.subject, message.body, message.address = words.subject, words.body, letter.address
+    return replace(taken, address=letter.address, subject=words.subject, body=words.body)
+
+
+def same_letter(message: Message, letters: Sequence[Letter]) -> Letter | None:
+    """The letter of this message among those of its event: to the same address, or to the same person at another one."""
+    alike = [each for each in letters if each.template == message.template]
+    there = [each for each in alike if each.address == message.address]
+    moved = [each for each in alike if message.person_id and each.person_id == message.person_id]
+    return next(iter(there or (moved if len(moved) == 1 else [])), None)
+
+
+def drop(message: Message) -> None:
+    """Not sent, because it is no longer true."""
+    if message.state == MESSAGE.initial:
+        advance(MESSAGE, message, "drop")
+        message.failure = "Not sent: what it tells has been overtaken."
+        forget_secret(message)
 
 
 def common_facts(work: UnitOfWork, pool_id: UUID, head: Letterhead) -> dict[str, Any]:
@@ -86,14 +126,17 @@ def anything_due(work: UnitOfWork) -> bool:
 
 
 def take(work: UnitOfWork) -> Taken | None:
-    """The message that has waited longest, for LEASE; None when nothing is due."""
-    oldest = select(Message).where(due(work)).order_by(Message.next_try_at, Message.id)
+    """The first message in the order in which things happened, for LEASE; None when nothing is due."""
+    happened = (OutboxMessage.at, Message.created_at, Message.id)
+    oldest = (
+        select(Message).join(OutboxMessage, Message.outbox_id == OutboxMessage.id).where(due(work)).order_by(*happened)
+    )
     message = work.first(oldest.with_for_update(of=Message, skip_locked=True))
     if message is None:
         return None
     message.next_try_at = work.now + LEASE
     name = message.person.name if message.person else ""
-    return Taken(message.id, name, message.address, message.subject, message.body, message.created_at)
+    return Taken(message.id, message.pool_id, name, message.address, message.subject, message.body, message.created_at)
 
 
 def mark_sent(work: UnitOfWork, message_id: UUID) -> None:
