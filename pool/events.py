@@ -474,6 +474,19 @@ class FactorResetAsked(Event):
 
 
 @dataclass(frozen=True)
+class AccountChanged(Event):
+    seller_id: UUID
+    old_ending: str
+    new_ending: str
+
+
+@dataclass(frozen=True)
+class AddressChangeAsked(Event):
+    link_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True)
 class PersonCorrected(Event):
     person_id: UUID
     old_address: str

@@ -52,6 +52,8 @@ HANDLERS: dict[type[events.Event], tuple[Handler, ...]] = {
     events.PersonInvited: (messages.tell,),
     events.FactorResetAsked: (messages.tell,),
     events.PersonCorrected: (messages.tell,),
+    events.AccountChanged: (messages.tell,),
+    events.AddressChangeAsked: (messages.tell,),
 }
 
 SLOW: frozenset[type[events.Event]] = frozenset({events.ChargesAgreed, events.InvoiceIssued})

@@ -1,6 +1,6 @@
 """Who is asking, and may they? Every view carries `@allow("action")`; a test walks the URL map for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,7 +11,8 @@ from flask_security import current_user
 
 from pool.errors import NotAllowed
 from pool.permissions import ACTIONS, ANYONE
-from pool.services import standings
+from pool.services import sign_in, standings
+from pool.services.standings import Standing
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -49,18 +50,29 @@ def refuse(action: str) -> ResponseReturnValue | None:
         return redirect(url_for("login.show", next=request.full_path if request.method == "GET" else None))
     if not g.actor.may(action):
         raise NotAllowed("Your role does not include this. If you also have another role, switch to it first.")
+    if g.wants_factor and action != "account.see":
+        flash("Your pool asks for an authenticator app. Set it up first: it takes two minutes.")
+        return redirect(url_for("account.second_factor"))
     return None
 
 
 def load_actor() -> None:
     """Set g.actor (None for a stranger) from the signed-in person and the standing they chose; asked of the database
     each time, so a role that was taken away is gone with the next click."""
-    g.actor, g.can_switch_role = None, False
+    g.actor, g.can_switch_role, g.wants_factor = None, False, False
     if request.endpoint == "static" or not current_user.is_authenticated:
         return
     found = standings.of_person(current_user.id)
     g.can_switch_role = len(found) > 1
     g.actor = standings.actor(current_user, found, chosen())
+    g.wants_factor = wants_factor(found)
+
+
+def wants_factor(found: Sequence[Standing]) -> bool:
+    """Must this person set up an authenticator before they go on in this role? Never somebody of the demonstration."""
+    if g.actor is None or current_user.is_demo or sign_in.has_second_factor(current_user):
+        return False
+    return any(each.wants_factor for each in found if each.role == g.actor.role and each.pool_id in g.actor.pool_ids)
 
 
 def chosen() -> UUID | None:

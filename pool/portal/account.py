@@ -1,11 +1,9 @@
 """Who am I here, in which role, and how do I sign in."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from functools import wraps
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
-from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
@@ -13,32 +11,16 @@ from pool.errors import NotFound
 from pool.permissions import ROLES
 from pool.portal import access, cookie, forms, sign_in_library
 from pool.portal.access import allow
-from pool.portal.doors import reading, working
+from pool.portal.doors import reading, working, working_everywhere
+from pool.portal.fresh import fresh
 from pool.portal.render import render
 from pool.schemas.sign_in import SHORTEST_PASSWORD, ChooseRole, NewPassword, TypeCode
-from pool.services import credentials, invitations, members, sign_in, standings, visits
+from pool.services import credentials, invitations, sign_in, standings, visits
 from pool.services.standings import SPANNING, Standing
-from pool.unit_of_work import UnitOfWork, unit_of_work
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 
-View = TypeVar("View", bound=Callable[..., Any])
-
 NOT_THE_CODE = "That code does not fit. Check that the app shows this service and type the newest code"
-
-
-def fresh(view: View) -> View:
-    """Only for people who signed in within the last half hour: others do it again first."""
-
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        if sign_in_library.is_fresh():
-            return view(*args, **kwargs)
-        flash("To keep your account safe, sign in again before you change how you sign in.")
-        back = request.path if request.method == "GET" else url_for("account.show")
-        return redirect(url_for("login.show", next=back), 303)
-
-    return guarded  # type: ignore[return-value]
 
 
 @bp.get("")
@@ -125,11 +107,6 @@ def set_password() -> ResponseReturnValue:
         )
     flash("Your password is set. Other browsers are signed out.", "success")
     return redirect(url_for("account.show"), 303)
-
-
-def working_everywhere() -> AbstractContextManager[UnitOfWork]:
-    """A unit of work that reaches all pools of the person: how they sign in concerns each of them."""
-    return unit_of_work(members.in_all_pools_of(current_user.id, g.actor), request_id=g.request_id)
 
 
 def show_password(form: forms.Form, status: int = 200) -> ResponseReturnValue:

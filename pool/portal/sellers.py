@@ -11,6 +11,7 @@ from pool.portal import forms
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
+from pool.portal.fresh import fresh
 from pool.portal.render import render
 from pool.schemas.invoices import PaymentDetails
 from pool.services import sellers
@@ -21,6 +22,7 @@ bp = Blueprint("sellers", __name__, url_prefix="/payment-details")
 
 @bp.get("")
 @allow("profile.change")
+@fresh
 def edit_own() -> ResponseReturnValue:
     """The clinician's own details."""
     return page("sellers.save_own")
@@ -28,6 +30,7 @@ def edit_own() -> ResponseReturnValue:
 
 @bp.post("")
 @allow("profile.change")
+@fresh
 def save_own() -> ResponseReturnValue:
     """Keep them, in each pool the clinician works in."""
     return save("sellers.save_own")
@@ -35,6 +38,7 @@ def save_own() -> ResponseReturnValue:
 
 @bp.get("/host")
 @allow("pool.change")
+@fresh
 def edit_host() -> ResponseReturnValue:
     """The host's details, for recharge invoices."""
     return page("sellers.save_host")
@@ -42,6 +46,7 @@ def edit_host() -> ResponseReturnValue:
 
 @bp.post("/host")
 @allow("pool.change")
+@fresh
 def save_host() -> ResponseReturnValue:
     """Keep them."""
     return save("sellers.save_host")
@@ -49,6 +54,7 @@ def save_host() -> ResponseReturnValue:
 
 @bp.get("/platform")
 @allow("pool.change")
+@fresh
 def edit_platform() -> ResponseReturnValue:
     """The details of whoever runs the booking platform, for invoices of its fee."""
     return page("sellers.save_platform")
@@ -56,6 +62,7 @@ def edit_platform() -> ResponseReturnValue:
 
 @bp.post("/platform")
 @allow("pool.change")
+@fresh
 def save_platform() -> ResponseReturnValue:
     """Keep them."""
     return save("sellers.save_platform")

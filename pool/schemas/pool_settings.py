@@ -19,6 +19,7 @@ class PoolSettings(Schema):
     """The policy of a pool, other than its cancellation bands and weights."""
 
     auto_release = fields.Boolean(load_default=False)
+    staff_second_factor = fields.Boolean(load_default=False)
     nightly_run = fields.Boolean(load_default=False)
     horizon_days = whole("days a run looks ahead", 1, 91)
     offer_hours = whole("hours an offer stays open", 1, 168)

@@ -15,6 +15,11 @@ TITLES = {
 }
 """What each kind of document is called."""
 
+NEW_ACCOUNT = (
+    "The bank account has changed since the last invoice. Check it with the seller, on a phone number that you know, "
+    "before you pay."
+)
+
 
 def document_of(work: UnitOfWork, invoice_id: UUID) -> dict[str, Any] | None:
     """The facts of an issued invoice as plain text; None when its PDF is there already or it is not issued yet."""
@@ -47,6 +52,7 @@ def facts_of(invoice: Invoice) -> dict[str, Any]:
         "vat": str(invoice.vat_total),
         "vat_words": f"VAT {invoice.vat_rate:.2f}%".replace(".00", "") if invoice.vat_rate else "VAT",
         "bank": bank_facts(invoice),
+        "new_account": account_note(invoice),
         "notes": notes(invoice),
         "working": list(invoice.working),
     }
@@ -102,7 +108,12 @@ def bank_facts(invoice: Invoice) -> dict[str, str]:
 
 def notes(invoice: Invoice) -> list[str]:
     """VAT, and which post or absence was covered: VAT and pension treatment rest on it (domain notes 2.7)."""
-    return list(dict.fromkeys(filter(None, [invoice.vat_note, *map(covering, invoice.lines)])))
+    return list(dict.fromkeys(filter(None, [account_note(invoice), invoice.vat_note, *map(covering, invoice.lines)])))
+
+
+def account_note(invoice: Invoice) -> str:
+    """A warning when the account is not that of the last invoice: most invoice fraud is a changed account."""
+    return NEW_ACCOUNT if invoice.seller_copy.get("new_account") and not invoice.is_credit else ""
 
 
 def covering(line: InvoiceLine) -> str:

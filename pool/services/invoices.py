@@ -29,6 +29,14 @@ def copy_of_seller(seller: Seller, pool: Pool) -> dict[str, object]:
     }  # fmt: skip
 
 
+def account_news(work: UnitOfWork, seller: Seller, practice_id: UUID) -> dict[str, bool]:
+    """Whether the practice is asked to pay into another account than on the seller's last invoice to it."""
+    theirs = (Invoice.seller_id == seller.id, Invoice.practice_id == practice_id, Invoice.number.is_not(None))
+    last = work.first(select(Invoice).where(*theirs, Invoice.kind != "credit_note").order_by(Invoice.issued_at.desc()))
+    now = (seller.bank_sort_code, seller.bank_account_number)
+    return {"new_account": last is not None and (last.bank_sort_code, last.bank_account_number) != now}
+
+
 def copy_of_buyer(practice: Practice) -> dict[str, object]:
     """The practice as the document names it."""
     address = [*practice.organisation.address, practice.postcode]

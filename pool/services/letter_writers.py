@@ -187,5 +187,7 @@ WRITERS: dict[str, Writer] = {
     "PersonInvited": person_letters.invited,
     "FactorResetAsked": person_letters.factor_reset_asked,
     "PersonCorrected": person_letters.person_corrected,
+    "AccountChanged": person_letters.account_changed,
+    "AddressChangeAsked": person_letters.address_change,
 }
 """The events that somebody is told about."""

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from uuid import UUID
 
+from pool.models.clinician import Clinician
+from pool.models.invoice import Seller
 from pool.models.person import Person, SignInLink
 from pool.permissions import ROLES
-from pool.services import sign_in, standings
+from pool.services import own_address, sign_in, standings
 from pool.services.letters import Letter, News, to_managers, to_person
 
 
@@ -51,6 +53,33 @@ def factor_reset_asked(news: News) -> list[Letter]:
 
 def person_corrected(news: News) -> list[Letter]:
     """To the address that holds now and, when that changed, to the one before, which is not told the new one."""
-    letters = to_person("person_corrected", news.row(Person, "person_id"), {"link": news.head.page("account.show")})
+    person = news.row(Person, "person_id")
+    if news.pool_id != first_pool(person):
+        return []
+    letters = to_person("person_corrected", person, {"link": news.head.page("account.show")})
     old = news.data["old_address"]
     return letters + [replace(each, address=old) for each in letters if old]
+
+
+def address_change(news: News) -> list[Letter]:
+    """The link to the new address: whoever reads it there owns it."""
+    link = news.row(SignInLink, "link_id")
+    if link.used_at or link.expires_at <= news.work.now:
+        return []
+    facts = {
+        "minutes": int(sign_in.LINK_LIFE.total_seconds() // 60),
+        "link": news.head.address(own_address.confirm_path(link.id)),
+    }
+    letters = to_person("new_address", link.person, facts)
+    return [replace(each, address=link.details[sign_in.NEW_ADDRESS]) for each in letters]
+
+
+def account_changed(news: News) -> list[Letter]:
+    """Whoever sells hears that their invoices name another account from now on, at each address that is known."""
+    seller = news.row(Seller, "seller_id")
+    facts = {"old": news.data["old_ending"], "new": news.data["new_ending"], "seller": seller.name}
+    if seller.clinician_id is None:
+        return to_managers(news, "account_changed", facts | {"link": news.head.page(f"sellers.edit_{seller.kind}")})
+    person = news.work.get(Clinician, seller.clinician_id).person
+    letters = to_person("account_changed", person, facts | {"link": news.head.page("sellers.edit_own")})
+    return letters + [replace(each, address=seller.email) for each in letters if seller.email != each.address]

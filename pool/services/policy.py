@@ -28,6 +28,7 @@ class Policy:
     `reserve_depth`: stand-ins for each session. `next_waves`: later waves of offers go out by themselves, so many hours
     after the first (services/waves.py).
     `together`: ids of the pools that this one wants to be matched with (services/agreements.py).
+    `staff_second_factor`: practice managers, pool managers and ICS leads set up an authenticator before anything else.
     `upr_year_digits`: how the year stands in pension payment references, 4 or 2 digits (domain notes 5.8).
     """
 
@@ -45,6 +46,7 @@ class Policy:
     horizon_days: int = 28
     nightly_run: bool = True
     upr_year_digits: int = 4
+    staff_second_factor: bool = True
     cancellation_bands: tuple[tuple[int, int], ...] = DEFAULT_BANDS
     weights: str = "v1-without-deprivation"
     own_weights: dict[str, int] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 
 from pool.errors import Invalid
-from pool.events import ClinicianChanged, PoolPolicyChanged
+from pool.events import AccountChanged, ClinicianChanged, PoolPolicyChanged
 from pool.models.booking import Booking
 from pool.models.charge import Charge
 from pool.models.clinician import Clinician
@@ -134,6 +134,7 @@ def save_details(
     company_number: str = "",
 ) -> Seller:
     """Keep what invoices say about a seller from now on; issued invoices stay as they are. Raises Invalid."""
+    before = (seller.bank_sort_code, seller.bank_account_number)
     seller.name, seller.address = name.strip(), [line.strip() for line in address if line.strip()]
     seller.bank_account_name = account_name.strip()
     seller.bank_sort_code = tidy_sort_code(sort_code)
@@ -144,6 +145,8 @@ def save_details(
     if missing(seller):
         raise Invalid(f"An invoice also needs {', '.join(missing(seller))}.")
     work.record(_changed(seller), pool_id=seller.pool_id)
+    if before[1] and before != (seller.bank_sort_code, seller.bank_account_number):
+        work.record(AccountChanged(seller.id, before[1][-3:], seller.bank_account_number[-3:]), pool_id=seller.pool_id)
     return seller
 
 

@@ -25,6 +25,9 @@ LINK = "link"
 PASSWORD = "password"  # noqa: S105 - the word for a way in
 DEMO = "demo"
 
+NEW_ADDRESS = "new address"
+"""In the details of a link that signs nobody in: it proves that somebody reads the address they want to change to."""
+
 SPENT = "the link is used or too old"
 OTHER_BROWSER = "the link was opened in another browser"
 WRONG_WORD = "wrong password"
@@ -54,14 +57,14 @@ class FoundLink(NamedTuple):
 
 def link_path(link_id: UUID) -> str:
     """The address of a link inside the portal; the mail worker puts the public address before it."""
-    return f"/sign-in/link/{_token(link_id)}"
+    return f"/sign-in/link/{token_of(link_id)}"
 
 
 def ask_link(work: UnitOfWork, person_id: UUID, browser: str, next_page: str) -> UUID:
     """Write down a link for this person; it works in the browser that knows the secret `browser`, for ten minutes."""
     old = delete(SignInLink).where(SignInLink.person_id == person_id, SignInLink.expires_at < work.now - LINK_KEPT)
     work.store.execute(old)
-    link = _new_link(work, person_id, LINK_LIFE, browser_hash=seal.fingerprint(browser), details={"next": next_page})
+    link = new_link(work, person_id, LINK_LIFE, browser_hash=seal.fingerprint(browser), details={"next": next_page})
     work.record(SignInLinkAsked(link.id, person_id), pool_id=work.actor.pool_ids[0])
     return link.id
 
@@ -71,7 +74,7 @@ def issue_demo_link(person_id: UUID) -> str:
     with unit_of_work(STRANGER_ACTOR) as work:
         if not work.get(Person, person_id).is_demo:
             raise ValueError("Links that work in any browser are for people of the demonstration only.")
-        return link_path(_new_link(work, person_id, DEMO_LINK_LIFE, browser_hash=None, details={DEMO: True}).id)
+        return link_path(new_link(work, person_id, DEMO_LINK_LIFE, browser_hash=None, details={DEMO: True}).id)
 
 
 def find_link(token: str, browser: str, *, demo: bool) -> FoundLink | None:
@@ -85,7 +88,7 @@ def find_link(token: str, browser: str, *, demo: bool) -> FoundLink | None:
 
 def problem(link: SignInLink, browser: str, now: datetime, demo: bool) -> str:
     """Why this link does not sign this browser in; nothing when it does."""
-    if link.used_at or link.expires_at <= now:
+    if link.used_at or link.expires_at <= now or link.details.get(NEW_ADDRESS):
         return SPENT
     if link.details.get(DEMO):
         return "" if demo and link.person.is_demo else SPENT
@@ -148,16 +151,18 @@ def refuse(work: UnitOfWork, person_id: UUID, reason: str) -> Step:
     return Step(refused=reason)
 
 
-def _token(link_id: UUID) -> str:
+def token_of(link_id: UUID) -> str:
+    """The secret of a link, made again from its id."""
     return seal.mark("sign-in link", str(link_id))
 
 
-def _new_link(
+def new_link(
     work: UnitOfWork, person_id: UUID, life: timedelta, *, browser_hash: str | None, details: dict[str, object]
 ) -> SignInLink:
+    """A row for a link that lives this long."""
     link_id = uuid4()
     link = SignInLink(
-        id=link_id, person_id=person_id, token_hash=seal.fingerprint(_token(link_id)), browser_hash=browser_hash,
+        id=link_id, person_id=person_id, token_hash=seal.fingerprint(token_of(link_id)), browser_hash=browser_hash,
         created_at=work.now, expires_at=work.now + life, details=details,
     )  # fmt: skip
     work.add(link)

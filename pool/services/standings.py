@@ -9,7 +9,8 @@ from sqlalchemy import Select, select
 from pool.actor import Actor
 from pool.models.clinician import Clinician
 from pool.models.person import Membership, Person
-from pool.permissions import CLINICIAN, ICS
+from pool.permissions import CLINICIAN, ICS, STAFF_ROLES
+from pool.services.policy import policy_of
 from pool.unit_of_work import UnitOfWork, unit_of_work
 
 SPANNING = frozenset({CLINICIAN, ICS})
@@ -26,6 +27,7 @@ class Standing(NamedTuple):
     practice_id: UUID | None
     practice_name: str
     clinician_id: UUID | None
+    wants_factor: bool = False
 
 
 def of_person(person_id: UUID) -> list[Standing]:
@@ -62,6 +64,7 @@ def standing(membership: Membership, clinician_id: UUID | None) -> Standing:
         membership.practice_id,
         practice.name if practice else "",
         clinician_id if membership.role == CLINICIAN else None,
+        membership.role in STAFF_ROLES and policy_of(membership.pool).staff_second_factor,
     )
 
 

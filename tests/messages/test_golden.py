@@ -14,6 +14,7 @@ import pytest
 from pool import clock
 from pool.actor import Actor
 from pool.events import (
+    AccountChanged,
     FactorResetAsked,
     FormAAtRisk,
     FormBDue,
@@ -41,8 +42,10 @@ from pool.services import (
     disputes,
     letter_text,
     offers,
+    own_address,
     payments,
     reminders,
+    sellers,
     sessions,
     sign_in,
 )
@@ -319,6 +322,19 @@ def person_corrected(world):
         work.record(PersonCorrected(world.practice_manager.id, ""))
 
 
+def account_changed(world):
+    with acting(world, SYSTEM) as work:
+        seller = sellers.of_clinician(work, work.get(Clinician, world.clinician.id))
+        work.store.flush()
+        work.record(AccountChanged(seller.id, "678", "321"))
+
+
+def address_change_asked(world):
+    actor = Actor(role="anonymous", pool_ids=(world.pool.id,), person_id=world.clinician.person_id)
+    with working_as(actor) as work:
+        own_address.ask(work, world.clinician.person_id, "browser", "new@demo.example")
+
+
 STORIES = {
     "offer_sent": (offer_sent, "OfferSent", ["offer_sent"]),
     "offer_withdrawn": (offer_withdrawn, "OfferWithdrawn", ["offer_withdrawn"]),
@@ -376,6 +392,8 @@ STORIES = {
     "sign_in_changed": (sign_in_changed, "SignInChanged", ["sign_in_changed"]),
     "factor_reset_asked": (factor_reset_asked, "FactorResetAsked", ["factor_reset_asked"]),
     "person_corrected": (person_corrected, "PersonCorrected", ["person_corrected"]),
+    "account_changed": (account_changed, "AccountChanged", ["account_changed"]),
+    "new_address": (address_change_asked, "AddressChangeAsked", ["new_address"]),
     "invited": (invited, "PersonInvited", ["invited"]),
 }  # fmt: skip
 """What happens, the event it leads to, and the e-mails that follow."""
