@@ -1,5 +1,5 @@
 """The commands of `flask`, thin doors like the portal: `flask practices import FILE`, `flask demo load | links | reset`,
-`flask ledger verify`."""
+`flask ledger verify`; `flask setup` and `flask doctor` are in pool/operations."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -13,6 +13,7 @@ from pool.config import Config
 from pool.demo import load, personas, reset
 from pool.demo import settings as scenarios
 from pool.errors import PoolError
+from pool.operations import commands
 from pool.places.postcodes import Postcodes
 from pool.schemas import practice_table
 from pool.services import ledger_check, practice_facts, practice_import
@@ -29,6 +30,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(practices)
     app.cli.add_command(demo)
     app.cli.add_command(ledger)
+    commands.install(app)
 
 
 def settings() -> Config:

@@ -455,6 +455,12 @@ class SignInChanged(Event):
 
 
 @dataclass(frozen=True)
+class PoolFounded(Event):
+    pool_id: UUID
+    name_given: str
+
+
+@dataclass(frozen=True)
 class PersonInvited(Event):
     person_id: UUID
     role: str

@@ -63,6 +63,7 @@ SILENT: frozenset[type[events.Event]] = frozenset(
     {
         events.PaymentListTaken,
         events.PayrollTaken,
+        events.PoolFounded,
         events.SessionPosted,
         events.SessionChanged,
         events.SessionReopened,

@@ -1,14 +1,14 @@
 """The mail server: one connection for as many messages as there are, and three ways in which sending can end."""
 
 import smtplib
-import ssl
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from types import TracebackType
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import urlsplit
 
-TIMEOUT_SECONDS = 10
+from pool.smtp_connection import connect
+
 NOT_NOW = 421
 """The answer of a mail server that is about to close."""
 
@@ -54,22 +54,6 @@ class MailServer:
         if self._connection is None:
             self._connection = connect(self._url)
         return self._connection
-
-
-def connect(url: SplitResult) -> smtplib.SMTP:
-    """A connection that is encrypted when the address says smtps:// or the server offers it, and signed in if asked."""
-    host, port, trusted = url.hostname or "", url.port or 0, ssl.create_default_context()
-    server: smtplib.SMTP
-    if url.scheme == "smtps":
-        server = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=trusted)
-    else:
-        server = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
-        server.ehlo()
-        if server.has_extn("starttls"):
-            server.starttls(context=trusted)
-    if url.username:
-        server.login(unquote(url.username), unquote(url.password or ""))
-    return server
 
 
 def is_away(problem: Exception) -> bool:

@@ -19,11 +19,13 @@ from pool.unit_of_work import UnitOfWork, unit_of_work
 
 LINK_LIFE = timedelta(minutes=10)
 DEMO_LINK_LIFE = timedelta(hours=12)
+FIRST_LINK_LIFE = timedelta(hours=24)
 LINK_KEPT = timedelta(days=1)
 
 LINK = "link"
 PASSWORD = "password"  # noqa: S105 - the word for a way in
 DEMO = "demo"
+FIRST = "first"
 
 NEW_ADDRESS = "new address"
 """In the details of a link that signs nobody in: it proves that somebody reads the address they want to change to."""
@@ -77,6 +79,11 @@ def issue_demo_link(person_id: UUID) -> str:
         return link_path(new_link(work, person_id, DEMO_LINK_LIFE, browser_hash=None, details={DEMO: True}).id)
 
 
+def issue_first_link(work: UnitOfWork, person_id: UUID) -> str:
+    """The path of the link by which an installation begins: printed to whoever sets it up, for any browser, once."""
+    return link_path(_new_link(work, person_id, FIRST_LINK_LIFE, browser_hash=None, details={FIRST: True}).id)
+
+
 def find_link(token: str, browser: str, *, demo: bool) -> FoundLink | None:
     """The link somebody opened, with what speaks against it; looking does not use it up (mail scanners look too)."""
     with unit_of_work(STRANGER_ACTOR, read_only=True) as work:
@@ -92,6 +99,8 @@ def problem(link: SignInLink, browser: str, now: datetime, demo: bool) -> str:
         return SPENT
     if link.details.get(DEMO):
         return "" if demo and link.person.is_demo else SPENT
+    if link.details.get(FIRST):
+        return ""
     return "" if seal.same(link.browser_hash or "", seal.fingerprint(browser)) else OTHER_BROWSER
 
 
