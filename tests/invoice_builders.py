@@ -16,7 +16,7 @@ from pool.services import billing, e_invoice, invoice_document, invoices, seller
 from tests import builders
 from tests.builders import working_as
 
-CLINICIAN_ACCOUNT = {"account_name": "Dr Demo", "sort_code": "112233", "account_number": "12345678"}
+CLINICIAN_ACCOUNT = {"account_name": "Dr Demo", "sort_code": "001122", "account_number": "12345678"}
 HOST_ACCOUNT = {"account_name": "Demo Host", "sort_code": "445566", "account_number": "87654321"}
 
 

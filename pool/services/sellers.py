@@ -17,8 +17,11 @@ from pool.models.charge import Charge
 from pool.models.clinician import Clinician
 from pool.models.invoice import Seller
 from pool.models.pool import Host, Pool
+from pool.rules.company_number import is_company_number, whole
+from pool.rules.modulus import belongs
 from pool.rules.settlement import SETTLEMENTS
 from pool.rules.vat import REGISTERED, UNREGISTERED
+from pool.rules.vat_number import is_vat_number
 from pool.unit_of_work import UnitOfWork
 
 PLAIN_LETTERS = "ACDEFGHJKMNPQRTUVWXY34679"
@@ -139,6 +142,7 @@ def save_details(
     seller.bank_account_name = account_name.strip()
     seller.bank_sort_code = tidy_sort_code(sort_code)
     seller.bank_account_number = tidy_account_number(account_number)
+    refuse_strange_account(seller.bank_sort_code, seller.bank_account_number)
     seller.gln = gln
     seller.vat_number, seller.company_number = tidy_vat_number(vat_number), tidy_company_number(company_number)
     seller.vat_status = REGISTERED if seller.vat_number else UNREGISTERED
@@ -167,21 +171,29 @@ def tidy_account_number(typed: str) -> str:
     return digits
 
 
+def refuse_strange_account(sort_code: str, account_number: str) -> None:
+    """Raises Invalid when no bank can have given this number under this sort code."""
+    if not belongs(sort_code.replace("-", ""), account_number):
+        words = "This account number does not fit the sort code: a digit of one of them is wrong. Check both on a statement"
+        raise Invalid("Sort code and account number do not fit.", {"account_number": [words]})
+
+
 def tidy_vat_number(typed: str) -> str:
-    """GB123456789 from 123 4567 89 or GB123456789, nothing from nothing; raises Invalid."""
-    digits = re.sub(r"[\s-]", "", typed).upper().removeprefix("GB")
-    if digits and not re.fullmatch(r"[0-9]{9}([0-9]{3})?", digits):
-        words = "Enter a VAT number with 9 digits, like GB123456789, or leave it empty"
-        raise Invalid("A VAT number has 9 digits.", {"vat_number": [words]})
-    return f"GB{digits}" if digits else ""
+    """GB980780684 from 980 7806 84, GB980780684 or XI980780684, nothing from nothing; raises Invalid."""
+    number = re.sub(r"[\s-]", "", typed).upper()
+    number = number[2:] if number.startswith(("GB", "XI")) else number
+    if number and not is_vat_number(number):
+        words = "This is not a VAT number: a digit is wrong or missing. Enter it like GB980780684, or leave it empty"
+        raise Invalid("This is not a VAT number.", {"vat_number": [words]})
+    return f"GB{number}" if number else ""
 
 
 def tidy_company_number(typed: str) -> str:
     """A company number of 8 characters, with leading noughts; raises Invalid."""
-    number = re.sub(r"\s", "", typed).upper()
-    number = number.zfill(8) if number.isdecimal() else number
-    if number and not re.fullmatch(r"[A-Z]{0,2}[0-9]{6,8}", number) or len(number) not in (0, 8):
-        words = "Enter a company number with 8 characters, like 01234567 or OC123456, or leave it empty"
+    typed = re.sub(r"[\s-]", "", typed).upper()
+    number = whole(typed) if typed else ""
+    if number and not is_company_number(number):
+        words = "Enter a company number with 8 characters, like 01234567, OC123456 or IP29956R, or leave it empty"
         raise Invalid("A company number has 8 characters.", {"company_number": [words]})
     return number
 

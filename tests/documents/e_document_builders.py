@@ -136,7 +136,7 @@ def shape(sale: str, kind: str, reached: str, order: str) -> EDocument:
         buyer_reference="T00001",
         order_reference=order,
         earlier=None if kind == "invoice" else Earlier("FIN7K2M-2026-0007", date(2026, 4, 30)),
-        account=None if credit else Account(seller.name, "11-22-33", "12345678"),
+        account=None if credit else Account(seller.name, "00-11-22", "12345678"),
         terms="Taken off FIN7K2M-2026-0007" if credit else "",
         note="Prepared on behalf of Dr Jay Finch by Great Yarmouth and Waveney Host",
     )

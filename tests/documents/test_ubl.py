@@ -87,7 +87,7 @@ def test_the_reference_for_the_bank_is_the_number_of_the_invoice():
     assert said(document, "cac:PaymentMeans/cbc:PaymentID") == [document.number]
     account = "cac:PaymentMeans/cac:PayeeFinancialAccount"
     assert said(document, f"{account}/cbc:ID") == ["12345678"]
-    assert said(document, f"{account}/cac:FinancialInstitutionBranch/cbc:ID") == ["112233"]
+    assert said(document, f"{account}/cac:FinancialInstitutionBranch/cbc:ID") == ["001122"]
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_the_payment_list_is_seen_before_it_is_taken(invoice, desk, token_for):
     token = token_for(desk)
     answer = desk.post("/exports/payments", data={"csrf_token": token, "up_to": str(invoice.due_on)})
     assert answer.status_code == 200
-    assert text_of(answer).splitlines()[1] == (f"112233,12345678,DR DEMO,357.00,{invoice.number},{invoice.due_on}")
+    assert text_of(answer).splitlines()[1] == (f"001122,12345678,DR DEMO,357.00,{invoice.number},{invoice.due_on}")
 
 
 def test_an_empty_list_is_not_made(desk, token_for):

@@ -25,7 +25,7 @@ def test_a_practice_takes_its_payment_list(invoice, enter, axe, javascript, widt
     with page.expect_download() as download:
         page.get_by_role("button", name="Download payment list").click()
     assert download.value.suggested_filename == f"payments-{invoice.due_on}.csv"
-    assert "112233,12345678,DR DEMO,357.00," in download.value.path().read_text(encoding="utf-8-sig")
+    assert "001122,12345678,DR DEMO,357.00," in download.value.path().read_text(encoding="utf-8-sig")
 
 
 def test_a_practice_takes_its_invoice_lines(invoice, enter):

@@ -33,7 +33,7 @@ def test_the_practice_sees_what_it_owes(invoice, desk):
 def test_the_page_shows_the_working_and_the_account(invoice, desk):
     """Nobody has to ask where a figure comes from or where the money goes."""
     page = desk.get(f"/invoices/{invoice.id}").text
-    for words in ("08:30–12:40 as booked: agreed session fee £357.00", "11-22-33", "12345678", "Cover for: annual leave"):
+    for words in ("08:30–12:40 as booked: agreed session fee £357.00", "00-11-22", "12345678", "Cover for: annual leave"):
         assert words in page
 
 
@@ -105,7 +105,7 @@ def test_payment_details_are_given_by_the_clinician(pool, practice, signed_in, p
     browser = signed_in(person)
     assert "cannot be made yet" in browser.get("/invoices").text
     typed = {"seller_name": "Dr New Person", "address": "1 Lane\r\nNR31 6QB", "account_name": "N Person",
-             "sort_code": "112233", "account_number": "12345678"}  # fmt: skip
+             "sort_code": "001122", "account_number": "12345678"}  # fmt: skip
     refused = post_form(browser, "/payment-details", **typed | {"sort_code": "1122"})
     assert refused.status_code == 422
     assert "Enter a sort code with 6 digits" in refused.text

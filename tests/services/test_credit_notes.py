@@ -255,7 +255,7 @@ def test_what_was_corrected_after_the_invoice_stands_on_the_credit_note(pool, pr
     with working_as(Actor.system(pool.id)) as work:
         seller = work.get(Invoice, invoice.id).seller
         sellers.save_details(work, seller, name="Dr Jay Finch Ltd", address=["9 New Lane", "NR31 6QB"],
-                             account_name="J Finch", sort_code="112233", account_number="87654321")  # fmt: skip
+                             account_name="J Finch", sort_code="001122", account_number="87654321")  # fmt: skip
         work.get(Practice, practice.id).invoice_email = "accounts@surgery.example"
     note, before = approved(taylor, asked(sam, invoice)), again(invoice)
     assert (note.seller_copy["name"], note.seller_copy["address"]) == ("Dr Jay Finch Ltd", ["9 New Lane", "NR31 6QB"])

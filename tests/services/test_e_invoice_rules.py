@@ -61,7 +61,7 @@ def pool(app):
             platform,
             name="Booking Platform Ltd",
             address=["1 Demo Street"],
-            vat_number="GB987654321",
+            vat_number="GB980780684",
             **HOST_ACCOUNT,
         )
     return pool

@@ -166,7 +166,7 @@ def test_a_payment_list_is_what_a_bank_needs(practice, clinician):
     invoice = issued(confirmed_hours(practice, clinician))
     with working_as(the_practice(practice)) as work:
         (row,) = payment_lists.take(work, practice.id, invoice.due_on)
-    assert row == ("112233", "12345678", "DR DEMO", Money(35700), invoice.number, invoice.due_on)
+    assert row == ("001122", "12345678", "DR DEMO", Money(35700), invoice.number, invoice.due_on)
     assert len(row[4]) <= payment_lists.LONGEST
 
 

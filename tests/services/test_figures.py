@@ -117,7 +117,7 @@ def test_the_platform_invoices_its_fee_with_vat_apart_from_the_clinician(pool):
     with working_as(Actor.system(pool.id)) as work:
         (platform,) = sellers.platforms(work)
         sellers.save_details(
-            work, platform, name="Demo Platform Ltd", address=["1 Demo Street"], vat_number="123456789", **HOST_ACCOUNT
+            work, platform, name="Demo Platform Ltd", address=["1 Demo Street"], vat_number="980780684", **HOST_ACCOUNT
         )
     booking = confirmed_hours(builders.a_practice(pool), a_clinician_who_sells(pool))
     with working_as(Actor.system(pool.id)) as work:

@@ -75,7 +75,7 @@ def test_self_employed_clinicians_sell_their_own_work(pool, practice, clinician)
     assert invoice.mode == "agent_for_supplier"
     assert invoice.clinician_id == clinician.id
     assert invoice.prepared_by == pool.host.name
-    assert (invoice.bank_sort_code, invoice.bank_account_number) == ("11-22-33", "12345678")
+    assert (invoice.bank_sort_code, invoice.bank_account_number) == ("00-11-22", "12345678")
     assert invoice.vat_note == "No VAT is charged: the supplier is not registered for VAT."
 
 
@@ -140,7 +140,7 @@ def test_a_seller_without_payment_details_waits(everybody, pool, practice):
         seller = sellers.of_clinician(work, work.get(Clinician, newcomer.id))
         assert sellers.missing(seller) == ["the address", "the account name", "the sort code", "the account number"]
         sellers.save_details(
-            work, seller, name="Dr New", address=["1 Lane"], account_name="New", sort_code="112233",
+            work, seller, name="Dr New", address=["1 Lane"], account_name="New", sort_code="001122",
             account_number="12345678",
         )  # fmt: skip
     assert issued(booking).number.endswith("-0001")
@@ -231,7 +231,7 @@ def test_new_payment_details_leave_issued_invoices_alone(everybody, practice, cl
     assert again(invoice).seller_copy["name"] == "Dr Jay Finch"
 
 
-@pytest.mark.parametrize(("sort_code", "account_number"), [("1234", "12345678"), ("112233", "1234567"), ("aabbcc", "12345678")])
+@pytest.mark.parametrize(("sort_code", "account_number"), [("1234", "12345678"), ("001122", "1234567"), ("aabbcc", "12345678")])
 def test_impossible_accounts_are_refused(everybody, clinician, sort_code, account_number):
     """A wrong digit is found while the person is looking at it."""
     account = {"account_name": "C", "sort_code": sort_code, "account_number": account_number}
