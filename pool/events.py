@@ -174,6 +174,13 @@ class OfferSent(Event):
 
 
 @dataclass(frozen=True)
+class OfferAskedFor(Event):
+    offer_id: UUID
+    session_id: UUID
+    clinician_id: UUID
+
+
+@dataclass(frozen=True)
 class OfferDeclined(Event):
     offer_id: UUID
     session_id: UUID

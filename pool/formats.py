@@ -106,7 +106,9 @@ def london_day(when: date | datetime) -> date:
 
 
 def listed(words: Sequence[str]) -> str:
-    """A, B and C."""
+    """A, B and C; nothing of nothing."""
+    if not words:
+        return ""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 

@@ -36,6 +36,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "offer.see": frozenset({CLINICIAN}),
     "offer.accept": frozenset({CLINICIAN}),
     "offer.decline": frozenset({CLINICIAN}),
+    "offer.take_up": frozenset({CLINICIAN}),
     "offer.send": frozenset({MANAGER}),
     "why.see": frozenset({CLINICIAN}),
     "diary.see": frozenset({CLINICIAN}),

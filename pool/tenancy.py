@@ -58,6 +58,14 @@ class BelongsToClinician(BelongsToPool):
         return mapped_column(ForeignKey("clinician.id"), index=True)
 
 
+class HiddenFromPractices(BelongsToClinician):
+    """A row about a clinician that no practice sees, whoever it is about."""
+
+    @declared_attr
+    def clinician_id(cls) -> Mapped[UUID]:
+        return mapped_column(ForeignKey("clinician.id"), index=True)
+
+
 class ShownToClinician(BelongsToPool):
     """A row that may be about a clinician; a clinician sees only those about themselves."""
 
@@ -140,6 +148,7 @@ def _of_practice(mine: UUID | None) -> list[LoaderCriteriaOption]:
         with_loader_criteria(BelongsToPractice, lambda cls: cls.practice_id == mine, include_aliases=True),
         with_loader_criteria(ShownToPractice, lambda cls: cls.practice_id == mine, include_aliases=True),
         with_loader_criteria(IsPractice, lambda cls: cls.id == mine, include_aliases=True),
+        with_loader_criteria(HiddenFromPractices, lambda cls: cls.clinician_id.is_(None), include_aliases=True),
     ]
 
 

@@ -74,6 +74,7 @@ SILENT: frozenset[type[events.Event]] = frozenset(
         events.ProposalDropped,
         events.WaveReleased,
         events.OfferDeclined,
+        events.OfferAskedFor,
         events.InvoiceReopened,
         events.PaymentRecorded,
         events.PaymentUndone,

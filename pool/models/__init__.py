@@ -1,5 +1,6 @@
 """The tables, one file per noun. Importing this package makes them all known to migrations."""
 
+from pool.models.absence import Absence
 from pool.models.adjustment import AdjustmentProposal
 from pool.models.audit import AuditEntry
 from pool.models.availability import AvailabilityDay, WeeklySlot
@@ -34,6 +35,7 @@ from pool.models.timesheet import Timesheet
 from pool.models.visit import Visit
 
 __all__ = [
+    "Absence",
     "AdjustmentProposal",
     "AuditEntry",
     "AvailabilityDay",

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pool.lifecycle import BOOKING, LIVE_BOOKING_STATES
+from pool.models.agreed_times import AgreedTimes
 from pool.models.base import Base, HasId, in_states, known_states
 from pool.models.clinician import Clinician
 from pool.models.offer import Offer
@@ -28,7 +29,7 @@ ONE_PLACE_AT_A_TIME = "ex_booking_person_overlap"
 PARTIES = ("practice", "clinician", "manager")
 
 
-class Booking(HasId, BelongsToPractice, BelongsToClinician, Base):
+class Booking(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
     """One booking. `person_id` carries the overlap rule across pools; times are half-open, so back to back is fine.
 
     `terms` (frozen) and `terms_hash` (SHA-256 of its canonical JSON) are what both parties agreed (domain 2.6).

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pool.lifecycle import OFFER
+from pool.models.agreed_times import AgreedTimes
 from pool.models.base import Base, HasId, in_states, known_states
 from pool.models.clinician import Clinician
 from pool.models.match_run import Proposal
@@ -17,10 +18,11 @@ from pool.money import Money
 from pool.tenancy import BelongsToClinician, BelongsToPractice
 
 
-class Offer(HasId, BelongsToPractice, BelongsToClinician, Base):
+class Offer(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
     """One offer. A session may have several open at once; the first acceptance closes the others.
 
-    `terms` is what the booking will freeze (services/terms.py); `reasons` says why this clinician.
+    `terms` is what the booking will freeze (services/terms.py); `reasons` says why this clinician. `asked_for`: the
+    clinician asked for it. `over_limits`: rules of the clinician's own wishes that the manager knew it goes beyond.
     """
 
     __tablename__ = "offer"
@@ -43,6 +45,8 @@ class Offer(HasId, BelongsToPractice, BelongsToClinician, Base):
     fee: Mapped[Money]
     terms: Mapped[dict[str, Any]]
     reasons: Mapped[list[str]] = mapped_column(default=list)
+    asked_for: Mapped[bool] = mapped_column(default=False)
+    over_limits: Mapped[list[str]] = mapped_column(default=list)
     session: Mapped[PracticeSession] = relationship(lazy="joined")
     clinician: Mapped[Clinician] = relationship(lazy="joined")
     practice: Mapped[Practice] = relationship()

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pool import clock
+from pool import clock, formats
 from pool.errors import Invalid
 from pool.formats import day, hours, plural
 from pool.portal import forms
@@ -14,7 +14,7 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.availability import WEEKDAYS, Away, DaySpan, Extra, UsualWeek, exact_name
-from pool.services import availability, why
+from pool.services import absences, availability, why
 from pool.services.availability import PARTS, Differing, Slot
 from pool.unit_of_work import UnitOfWork
 
@@ -41,8 +41,10 @@ def week_page(work: UnitOfWork, form: Form, status: int = 200) -> ResponseReturn
     own = availability.own_clinicians(work)[0]
     differing = availability.differing(work, own.id, clock.london_date(work.now))
     removed = forms.load(DaySpan, request.args)
+    blocked = [absences.days_words(each) for each in absences.now_away(work)]
     return render(
-        "availability/show.html", status=status, form=form, differing=differing, weekdays=list(enumerate(WEEKDAYS)),
+        "availability/show.html", away=formats.listed(blocked),
+        status=status, form=form, differing=differing, weekdays=list(enumerate(WEEKDAYS)),
         parts=PARTS, removed=None if removed.errors else removed, exact_name=exact_name,
         span_values=span_values, exact_error=any(name.startswith("exact") for name in form.errors),
     )  # fmt: skip

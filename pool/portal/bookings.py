@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool.catalogue import CANCEL_REASONS
-from pool.errors import Conflict
+from pool.errors import Conflict, Invalid
 from pool.models.booking import Booking
 from pool.portal import booking_words, forms
 from pool.portal.access import allow
@@ -15,14 +15,11 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.rules.cancellation import said
-from pool.schemas.bookings import NEEDED, CancelBooking
-from pool.services import bookings
+from pool.schemas.bookings import BY, NEEDED, OUR_REASONS, CancelBooking, CancelForSomebody
+from pool.services import bookings, cover
 from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("bookings", __name__, url_prefix="/bookings")
-
-OUR_REASONS = ("not_needed", "mistake", "other")
-"""Reasons that a practice or a pool gives; the others are a clinician's."""
 
 
 @bp.get("/<uuid:booking_id>")
@@ -58,7 +55,9 @@ def allowed(work: UnitOfWork, booking: Booking) -> dict[str, Any]:
 @allow("booking.call_off")
 def ask_cancel(booking_id: UUID) -> ResponseReturnValue:
     """What cancelling costs now by the agreed terms, and whether somebody else is wanted."""
-    return cancel_page(booking_id, forms.blank(), status=200)
+    with reading() as work:
+        day = work.get(Booking, booking_id).on
+    return cancel_page(booking_id, forms.blank(until=day), status=200)
 
 
 def cancel_page(booking_id: UUID, form: Form, status: int) -> ResponseReturnValue:
@@ -69,13 +68,13 @@ def cancel_page(booking_id: UUID, form: Form, status: int) -> ResponseReturnValu
 
 
 def cost(work: UnitOfWork, booking: Booking) -> dict[str, Any]:
-    """The charge and how much notice it rests on."""
+    """The charge and how much notice it rests on; for a manager also who it is that cancels."""
     return {
         "charge": bookings.cancellation_charge(work, booking),
         "ahead": bookings.cancellation_bill(work, booking),
         "charged": g.actor.is_practice,
         "notice": said(booking.starts_at - work.now),
-        "reasons": [(code, CANCEL_REASONS[code]) for code in OUR_REASONS],
+        "reasons": list((OUR_REASONS if g.actor.is_practice else CANCEL_REASONS).items()),
     }
 
 
@@ -83,17 +82,23 @@ def cost(work: UnitOfWork, booking: Booking) -> dict[str, Any]:
 @allow("booking.call_off")
 def cancel(booking_id: UUID) -> ResponseReturnValue:
     """End the booking; what was chosen stays on the page when it can no longer be cancelled."""
-    form = forms.load(CancelBooking, request.form)
+    form = forms.load(CancelBooking if g.actor.is_practice else CancelForSomebody, request.form)
     if form.errors:
         return cancel_page(booking_id, form, status=422)
-    needed = NEEDED[form.data["needed"]]
+    chosen = form.data
     try:
         with working() as work:
-            booking = bookings.cancel(work, booking_id, form.data["reason"], still_needed=needed)
-            session_id, name, reopened = booking.session_id, booking.clinician.name, booking.session.state == "posted"
+            booking = bookings.cancel(
+                work, booking_id, chosen["reason"], still_needed=NEEDED[chosen["needed"]],
+                by_phone=BY[chosen.get("by", "pool")], until=chosen.get("until"),
+            )  # fmt: skip
+            session_id, name = booking.session_id, booking.clinician.name
+            standing = cover.of_session(work, booking.session, manager=not g.actor.is_practice).words
+    except Invalid as wrong:
+        return cancel_page(booking_id, forms.refused(form, wrong), status=422)
     except Conflict as conflict:
         return cancel_page(booking_id, forms.conflicting(form, conflict), status=409)
-    flash(f"Booking cancelled. {name} is told{' and the session is open again' if reopened else ''}.", "success")
+    flash(f"Booking cancelled. We are telling {name} and the practice by e-mail now. {standing}", "success")
     return redirect(url_for("sessions.show", session_id=session_id), 303)
 
 

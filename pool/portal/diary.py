@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from pool import clock, formats
 from pool.catalogue import CANCEL_REASONS
 from pool.documents.calendar_file import Entry, calendar_file
-from pool.formats import clock_time, hours, moment
+from pool.errors import Invalid
+from pool.formats import clock_time, day, hours, moment
+from pool.models.absence import Absence
 from pool.models.booking import Booking
 from pool.models.timesheet import Timesheet
 from pool.portal import dispute_words, forms, offer_words, paging
@@ -17,7 +19,7 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.offers import OWN_REASONS, CannotCome
-from pool.services import bookings, diary, dispute_pages, offer_pages
+from pool.services import absences, bookings, cover, diary, dispute_pages, offer_pages, take_ups
 from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("diary", __name__, url_prefix="/diary")
@@ -62,21 +64,26 @@ def booked(booking_id: UUID) -> ResponseReturnValue:
 def booking_page(work: UnitOfWork, template: str, booking_id: UUID) -> ResponseReturnValue:
     """A page about one booking."""
     booking, sheet = work.get(Booking, booking_id), diary.timesheet_of(work, booking_id)
+    absence = absences.of_bookings(work, [booking_id]).get(booking_id)
+    blocks = absence is not None and absences.is_away(work, absence)
     return render(
         template, words=offer_words, booking=booking, minutes=diary.travel_of(work, booking),
-        leave_at=diary.leave_at(work, booking), timesheet=sheet, worked=worked_words(sheet), called_off=called_off(booking),
+        leave_at=diary.leave_at(work, booking), timesheet=sheet, worked=worked_words(sheet),
+        called_off=called_off(booking, absence),
+        away=absences.days_words(absence) if absence and blocks else "", may_take_up=take_ups.possible(work, booking.offer),
         can_cancel=diary.can_cancel(work, booking), can_send=diary.can_send_hours(work, booking),
         more_offers=offer_pages.count_open(work), dispute_words=dispute_words,
         disputes=dispute_pages.of_timesheet(work, sheet.id) if sheet else [],
     )  # fmt: skip
 
 
-def called_off(booking: Booking) -> str:
+def called_off(booking: Booking, absence: Absence | None) -> str:
     """By you, on Thu 14 May 2026, 07:10: illness. Nothing for a booking that holds."""
     if booking.cancelled_at is None:
         return ""
-    who = "you" if booking.cancelled_by == "clinician" else f"the {booking.cancelled_by}"
-    reason = CANCEL_REASONS.get(booking.cancel_reason, booking.cancel_reason)
+    who = {"clinician": "you", "practice": "the practice"}.get(booking.cancelled_by or "", "the pool")
+    said = absence.reason if absence else booking.cancel_reason
+    reason = CANCEL_REASONS.get(said, said)
     return f"by {who} on {moment(booking.cancelled_at)}" + (f": {reason.lower()}" if reason else "")
 
 
@@ -93,12 +100,12 @@ def worked_words(sheet: Timesheet | None) -> str:
 @bp.get("/<uuid:booking_id>/cancel")
 @allow("booking.cancel")
 def cancel(booking_id: UUID) -> ResponseReturnValue:
-    """I can't come: a reason in a word, and one button."""
+    """I can't come: a reason in a word, until when, and one button."""
     with reading() as work:
         booking = work.get(Booking, booking_id)
         if not diary.can_cancel(work, booking):
             return redirect(url_for("diary.show", booking_id=booking_id))
-        return cancel_page(booking, forms.blank())
+        return cancel_page(booking, forms.blank(until=booking.on))
 
 
 def cancel_page(booking: Booking, form: Form, status: int = 200) -> ResponseReturnValue:
@@ -106,18 +113,41 @@ def cancel_page(booking: Booking, form: Form, status: int = 200) -> ResponseRetu
     return render("diary/cancel.html", status=status, booking=booking, form=form, reasons=list(OWN_REASONS.items()))
 
 
+def cancel_again(booking_id: UUID, form: Form) -> ResponseReturnValue:
+    """The question with what was typed and what is wrong with it."""
+    with reading() as work:
+        return cancel_page(work.get(Booking, booking_id), form, status=422)
+
+
 @bp.post("/<uuid:booking_id>/cancel")
 @allow("booking.cancel")
 def confirm_cancel(booking_id: UUID) -> ResponseReturnValue:
-    """Call it off; the practice hears at once and the session is offered to others."""
+    """Call it off; practice and pool manager hear at once. Other bookings of the days away are named, not cancelled."""
     form = forms.load(CannotCome, request.form)
     if form.errors:
-        with reading() as work:
-            return cancel_page(work.get(Booking, booking_id), form, status=422)
-    with working() as work:
-        bookings.cancel(work, booking_id, form.data["reason"])
-    flash("Your booking is cancelled. The practice has been told and we are looking for somebody else.", "success")
+        return cancel_again(booking_id, form)
+    try:
+        with working() as work:
+            booking = bookings.cancel(work, booking_id, form.data["reason"], until=form.data["until"])
+            work.store.flush()
+            told = cover.told(work, booking.session)
+            others = [day(each.on) for each in absences.still_booked(work, booking)]
+    except Invalid as wrong:
+        return cancel_again(booking_id, forms.refused(form, wrong))
+    flash(f"Your booking is cancelled. {told}", "success")
+    if others:
+        flash(f"You are still booked on {formats.listed(others)}. If you cannot come then either, open it below and say so.")
     return redirect(url_for("diary.show", booking_id=booking_id), 303)
+
+
+@bp.post("/back")
+@allow("availability.change")
+def back() -> ResponseReturnValue:
+    """I can work again: what an illness or caring blocked is free from today on."""
+    with working() as work:
+        ended = absences.end(work)
+    flash("Your usual week counts again from today." if ended else "Nothing was blocked: your usual week counts.", "success")
+    return redirect(url_for("availability.show"), 303)
 
 
 @bp.get("/<uuid:booking_id>/calendar.ics")

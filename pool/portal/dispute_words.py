@@ -22,7 +22,7 @@ SAYING = {PRACTICE: "The practice", CLINICIAN: "The clinician", MANAGER: "The po
 
 def title(dispute: Dispute) -> str:
     """Extra time, Thu 14 May 2026."""
-    return f"{NAMES[dispute.kind]}, {formats.full_day(dispute.timesheet.booking.session.on)}"
+    return f"{NAMES[dispute.kind]}, {formats.full_day(dispute.timesheet.booking.on)}"
 
 
 def asked(kind: str) -> str:

@@ -14,7 +14,7 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.offers import Accepted, Declined
-from pool.services import bill_ahead, diary, offer_pages, offers, pension_terms
+from pool.services import bill_ahead, diary, offer_pages, offers, pension_terms, take_ups
 from pool.services.offer_pages import Closed
 from pool.unit_of_work import UnitOfWork
 
@@ -92,8 +92,10 @@ def too_late(offer_id: UUID, refused: Conflict) -> ResponseReturnValue:
 
 def closed(work: UnitOfWork, offer: Offer, why: Closed, status: int = 200) -> ResponseReturnValue:
     """What became of an offer, and a few others to look at."""
-    others = offer_pages.some_others(work, offer)
-    return render("offers/closed.html", status=status, words=offer_words, offer=offer, why=why, offers=others)
+    return render(
+        "offers/closed.html", status=status, words=offer_words, offer=offer, why=why,
+        offers=offer_pages.some_others(work, offer), may_take_up=take_ups.possible(work, offer),
+    )  # fmt: skip
 
 
 @bp.post("/<uuid:offer_id>/decline")
@@ -109,4 +111,23 @@ def decline(offer_id: UUID) -> ResponseReturnValue:
     except Conflict as refused:
         return too_late(offer_id, refused)
     flash("Declined, thank you for answering. It does not change what you are offered next.", "success")
-    return redirect(url_for("offers.index"), 303)
+    return redirect(url_for("offers.show", offer_id=offer_id), 303)
+
+
+@bp.post("/<uuid:offer_id>/take-up")
+@allow("offer.take_up")
+def take_up(offer_id: UUID) -> ResponseReturnValue:
+    """I can do it after all: a new offer of the same session, to read and accept."""
+    try:
+        with working() as work:
+            taken = take_ups.take_up(work, offer_id).id
+    except Conflict as refused:
+        return not_again(offer_id, refused)
+    return redirect(url_for("offers.show", offer_id=taken), 303)
+
+
+def not_again(offer_id: UUID, refused: Conflict) -> ResponseReturnValue:
+    """Why a second thought comes too late."""
+    with reading() as work:
+        why = Closed("You cannot take this session now", str(refused), offer_pages.LOOK_AGAIN)
+        return closed(work, work.get(Offer, offer_id), why, status=409)

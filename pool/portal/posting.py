@@ -19,7 +19,7 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.sessions import NewSession, PostSession
-from pool.services import figures, posting_checks, prospects, session_pages, session_story, sessions
+from pool.services import cover, figures, posting_checks, prospects, session_pages, session_story, sessions
 from pool.services.prospects import Prospects
 from pool.services.sessions import ProbableTwin
 from pool.unit_of_work import UnitOfWork
@@ -166,6 +166,8 @@ def posted() -> ResponseReturnValue:
             counted=counted,
             title_of=session_words.title,
             summary=summary(counted),
+            cover=cover.of_session(work, max(shown, key=lambda each: each.starts_at), manager=not g.actor.is_practice),
+            is_practice=g.actor.is_practice,
         )
 
 

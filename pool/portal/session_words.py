@@ -20,7 +20,7 @@ from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
 from pool.permissions import MANAGER, PRACTICE, SYSTEM
 from pool.portal import pension_words
-from pool.services import pension_terms
+from pool.services import absences, pension_terms
 from pool.services.session_story import Story
 
 Row = tuple[str, str]
@@ -134,14 +134,28 @@ def history(story: Story) -> list[Sequence[str]]:
     """What happened, newest first; what people need not know is left out."""
     names = names_of(story)
     told = [(entry, told_as(entry, names)) for entry in story.entries]
-    return [line(entry, words) for entry, words in told if words]
+    return [line(entry, words, story) for entry, words in told if words]
 
 
-def line(entry: AuditEntry, words: str) -> Sequence[str]:
-    """One entry: when, what, and why when somebody said so."""
-    why = reason_words(entry.data.get("reason", "")) if entry.name != "OfferDeclined" else ""
+def line(entry: AuditEntry, words: str, story: Story) -> Sequence[str]:
+    """One entry: when, what, and why when somebody said so who speaks for the practice or the pool."""
+    why = absence_words(entry, story) if is_clinicians(entry) else reason_words(entry.data.get("reason", ""))
     what = (formats.moment(entry.at), words)
     return (*what, why) if why else what
+
+
+def is_clinicians(entry: AuditEntry) -> bool:
+    """Is the reason of this entry a clinician's own? It is never read from here: entries of before still hold one."""
+    return entry.name == "OfferDeclined" or entry.data.get("by_party") == "clinician"
+
+
+def absence_words(entry: AuditEntry, story: Story) -> str:
+    """Why a clinician cannot come and until when, for readers to whom the absence is there: never a practice."""
+    absence = story.absences.get(entry.subject_id) if entry.subject_id else None
+    if absence is None:
+        return ""
+    away = absences.days_words(absence)
+    return f"{reason_words(absence.reason)}{f'; cannot work {away}' if away else ''}"
 
 
 def names_of(story: Story) -> dict[str, str]:
@@ -163,11 +177,12 @@ def told_as(entry: AuditEntry, names: Mapping[str, str]) -> str:
         "SessionLapsed": "Started with nobody booked",
         "ProposalReplaced": "{clinician} proposed by {actor}",
         "OfferSent": "Offered to {clinician}",
+        "OfferAskedFor": "{clinician} asked for it again",
         "OfferDeclined": "{clinician} declined",
         "OfferExpired": "The offer to {clinician} ran out",
         "OfferWithdrawn": "The offer to {clinician} was taken back",
         "BookingMade": "{clinician} accepted and is booked",
-        "BookingCancelled": "Booking cancelled by {party}",
+        "BookingCancelled": "Booking cancelled by {party}{noted}",
         "ClinicianMissed": "{clinician} did not come",
         "TimesheetSubmitted": "Hours sent by {clinician}",
         "TimesheetQueried": "Hours queried by {actor}",
@@ -182,7 +197,14 @@ def told_as(entry: AuditEntry, names: Mapping[str, str]) -> str:
         clinician=clinician_of(entry, names),
         changed=changed_words(entry.data.get("changed", "")),
         party=PARTIES.get(entry.data.get("by_party", ""), "the pool"),
+        noted=noted_by(entry),
     )
+
+
+def noted_by(entry: AuditEntry) -> str:
+    """A clinician who rang: who wrote it down."""
+    by_phone = entry.data.get("by_party") == "clinician" and entry.role == MANAGER
+    return f", noted by {actor_of(entry)}" if by_phone else ""
 
 
 def actor_of(entry: AuditEntry) -> str:

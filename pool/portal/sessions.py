@@ -18,8 +18,9 @@ from pool.portal.forms import Form
 from pool.portal.present import state_tag
 from pool.portal.render import render
 from pool.schemas.sessions import ChangeSession, SessionList, Withdrawal
-from pool.services import session_pages, session_story, sessions
+from pool.services import cover, session_pages, session_story, sessions
 from pool.services.session_pages import Asked, Line
+from pool.services.waves import ASKABLE
 
 bp = Blueprint("sessions", __name__, url_prefix="/sessions")
 bp.register_blueprint(posting.bp)
@@ -96,6 +97,8 @@ def show(session_id: UUID) -> ResponseReturnValue:
             history=session_words.history(story),
             chances=session_story.chances(story.session) if story.open and in_future else None,
             in_future=in_future,
+            cover=cover.of_session(work, story.session, manager=not g.actor.is_practice),
+            may_offer=g.actor.may("offer.send") and in_future and story.session.state in ASKABLE,
             confirms=g.actor.may("timesheet.confirm"),
             profession_of=session_words.profession_of,
             reason_words=session_words.reason_words,

@@ -1,6 +1,6 @@
 """What a clinician sends about an offer or a booking."""
 
-from marshmallow import Schema
+from marshmallow import Schema, fields
 
 from pool.catalogue import CANCEL_REASONS, DECLINE_REASONS
 from pool.schemas.inputs import one_of
@@ -22,6 +22,7 @@ class Declined(Schema):
 
 
 class CannotCome(Schema):
-    """Why the clinician cannot come; never more than a word."""
+    """Why the clinician cannot come, never more than a word, and the last day on which they cannot work."""
 
     reason = one_of(OWN_REASONS, "reason")
+    until = fields.Date(load_default=None, metadata={"label": "last day on which you cannot work"})

@@ -1,17 +1,22 @@
 """Bookings: cancel by either side, a clinician who did not come, sessions that are over."""
 
+from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
+
 from pool import clock, formats
-from pool.errors import Conflict
+from pool.errors import Conflict, NotAllowed
 from pool.events import BookingCancelled, ClinicianMissed, SessionReopened
 from pool.lifecycle import BOOKING, SESSION, advance
 from pool.models.booking import Booking
+from pool.models.clinician import Clinician
+from pool.models.offer import Offer
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN, PRACTICE
 from pool.pricing import Line, described
 from pool.rules.cancellation import Cancellation, cancellation
-from pool.services import bill_ahead, charges
+from pool.services import absences, bill_ahead, charges, offers
 from pool.services.bill_ahead import BillAhead
 from pool.unit_of_work import UnitOfWork
 
@@ -19,33 +24,78 @@ CANCELLATION = "cancellation"
 PARTY = {PRACTICE: "practice", CLINICIAN: "clinician"}
 
 
-def cancel(work: UnitOfWork, booking_id: UUID, reason: str, *, still_needed: bool = True) -> Booking:
+def cancel(
+    work: UnitOfWork,
+    booking_id: UUID,
+    reason: str,
+    *,
+    still_needed: bool = True,
+    by_phone: bool = False,
+    until: date | None = None,
+) -> Booking:
     """End a booking before it starts, at any minute. The session opens again unless the practice needs it no more.
 
-    Nobody is penalised for being ill (peers J6). Pressing twice cancels once. Raises Conflict once the session has started.
+    `by_phone`: the clinician told the pool manager, who writes it down for them. A clinician's reason is kept for the pool
+    alone (services/absences.py); illness and caring block their days `until` a day. Nobody is penalised for being ill
+    (peers J6). Pressing twice cancels once. Raises Conflict once the session has started, Invalid for days that cannot be.
     """
-    booking = work.get(Booking, booking_id)
-    session = work.get(PracticeSession, booking.session_id, lock=True)
-    booking = work.get(Booking, booking_id, lock=True)
-    party = PARTY.get(work.actor.role, "manager")
+    booking = held_booking(work, booking_id)
+    party = party_of(work, by_phone)
     if booking.cancelled_by == party:
         return booking
     if booking.starts_at <= work.now:
         raise Conflict("The session has started. Send or query the hours instead, or tell the pool that nobody came.")
     advance(BOOKING, booking, "cancel")
-    booking.cancelled_at, booking.cancelled_by, booking.cancel_reason = work.now, party, reason
+    booking.cancelled_at, booking.cancelled_by = work.now, party
+    said = "" if party == "clinician" else reason
+    booking.cancel_reason = said
+    work.record(
+        BookingCancelled(booking.id, booking.session_id, booking.clinician_id, party, said), pool_id=booking.pool_id
+    )
+    end_session(work, booking.session, said, still_needed)
     if party == "practice":
         charge_cancellation(work, booking)
-    work.record(
-        BookingCancelled(booking.id, session.id, booking.clinician_id, party, reason), pool_id=booking.pool_id
-    )
+    if party == "clinician":
+        stay_away(work, booking, reason, until)
+    return booking
+
+
+def held_booking(work: UnitOfWork, booking_id: UUID) -> Booking:
+    """A booking, locked after its session as everywhere."""
+    work.get(PracticeSession, work.get(Booking, booking_id).session_id, lock=True)
+    return work.get(Booking, booking_id, lock=True)
+
+
+def party_of(work: UnitOfWork, by_phone: bool) -> str:
+    """Who ends the booking: whoever acts, or the clinician who rang the pool. Raises NotAllowed for a practice that
+    would speak for a clinician."""
+    party = PARTY.get(work.actor.role, "manager")
+    if by_phone and party == "practice":
+        raise NotAllowed("Only the pool manager can record that a clinician has cancelled.")
+    return "clinician" if by_phone else party
+
+
+def end_session(work: UnitOfWork, session: PracticeSession, reason: str, still_needed: bool) -> None:
+    """The session of a cancelled booking: open again, or needed no more."""
     if still_needed:
         advance(SESSION, session, "reopen")
         work.record(SessionReopened(session.id, session.practice_id, "The booking was cancelled"), pool_id=session.pool_id)
     else:
         advance(SESSION, session, "withdraw")
         session.withdrawn_at, session.withdrawn_reason = work.now, reason
-    return booking
+
+
+def stay_away(work: UnitOfWork, booking: Booking, reason: str, until: date | None) -> None:
+    """Keep why; whoever is ill or cares for somebody has their unanswered offers of those days closed."""
+    absence = absences.record(work, booking, reason, until)
+    if absence.first_day is None or absence.last_day is None:
+        return
+    own = select(Clinician.id).where(Clinician.person_id == booking.person_id)
+    days = PracticeSession.on.between(absence.first_day, absence.last_day)
+    found = select(Offer).join(PracticeSession, Offer.session_id == PracticeSession.id)
+    waiting = work.all(found.where(Offer.clinician_id.in_(own), Offer.state == "sent", days).order_by(Offer.session_id))
+    for offer in waiting:
+        offers.withdraw(work, offer.id, "You told us that you cannot work then")
 
 
 def cancellation_charge(work: UnitOfWork, booking: Booking) -> Cancellation:
@@ -68,7 +118,7 @@ def charge_cancellation(work: UnitOfWork, booking: Booking) -> None:
 
 def cancellation_line(booking: Booking, due: Cancellation) -> Line:
     """The charge as a line: never pensionable, because no NHS work was done."""
-    words = f"Cancellation of the {described(booking.terms)} on {formats.full_day(booking.session.on)}"
+    words = f"Cancellation of the {described(booking.terms)} on {formats.full_day(booking.on)}"
     return Line(CANCELLATION, words, due.amount, due.working, pensionable=False)
 
 

@@ -72,7 +72,7 @@ def drafted(work: UnitOfWork, booking: Booking, line: Line, key: str) -> Charge:
     charge = Charge(
         pool_id=booking.pool_id, practice_id=booking.practice_id, clinician_id=booking.clinician_id,
         seller_kind=SETTLEMENTS[booking.engagement_type].seller, booking_id=booking.id, booking=booking, kind=line.kind,
-        state=CHARGE.initial, supplied_on=booking.session.on, source_key=key, claimed_at=work.now,
+        state=CHARGE.initial, supplied_on=booking.on, source_key=key, claimed_at=work.now,
     )  # fmt: skip
     write(charge, line)
     return charge

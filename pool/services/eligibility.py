@@ -7,7 +7,7 @@ from uuid import UUID
 from matching import Problem, Reason, reasons_against
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
-from pool.services import four_weeks, other_work, placing
+from pool.services import four_weeks, other_work, placing, refusals
 from pool.services.company_status import Bars, bars
 from pool.services.snapshot import Window, tables_for
 from pool.unit_of_work import UnitOfWork
@@ -19,6 +19,7 @@ PERIOD = "period_cap"
 TOO_MANY = "The clinician has reached the most sessions in four weeks that they set, counting all pools."
 SAID_HERE = frozenset({STATUS, PERIOD})
 """Rules of which the engine is told only what a run needs: here they are said exactly."""
+CALLED_OFF = Reason("called_off", "They called their booking of this session off; only they can ask for it again.")
 TOO_LITTLE_REST = Reason("rest", "Under 11 hours of rest between two days of work.")
 
 
@@ -67,11 +68,12 @@ def around(
 
 class Outside(NamedTuple):
     """What the engine does not know: why companies may not be engaged, who would rest too little beside their work in
-    another pool, and for whom it would be too many in four weeks."""
+    another pool, for whom it would be too many in four weeks, and who was booked and cannot come."""
 
     barred: Bars
     too_close: set[tuple[UUID, UUID]]
     over: dict[tuple[UUID, UUID], int]
+    called_off: refusals.Pairs
 
 
 def outside_of(
@@ -82,6 +84,7 @@ def outside_of(
         bars(work, sessions, clinicians),
         other_work.too_close(work, sessions, clinicians),
         four_weeks.over(work, sessions, clinicians, planned),
+        refusals.called_off(work, [each.id for each in sessions]),
     )
 
 
@@ -95,7 +98,8 @@ def around_the_engine(
     rest = (TOO_LITTLE_REST,) if (session.id, clinician.id) in outside.too_close else ()
     limit = outside.over.get((session.id, clinician.id))
     many = (Reason(PERIOD, TOO_MANY, {"limit": limit}),) if limit is not None else ()
-    return without_engagement(session, clinician) + status + others + rest + many
+    gone = (CALLED_OFF,) if (session.id, clinician.id) in outside.called_off else ()
+    return without_engagement(session, clinician) + gone + status + others + rest + many
 
 
 def without_engagement(session: PracticeSession, clinician: Clinician) -> tuple[Reason, ...]:

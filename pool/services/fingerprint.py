@@ -34,8 +34,12 @@ ELSEWHERE = """(
     SELECT count(*) || ':' || coalesce(sum(hashtextextended(person_id || '.' || starts_at || '.' || ends_at, 0)), 0)
     FROM person_busy(ARRAY(SELECT person_id FROM clinician WHERE active), :now - :margin, :ahead)
 )"""
+AWAY = """(
+    SELECT count(*) || ':' || coalesce(sum(hashtextextended(person_id || '.' || first_day || '.' || last_day, 0)), 0)
+    FROM person_away(ARRAY(SELECT person_id FROM clinician WHERE active), :today, :last_day)
+)"""
 PARTS = [COUNTED.format(table, rows) for table, rows in ROWS.items()]
-ALL = text(f"SELECT concat_ws(' ', {', '.join([*PARTS, ELSEWHERE])})")
+ALL = text(f"SELECT concat_ws(' ', {', '.join([*PARTS, ELSEWHERE, AWAY])})")
 
 
 def fingerprint(work: UnitOfWork) -> str:
@@ -44,5 +48,6 @@ def fingerprint(work: UnitOfWork) -> str:
     asked = {
         "pools": list(work.actor.pool_ids), "today": today, "now": work.now, "before": work.now - CONTINUITY - MARGIN,
         "margin": MARGIN, "ahead": work.now + LOOKS_AHEAD,
+        "last_day": today + LOOKS_AHEAD,
     }  # fmt: skip
     return f"{today} {work.store.scalar(ALL, asked)}"

@@ -1,12 +1,13 @@
 """The numbers managers look at; each is defined once, in docs/kpis.md, and always carries its numerator and denominator."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
 
+from pool import clock
 from pool.clock import minutes_between
 from pool.lifecycle import LIVE_BOOKING_STATES, OPEN_SESSION_STATES
 from pool.models.booking import Booking
@@ -154,11 +155,11 @@ def hours_waiting(work: UnitOfWork) -> int:
 
 
 def cancellations(work: UnitOfWork, first: date, last: date) -> dict[str, Ratio]:
-    """Bookings cancelled by each party out of all bookings for sessions on these days."""
+    """Bookings cancelled by each party out of all bookings that were to start on these days."""
+    from_at, to_at = clock.instant(first, time()), clock.instant(last + timedelta(days=1), time())
     rows = work.store.execute(
         select(Booking.cancelled_by, func.count())
-        .join(PracticeSession, PracticeSession.id == Booking.session_id)
-        .where(PracticeSession.on.between(first, last))
+        .where(Booking.starts_at >= from_at, Booking.starts_at < to_at)
         .group_by(Booking.cancelled_by)
     )
     counts = {row[0]: row[1] for row in rows}

@@ -16,6 +16,7 @@ from pool.models.invoice import Invoice
 from pool.models.match_run import MatchRun
 from pool.models.session import PracticeSession
 from pool.services import (
+    cancel_letters,
     credit_letters,
     hours_letters,
     invoice_document,
@@ -46,23 +47,6 @@ def booking_made(news: News) -> list[Letter]:
     ]
 
 
-def booking_cancelled(news: News) -> list[Letter]:
-    """Both sides hear who cancelled. A clinician's reason may be about their health and stays with the pool."""
-    booking = news.row(Booking, "booking_id")
-    party, reason = news.data["by_party"], news.data["reason"]
-    facts = session_facts.of_terms(booking.terms) | {
-        "by_party": party,
-        "reason": "" if party == "clinician" else CANCEL_REASONS.get(reason, reason),
-        "open_again": booking.session.state != "withdrawn",
-    }
-    own = facts | {"link": news.head.page("diary.show", booking_id=booking.id)}
-    theirs = facts | {"link": news.head.page("sessions.show", session_id=booking.session_id)}
-    return [
-        *to_person("booking_cancelled_clinician", booking.clinician.person, own),
-        *to_practice(news, "booking_cancelled_practice", booking.practice, theirs),
-    ]
-
-
 def clinician_missed(news: News) -> list[Letter]:
     """Whoever is said not to have come hears it and can say otherwise."""
     booking = news.row(Booking, "booking_id")
@@ -71,7 +55,7 @@ def clinician_missed(news: News) -> list[Letter]:
 
 
 def session_withdrawn(news: News) -> list[Letter]:
-    """The practice gets it in writing that nobody is looked for any more."""
+    """The practice gets it in writing that nobody is asked any more."""
     session = news.row(PracticeSession, "session_id")
     facts = session_facts.of_session(session) | {
         "reason": CANCEL_REASONS.get(news.data["reason"], news.data["reason"]),
@@ -154,7 +138,7 @@ WRITERS: dict[str, Writer] = {
     "OfferWithdrawn": offer_letters.withdrawn,
     "OfferExpired": offer_letters.expired,
     "BookingMade": booking_made,
-    "BookingCancelled": booking_cancelled,
+    "BookingCancelled": cancel_letters.booking_cancelled,
     "ClinicianMissed": clinician_missed,
     "SessionWithdrawn": session_withdrawn,
     "HoursDue": hours_letters.hours_due,

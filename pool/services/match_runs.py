@@ -18,12 +18,11 @@ from pool import clock
 from pool.errors import Invalid
 from pool.events import RunFailed, RunRequested
 from pool.lifecycle import LIVE_RUN_STATES, RUN, advance
-from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal
-from pool.models.offer import Offer
 from pool.models.pool import Pool
 from pool.models.run_part import RunPart
+from pool.services import refusals
 from pool.services.objective import weights_of
 from pool.services.policy import policy_of
 from pool.services.snapshot import Tables, Window, active_clinicians, sessions_near, tables_for
@@ -226,21 +225,10 @@ def tables_between(work: UnitOfWork, window: Window, clinicians: Sequence[Clinic
     ]
     previous = {each.session_id: each.clinician_id for each in plan}
     tables = tables_for(work, window, clinicians=clinicians, previous=previous)
-    leave_out(tables, refusals(work, window), people.keys())
+    leave_out(tables, sorted(refusals.said_no(work, sessions_near(window))), people.keys())
     fix(tables, {str(each.session_id): str(each.clinician_id) for each in plan if each.changed_by_id})
     tables["availability"] = [row for row in tables["availability"] if engaged(people[UUID(row["clinician_id"])], row)]
     return tables
-
-
-def refusals(work: UnitOfWork, window: Window) -> Sequence[tuple[UUID, UUID]]:
-    """Sessions of these days with whoever declined an offer of them or called their own booking of them off."""
-    near = sessions_near(window)
-    declined = select(Offer.session_id, Offer.clinician_id).where(Offer.state == "declined", Offer.session_id.in_(near))
-    called_off = select(Booking.session_id, Booking.clinician_id).where(
-        Booking.cancelled_by == "clinician", Booking.session_id.in_(near)
-    )
-    found = work.store.execute(declined.union(called_off))
-    return sorted((session_id, clinician_id) for session_id, clinician_id in found)
 
 
 def leave_out(tables: Tables, said_no: Sequence[tuple[UUID, UUID]], people: Collection[UUID]) -> None:

@@ -18,7 +18,7 @@ def suggested(booking: Booking) -> Decimal:
     place, clinician = booking.practice.organisation, booking.clinician
     if booking.terms["place"]["remote"] or place.easting is None or place.northing is None:
         return NOTHING
-    road_factor = facts.travel_parameters(on=booking.session.on).road_factor
+    road_factor = facts.travel_parameters(on=booking.on).road_factor
     home = (clinician.home_easting, clinician.home_northing)
     return return_miles(home, (place.easting, place.northing), road_factor)
 
@@ -27,7 +27,7 @@ def before(work: UnitOfWork, booking: Booking) -> Decimal:
     """Miles claimed already in the tax year of this session, for people whose employer counts them (domain notes 6.7)."""
     if booking.engagement_type not in THRESHOLD_TYPES:
         return NOTHING
-    year = tax_year(booking.session.on)
+    year = tax_year(booking.on)
     first, end = (clock.instant(date(each, 4, 6), time.min) for each in (year, year + 1))
     driven = select(func.sum(Timesheet.miles)).join(Booking, Timesheet.booking_id == Booking.id)
     same_person = (Timesheet.clinician_id == booking.clinician_id, Booking.engagement_type.in_(THRESHOLD_TYPES))

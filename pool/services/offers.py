@@ -29,6 +29,9 @@ TAKEN = "This session has just been taken by somebody else. Thank you for answer
 OWN_WISHES = frozenset({"available", "fee", "travel"})
 """Limits that clinicians set for themselves: whoever accepts has decided."""
 
+OWN_LIMITS = frozenset({"weekly_cap", "period_cap", "appointment", "fee", "travel"})
+"""Limits that clinicians set for themselves and that a manager may ask about; nothing of the law, of papers or of time."""
+
 BUSY = "You already have a booking that overlaps this session, so we have not booked you twice."
 
 
@@ -57,15 +60,25 @@ def refused_words(clinician: Clinician, reason: Reason) -> str:
     return f"{clinician.name} cannot be offered this session. {said_to_manager(reason)}"
 
 
-def place(
+def place(work: UnitOfWork, session: PracticeSession, clinician: Clinician, **facts: Any) -> Offer:
+    """Write an offer about which the rules have been asked in this transaction, and tell the clinician. Raises WrongState
+    for a closed session. `facts`: see put."""
+    offer = put(work, session, clinician, **facts)
+    work.record(OfferSent(offer.id, session.id, clinician.id), pool_id=session.pool_id)
+    return offer
+
+
+def put(
     work: UnitOfWork,
     session: PracticeSession,
     clinician: Clinician,
     *,
     reasons: Sequence[str] = (),
     proposal: Proposal | None = None,
+    asked_for: bool = False,
+    over_limits: Sequence[str] = (),
 ) -> Offer:
-    """Write an offer about which the rules have been asked in this transaction. Raises WrongState for a closed session."""
+    """The row alone, for a clinician who is looking at it. Raises WrongState for a closed session."""
     if session.state != "offered":
         advance(SESSION, session, "offer")
     pool = work.get(Pool, session.pool_id)
@@ -74,9 +87,9 @@ def place(
         state=OFFER.initial, sent_at=work.now, expires_at=policy_of(pool).offer_expiry(work.now, session.starts_at),
         travel_minutes=eligibility.minutes_from_home(session, clinician), fee=session.fee,
         terms=terms_for(session, clinician, pool), reasons=list(reasons), proposal_id=proposal.id if proposal else None,
+        asked_for=asked_for, over_limits=list(over_limits),
     )  # fmt: skip
     work.add(offer)
-    work.record(OfferSent(offer.id, session.id, clinician.id), pool_id=session.pool_id)
     return offer
 
 
@@ -104,7 +117,8 @@ def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = False) ->
         return mine
     refuse_closed(work, offer, session)
     pension_terms.refuse_unsaid(offer.terms, pension)
-    against = [each for each in eligibility.reasons_now(work, session, offer.clinician) if each.code not in OWN_WISHES]
+    excused = OWN_WISHES | set(offer.over_limits) | (OWN_LIMITS if offer.asked_for else set())
+    against = [each for each in eligibility.reasons_now(work, session, offer.clinician) if each.code not in excused]
     if against:
         raise refusal(against)
     refuse_other_engagement(offer, session)

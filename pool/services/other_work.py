@@ -22,6 +22,7 @@ from pool.unit_of_work import UnitOfWork
 
 BUSY = text("SELECT person_id, starts_at, ends_at FROM person_busy(:people, :from_at, :to_at)")
 END_OF_DAY = time(23, 59)
+WHOLE_DAY = (time(), END_OF_DAY)
 
 Times = list[tuple[time, time]]
 

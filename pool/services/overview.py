@@ -12,7 +12,7 @@ from pool.lifecycle import RUN, allows
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.services import dispute_pages, kpis
+from pool.services import cover, dispute_pages, kpis
 from pool.services.kpis import Demand, FillRates, Members, Overdue, Ratio, Week
 from pool.unit_of_work import UnitOfWork
 
@@ -52,6 +52,8 @@ class Home(NamedTuple):
     run: MatchRun | None
     to_release: int
     to_decide: int
+    needing: Sequence[PracticeSession]
+    lost: dict[UUID, str]
 
 
 def home(work: UnitOfWork, chosen: str) -> Home:
@@ -60,6 +62,7 @@ def home(work: UnitOfWork, chosen: str) -> Home:
     days = period(chosen, today)
     found = kpis.demands(work, days.first, days.last)
     risky = kpis.at_risk(work)
+    needing = cover.without_cover(work)
     return Home(
         period=days,
         fill=kpis.fill_rates(found),
@@ -75,6 +78,8 @@ def home(work: UnitOfWork, chosen: str) -> Home:
         run=latest_run(work),
         to_release=waiting_proposals(work),
         to_decide=dispute_pages.count_own_turn(work),
+        needing=needing,
+        lost={each.id: cover.last_word(work, each) for each in needing[: cover.MOST_SHOWN]},
     )
 
 

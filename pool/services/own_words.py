@@ -10,6 +10,7 @@ YOUR_WORDS = {
     "fee": "It pays less than the lowest fee you set for yourself.",
     "blocked": "You and this practice are not matched with each other.",
     "engagement": "The pool has no engagement with you on record for that day. Ask the pool manager.",
+    "called_off": "You called your booking of it off. If you can come after all, ask for it again in your diary.",
     "overlap": "It overlaps another session that you are booked for.",
     "appointment": "Appointments are {minutes} minutes; you asked for at least {least}.",
     "weekly_cap": "You have reached the {sessions} a week that you set, counting all your pools.",

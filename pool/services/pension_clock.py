@@ -86,7 +86,7 @@ def of_form(form: FormA, today: date) -> Risk:
 
 def of_booking(booking: Booking, today: date) -> Risk:
     """Work that is not invoiced yet."""
-    return Risk(booking.clinician, booking.practice, booking.session.on, today, "not_invoiced")
+    return Risk(booking.clinician, booking.practice, booking.on, today, "not_invoiced")
 
 
 def remind(work: UnitOfWork) -> int:

@@ -1,6 +1,6 @@
 """What the page of one session shows: who was asked and booked, what happened, why it is empty, what may be done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from pool.lifecycle import LIVE_BOOKING_STATES, OPEN_SESSION_STATES, SESSION, allows, stage
+from pool.models.absence import Absence
 from pool.models.audit import AuditEntry
 from pool.models.booking import Booking
 from pool.models.dispute import Dispute
@@ -17,7 +18,7 @@ from pool.models.offer import Offer
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
-from pool.services import prospects, sessions
+from pool.services import absences, prospects, sessions
 from pool.services.prospects import Prospects
 from pool.unit_of_work import UnitOfWork
 
@@ -32,6 +33,7 @@ class Story:
     proposal: Proposal | None
     timesheet: Timesheet | None
     entries: Sequence[AuditEntry]
+    absences: Mapping[UUID, Absence]
     reason: UnfilledReason | None
 
     @property
@@ -86,6 +88,7 @@ def story(work: UnitOfWork, session_id: UUID) -> Story:
         proposal=next((each for each in proposals if each.state == "proposed"), None),
         timesheet=hours[0] if hours else None,
         entries=work.all(entries_about(subjects)),
+        absences=absences.of_bookings(work, [each.id for each in bookings]),
         reason=latest_reason(work, session_id) if session.state in ("posted", "unfilled") else None,
     )
 

@@ -22,7 +22,7 @@ from pool.models.offer import Offer
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.rules.settlement import SALARIED
-from pool.services import four_weeks, other_work, working_hours
+from pool.services import absences, four_weeks, other_work, working_hours
 from pool.services.company_status import bars
 from pool.services.other_work import END_OF_DAY, Times
 from pool.services.placing import is_reachable, position
@@ -82,13 +82,16 @@ def tables_for(
     barred = barred_by_session(work, sessions, clinicians)
     away = other_work.elsewhere(work, window.from_at, window.to_at, clinicians)
     held = [(each.session, each.clinician_id) for each in fixed]
+    taken = other_work.taken_times(away)
+    for key, times in absences.blocked_times(work, window.first, window.last + timedelta(days=1), clinicians).items():
+        taken[key] += times
     caps = four_weeks.left_for(work, window.first, window.last, clinicians, held)
     return {
         "practices": [practice_row(each) for each in practices],
         "clinicians": [clinician_row(each, window) | {"period_cap": caps.get(each.id)} for each in clinicians],
         "sessions": [session_row(each, previous or {}) | barred[each.id] for each in sessions if each.id not in ours]
         + [fixed_row(each) for each in fixed],
-        "availability": availability_rows(work, window, clinicians, other_work.taken_times(away)),
+        "availability": availability_rows(work, window, clinicians, taken),
         "pairs": [each for each in pair_rows(work, clinicians, window) if UUID(each["practice_id"]) in places],
         "elsewhere": other_work.weeks_taken(away),
     }
@@ -236,7 +239,8 @@ def fixed_row(fixed: Fixed) -> dict[str, Any]:
 def availability_rows(
     work: UnitOfWork, window: Window, clinicians: Sequence[Clinician], busy: Mapping[tuple[UUID, date], Times]
 ) -> list[dict[str, Any]]:
-    """Free times per day: the weekly pattern, days that differ, minus work in other pools (`busy`). The day after the last one is
+    """Free times per day: the weekly pattern, days that differ, minus work in other pools and days on which
+    somebody cannot work (`busy`). The day after the last one is
     there for nights that end on it."""
     last = window.last + timedelta(days=1)
     ids = [each.id for each in clinicians]

@@ -78,7 +78,7 @@ def row(work: UnitOfWork, organisation: str, month: date, bookings: Sequence[Boo
     amounts = pension.solo_amounts(pay, share)
     choice = pension_profiles.tier_of(work, clinician.id, financial_year(month))
     tier = chosen(choice.tier, month) if choice else None
-    days = [booking.session.on for booking in bookings]
+    days = [booking.on for booking in bookings]
     return SoloRow(
         organisation, clinician, month, min(days), max(days), len(bookings), pay, amounts.pensionable, share,
         amounts.employer, tier.number if tier else "", amounts.pensionable.times(tier.rate) if tier else None,

@@ -51,7 +51,7 @@ def submit_hours(
     """Hours that differ, as London wall times on the day of the session, with what was extra. Raises Invalid."""
     booking = work.get(Booking, booking_id, lock=True)
     try:
-        started, ended = clock.span(booking.session.on, starts, ends)
+        started, ended = clock.span(booking.on, starts, ends)
     except clock.NoSuchTime as gap:
         raise Invalid(str(gap), {"starts": [str(gap)]}) from gap
     if ended - started > LONGEST:

@@ -72,14 +72,16 @@ def whom_a_run_asks(manager: Visitor, names: Iterable[str]) -> str:
     return name
 
 
-def call_off(staff: Visitor, session_id: UUID, reason: str) -> None:
-    """A practice or a pool manager calls a booking off; somebody else is wanted."""
+def call_off(staff: Visitor, session_id: UUID, reason: str, *, by: str = "") -> None:
+    """A practice or a pool manager calls a booking off; somebody else is wanted. Managers say who cancels."""
     staff.open(f"/sessions/{session_id}")
     staff.press("Cancel the booking")
-    staff.tick("Yes, look for somebody else")
+    if by:
+        staff.tick(by)
+    staff.tick("Yes, open the session again")
     staff.tick(reason)
     staff.press("Cancel the booking")
-    staff.sees("the session is open again")
+    staff.sees("Nobody is booked, and nobody has an offer to answer.")
 
 
 def sign_in_by_link(stranger: Visitor, person: Person, mail: Postman) -> None:

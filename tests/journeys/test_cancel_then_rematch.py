@@ -38,7 +38,7 @@ def called_off_by_practice(place, visit):
 
 def called_off_by_manager(place, visit):
     """The pool manager calls it off and looks for somebody else."""
-    steps.call_off(visit(place.manager, 1280), place.booking.session_id, "Something else")
+    steps.call_off(visit(place.manager, 1280), place.booking.session_id, "Something else", by="The pool")
 
 
 def called_off_by_clinician(place, visit):
@@ -50,12 +50,19 @@ def called_off_by_clinician(place, visit):
     phone.sees("the practice is not told why")
     phone.tick("Illness")
     phone.press("Cancel my booking")
-    phone.sees("Your booking is cancelled.")
+    phone.sees("Your booking is cancelled. We are telling the practice and the pool manager by e-mail now.")
+
+
+def called_off_by_phone(place, visit):
+    """The clinician rings the pool manager, who writes it down for them."""
+    rang = "Dr Demo Alder rang or wrote: they cannot come"
+    steps.call_off(visit(place.manager, 1280), place.booking.session_id, "Illness", by=rang)
 
 
 PARTIES = {
     "practice": (called_off_by_practice, "the practice has cancelled", "you have cancelled"),
     "clinician": (called_off_by_clinician, "you have cancelled", "Dr Demo Alder cannot come"),
+    "phone": (called_off_by_phone, "the pool's team has noted that you cannot come", "Dr Demo Alder cannot come"),
     "manager": (called_off_by_manager, "the pool's team has cancelled", "the pool's team has cancelled"),
 }
 """How it is called off, and what the clinician and the practice read then."""
@@ -68,11 +75,12 @@ def test_a_cancelled_session_finds_somebody_again(place, visit, mail, party):
     call_off(place, visit)
     assert to_clinician in mail.text(place.people["Dr Demo Alder"], "Cancelled")
     assert to_practice in mail.text(place.practice, "Cancelled")
-    assert "The session is open again" in mail.text(place.practice, "Cancelled")
+    assert "Nobody is booked, and nobody has an offer to answer." in mail.text(place.practice, "Cancelled")
     assert "llness" not in mail.text(place.practice, "Cancelled")
+    assert "Offer it to somebody, or start a run." in mail.text(place.manager, "Somebody is needed")
     desk = visit(place.manager, 1280)
     name = steps.whom_a_run_asks(desk, place.people)
-    assert name == "Dr Demo Birch" or party != "clinician", "somebody who cannot come was asked again"
+    assert name == "Dr Demo Birch" or party not in ("clinician", "phone"), "somebody who cannot come was asked again"
     phone = visit(place.people[name], 360)
     phone.open(mail.link(place.people[name], "Session offered"))
     steps.accept_the_first_offer(phone)

@@ -95,11 +95,18 @@ def acting(world, role):
     return working_as(Actor(role=role, pool_ids=(world.pool.id,), **own[role]))
 
 
-def cancelled_by(world, role, reason, *, still_needed=True):
+def cancelled_by(world, role, reason, **how):
     """A booking that somebody calls off."""
     booking = a_booking(world)
     with acting(world, role) as work:
-        bookings.cancel(work, booking.id, reason, still_needed=still_needed)
+        bookings.cancel(work, booking.id, reason, **how)
+
+
+def rang_to_cancel(world):
+    """A clinician who told the pool manager by phone."""
+    booking = a_booking(world)
+    with working_as(builders.actor_of(world.pool_manager)) as work:
+        bookings.cancel(work, booking.id, "travel", by_phone=True)
 
 
 def offer_sent(world):
@@ -342,7 +349,10 @@ STORIES = {
     "booking_made": (a_booking, "BookingMade", ["booking_made_clinician", "booking_made_practice"]),
     "cancelled_by_clinician": (
         lambda world: cancelled_by(world, CLINICIAN, "ill"), "BookingCancelled",
-        ["booking_cancelled_clinician", "booking_cancelled_practice"],
+        ["booking_cancelled_clinician", "booking_cancelled_practice", "cover_needed"],
+    ),
+    "cancelled_by_phone": (
+        rang_to_cancel, "BookingCancelled", ["booking_cancelled_clinician", "booking_cancelled_practice", "cover_needed"],
     ),
     "cancelled_by_practice": (
         lambda world: cancelled_by(world, PRACTICE, "not_needed", still_needed=False), "BookingCancelled",
@@ -350,7 +360,7 @@ STORIES = {
     ),
     "cancelled_by_pool": (
         lambda world: cancelled_by(world, MANAGER, "mistake"), "BookingCancelled",
-        ["booking_cancelled_clinician", "booking_cancelled_practice"],
+        ["booking_cancelled_clinician", "booking_cancelled_practice", "cover_needed"],
     ),
     "clinician_missed": (clinician_missed, "ClinicianMissed", ["clinician_missed"]),
     "session_withdrawn": (session_withdrawn, "SessionWithdrawn", ["session_withdrawn"]),

@@ -1,13 +1,16 @@
 """A booking from the practice's side: what was agreed, calling it off, somebody who did not come."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from pool import clock
 from pool.actor import Actor
+from pool.formats import full_day, hours, session_time
+from pool.models.person import Person
 from pool.models.pool import Pool
-from pool.services import bookings, practice_settings
+from pool.models.session import PracticeSession
+from pool.services import bookings, practice_settings, sessions
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -77,7 +80,7 @@ def test_calling_off_and_looking_for_somebody_else(desk, practice):
     answer = desk.post(
         address, data=form_of(page, address) | {"reason": "mistake", "needed": "yes"}, follow_redirects=True
     )
-    assert "the session is open again" in said(answer)
+    assert "Nobody is booked, and nobody has an offer to answer. The pool manager decides whom to ask." in said(answer)
     assert "Booking cancelled by the practice" in said(answer)
     assert "Booked by mistake" in said(answer)
     assert (again(booking).state, again(booking).cancelled_by, again(booking.session).state) == (
@@ -126,7 +129,7 @@ def test_what_is_said_after_cancelling_is_how_it_is(desk, practice):
     sent = form_of(desk.get(address), address) | {"reason": "mistake", "needed": "yes"}
     desk.post(address, data=sent)
     answer = desk.post(address, data=sent | {"needed": "no"}, follow_redirects=True)
-    assert "the session is open again" in said(answer)
+    assert "Nobody is booked, and nobody has an offer to answer." in said(answer)
 
 
 def test_nobody_came(practice, signed_in, sam):
@@ -159,3 +162,63 @@ def test_foreign_bookings_are_not_there(desk, practice, signed_in):
     for address in (f"/bookings/{booking.id}", f"/bookings/{booking.id}/cancel", f"/bookings/{booking.id}/missed"):
         assert desk.get(address).status_code == 404
         assert stranger.get(address).status_code == 404
+
+
+def by_phone(manager, booking, **sent):
+    """The manager's form, filled in for a clinician who rang."""
+    address = f"/bookings/{booking.id}/cancel"
+    typed = form_of(manager.get(address), address) | {"by": "clinician", "reason": "ill", "needed": "yes"} | sent
+    return manager.post(address, data=typed)
+
+
+def test_a_manager_writes_down_what_a_clinician_said_by_phone(practice, signed_in):
+    """Their cancellation, with the word for the pool alone; the session leads to whom to ask."""
+    manager = signed_in(a_pool_manager(practice.pool_id, "Taylor Broad"))
+    booking = booked(practice)
+    page = manager.get(by_phone(manager, booking).location)
+    words = said(page)
+    assert (again(booking).cancelled_by, again(booking).cancel_reason) == ("clinician", "")
+    assert "Booking cancelled by the clinician, noted by Taylor Broad" in words
+    assert f"Illness; cannot work on {full_day(booking.on)}" in words
+    assert f'href="/plans/sessions/{booking.session_id}"' in page.text
+    home = manager.get("/manager/")
+    assert "Somebody is needed" in said(home)
+    assert f'href="/plans/sessions/{booking.session_id}"' in home.text
+
+
+def test_illness_is_not_a_reason_of_the_pool(practice, signed_in):
+    """Who cancels decides which reasons there are; what was chosen stays."""
+    manager = signed_in(a_pool_manager(practice.pool_id))
+    booking = booked(practice)
+    answer = by_phone(manager, booking, by="pool")
+    assert answer.status_code == 422
+    assert "Choose one of these: No longer needed, Booked by mistake and Something else" in said(answer)
+    assert by_phone(manager, booking, by="").status_code == 422
+    assert again(booking).state == "accepted"
+
+
+def test_a_practice_is_not_asked_who_cancels(desk, practice):
+    """Nor for how long somebody is away, nor may it say so."""
+    booking = booked(practice)
+    address = f"/bookings/{booking.id}/cancel"
+    page = desk.get(address)
+    assert "Who cancels?" not in said(page)
+    assert "Illness" not in said(page)
+    sent = form_of(page, address) | {"by": "clinician", "reason": "mistake", "needed": "yes"}
+    assert desk.post(address, data=sent).status_code == 422
+
+
+def test_a_cancelled_booking_keeps_the_times_it_had(desk, practice, signed_in):
+    """The session goes on to other times and people; what was agreed once is shown as it was."""
+    booking = booked(practice)
+    clinician = signed_in(read(Person, booking.person_id))
+    with working_as(Actor("practice", (practice.pool_id,), practice_id=practice.id)) as work:
+        bookings.cancel(work, booking.id, "mistake")
+        session = work.get(PracticeSession, booking.session_id)
+        details = {"on": session.on + timedelta(days=1), "starts": time(10), "ends": time(15)}
+        sessions.change(work, session.id, session.version, details)
+    before = session_time(booking.on, booking.starts, booking.ends)
+    assert before in said(desk.get(f"/bookings/{booking.id}"))
+    for address in (f"/diary/{booking.id}", "/diary/past"):
+        assert hours(booking.starts, booking.ends) in said(clinician.get(address))
+        assert "10:00–15:00" not in said(clinician.get(address))

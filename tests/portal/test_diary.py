@@ -1,12 +1,14 @@
 """The diary: the next session first, the terms as agreed, the calendar file, and "I can't come"."""
 
-from datetime import timedelta
+import re
+from datetime import time, timedelta
 
 import pytest
 
 from pool import clock
 from pool.actor import Actor
 from pool.documents.calendar_file import Entry, calendar_file, fold
+from pool.formats import day, full_day
 from pool.services import bookings
 from tests.builders import (
     a_booking,
@@ -95,6 +97,48 @@ def test_i_cannot_come_in_three_taps(phone, booking):
     assert "by you on" in words
     assert (again(booking).state, again(booking).cancelled_by) == ("cancelled", "clinician")
     assert again(booking.session).state == "posted"
+
+
+def test_whoever_is_ill_says_until_when(phone, booking):
+    """The day of the session is there already; what is blocked is on the page, and one press ends it."""
+    assert f'value="{booking.on.day}"' in phone.get(f"/diary/{booking.id}/cancel").text
+    last = booking.on + timedelta(days=2)
+    days = {"until-day": last.day, "until-month": last.month, "until-year": last.year}
+    token = form_token(phone, f"/diary/{booking.id}/cancel")
+    answer = phone.post(f"/diary/{booking.id}/cancel", data={"csrf_token": token, "reason": "ill"} | days)
+    words = said(phone.get(answer.location))
+    assert f"You cannot work from {full_day(booking.on)} to {full_day(last)}" in words
+    assert "free at that time" not in words
+    assert "You cannot work from" in said(phone.get("/availability"))
+    answer = phone.post("/diary/back", data={"csrf_token": token}, follow_redirects=True)
+    assert "Your usual week counts again from today." in said(answer)
+    assert "You cannot work" not in said(phone.get(f"/diary/{booking.id}"))
+
+
+def test_a_day_before_the_session_is_told_beside_its_field(phone, booking):
+    """What was chosen stays."""
+    page = f"/diary/{booking.id}/cancel"
+    days = {"until-day": 1, "until-month": 2, "until-year": 2020}
+    answer = phone.post(page, data={"csrf_token": form_token(phone, page), "reason": "carer"} | days)
+    assert answer.status_code == 422
+    assert "Enter the day of the session or a later one" in said(answer)
+    assert re.search(r'value="carer"[^>]* checked', answer.text)
+    assert again(booking).state == "accepted"
+
+
+def test_other_bookings_of_the_days_away_are_named(phone, practice, me, booking):
+    """Nothing else is cancelled by itself."""
+    a_booking(session=a_session(practice, kind="pm", starts=time(14), ends=time(18)), clinician=me)
+    assert f"You are still booked on {day(booking.on)}." in said(phone.get(cancel(phone, booking).location))
+
+
+def test_coming_after_all_leads_to_a_new_offer(phone, booking):
+    """From the page of the cancelled booking, to the terms of today."""
+    page = cancel(phone, booking).location
+    token = form_of(phone.get(page), f"/offers/{booking.offer_id}/take-up")
+    answer = phone.post(f"/offers/{booking.offer_id}/take-up", data=token)
+    assert "Accept and book" in said(phone.get(answer.location))
+    assert "Ask for it again" not in said(phone.get(page))
 
 
 def test_cancelling_twice_is_one_cancellation(phone, booking):

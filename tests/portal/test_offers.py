@@ -166,6 +166,25 @@ def test_declining_is_one_tap_and_has_no_penalty(phone, offer, reason):
     assert "no penalty" in words
 
 
+def test_a_slip_of_the_thumb_is_put_right(phone, offer):
+    """The page after declining has the way back, and leads to the same session to accept."""
+    page = press(phone, f"/offers/{offer.id}", f"/offers/{offer.id}/decline", reason="").location
+    answer = press(phone, page, f"/offers/{offer.id}/take-up")
+    assert "Accept and book" in said(phone.get(answer.location))
+    assert again(offer.session).state == "offered"
+
+
+def test_a_second_thought_that_comes_too_late_is_told_kindly(phone, pool, offer):
+    """Somebody else was booked while the page was open."""
+    page = press(phone, f"/offers/{offer.id}", f"/offers/{offer.id}/decline", reason="").location
+    token = form_of(phone.get(page), f"/offers/{offer.id}/take-up")
+    a_booking(session=again(offer.session), clinician=a_clinician(pool))
+    answer = phone.post(f"/offers/{offer.id}/take-up", data=token)
+    assert answer.status_code == 409
+    assert "Somebody is booked for this session now" in said(answer)
+    assert "I can do it after all" not in said(phone.get(page))
+
+
 def test_an_unknown_reason_is_refused(phone, offer):
     """Only the buttons of the page."""
     answer = press(phone, f"/offers/{offer.id}", f"/offers/{offer.id}/decline", reason="because")
