@@ -81,7 +81,7 @@ def issue_demo_link(person_id: UUID) -> str:
 
 def issue_first_link(work: UnitOfWork, person_id: UUID) -> str:
     """The path of the link by which an installation begins: printed to whoever sets it up, for any browser, once."""
-    return link_path(_new_link(work, person_id, FIRST_LINK_LIFE, browser_hash=None, details={FIRST: True}).id)
+    return link_path(new_link(work, person_id, FIRST_LINK_LIFE, browser_hash=None, details={FIRST: True}).id)
 
 
 def find_link(token: str, browser: str, *, demo: bool) -> FoundLink | None:
