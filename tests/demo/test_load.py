@@ -34,7 +34,7 @@ from tests import builders
 from tests.documents.official_rules import LAYERS, PACKED, OfficialRules
 
 MAIN, SECOND = settings.POOLS
-SECONDS_OF_PROCESSOR = 45
+SECONDS_OF_PROCESSOR = 150
 
 FEWEST = 6
 """How much there is depends on the day: least on a Monday, and on some days every form has its first signature."""

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy.waiting import HOPELESS
+
 IN_A_FORK = multiprocessing.get_context("fork")
 
 
@@ -32,7 +34,7 @@ def as_ordinary_user():
         child.start()
         there.close()
         answer, error = here.recv()
-        child.join(60)
+        child.join(HOPELESS)
         assert error is None, error
         return answer
 

@@ -20,7 +20,7 @@ from deploy.program import Program
 from deploy.progress import Progress
 from deploy.supervisor import Supervisor, Watched
 from deploy.var_folder import VarFolder
-from tests.deploy.waiting import wait_for
+from tests.deploy.waiting import HOPELESS, wait_for
 
 IN_A_FORK = multiprocessing.get_context("fork")
 FIRST, SECOND = (f"600.{os.getpid():07d}{number}" for number in (1, 2))
@@ -86,7 +86,7 @@ def screen(folder: Path) -> str:
 def test_every_request_to_stop_leaves_no_process(supervisor, number):
     """Ctrl-C, `kill` and a closed terminal end the same way."""
     os.kill(supervisor.pid, number)
-    supervisor.join(20)
+    supervisor.join(HOPELESS)
     assert supervisor.exitcode == 0
     assert processes_with(FIRST) + processes_with(SECOND) == []
 

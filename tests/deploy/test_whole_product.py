@@ -19,9 +19,8 @@ from deploy.processes import PROC
 from deploy.program import PROJECT, answers_ready
 from deploy.var_folder import VarFolder
 from tests.deploy.newcomer import Newcomer
-from tests.deploy.waiting import wait_for
+from tests.deploy.waiting import HOPELESS, wait_for
 
-FIRST_START_SECONDS = 900
 PERSONAS = ["Practice manager", "Clinician", "Pool manager", "ICS lead"]
 REPLACING = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SMTP_URL", "POOL_BASE_URL", "POOL_DEMO", "POOL_HOST")
 
@@ -38,10 +37,11 @@ class Run:
         with self.screen.open("w") as screen:
             self.process = subprocess.Popen([*DEPLOY, "run"], cwd=PROJECT, env=self.env, stdout=screen, stderr=screen)
 
-    def shows(self, words: str, *, seconds: float = 60) -> bool:
-        """Whether the words appear on the screen in time."""
-        wait_for(lambda: words in self.screen.read_text() or self.process.poll() is not None, seconds=seconds)
-        return words in self.screen.read_text()
+    def shows(self, words: str) -> bool:
+        """Whether the words appear on the screen before it ends or stands still."""
+        seen = self.screen.read_text
+        wait_for(lambda: words in seen() or self.process.poll() is not None, moving=seen)
+        return words in seen()
 
     @property
     def address(self) -> str:
@@ -55,7 +55,7 @@ class Run:
     def stop(self) -> int:
         """Stop it as `kill` does and return its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(90)
+        return self.process.wait(HOPELESS)
 
     def processes(self) -> dict[int, str]:
         """Every live process of this run: each carries the folder in its environment, or a mark on its command line."""
@@ -111,7 +111,7 @@ def place(tmp_path_factory):
 def run(place):
     """The first run, ready."""
     first = Run(*place, number=1)
-    ready = first.shows("Ctrl-C stops it", seconds=FIRST_START_SECONDS)
+    ready = first.shows("Ctrl-C stops it")
     try:
         assert ready, first.screen.read_text()
         yield first
@@ -186,7 +186,7 @@ def test_a_killed_part_is_started_again(run, part, words):
     os.kill(run.oldest(words), signal.SIGKILL)
     assert run.shows(f"{part} stopped by itself")
     assert run.shows(f"{part} runs again")
-    assert wait_for(lambda: answers_ready(run.address), seconds=30)
+    assert wait_for(lambda: answers_ready(run.address))
 
 
 @pytest.mark.faults
@@ -212,7 +212,7 @@ def test_a_killed_database_is_started_again_with_all_it_knew(run):
     before = run.people()
     os.kill(run.oldest("bin/postgres"), signal.SIGKILL)
     assert run.shows("PostgreSQL runs again")
-    assert wait_for(lambda: answers_ready(run.address), seconds=30)
+    assert wait_for(lambda: answers_ready(run.address))
     assert run.people() == before
 
 
@@ -223,7 +223,7 @@ def test_stopping_leaves_no_process_and_the_next_start_keeps_the_data(run, place
     assert run.processes() == {}
     again = Run(*place, number=2)
     try:
-        assert again.shows("Ctrl-C stops it", seconds=FIRST_START_SECONDS), again.screen.read_text()
+        assert again.shows("Ctrl-C stops it"), again.screen.read_text()
         assert again.people() == before
     finally:
         assert again.stop() == 0

@@ -22,7 +22,7 @@ from deploy.program import python
 from pool.models.match_run import MatchRun
 from pool.queue import QUEUES
 from tests.builders import again
-from tests.deploy.waiting import wait_for
+from tests.deploy.waiting import HOPELESS, wait_for
 from workers.__main__ import USUAL
 
 LEASE = 10
@@ -50,7 +50,7 @@ class Background:
         self.machines.append(machine)
         wanted = settings.get("POOL_WORKERS", USUAL)
         queues = [queue for queue in QUEUES if queue in wanted]
-        machine.wait_until(lambda: all(f'"queue": "{each}"' in log.read_text() for each in queues), seconds=120)
+        machine.wait_until(lambda: all(f'"queue": "{each}"' in log.read_text() for each in queues), seconds=HOPELESS)
         return machine
 
     def horses(self) -> list[int]:
@@ -124,10 +124,12 @@ def gate(environment) -> Gate:
 
 @pytest.fixture
 def timed(request, capsys) -> Callable[[str], "Stopwatch"]:
-    """Measures from now on, prints the seconds with the test's name, and refuses more than NOTICED_WITHIN."""
+    """Measures from now on and prints the seconds with the test's name. Where faults are all that runs (`make faults`), more
+    than was promised is refused; in the whole suite the machine has other things to do, and only “never” is a fault."""
+    strict = request.config.getoption("markexpr") == "faults"
 
     def timed(what: str) -> Stopwatch:
-        return Stopwatch(f"{request.node.name}: {what}", capsys)
+        return Stopwatch(f"{request.node.name}: {what}", capsys, strict=strict)
 
     return timed
 
@@ -135,16 +137,16 @@ def timed(request, capsys) -> Callable[[str], "Stopwatch"]:
 class Stopwatch:
     """Seconds since it was made."""
 
-    def __init__(self, what: str, capsys: pytest.CaptureFixture):
-        self.what, self.capsys, self.began = what, capsys, time.monotonic()
+    def __init__(self, what: str, capsys: pytest.CaptureFixture, *, strict: bool):
+        self.what, self.capsys, self.strict, self.began = what, capsys, strict, time.monotonic()
 
     def until(self, condition: Callable[[], object], *, within: float = NOTICED_WITHIN) -> float:
-        """Wait for a condition, at most until so many seconds after the start; print how long it took."""
-        came_true = wait_for(condition, seconds=within - (time.monotonic() - self.began))
+        """Wait for a condition and print how long it took; when promises are measured, so many seconds at most."""
+        assert wait_for(condition), f"{self.what}: never"
         seconds = time.monotonic() - self.began
         with self.capsys.disabled():
             print(f"\n{self.what} {seconds:.1f} s", end=" ")
-        assert came_true, f"{self.what}: not within {within} s"
+        assert seconds <= within or not self.strict, f"{self.what}: after {seconds:.1f} s instead of {within} s"
         return seconds
 
 

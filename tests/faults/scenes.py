@@ -24,7 +24,7 @@ def a_full_market() -> Market:
 
 def stand_still(gate: Gate, where: tuple[str, str], runs: list[MatchRun], background: Background) -> None:
     """Wait until every run stands at the closed gate, each at its first attempt."""
-    assert wait_for(lambda: gate.waiting(where[0]) == len(runs), seconds=60), background.logs()
+    assert wait_for(lambda: gate.waiting(where[0]) == len(runs)), background.logs()
     assert attempts(runs) == [1] * len(runs), background.logs()
 
 
@@ -35,6 +35,6 @@ def attempts(runs) -> list[int]:
 
 def wait_for_plans(markets, runs, background) -> None:
     """Every run ends as a plan that was published once."""
-    done = wait_for(lambda: all(again(run).state == "published" for run in runs), seconds=60)
+    done = wait_for(lambda: all(again(run).state == "published" for run in runs))
     assert done, background.logs()
     assert all(published_once(market, run) for market, run in zip(markets, runs, strict=True))

@@ -97,7 +97,7 @@ def test_a_worker_is_killed_while_it_draws_a_number(background, gate):
     _, actor = some_work(clinicians=1, sessions=4)
     with gate.closed(*NUMBERING):
         background.start()
-        assert wait_for(lambda: gate.waiting(NUMBERING[0]) > 0, seconds=60), background.logs()
+        assert wait_for(lambda: gate.waiting(NUMBERING[0]) > 0), background.logs()
         kill(*background.horses())
     everything = {"gaps or twins": [], "unbilled": 0, "twice": []}
-    assert wait_for(lambda: what_is_wrong(actor, 4) == everything, seconds=150), background.logs()
+    assert wait_for(lambda: what_is_wrong(actor, 4) == everything), background.logs()

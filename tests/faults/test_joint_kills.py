@@ -33,7 +33,7 @@ def parts(markets) -> list[RunPart]:
 
 def all_published_once(markets, background) -> None:
     """Every pool has one plan, of one run, published once."""
-    done = wait_for(lambda: all(runs_of(market)[0].state == "published" for market in markets), seconds=60)
+    done = wait_for(lambda: all(runs_of(market)[0].state == "published" for market in markets))
     assert done, background.logs()
     for market in markets:
         (run,) = runs_of(market)
@@ -48,7 +48,7 @@ def test_a_worker_is_killed_in_the_part_of_one_pool(app, markets, background, ga
     nobody_asks(markets)
     with gate.closed(*HANDING_IN):
         background.start(POOL_WORKERS=CREW)
-        assert wait_for(lambda: gate.waiting("match_run") == 3, seconds=60), background.logs()
+        assert wait_for(lambda: gate.waiting("match_run") == 3), background.logs()
         kill(background.jobs(3)[0])
         since = timed("worker of a pool's part killed, noticed after")
         since.until(lambda: 2 in [part.attempt for part in parts(markets)])
@@ -67,7 +67,7 @@ def test_a_worker_is_killed_while_it_publishes_for_all_pools(markets, background
     """Nothing of any plan is there before all of it is."""
     with gate.closed(*PUBLISHING):
         background.start(POOL_WORKERS=CREW)
-        assert wait_for(lambda: gate.waiting(PUBLISHING[0]) == 1, seconds=60), background.logs()
+        assert wait_for(lambda: gate.waiting(PUBLISHING[0]) == 1), background.logs()
         leading = runs_of(markets[0])[0]
         assert leading.attempt == 2
         assert [market.proposals() for market in markets] == [[], [], []]

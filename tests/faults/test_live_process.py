@@ -6,7 +6,7 @@ from deploy.processes import children_of
 from pool import queue
 from pool.services import live
 from tests.builders import working_as
-from tests.deploy.waiting import wait_for
+from tests.deploy.waiting import HOPELESS, wait_for
 from tests.faults.conftest import kill
 from tests.workers.places import a_market
 
@@ -17,14 +17,14 @@ def test_a_live_process_that_is_killed_is_not_missed(background, monkeypatch, va
     """Killed between two questions; its memory is built anew from the rows."""
     market = a_market(sessions=1, clinicians=2)
     queue.connect(background.valkey.url)
-    monkeypatch.setattr(live, "SECONDS", 20)
+    monkeypatch.setattr(live, "SECONDS", HOPELESS)
     try:
         machine = background.start(POOL_WORKERS="live=1")
-        assert wait_for(lambda: "live_started" in background.logs(), seconds=60)
+        assert wait_for(lambda: "live_started" in background.logs())
         assert len(asked(market).best) == 2
         kill(*children_of(machine.process.pid))
         market.away(market.clinicians[0], market.sessions[0].on)
-        assert wait_for(lambda: background.logs().count("live_started") == 2, seconds=30), background.logs()
+        assert wait_for(lambda: background.logs().count("live_started") == 2), background.logs()
         assert asked(market).best == [market.clinicians[1].id]
     finally:
         queue.connect(valkey_url)

@@ -30,12 +30,12 @@ def test_a_worker_is_killed_in_the_middle_of_an_area(app, background, gate, time
     run = divided(app, market, monkeypatch)
     with gate.closed(*HANDING_IN):
         background.start(POOL_AREA_SESSIONS="3", POOL_WORKERS="now=1,later=1,match=2,sweeper=1")
-        assert wait_for(lambda: gate.waiting("match_run") == 2, seconds=60), background.logs()
+        assert wait_for(lambda: gate.waiting("match_run") == 2), background.logs()
         kill(background.jobs(2)[0])
         since = timed("worker of an area killed, noticed after")
         assert [part.attempt for part in parts(market, run)] == [1, 1]
         since.until(lambda: sorted(part.attempt for part in parts(market, run)) == [1, 2])
-    assert wait_for(lambda: again(run).state == "published", seconds=60), background.logs()
+    assert wait_for(lambda: again(run).state == "published"), background.logs()
     assert published_once(market, run)
     assert {part.state for part in parts(market, run)} == {"solved"}
 

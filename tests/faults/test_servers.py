@@ -25,7 +25,7 @@ def test_valkey_is_away_while_runs_are_made_and_asked_for(background, gate, time
         runs = [markets[0].request()]
         stand_still(gate, READING, runs, background)
         kill(background.valkey.child.process.pid)
-    assert wait_for(lambda: again(runs[0]).state == "published", seconds=30), background.logs()
+    assert wait_for(lambda: again(runs[0]).state == "published"), background.logs()
     runs.append(markets[1].request())
     shutil.rmtree(background.valkey.data)
     background.valkey.start()

@@ -8,7 +8,6 @@ from tests.deploy.waiting import wait_for
 from tests.fixtures.live_workers import LiveWorkers
 from tests.fixtures.mail import SmtpSink
 
-SECONDS = 60
 LINK = re.compile(r"^http\S+", re.M)
 
 
@@ -21,7 +20,7 @@ class Postman:
 
     def text(self, person: Person, subject: str, *, after: int = 0) -> str:
         """The newest e-mail for somebody with these words in its subject; waits until there are more than `after`."""
-        came = wait_for(lambda: len(self.found(person, subject)) > after, seconds=SECONDS)
+        came = wait_for(lambda: len(self.found(person, subject)) > after)
         assert came, f"No “{subject}” for {person.email}, only {self.subjects()}\n{self.workers.logs()}"
         return self.found(person, subject)[-1]
 

@@ -9,9 +9,6 @@ from pool.models.person import Person
 from tests.journeys.postman import Postman
 from tests.journeys.visitor import Visitor
 
-A_RUN = 60
-"""Seconds for a run of a handful of sessions, on a machine that is busy with other things."""
-
 NOT_PENSIONED = "Do not pension it"
 """The answer on an offer of somebody who does not want this session pensioned."""
 
@@ -64,7 +61,7 @@ def accept_the_first_offer(clinician: Visitor) -> None:
 def whom_a_run_asks(manager: Visitor, names: Iterable[str]) -> str:
     """A run over one open session: the name it proposes, once the offer is sent."""
     start_a_run(manager)
-    manager.sees("1 of 1", seconds=A_RUN)
+    manager.sees("1 of 1")
     manager.check()
     proposed = manager.page.locator(".app-plan__who > strong").all_inner_texts()
     (name,) = [name for name in names if name in proposed]

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Locator, Page, Response, expect
 
+from tests.deploy.waiting import HOPELESS
+
 SCRIPT = re.compile(r"<script.*?</script>", re.S)
 NOSCRIPT = re.compile(r"(</?)noscript>")
 
@@ -46,17 +48,17 @@ class Visitor:
         """Choose from a list."""
         self._main(None).get_by_label(label, exact=True).select_option(label=words)
 
-    def sees(self, words: str | re.Pattern[str], *, seconds: float = 30) -> None:
+    def sees(self, words: str | re.Pattern[str]) -> None:
         """The words are on the page, now or in a moment."""
-        expect(self.page.locator("main")).to_contain_text(words, timeout=1000 * seconds)
+        expect(self.page.locator("main")).to_contain_text(words)
 
     def does_not_see(self, words: str) -> None:
         """The words are nowhere on the page."""
         expect(self.page.locator("body")).not_to_contain_text(words)
 
-    def reloads_until(self, words: str, *, seconds: int = 60) -> None:
+    def reloads_until(self, words: str, *, looks: int = HOPELESS) -> None:
         """Look again every second, as people do, until the words are there."""
-        for _ in range(seconds):
+        for _ in range(looks):
             if words in self.page.locator("main").inner_text():
                 return
             self.page.wait_for_timeout(1000)

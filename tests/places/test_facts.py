@@ -13,6 +13,7 @@ import pytest
 from pool import dated
 from pool.places import facts
 from pool.places.postcodes import Postcodes
+from tests.deploy.waiting import HOPELESS
 
 SOURCE = Path(__file__).resolve().parents[3] / "shared/data"
 PLACES = ("places/great_yarmouth_waveney", "places/barking_havering_redbridge")
@@ -86,7 +87,7 @@ def test_the_tables_are_what_the_refresh_writes(tmp_path):
     shutil.copytree(dated.DATA, tmp_path / "data")
     (tmp_path / "pool").symlink_to(root / "pool")
     subprocess.run(
-        [sys.executable, "-m", "data.refresh", str(SOURCE)], cwd=tmp_path, check=True, capture_output=True, timeout=60
+        [sys.executable, "-m", "data.refresh", str(SOURCE)], cwd=tmp_path, check=True, capture_output=True, timeout=HOPELESS
     )
     for path in sorted(dated.DATA.rglob("*.csv")):
         copy = tmp_path / "data" / path.relative_to(dated.DATA)

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from pool.places.postcodes import MalformedPostcode, Position, Postcodes, normalise, open_index
+from tests.deploy.waiting import HOPELESS
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +103,9 @@ def test_two_processes_may_build_the_same_index_at_once(tmp_path):
     processes = [context.Process(target=_look_up, args=(tmp_path, answers)) for _ in range(2)]
     for process in processes:
         process.start()
-    found = [answers.get(timeout=60) for _ in processes]
+    found = [answers.get(timeout=HOPELESS) for _ in processes]
     for process in processes:
-        process.join(timeout=60)
+        process.join(timeout=HOPELESS)
     assert found[0] == found[1]
     assert found[0] is not None
     assert [path.suffix for path in tmp_path.iterdir()] == [".npy"]

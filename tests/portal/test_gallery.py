@@ -67,7 +67,7 @@ def test_a_form_comes_back_with_what_was_typed_and_can_then_be_sent(opened, java
 def test_progress_moves_and_is_read_out(opened):
     """The panel asks for itself until the work is finished, and a screen reader hears each change once."""
     page = opened("/", 1280)
-    page.get_by_text("3 of 3 parts solved").first.wait_for(timeout=15_000)
+    page.get_by_text("3 of 3 parts solved").first.wait_for()
     page.wait_for_function("document.getElementById('announcer').textContent === '3 of 3 parts solved'")
     assert page.locator("#run progress").count() == 0
     assert page.complaints == []

@@ -4,7 +4,6 @@ from contextlib import contextmanager, nullcontext
 from threading import Thread
 
 import pytest
-from redis import Redis
 
 from matching import Weights
 from pool import queue
@@ -15,6 +14,7 @@ from pool.schemas.plan_settings import PlanSettings
 from pool.services import live, objective, plan_reports, what_if
 from pool.services.fingerprint import fingerprint
 from tests.builders import a_clinician, a_practice, a_session, again, next_week, read, working_as
+from tests.deploy.waiting import HOPELESS
 from tests.services.test_match_runs import carried_through
 from tests.workers.places import a_market
 from workers import match
@@ -25,19 +25,20 @@ from workers.live_state import LiveStates
 @pytest.fixture
 def answering(app, valkey, valkey_url, monkeypatch):
     """A live process that answers one question in a thread."""
-    monkeypatch.setattr(live, "SECONDS", 20)
+    monkeypatch.setattr(live, "SECONDS", HOPELESS)
 
     @contextmanager
     def answering():
         def answer_one():
-            with app.app_context(), Redis.from_url(valkey_url, decode_responses=True) as connection:
-                answer_next(connection, LiveStates(), wait=20)
+            with app.app_context(), queue.opened(valkey_url, listens=HOPELESS, text=True) as connection:
+                answer_next(connection, LiveStates(), wait=HOPELESS)
 
-        valkey.set(queue.SOMEBODY, "here", ex=20)
+        valkey.set(queue.SOMEBODY, "here", ex=HOPELESS)
         thread = Thread(target=answer_one)
         thread.start()
         yield
         thread.join()
+        valkey.delete(queue.SOMEBODY)
 
     return answering
 

@@ -48,7 +48,7 @@ def sound(axe):
     """Checks the page that is open: no violation, nothing wider than the screen, the right heading."""
 
     def sound(page, heading):
-        page.locator("h1", has_text=heading).wait_for(timeout=10_000)
+        page.locator("h1", has_text=heading).wait_for()
         assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]
 

@@ -217,21 +217,33 @@ def plain(page, email="-"):
     return re.sub(r'(nonce|content|value)="[^"]*"', r'\1=""', page.replace(email, "EMAIL"))
 
 
-def test_a_watch_tells_nothing(client, manager):
+ENOUGH_ANSWERS = 60
+"""Tries that a stranger could make before somebody notices; what no watch tells after so many, it does not tell."""
+
+
+def test_a_watch_tells_nothing(client, manager, valkey):
     """Writing a link down takes longer than finding nobody; the answer comes after the same time (ASVS 6.3.8).
 
-    The shortest of five answers is compared: a busy machine only ever adds time.
+    The shortest of the answers are compared: a busy machine only ever adds time, so it may be asked again and again.
     """
     data = {"csrf_token": token_of(client.get("/sign-in").text)}
     taken = {manager.email: [], "nobody@demo.example": []}
-    for _ in range(5):
+    for _ in range(ENOUGH_ANSWERS):
         for email, seconds in taken.items():
             began = time.monotonic()
             assert client.post("/sign-in", data=data | {"email": email}).status_code == 303
             seconds.append(time.monotonic() - began)
+        valkey.flushdb()
+        if apart(taken) < even_time.SECONDS / 3:
+            break
+    assert min(min(seconds) for seconds in taken.values()) >= even_time.SECONDS
+    assert apart(taken) < even_time.SECONDS / 3
+
+
+def apart(taken):
+    """By how much the shortest answer to one address is shorter than to the other."""
     known, unknown = (min(seconds) for seconds in taken.values())
-    assert min(known, unknown) >= even_time.SECONDS
-    assert abs(known - unknown) < even_time.SECONDS / 3
+    return abs(known - unknown)
 
 
 def test_a_wrong_address_is_an_error_beside_the_box(client, post_form):

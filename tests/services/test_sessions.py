@@ -29,6 +29,7 @@ from tests.builders import (
     read,
     working_as,
 )
+from tests.deploy.waiting import HOPELESS
 
 
 @pytest.fixture
@@ -143,7 +144,7 @@ def test_of_two_colleagues_who_post_at_once_one_is_told(practice, sam):
         colleague.start()
         colleague.join(0.5)
         assert colleague.is_alive(), "the colleague did not wait"
-    colleague.join(10)
+    colleague.join(HOPELESS)
     assert len(outcome) == 1
     assert len(posted_by(sam)) == 1
 

@@ -12,6 +12,7 @@ from pool.errors import Conflict
 from pool.services import live, plans
 from pool.services.fingerprint import fingerprint
 from tests.builders import a_booking, a_clinician, a_practice, a_session, working_as
+from tests.deploy.waiting import HOPELESS
 from tests.services.test_match_runs import carried_through
 from tests.workers.places import a_market
 from workers.live import answer_next, be_present, listening
@@ -35,14 +36,15 @@ def answering(app, valkey, valkey_url, states):
     @contextmanager
     def answering():
         def answer_one():
-            with app.app_context(), Redis.from_url(valkey_url, decode_responses=True) as connection:
-                answer_next(connection, states, wait=20)
+            with app.app_context(), queue.opened(valkey_url, listens=HOPELESS, text=True) as connection:
+                answer_next(connection, states, wait=HOPELESS)
 
-        valkey.set(queue.SOMEBODY, "here", ex=20)
+        valkey.set(queue.SOMEBODY, "here", ex=HOPELESS)
         thread = Thread(target=answer_one)
         thread.start()
         yield
         thread.join()
+        valkey.delete(queue.SOMEBODY)
 
     return answering
 
@@ -50,7 +52,7 @@ def answering(app, valkey, valkey_url, states):
 @pytest.fixture(autouse=True)
 def patient(monkeypatch):
     """The machine of the tests may be busy."""
-    monkeypatch.setattr(live, "SECONDS", 20)
+    monkeypatch.setattr(live, "SECONDS", HOPELESS)
 
 
 def asked(market, session):
@@ -76,7 +78,7 @@ def test_nobody_waits_for_a_live_process_that_is_away_or_slow(monkeypatch, valke
     """The page goes on with what the rows say."""
     market = a_market()
     assert asked(market, market.sessions[0]) is None
-    valkey.set(queue.SOMEBODY, "here", ex=20)
+    valkey.set(queue.SOMEBODY, "here", ex=HOPELESS)
     monkeypatch.setattr(live, "SECONDS", 0.1)
     assert asked(market, market.sessions[0]) is None
 

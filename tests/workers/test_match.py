@@ -15,6 +15,7 @@ from pool.config import Config
 from pool.models.match_run import MatchRun
 from pool.services import match_runs
 from tests.builders import a_session, again, working_as
+from tests.deploy.waiting import HOPELESS, wait_for
 from tests.workers.places import a_market
 from workers import match, ownership, queues, sweeper
 
@@ -154,11 +155,11 @@ def test_a_lease_lasts_as_long_as_the_setting_says(app, monkeypatch, seconds):
     run = market.request()
     with app.app_context():
         owned = match.take(market.system, run.id)
-        assert seconds_left(market, run) == pytest.approx(seconds, abs=5)
+        assert seconds / 2 < seconds_left(market, run) <= seconds
         with working_as(market.system) as work:
             match_runs.give_back(work, run.id, owned.attempt, "")
         owned.beat()
-    assert seconds_left(market, run) == pytest.approx(seconds, abs=5)
+    assert seconds / 2 < seconds_left(market, run) <= seconds
 
 
 def seconds_left(market, run):
@@ -176,11 +177,11 @@ def test_the_heartbeat_renews_the_lease_and_notices_a_loss(app, monkeypatch):
         owned = match.take(market.system, run.id)
         first = again(run).lease_until
         with ownership.owning(owned):
-            assert not owned.lost.wait(0.3)
-            assert again(run).lease_until > first
+            assert wait_for(lambda: again(run).lease_until > first)
+            assert not owned.lost.is_set()
             with working_as(market.system) as work:
                 work.get(MatchRun, run.id, lock=True).attempt += 1
-            assert owned.lost.wait(5)
+            assert owned.lost.wait(HOPELESS)
             with pytest.raises(ownership.Lost):
                 owned.tell("Anything", 0.5)
 
