@@ -13,7 +13,7 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.match_runs import StartRun
-from pool.services import agreements, match_runs, overview, run_pages
+from pool.services import agreements, answers, match_runs, overview, run_pages
 from pool.services.agreements import Together
 from pool.unit_of_work import UnitOfWork
 
@@ -29,7 +29,9 @@ def index() -> ResponseReturnValue:
     """Every run of the pool, newest first."""
     with reading() as work:
         page = paging.page_asked(run_pages.how_many(work))
-        return render("match_runs/index.html", runs=run_pages.newest(work, page.offset, page.size), page=page,
+        runs = run_pages.newest(work, page.offset, page.size)
+        return render("match_runs/index.html", runs=runs, page=page,
+                      by_hand=run_pages.changed_by_hand(work, [each.id for each in runs]),
                       asked_by=partial(run_pages.asked_by, work))
 
 
@@ -83,4 +85,5 @@ def show(run_id: UUID) -> ResponseReturnValue:
         rows = (run_pages.unfilled if empty else run_pages.proposals)(work, run_id, text, page.offset, page.size)
         return render("match_runs/show.html", partial="match_runs/_plan.html", plan=plan, live=overview.is_live(plan.run),
                       form=forms.blank(q=text), text=text, page=page, rows=rows, empty=empty,
+                      standings=answers.of_proposals(work, rows),
                       names=run_pages.clinician_names(work), title_of=session_words.title)

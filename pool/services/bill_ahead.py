@@ -55,8 +55,11 @@ class BillAhead:
 
     @property
     def on_top(self) -> list[tuple[str, Money]]:
-        """What comes with it, in words and with its amount; VAT after the lines of its invoice."""
-        return [part for bill in self.bills for part in self.on_top_of(bill)]
+        """What comes with it, in words and with its amount, each thing once; VAT after the lines of its invoice."""
+        sums: dict[str, Money] = {}
+        for words, amount in (part for bill in self.bills for part in self.on_top_of(bill)):
+            sums[words] = sums.get(words, Money(0)) + amount
+        return list(sums.items())
 
     def on_top_of(self, bill: Bill) -> list[tuple[str, Money]]:
         """What one invoice holds beyond what was asked for; which invoice, when there are several."""

@@ -11,6 +11,7 @@ from pool.formats import clock_time, moment
 from pool.models.booking import Booking
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
+from pool.services import clashing
 from pool.unit_of_work import UnitOfWork
 
 RECENT = timedelta(days=14)
@@ -29,6 +30,7 @@ class Closed(NamedTuple):
 NOTHING_TO_DO = "You do not need to do anything. Your other offers are unchanged, and new ones come as before."
 NO_PENALTY = "There is no penalty for declining: it does not change what you are offered next."
 MAY_COME_BACK = "If the session is still open, you may be offered it again."
+BOOKED_THEN = "You have a booking that overlaps this session, so we closed this offer."
 LOOK_AGAIN = "Nothing has been booked. Look at your diary, or choose another offer below."
 
 
@@ -75,6 +77,8 @@ def closing(work: UnitOfWork, offer: Offer) -> Closed:
     """Why this offer is closed, kindly."""
     if offer.state == "declined":
         return declined(offer)
+    if offer.state == "withdrawn" and clashing.is_booked(work, offer):
+        return Closed("You are booked then", BOOKED_THEN, NOTHING_TO_DO)
     if offer.state == "withdrawn":
         return taken_back(offer)
     said = f"It was open until {moment(offer.expires_at)}."

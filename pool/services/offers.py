@@ -18,7 +18,7 @@ from pool.models.offer import Offer
 from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.services import eligibility, pension_terms
+from pool.services import clashing, eligibility, pension_terms
 from pool.services.own_words import said_to_manager, said_to_you
 from pool.services.policy import policy_of
 from pool.services.terms import hash_of, terms_for
@@ -110,11 +110,15 @@ def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = False) ->
     """
     offer = work.get(Offer, offer_id)
     one_answer_at_a_time(work, offer.clinician.person_id)
+    rivals = clashing.open_offers(work, offer)
+    clashing.hold_sessions(work, [offer, *rivals])
     session = work.get(PracticeSession, offer.session_id, lock=True)
     offer = work.get(Offer, offer_id, lock=True)
     mine = existing_booking(work, offer)
     if mine is not None:
         return mine
+    if offer.state == "withdrawn" and clashing.is_booked(work, offer):
+        raise AlreadyBooked(BUSY)
     refuse_closed(work, offer, session)
     pension_terms.refuse_unsaid(offer.terms, pension)
     excused = OWN_WISHES | set(offer.over_limits) | (OWN_LIMITS if offer.asked_for else set())
@@ -128,6 +132,8 @@ def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = False) ->
     booking = agreed(work, offer, session, pension_terms.chosen(offer.terms, bool(pension)))
     keep_booking(work, booking)
     close_all(work, session, "Somebody else accepted this session first")
+    for rival in rivals:
+        withdraw_open(work, rival.id, clashing.NOT_FREE)
     work.record(BookingMade(booking.id, session.id, offer.clinician_id), pool_id=offer.pool_id)
     return booking
 
@@ -235,6 +241,12 @@ def withdraw(work: UnitOfWork, offer_id: UUID, reason: str) -> Offer:
     close(work, work.get(Offer, offer_id, lock=True), reason)
     reopen_if_unasked(work, session, reason)
     return offer
+
+
+def withdraw_open(work: UnitOfWork, offer_id: UUID, reason: str) -> None:
+    """Take an offer back if nobody has answered it meanwhile; its session is held already."""
+    if work.get(Offer, offer_id, lock=True).state == "sent":
+        withdraw(work, offer_id, reason)
 
 
 def close_all(work: UnitOfWork, session: PracticeSession, reason: str) -> None:

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
+from pool.events import ProposalDropped
 from pool.formats import listed
+from pool.models.audit import AuditEntry
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.person import Person
@@ -24,7 +26,8 @@ BY_START = (PracticeSession.starts_at, Organisation.name)
 class Plan(NamedTuple):
     """A run and what became of its sessions; `parts` are its areas when it was divided, `unanswered` counts
     sessions for which nobody is asked any more although somebody could be. `proposed` and `unfilled` count the rows
-    that the search found. `partners` names the pools that were matched in the same run."""
+    that the search found. `partners` names the pools that were matched in the same run. `by_hand` counts the sessions
+    that somebody gave to another clinician or took out: the gap was proven for the plan without these changes."""
 
     run: MatchRun
     proposed: int
@@ -33,6 +36,7 @@ class Plan(NamedTuple):
     parts: Sequence[RunPart]
     unanswered: int
     partners: str
+    by_hand: int
 
 
 def how_many(work: UnitOfWork) -> int:
@@ -57,7 +61,24 @@ def plan_of(work: UnitOfWork, run_id: UUID, text: str = "") -> Plan:
         run_parts.of_run(work, run_id),
         len(waves.unanswered(work, run_id)),
         listed([each.name for each in run_groups.partners(work, run)]),
+        len(changed_by_hand(work, [run_id]).get(run_id, ())),
     )
+
+
+def changed_by_hand(work: UnitOfWork, run_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    """The sessions of each run that are not as the run planned them, by run: given to another, or taken out."""
+    chosen = select(Proposal.run_id, Proposal.session_id).where(
+        Proposal.run_id.in_(run_ids), Proposal.changed_by_id.is_not(None)
+    )
+    dropped = (
+        select(Proposal.run_id, Proposal.session_id)
+        .join(AuditEntry, (AuditEntry.subject_id == Proposal.id) & (AuditEntry.name == ProposalDropped.__name__))
+        .where(Proposal.run_id.in_(run_ids))
+    )
+    found: dict[UUID, set[UUID]] = {}
+    for run_id, session_id in work.store.execute(chosen.union(dropped)):
+        found.setdefault(run_id, set()).add(session_id)
+    return found
 
 
 def asked_by(work: UnitOfWork, run: MatchRun) -> str:
