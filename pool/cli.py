@@ -46,20 +46,21 @@ def postcodes() -> Postcodes:
 @practices.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--pool", "slug", help="Also add the practices of a small FILE to this pool (its short name).")
+@click.option("--wales", is_flag=True, help="Import practices in Wales, too; they are left out otherwise.")
 @click.option("--dry-run", is_flag=True, help="Say what would change and change nothing.")
-def import_practices(file: Path, slug: str | None, *, dry_run: bool) -> None:
+def import_practices(file: Path, slug: str | None, *, wales: bool, dry_run: bool) -> None:
     """Bring the directory up to date with FILE, the national practice report (epraccur). All or nothing."""
     try:
-        _import(file, slug, dry_run=dry_run)
+        _import(file, slug, wales=wales, dry_run=dry_run)
     except PoolError as refused:
         raise click.ClickException(f"{refused} Nothing was changed.") from refused
 
 
-def _import(file: Path, slug: str | None, *, dry_run: bool) -> None:
+def _import(file: Path, slug: str | None, *, wales: bool, dry_run: bool) -> None:
     actor = system_actor("the directory is shared by all pools")
     with unit_of_work(actor, read_only=dry_run) as work:
         pool = practice_import.pool_named(work, slug) if slug else None
-        plan = practice_import.plan_import(work, file, postcodes(), click.echo)
+        plan = practice_import.plan_import(work, file, postcodes(), click.echo, wales=wales)
         _report(plan)
         if dry_run:
             click.echo("Dry run: nothing was changed.")
@@ -76,6 +77,9 @@ def _report(plan: ImportPlan) -> None:
         f"{plan.unchanged:,} unchanged. {len(plan.closed):,} closed."
     )
     _list("Closed", [change.organisation.ods_code for change in plan.closed])
+    _list("Dormant, which is not closed", [change.organisation.ods_code for change in plan.dormant])
+    if plan.welsh:
+        click.echo(f"Left out: {plan.welsh:,} practices in Wales. Add --wales to import them.")
     _list("Not in this report, left as they are", plan.missing)
     _list("Postcode not in the directory, so the old position stays", plan.old_position)
     _list("Without a position, so distances cannot be worked out", plan.without_position)

@@ -430,6 +430,12 @@ class SoloFormDue(Event):
 
 
 @dataclass(frozen=True)
+class PracticesClosed(Event):
+    run_name: str
+    practice_ids: list[str]
+
+
+@dataclass(frozen=True)
 class PracticesImported(Event):
     run_name: str
     added: int

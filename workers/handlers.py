@@ -38,6 +38,7 @@ HANDLERS: dict[type[events.Event], tuple[Handler, ...]] = {
     events.ClinicianChanged: (invoices.bill_waiting,),
     events.PoolPolicyChanged: (invoices.bill_waiting,),
     events.PracticeChanged: (invoices.bill_waiting,),
+    events.PracticesClosed: (messages.tell,),
     events.DeterminationIssued: (messages.tell,),
     events.DeterminationDisagreed: (messages.tell,),
     events.DeterminationAnswered: (messages.tell,),

@@ -12,14 +12,19 @@ from pool.tenancy import IsPractice
 
 
 class Organisation(HasId, Base):
-    """A practice as the national ODS report states it (domain notes 7.1, 7.2). Global: public facts."""
+    """A practice as the national ODS report states it (domain notes 7.1, 7.2). Global: public facts.
+
+    `dormant` practices are `active`: they see no patients for a time and may open again. `address` ends with the town.
+    """
 
     __tablename__ = "organisation"
 
     ods_code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     address: Mapped[list[str]]
+    county: Mapped[str] = mapped_column(default="")
     postcode: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
     easting: Mapped[int | None]
     northing: Mapped[int | None]
     commissioner_code: Mapped[str]
@@ -27,6 +32,7 @@ class Organisation(HasId, Base):
     opened_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     active: Mapped[bool] = mapped_column(default=True)
+    dormant: Mapped[bool] = mapped_column(default=False)
     imported_at: Mapped[datetime]
 
 

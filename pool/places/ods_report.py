@@ -9,24 +9,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
+from pool.dated import table
 from pool.errors import Invalid
 from pool.places.naming import readable
 
 WIDTH = 27
-CODE, NAME, ICB, POSTCODE, OPENED, CLOSED, STATUS, FIRST_COMMISSIONER, COMMISSIONER, SETTING = (
-    0,
-    1,
-    3,
-    9,
-    10,
-    11,
-    12,
-    14,
-    23,
-    25,
-)
+CODE, NAME, ICB, POSTCODE, OPENED, CLOSED, STATUS, FIRST_COMMISSIONER, PHONE, COMMISSIONER, SETTING = (
+    0, 1, 3, 9, 10, 11, 12, 14, 17, 23, 25,
+)  # fmt: skip
 ADDRESS = slice(4, 9)
 TITLES = {
     CODE: "organisation code",
@@ -37,9 +30,12 @@ TITLES = {
 }
 
 OPEN_WORDS = frozenset({"active", "a", "open"})
-CLOSED_WORDS = frozenset({"inactive", "closed", "c", "dormant", "d", "proposed", "p"})
+DORMANT_WORDS = frozenset({"dormant", "d"})
+CLOSED_WORDS = frozenset({"inactive", "closed", "c", "proposed", "p"})
 ROLE_OF_GP_PRACTICE, NUMBER_OF_GP_PRACTICE = "RO76", "4"
 ODS_CODE = re.compile(r"[A-Z0-9]{1,9}", re.ASCII)
+WELSH_CODE = re.compile(r"W\d{5}", re.ASCII)
+TELEPHONE = re.compile(r"[0-9 +()-]{6,20}", re.ASCII)
 ROLES = re.compile(r"RO\d+(\|RO\d+)*", re.ASCII)
 NUMBER = re.compile(r"\d{1,2}", re.ASCII)
 
@@ -76,19 +72,30 @@ class Layout:
 
 @dataclass(frozen=True)
 class PracticeRecord:
-    """One row of the report; `row` is its number in the file, counted from 1."""
+    """One row of the report; `row` is its number in the file, counted from 1. `address` ends with the town.
+
+    A dormant practice sees no patients for a time and is not closed; `active` is neither.
+    """
 
     row: int
     ods_code: str
     name: str
     postcode: str
     address: tuple[str, ...]
+    county: str
+    phone: str
     commissioner: str
     icb: str
     opened: date | None
     closed: date | None
     active: bool
+    dormant: bool
     is_gp: bool
+
+    @property
+    def is_welsh(self) -> bool:
+        """Practices in Wales are in the report, but belong to no board or pool of England."""
+        return WELSH_CODE.fullmatch(self.ods_code) is not None
 
 
 def read_report(path: Path) -> Iterator[PracticeRecord]:
@@ -188,28 +195,45 @@ def _settings(number: int, setting: str, so_far: str) -> str:
 
 def _is_open(number: int, status: str) -> bool:
     word = status.strip().lower()
-    if word not in OPEN_WORDS | CLOSED_WORDS:
+    if word not in OPEN_WORDS | DORMANT_WORDS | CLOSED_WORDS:
         raise ReportRefused(
-            f"“{status[:20]}” is not a status we know (ACTIVE, INACTIVE, A, C …).", row=number, column=STATUS
+            f"“{status[:20]}” is not a status we know (ACTIVE, DORMANT, INACTIVE, A, D, C …).", row=number, column=STATUS
         )
     return word in OPEN_WORDS
 
 
 def _record(number: int, cells: list[str], layout: Layout) -> PracticeRecord:
     text = [cell.strip() for cell in cells]
+    lines, county = without_county([readable(line) for line in text[ADDRESS] if line])
     return PracticeRecord(
         row=number,
         ods_code=text[CODE],
         name=readable(text[NAME]),
         postcode=text[POSTCODE],
-        address=tuple(readable(line) for line in text[ADDRESS] if line),
+        address=tuple(lines),
+        county=county,
+        phone=text[PHONE] if TELEPHONE.fullmatch(text[PHONE]) else "",
         commissioner=text[COMMISSIONER] or text[FIRST_COMMISSIONER],
         icb=text[ICB],
         opened=_day(number, text, OPENED),
         closed=_day(number, text, CLOSED),
         active=_is_open(number, text[STATUS]),
+        dormant=text[STATUS].lower() in DORMANT_WORDS,
         is_gp=layout.is_gp(text[SETTING]),
     )
+
+
+def without_county(lines: list[str]) -> tuple[list[str], str]:
+    """The lines up to the town, and the county: older reports put it behind the town, newer ones leave it out."""
+    if len(lines) > 1 and lines[-1].casefold() in counties():
+        return lines[:-1], lines[-1]
+    return lines, ""
+
+
+@cache
+def counties() -> frozenset[str]:
+    """The names of counties, in small letters."""
+    return frozenset(row["county"].casefold() for row in table("counties"))
 
 
 def _day(number: int, text: list[str], column: int) -> date | None:

@@ -12,7 +12,8 @@ from pool.lifecycle import RUN, allows
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.services import cover, dispute_pages, kpis
+from pool.services import closures, cover, dispute_pages, kpis
+from pool.services.closures import Closure
 from pool.services.kpis import Demand, FillRates, Members, Overdue, Ratio, Week
 from pool.unit_of_work import UnitOfWork
 
@@ -54,6 +55,7 @@ class Home(NamedTuple):
     to_decide: int
     needing: Sequence[PracticeSession]
     lost: dict[UUID, str]
+    closed: Sequence[Closure]
 
 
 def home(work: UnitOfWork, chosen: str) -> Home:
@@ -80,6 +82,7 @@ def home(work: UnitOfWork, chosen: str) -> Home:
         to_decide=dispute_pages.count_own_turn(work),
         needing=needing,
         lost={each.id: cover.last_word(work, each) for each in needing[: cover.MOST_SHOWN]},
+        closed=[each for each in closures.of_pool(work) if each.matters],
     )
 
 

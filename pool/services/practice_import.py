@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select
 
 from pool.errors import Conflict, Invalid
-from pool.events import PracticesImported
+from pool.events import PracticesClosed, PracticesImported
 from pool.models.pool import Pool
 from pool.models.practice import Organisation, Practice
 from pool.places.ods_report import PracticeRecord, read_report
@@ -50,7 +52,9 @@ class ImportPlan:
     changed: tuple[Change, ...]
     closed: tuple[Change, ...]
     unchanged: int
+    dormant: tuple[Change, ...]
     missing: tuple[str, ...]
+    welsh: int
     without_position: tuple[str, ...]
     old_position: tuple[str, ...]
 
@@ -68,15 +72,20 @@ def pool_named(work: UnitOfWork, slug: str) -> Pool:
     return pools[slug]
 
 
-def plan_import(work: UnitOfWork, path: Path, postcodes: Postcodes, say: Say) -> ImportPlan:
-    """Compare a report with the directory without changing anything. Raises ReportRefused naming row and column."""
+def plan_import(work: UnitOfWork, path: Path, postcodes: Postcodes, say: Say, *, wales: bool = False) -> ImportPlan:
+    """Compare a report with the directory without changing anything; practices in Wales are left out unless asked for.
+
+    Raises ReportRefused naming row and column.
+    """
     say(f"Reading {path.name}")
-    records = [record for record in _told(read_report(path), say) if record.is_gp]
+    listed = [record for record in _told(read_report(path), say) if record.is_gp]
+    records = [record for record in listed if wales or not record.is_welsh]
     say(f"Looking up {sum(record.active for record in records):,} postcodes")
     positions = postcodes.resolve_many(record.postcode for record in records if record.active)
     say("Comparing with the directory")
     known = {each.ods_code: each for each in work.all(select(Organisation))}
-    plan = _compared(records, positions, known)
+    left_out = {record.ods_code for record in listed if record.active} - {record.ods_code for record in records}
+    plan = _compared(records, positions, known, left_out)
     _refuse_to_empty(plan, known)
     return plan
 
@@ -89,8 +98,9 @@ def _told(records: Iterable[PracticeRecord], say: Say) -> Iterable[PracticeRecor
 
 
 def _compared(
-    records: Sequence[PracticeRecord], positions: dict[str, Position | None], known: dict[str, Organisation]
-) -> ImportPlan:
+    records: Sequence[PracticeRecord], positions: dict[str, Position | None], known: dict[str, Organisation],
+    left_out: set[str],
+) -> ImportPlan:  # fmt: skip
     new, changes, unchanged = [], [], 0
     for record in records:
         organisation = known.get(record.ods_code)
@@ -101,13 +111,15 @@ def _compared(
             changes.append(Change(organisation, differing))
         else:
             unchanged += organisation.active
-    listed = {record.ods_code for record in records}
+    listed = {record.ods_code for record in records} | left_out
     unknown = [r.ods_code for r in records if r.active and positions[r.postcode] is None]
     placed = {code for code, each in known.items() if each.easting is not None}
     return ImportPlan(
         new=tuple(new),
         changed=tuple(change for change in changes if not change.closes),
         closed=tuple(change for change in changes if change.closes),
+        dormant=tuple(change for change in changes if change.columns.get("dormant")),
+        welsh=len(left_out),
         unchanged=unchanged,
         missing=tuple(sorted(code for code, each in known.items() if each.active and code not in listed)),
         without_position=tuple(code for code in unknown if code not in placed),
@@ -120,6 +132,8 @@ def _columns(record: PracticeRecord, position: Position | None) -> Columns:
         "ods_code": record.ods_code,
         "name": record.name,
         "address": list(record.address),
+        "county": record.county,
+        "phone": record.phone,
         "postcode": record.postcode,
         "easting": position.easting if position else None,
         "northing": position.northing if position else None,
@@ -127,7 +141,8 @@ def _columns(record: PracticeRecord, position: Position | None) -> Columns:
         "icb_code": record.icb,
         "opened_on": record.opened,
         "closed_on": record.closed,
-        "active": record.active,
+        "active": record.active or record.dormant,
+        "dormant": record.dormant,
     }
 
 
@@ -163,6 +178,7 @@ def apply_import(work: UnitOfWork, plan: ImportPlan, say: Say, *, run_name: str,
         )
     _write(work, plan, say)
     added = _join_pool(work, plan, pool) if pool is not None else 0
+    _tell_pools(work, plan, run_name)
     event = PracticesImported(run_name, len(plan.new), len(plan.changed), len(plan.closed))
     for pool_id in work.actor.pool_ids:
         work.record(event, pool_id=pool_id)
@@ -179,6 +195,16 @@ def _write(work: UnitOfWork, plan: ImportPlan, say: Say) -> None:
             setattr(change.organisation, name, value)
         change.organisation.imported_at = work.now
     work.store.flush()
+    for practice in work.all(select(Practice).where(Practice.phone == "")):
+        practice.phone = practice.organisation.phone
+
+
+def _tell_pools(work: UnitOfWork, plan: ImportPlan, run_name: str) -> None:
+    """Each pool hears which of its practices this report closes or calls dormant."""
+    gone = [change.organisation.id for change in (*plan.closed, *plan.dormant)]
+    practices = work.all(select(Practice).where(Practice.organisation_id.in_(gone)).order_by(Practice.pool_id, Practice.id))
+    for pool_id, ours in groupby(practices, key=attrgetter("pool_id")):
+        work.record(PracticesClosed(run_name, [str(each.id) for each in ours]), pool_id=pool_id)
 
 
 def _join_pool(work: UnitOfWork, plan: ImportPlan, pool: Pool) -> int:
@@ -197,4 +223,6 @@ def _active(work: UnitOfWork, plan: ImportPlan) -> Sequence[Organisation]:
 
 
 def _practice(pool_id: UUID, organisation: Organisation) -> Practice:
-    return Practice(pool_id=pool_id, organisation_id=organisation.id, clinical_system="other")
+    return Practice(
+        pool_id=pool_id, organisation_id=organisation.id, clinical_system="other", phone=organisation.phone
+    )

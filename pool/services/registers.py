@@ -15,6 +15,8 @@ from pool.models.offer import Offer
 from pool.models.person import Membership, Person
 from pool.models.practice import Organisation, Practice
 from pool.models.session import PracticeSession
+from pool.services import closures
+from pool.services.closures import Closure
 from pool.unit_of_work import UnitOfWork
 
 
@@ -73,6 +75,7 @@ class PracticePage(NamedTuple):
     practice: Practice
     sessions: Sequence[PracticeSession]
     people: Sequence[Person]
+    closure: Closure | None
 
 
 def practice_page(work: UnitOfWork, practice_id: UUID) -> PracticePage:
@@ -87,4 +90,4 @@ def practice_page(work: UnitOfWork, practice_id: UUID) -> PracticePage:
     people = select(Person).join(Membership, Membership.person_id == Person.id).where(
         Membership.practice_id == practice_id, Membership.ended_at.is_(None)
     )
-    return PracticePage(practice, work.all(coming), work.all(people))
+    return PracticePage(practice, work.all(coming), work.all(people), closures.of_practice(work, practice))

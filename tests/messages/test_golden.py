@@ -23,6 +23,7 @@ from pool.events import (
     LedgerChecked,
     PersonCorrected,
     PersonInvited,
+    PracticesClosed,
     RunFailed,
     SignInChanged,
     SoloFormDue,
@@ -31,6 +32,7 @@ from pool.models.clinician import Clinician
 from pool.models.dispute import Dispute
 from pool.models.invoice import Invoice
 from pool.models.match_run import MatchRun
+from pool.models.practice import Organisation
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE, SYSTEM
 from pool.rules.off_payroll import INSIDE
@@ -295,6 +297,14 @@ def not_drawn(world):
     return invoice
 
 
+def practices_closed(world):
+    an_offer(world)
+    with acting(world, SYSTEM) as work:
+        organisation = work.get(Organisation, world.practice.organisation_id)
+        organisation.ods_code, organisation.active, organisation.closed_on = "D82003", False, date(2026, 5, 31)
+        work.record(PracticesClosed("epraccur.csv", [str(world.practice.id)]))
+
+
 def run_failed(world):
     with acting(world, SYSTEM) as work:
         run = MatchRun(state="pending", first_day=THURSDAY, last_day=THURSDAY + timedelta(days=27), requested_at=work.now)
@@ -398,6 +408,7 @@ STORIES = {
     "ledger_wrong": (ledger_wrong, "LedgerChecked", ["ledger_wrong"]),
     "invoice_not_drawn": (not_drawn, "InvoiceNotDrawn", ["invoice_not_drawn", "invoice_not_drawn_manager"]),
     "run_failed": (run_failed, "RunFailed", ["run_failed"]),
+    "practices_closed": (practices_closed, "PracticesClosed", ["practices_closed"]),
     "sign_in_link": (link_asked, "SignInLinkAsked", ["sign_in_link"]),
     "sign_in_changed": (sign_in_changed, "SignInChanged", ["sign_in_changed"]),
     "factor_reset_asked": (factor_reset_asked, "FactorResetAsked", ["factor_reset_asked"]),

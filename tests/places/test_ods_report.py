@@ -70,6 +70,35 @@ def test_a_record_holds_what_the_directory_needs(tmp_path):
     assert record.closed is None
 
 
+@pytest.mark.parametrize(
+    ("lines", "address", "county"),
+    [
+        (["HEALTH CENTRE", "LAWSON STREET", "STOCKTON", "CLEVELAND", ""], ("Health Centre", "Lawson Street", "Stockton"),
+         "Cleveland"),
+        (["1 HIGH STREET", "", "", "GORLESTON", "NORFOLK"], ("1 High Street", "Gorleston"), "Norfolk"),
+        (["1 HIGH STREET", "DURHAM", "CO DURHAM", "", ""], ("1 High Street", "Durham"), "Co Durham"),
+        (["1 HIGH STREET", "BRISTOL", "", "AVON", ""], ("1 High Street", "Bristol"), "Avon"),
+        (["1 HIGH STREET", "", "", "LONDON", ""], ("1 High Street", "London"), ""),
+        (["KENT", "", "", "", ""], ("Kent",), ""),
+    ],
+)  # fmt: skip
+def test_town_and_county_are_told_apart(tmp_path, lines, address, county):
+    """Older reports have the county in the column of the town; on an invoice it would stand as the town."""
+    row = a_row()
+    row[4:9] = lines
+    (record,) = read_report(a_file(tmp_path, row))
+    assert [line.lower() for line in record.address] == [line.lower() for line in address]
+    assert record.county.lower() == county.lower()
+
+
+def test_a_dormant_practice_is_neither_active_nor_closed(tmp_path):
+    """It sees no patients for a time."""
+    _, record = read_report(a_file(tmp_path, a_row(), a_row("D82004", status="DORMANT")))
+    assert (record.active, record.dormant, record.closed) == (False, True, None)
+    assert not record.is_welsh
+    assert record.phone == "01493 000000"
+
+
 def test_the_first_commissioner_stands_in_for_a_missing_current_one(tmp_path):
     """Older releases leave the later column empty."""
     (record,) = read_report(a_file(tmp_path, a_row(commissioner="")))
@@ -123,6 +152,7 @@ def test_the_national_report_yields_6604_gp_practices_all_with_a_position(real_r
     practices = [record for record in read_report(real_report) if record.active and record.is_gp]
     positions = Postcodes(tmp_path).resolve_many(record.postcode for record in practices)
     assert len(practices) == 6604
+    assert sum(record.is_welsh for record in practices) == 397
     assert [record.ods_code for record in practices if positions[record.postcode] is None] == []
 
 
