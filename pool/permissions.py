@@ -38,6 +38,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "offer.decline": frozenset({CLINICIAN}),
     "offer.take_up": frozenset({CLINICIAN}),
     "offer.send": frozenset({MANAGER}),
+    "offer.take_back": frozenset({MANAGER}),
     "why.see": frozenset({CLINICIAN}),
     "diary.see": frozenset({CLINICIAN}),
     "booking.see": frozenset({PRACTICE, CLINICIAN, MANAGER}),

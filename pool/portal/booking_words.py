@@ -6,6 +6,7 @@ from typing import Any
 
 from pool import formats
 from pool.catalogue import ENGAGEMENT_TYPES
+from pool.lifecycle import LIVE_BOOKING_STATES
 from pool.models.booking import Booking
 from pool.money import Money
 from pool.portal import offer_words, pension_words
@@ -19,6 +20,14 @@ def rows(booking: Booking) -> list[Row]:
     terms = booking.terms
     said: list[Row] = [*who_and_where(terms), *work_rows(terms["plan"]), *money_and_rules(terms)]
     return [(name, value) for name, value in said if value]
+
+
+def reaching(booking: Booking) -> list[Row]:
+    """The numbers of both sides as they are now, while the booking holds: after a cancellation the pool is the one to ring."""
+    if booking.state not in LIVE_BOOKING_STATES:
+        return []
+    numbers = [("Phone of the clinician", booking.clinician.person.phone), ("Phone of the practice", booking.practice.phone)]
+    return [(name, offer_words.telephone(number)) for name, number in numbers if number]
 
 
 def who_and_where(terms: Mapping[str, Any]) -> list[Row]:

@@ -28,7 +28,7 @@ def show(booking_id: UUID) -> ResponseReturnValue:
     """What both sides agreed, frozen, and what may still be done."""
     with reading() as work:
         booking = work.get(Booking, booking_id)
-        rows = booking_words.rows(booking)
+        rows = [*booking_words.reaching(booking), *booking_words.rows(booking)]
         return render(
             "bookings/show.html", booking=booking, rows=rows, came_from=way_back(booking), **allowed(work, booking)
         )

@@ -10,6 +10,7 @@ from pool.catalogue import CANCEL_REASONS
 from pool.documents.calendar_file import Entry, calendar_file
 from pool.errors import Invalid
 from pool.formats import clock_time, day, hours, moment
+from pool.lifecycle import LIVE_BOOKING_STATES
 from pool.models.absence import Absence
 from pool.models.booking import Booking
 from pool.models.timesheet import Timesheet
@@ -69,12 +70,19 @@ def booking_page(work: UnitOfWork, template: str, booking_id: UUID) -> ResponseR
     return render(
         template, words=offer_words, booking=booking, minutes=diary.travel_of(work, booking),
         leave_at=diary.leave_at(work, booking), timesheet=sheet, worked=worked_words(sheet),
-        called_off=called_off(booking, absence),
+        called_off=called_off(booking, absence), number_now=number_now(booking),
         away=absences.days_words(absence) if absence and blocks else "", may_take_up=take_ups.possible(work, booking.offer),
         can_cancel=diary.can_cancel(work, booking), can_send=diary.can_send_hours(work, booking),
         more_offers=offer_pages.count_open(work), dispute_words=dispute_words,
         disputes=dispute_pages.of_timesheet(work, sheet.id) if sheet else [],
     )  # fmt: skip
+
+
+def number_now(booking: Booking) -> str:
+    """The practice's phone number while the booking holds, where it is another than the one that was agreed."""
+    number = booking.practice.phone
+    known = booking.terms["contact"] == number or booking.state not in LIVE_BOOKING_STATES
+    return "" if known else offer_words.telephone(number)
 
 
 def called_off(booking: Booking, absence: Absence | None) -> str:

@@ -46,6 +46,21 @@ def to_you(reason: str) -> str:
     return reason
 
 
+LIMITS = {
+    "travel": "your longest journey",
+    "fee": "your lowest fee",
+    "weekly_cap": "your sessions in a week",
+    "period_cap": "your sessions in four weeks",
+    "appointment": "your shortest appointments",
+}
+"""What a clinician sets under What suits me, by the rule that stands on it."""
+
+
+def limits_words(offer: Offer) -> str:
+    """Your longest journey and your lowest fee."""
+    return formats.listed([LIMITS[code] for code in offer.over_limits])
+
+
 def journey(offer: Offer) -> str:
     """14 min away; nothing to travel for a remote session."""
     return "Remote" if offer.terms["place"]["remote"] else f"{distance(offer.travel_minutes)} away"

@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from pool.formats import plural
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal
+from pool.models.offer import Offer
 from pool.models.session import PracticeSession
 from pool.portal import forms
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.render import render
-from pool.schemas.match_runs import DropProposal, ReleaseSome, ReplaceProposal
-from pool.services import offers, plan_advice, plans, waves
+from pool.schemas.match_runs import DropProposal, OfferByHand, ReleaseSome, ReplaceProposal
+from pool.services import cover, offers, plan_advice, plans, waves
 
 bp = Blueprint("plans", __name__, url_prefix="/plans")
 
@@ -137,11 +138,33 @@ def ask_somebody(session_id: UUID) -> ResponseReturnValue:
 @allow("offer.send")
 def offer(session_id: UUID) -> ResponseReturnValue:
     """Send one offer by hand; the rules are checked at once."""
-    form = forms.load(ReplaceProposal, request.form)
+    form = forms.load(OfferByHand, request.form)
     with working() as work:
         session = work.get(PracticeSession, session_id, lock=True)
         if not form.errors:
             clinician = work.get(Clinician, form.data["clinician_id"])
-            offers.send(work, session, clinician, reasons=["The pool manager asked you for this session."])
+            reasons = ["The pool manager asked you for this session."]
+            offers.send(work, session, clinician, reasons=reasons, even_over_limits=form.data["over_limits"])
             flash(f"Offer sent to {clinician.name}.", "success")
+    return redirect(url_for("sessions.show", session_id=session_id), 303)
+
+
+@bp.get("/offers/<uuid:offer_id>/take-back")
+@allow("offer.take_back")
+def ask_take_back(offer_id: UUID) -> ResponseReturnValue:
+    """Take an unanswered offer back? Says who is told."""
+    with reading() as work:
+        return render("plans/take_back.html", offer=work.get(Offer, offer_id))
+
+
+@bp.post("/offers/<uuid:offer_id>/take-back")
+@allow("offer.take_back")
+def take_back(offer_id: UUID) -> ResponseReturnValue:
+    """Close the offer; says how the session stands then."""
+    with working() as work:
+        offer = offers.withdraw(work, offer_id, "The pool took it back")
+        work.store.flush()
+        name, session_id = offer.clinician.name, offer.session_id
+        standing = cover.of_session(work, offer.session, manager=True).words
+    flash(f"Offer taken back. We are telling {name} by e-mail now. {standing}", "success")
     return redirect(url_for("sessions.show", session_id=session_id), 303)

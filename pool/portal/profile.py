@@ -33,7 +33,8 @@ def show() -> ResponseReturnValue:
     with reading() as work:
         own = own_clinicians(work)[0]
         facts = {name: getattr(own, name) for name in COLUMNS}
-        return page(forms.blank(**facts | {"min_fee": own.min_fee if own.min_fee.pence else None}))
+        lowest = own.min_fee if own.min_fee.pence else None
+        return page(forms.blank(**facts | {"min_fee": lowest, "phone": own.person.phone}))
 
 
 def page(form: Form, status: int = 200) -> ResponseReturnValue:
@@ -57,8 +58,10 @@ def save() -> ResponseReturnValue:
     home = position(form.data["home_postcode"])
     if home is None:
         return page(form._replace(errors={"home_postcode": UNKNOWN}), status=422)
+    facts = {name: value for name, value in form.data.items() if name != "phone"}
     with working() as work:
-        profile.change(work, form.data | {"home_easting": home.easting, "home_northing": home.northing})
+        profile.change(work, facts | {"home_easting": home.easting, "home_northing": home.northing})
+        profile.set_phone(work, form.data["phone"])
     with reading() as work:
         flash(f"Saved. {why.matches(work).words}", "success")
     return redirect(url_for("profile.show"), 303)

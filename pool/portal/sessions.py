@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from pool import clock
 from pool.errors import Conflict, Invalid
 from pool.models.session import PracticeSession
-from pool.portal import forms, paging, posting, session_forms, session_words
+from pool.portal import booking_words, forms, paging, posting, session_forms, session_words
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
@@ -98,6 +98,8 @@ def show(session_id: UUID) -> ResponseReturnValue:
             chances=session_story.chances(story.session) if story.open and in_future else None,
             in_future=in_future,
             cover=cover.of_session(work, story.session, manager=not g.actor.is_practice),
+            reaching=booking_words.reaching,
+            may_take_back=g.actor.may("offer.take_back"),
             may_offer=g.actor.may("offer.send") and in_future and story.session.state in ASKABLE,
             confirms=g.actor.may("timesheet.confirm"),
             profession_of=session_words.profession_of,

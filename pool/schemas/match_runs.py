@@ -31,3 +31,9 @@ class DropProposal(Schema):
     """Why a proposal leaves the plan."""
 
     reason = a_text("reason")
+
+
+class OfferByHand(ReplaceProposal):
+    """An offer without a run; `over_limits` when the manager has seen that it goes beyond the clinician's own limits."""
+
+    over_limits = fields.Boolean(load_default=False)

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from pool.catalogue import CLINICAL_SYSTEMS, SKILLS
 from pool.money import Money
-from pool.schemas.inputs import Postcode, Pounds, a_count, some_of
+from pool.schemas.inputs import Postcode, Pounds, Telephone, a_count, some_of
 
 MOST_FEE = Money(500_000)
 VIEWS = {"prefer": "I like to work here", "no_view": "No preference", "rather_not": "Rather not", "never": "Never"}
@@ -21,6 +21,7 @@ def a_limit(label: str, least: int, most: int) -> fields.Integer:
 class Profile(Schema):
     """Home, limits, skills. An empty lowest fee is none."""
 
+    phone = Telephone(load_default="", metadata={"label": "phone number"})
     home_postcode = Postcode(required=True, metadata={"label": "home postcode"})
     max_travel_minutes = a_limit("longest journey in minutes", 0, 240)
     weekly_cap = a_limit("most sessions in a week", 0, 21)

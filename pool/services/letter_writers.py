@@ -41,7 +41,8 @@ def booking_made(news: News) -> list[Letter]:
         return []
     facts = session_facts.of_terms(booking.terms)
     own = facts | {"link": news.head.page("diary.show", booking_id=booking.id)}
-    theirs = facts | {"link": news.head.page("sessions.show", session_id=booking.session_id)}
+    page = news.head.page("sessions.show", session_id=booking.session_id)
+    theirs = facts | {"link": page, "phone": booking.clinician.person.phone}
     return [
         *to_person("booking_made_clinician", booking.clinician.person, own),
         *to_practice(news, "booking_made_practice", booking.practice, theirs),

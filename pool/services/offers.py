@@ -42,17 +42,21 @@ def send(
     *,
     reasons: Sequence[str] = (),
     proposal: Proposal | None = None,
+    even_over_limits: bool = False,
 ) -> Offer:
-    """Offer a session to a clinician, with the terms as they stand.
+    """Offer a session to a clinician, with the terms as they stand. `even_over_limits`: the manager knows that it goes
+    beyond what the clinician wishes (OWN_LIMITS) and asks all the same; the offer says so.
 
     Raises WrongState when the session is no longer open and Conflict when the clinician may not take it.
     """
     if open_offer(work, session.id, clinician.id) is not None:
         raise Conflict(f"{clinician.name} already has an open offer for this session. Wait for the answer.")
     against = eligibility.reasons_now(work, session, clinician)
-    if against:
-        raise Conflict(refused_words(clinician, against[0]))
-    return place(work, session, clinician, reasons=reasons, proposal=proposal)
+    beyond = [each.code for each in against if each.code in OWN_LIMITS] if even_over_limits else []
+    hard = [each for each in against if each.code not in beyond]
+    if hard:
+        raise Conflict(refused_words(clinician, hard[0]))
+    return place(work, session, clinician, reasons=reasons, proposal=proposal, over_limits=beyond)
 
 
 def refused_words(clinician: Clinician, reason: Reason) -> str:

@@ -23,9 +23,9 @@ YOUR_WORDS = {
 NAMES = {"skills": {code: words.lower() for code, words in SKILLS.items()}, "system": CLINICAL_SYSTEMS}
 
 WAYS_OUT = {
-    "appointment": "Choose somebody else, or ask the practice to plan longer appointments.",
-    "weekly_cap": "Choose somebody else; only they can raise it, under What suits me.",
-    "period_cap": "Choose somebody else; only they can raise it, under What suits me.",
+    "appointment": "Choose somebody else, or ask them all the same under Offer it to somebody.",
+    "weekly_cap": "Choose somebody else, or ask them all the same under Offer it to somebody.",
+    "period_cap": "Choose somebody else, or ask them all the same under Offer it to somebody.",
     "weekly_hours": "Choose somebody else. If they have opted out in writing, record it under Papers and engagement.",
 }
 """What a manager can do about a limit that is not theirs to pass over."""

@@ -47,6 +47,11 @@ class Candidate:
         """Does no rule stand against it?"""
         return not self.reasons
 
+    @property
+    def over_limits(self) -> bool:
+        """Do only limits stand against it that they set for themselves, so that they may be asked all the same?"""
+        return bool(self.reasons) and all(reason.code in offers.OWN_LIMITS for reason in self.reasons)
+
 
 def release(work: UnitOfWork, run_id: UUID, proposal_ids: Collection[UUID] | None = None) -> Released:
     """Send offers for the chosen live proposals of a run, or for all. One that no longer fits does not stop the rest."""

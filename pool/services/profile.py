@@ -35,6 +35,15 @@ def change(work: UnitOfWork, facts: Mapping[str, Any]) -> None:
             work.record(ClinicianChanged(clinician.id, ", ".join(changed)), pool_id=clinician.pool_id)
 
 
+def set_phone(work: UnitOfWork, phone: str) -> None:
+    """How practices with a booking, and the pool, reach the signed-in clinician; the same in every pool."""
+    for clinician in own_clinicians(work):
+        if clinician.person.phone != phone:
+            work.record(ClinicianChanged(clinician.id, "phone"), pool_id=clinician.pool_id)
+    for clinician in own_clinicians(work):
+        clinician.person.phone = phone
+
+
 def practice_views(work: UnitOfWork) -> list[PracticeView]:
     """Every practice of the clinician's pools, nearest first."""
     views = {each.practice_id: view_of(each) for each in work.all(select(PracticePreference))}
