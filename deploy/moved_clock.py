@@ -1,13 +1,18 @@
 """Runs a command, and every program that it starts, at another time: `python -m deploy.moved_clock "2026-12-25 23:50" …`.
 
-Tests and the demonstration have to hold at any day and hour. The library libfaketime moves the clock of programs from
-outside; servers that are started with few variables are handed those of the clock by `deploy/child.py`.
+Tests and the demonstration have to hold at any day and hour, so somebody has to be able to see them there. A small
+library (moved_clock.c) moves the wall clock of programs from outside; servers that are started with few variables are
+handed those of the clock by `deploy/child.py`. libfaketime was tried: while a program waits in epoll its signal
+handlers read the true clock (0.9.10), so PostgreSQL's lock and statement time-outs never come.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,29 +20,32 @@ from zoneinfo import ZoneInfo
 
 from deploy.errors import CannotStart
 
-LIBRARY = "faketime/libfaketimeMT.so.1"
-FOLDERS = ("/usr/lib", "/usr/lib64", "/usr/local/lib")
-VARIABLES = ("LD_PRELOAD", "FAKETIME")
-MISSING = "The clock is moved by libfaketime, which is not here. On Debian or Ubuntu: apt-get install libfaketime"
+SOURCE = Path(__file__).with_suffix(".c")
+OFFSET = "POOL_CLOCK_OFFSET"
+MISSING = "The clock is moved by a small library that a C compiler makes. On Debian or Ubuntu: apt-get install gcc libc6-dev"
 
 
 def handed_on(env: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The variables that a child needs to have the clock of its parent; none when nobody moved it."""
-    return {name: env[name] for name in VARIABLES if name in env} if "FAKETIME" in env else {}
+    return {name: env[name] for name in ("LD_PRELOAD", OFFSET) if name in env} if OFFSET in env else {}
 
 
 def variables(at: datetime, library: Path) -> dict[str, str]:
-    """The variables that make it `at` now and let time pass from then on; waiting takes as long as ever."""
+    """The variables that make it `at` now and let time pass from then on."""
     seconds = round((at - datetime.now(UTC)).total_seconds())
-    return {"LD_PRELOAD": str(library), "FAKETIME": f"{seconds:+d}"}
+    return {"LD_PRELOAD": str(library), OFFSET: str(seconds)}
 
 
-def find_library() -> Path:
-    """Where libfaketime is installed. Raises CannotStart with the way to get it."""
-    found = [path for folder in FOLDERS for path in (*Path(folder).glob(LIBRARY), *Path(folder).glob(f"*/{LIBRARY}"))]
-    if not found:
+def library() -> Path:
+    """The library, compiled where every user can read it. Raises CannotStart with the way to get a compiler."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
         raise CannotStart(MISSING)
-    return found[0]
+    folder = Path(tempfile.mkdtemp(prefix="pool-clock-"))
+    folder.chmod(0o755)
+    made = folder / "moved_clock.so"
+    subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", made, SOURCE, "-ldl"], check=True)
+    return made
 
 
 def instant(written: str) -> datetime:
@@ -50,7 +58,7 @@ def instant(written: str) -> datetime:
 
 def main(written: str, *command: str) -> None:
     """Become the command, at the time that was written."""
-    os.execvpe(command[0], command, os.environ | variables(instant(written), find_library()))
+    os.execvpe(command[0], command, os.environ | variables(instant(written), library()))
 
 
 if __name__ == "__main__":
