@@ -1,5 +1,5 @@
 """The commands of `flask`, thin doors like the portal: `flask practices import FILE`, `flask demo load | links | reset`,
-`flask ledger verify`; `flask setup` and `flask doctor` are in pool/operations."""
+`flask ledger verify`, `flask audit verify | heads`; `flask setup` and `flask doctor` are in pool/operations."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -16,13 +16,14 @@ from pool.errors import PoolError
 from pool.operations import commands
 from pool.places.postcodes import Postcodes
 from pool.schemas import practice_table
-from pool.services import ledger_check, practice_facts, practice_import
+from pool.services import audit_chain, ledger_check, practice_facts, practice_import
 from pool.services.practice_import import ImportPlan
 from pool.unit_of_work import system_actor, unit_of_work
 
 practices = AppGroup("practices", help="The national directory of GP practices.")
 demo = AppGroup("demo", help="The demonstration: real practices, made-up people.")
 ledger = AppGroup("ledger", help="The books of the pools.")
+audit = AppGroup("audit", help="Who did what when: the audit trail of the pools.")
 
 
 def install(app: Flask) -> None:
@@ -30,6 +31,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(practices)
     app.cli.add_command(demo)
     app.cli.add_command(ledger)
+    app.cli.add_command(audit)
     commands.install(app)
 
 
@@ -123,6 +125,38 @@ def verify_ledger() -> None:
         raise click.ClickException(
             "The ledger and the documents differ. Tell whoever runs the service before more is paid."
         )
+
+
+@audit.command("verify")
+@click.option("--expect", "expected", multiple=True, help="A head that you kept elsewhere; it must be in some chain.")
+def verify_audit(expected: Sequence[str]) -> None:
+    """Prove that nobody rewrote the audit trail; exit code 1 and a sentence for each entry that is not as it was written."""
+    actor = system_actor("the audit trail of every pool is proved")
+    with unit_of_work(actor, read_only=True) as work:
+        reports = [audit_chain.verify(work, pool_id) for pool_id in ledger_check.pools(work)]
+    missing = set(expected) - {each for report in reports for each in report.hashes}
+    for report in reports:
+        verdict = f"{len(report.mistakes):,} wrong" if report.mistakes else "as it was written"
+        click.echo(f"{report.pool}: {report.links:,} entries, {verdict}; {report.waiting:,} wait for their link.")
+        _each(report.mistakes)
+    _each([f"The head {each} is in no chain." for each in sorted(missing)])
+    if missing or any(report.mistakes for report in reports):
+        raise click.ClickException("The audit trail was changed. Keep the database as it is and tell whoever is responsible.")
+
+
+@audit.command("heads")
+def print_heads() -> None:
+    """Print how far each chain reaches now. Keep the lines where nobody who can change the database can change them."""
+    actor = system_actor("the audit trail of every pool is looked at")
+    with unit_of_work(actor, read_only=True) as work:
+        for pool_id in ledger_check.pools(work):
+            report = audit_chain.verify(work, pool_id)
+            click.echo(f"{report.pool}: entry {report.links:,} {report.head}")
+
+
+def _each(sentences: Sequence[str]) -> None:
+    for sentence in sentences:
+        click.echo(f"  {sentence}")
 
 
 @demo.command("load")

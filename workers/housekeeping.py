@@ -9,6 +9,7 @@ from pool.actor import Actor
 from pool.models.pool import Pool
 from pool.services import (
     adjustments,
+    audit_chain,
     billing_due,
     disputes,
     hours,
@@ -127,6 +128,18 @@ def prove_books(actor: Actor, now: datetime) -> int:
         return int(ledger_nights.prove_since(work, tonight(now)))
 
 
+def seal_audit(actor: Actor, now: datetime) -> int:
+    """Entries of the audit trail that have no link of its chain yet; says how many."""
+    with impatient(actor, now) as work:
+        return audit_chain.seal(work)
+
+
+def note_audit_head(actor: Actor, now: datetime) -> int:
+    """How far the chain reached yesterday, once a day."""
+    with impatient(actor, now) as work:
+        return int(audit_chain.note_head(work))
+
+
 ONCE_AN_HOUR = 2
 """Minutes of an hour in which what is dear and rarely needed is tried again."""
 
@@ -158,6 +171,6 @@ ROUTINES = (
     expire_offers, lapse_sessions, ask_for_hours, accept_silence, pass_on_disputes, bill_periods, release_waves,
     draw_forgotten_documents,
     pension_reminders, payment_reminders, prove_books, propose_adjustments,
-    nightly_run,
+    nightly_run, seal_audit, note_audit_head,
 )  # fmt: skip
 """Each is safe to repeat: it looks at the rows and finds nothing the second time."""

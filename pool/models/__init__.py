@@ -3,6 +3,7 @@
 from pool.models.absence import Absence
 from pool.models.adjustment import AdjustmentProposal
 from pool.models.audit import AuditEntry
+from pool.models.audit_chain import AuditHead, AuditLink
 from pool.models.availability import AvailabilityDay, WeeklySlot
 from pool.models.bank import BankImport, BankLine
 from pool.models.base import Base
@@ -38,6 +39,8 @@ __all__ = [
     "Absence",
     "AdjustmentProposal",
     "AuditEntry",
+    "AuditHead",
+    "AuditLink",
     "AvailabilityDay",
     "BankImport",
     "BankLine",
