@@ -19,7 +19,7 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.sessions import NewSession, PostSession
-from pool.services import cover, figures, posting_checks, prospects, session_pages, session_story, sessions
+from pool.services import bill_ahead, cover, figures, posting_checks, prospects, session_pages, session_story, sessions
 from pool.services.prospects import Prospects
 from pool.services.sessions import ProbableTwin
 from pool.unit_of_work import UnitOfWork
@@ -109,8 +109,16 @@ def page_before_posting(practice_id: UUID, form: Form) -> ResponseReturnValue | 
     checked = posting_checks.check(details, days, form.data["left_out"])
     if not checked.worth_a_look:
         return None
-    page = after_typing(form) | {"carried": session_forms.carried(form, days=False)}
+    page = after_typing(form) | {"carried": session_forms.carried(form, days=False), "costs": costs(practice_id, form)}
     return render("sessions/check.html", form=form, checked=checked, details=details, **page)
+
+
+def costs(practice_id: UUID, form: Form) -> str:
+    """What one of the sessions comes to in the end, by who takes it."""
+    day = (*form.data["days"], *form.data["left_out"])[0]
+    with reading() as work:
+        session = sessions.new_session(work.get(Practice, practice_id), day, form.data["details"])
+        return session_words.cost_words(bill_ahead.of_session(work, session))
 
 
 def after_typing(form: Form) -> dict[str, Any]:

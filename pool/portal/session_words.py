@@ -18,6 +18,7 @@ from pool.catalogue import (
 from pool.models.audit import AuditEntry
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
+from pool.money import Money
 from pool.permissions import MANAGER, PRACTICE, SYSTEM
 from pool.portal import pension_words
 from pool.services import absences, pension_terms
@@ -81,6 +82,11 @@ def rows(session: PracticeSession) -> list[Row]:
     """The facts of its page, those that were said."""
     said = [*work_rows(session.plan), *terms_rows(session)]
     return [(name, value) for name, value in said if value]
+
+
+def cost_words(costs: Sequence[tuple[str, Money]]) -> str:
+    """£357.00 with a self-employed clinician; £400.09 with a bank worker: what stands on the invoices in the end."""
+    return "; ".join(f"{amount} with {who}" for who, amount in costs)
 
 
 def work_rows(plan: Mapping[str, Any]) -> list[Row]:

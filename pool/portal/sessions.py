@@ -18,9 +18,11 @@ from pool.portal.forms import Form
 from pool.portal.present import state_tag
 from pool.portal.render import render
 from pool.schemas.sessions import ChangeSession, SessionList, Withdrawal
-from pool.services import cover, session_pages, session_story, sessions
+from pool.services import bill_ahead, cover, session_pages, session_story, sessions
 from pool.services.session_pages import Asked, Line
+from pool.services.session_story import Story
 from pool.services.waves import ASKABLE
+from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("sessions", __name__, url_prefix="/sessions")
 bp.register_blueprint(posting.bp)
@@ -93,7 +95,7 @@ def show(session_id: UUID) -> ResponseReturnValue:
             story=story,
             session=story.session,
             name=session_words.title(story.session),
-            rows=session_words.rows(story.session),
+            rows=[*session_words.rows(story.session), *costs(work, story)],
             history=session_words.history(story),
             chances=session_story.chances(story.session) if story.open and in_future else None,
             in_future=in_future,
@@ -105,6 +107,13 @@ def show(session_id: UUID) -> ResponseReturnValue:
             profession_of=session_words.profession_of,
             reason_words=session_words.reason_words,
         )
+
+
+def costs(work: UnitOfWork, story: Story) -> list[session_words.Row]:
+    """What an open session comes to in the end, by who takes it; a booking says what was agreed."""
+    if not story.open:
+        return []
+    return [("On the invoice", session_words.cost_words(bill_ahead.of_session(work, story.session)))]
 
 
 @bp.get("/<uuid:session_id>/change")

@@ -8,14 +8,17 @@ costs, the pension contribution, the platform's fee and VAT. Nothing is written 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import uuid4
 
 from pool import clock
 from pool.models.booking import Booking
 from pool.models.charge import Charge
 from pool.models.offer import Offer
+from pool.models.session import PracticeSession
 from pool.money import Money, total
 from pool.pricing import SESSION, Line, booked_hours, lines_for
+from pool.rules.settlement import BANK_WORKER, LOCUM_AB, SOLE_TRADER
 from pool.services import billing, charges, on_top, pension_terms, sellers
 from pool.services.billing import Bundle, Sums
 from pool.unit_of_work import UnitOfWork
@@ -25,6 +28,21 @@ ASKED_FOR = (SESSION, "extra_time", "extra_visits", "mileage", "cancellation", "
 
 PAY = (SESSION, "extra_time", "extra_visits", "holiday_pay")
 """Kinds of line that are the clinician's pay."""
+
+
+class Taker(NamedTuple):
+    """A kind of clinician who may take a session, and whether they pension it."""
+
+    words: str
+    engagement: str
+    pension: bool
+
+
+TAKERS = (
+    Taker("a self-employed clinician", SOLE_TRADER, False),
+    Taker("a self-employed GP who pensions it", SOLE_TRADER, True),
+    Taker("a bank worker", BANK_WORKER, False),
+)
 
 
 @dataclass(frozen=True)
@@ -117,6 +135,26 @@ def bill_of(bundle: Bundle, sums: Sums) -> Bill:
     lines = [Line(each.kind, each.description, each.amount, each.working) for each in bundle.charges]
     extra = [sums.contribution] if sums.contribution else []
     return Bill(bundle.seller.name, bundle.seller.kind, (*lines, *extra), sums)
+
+
+def of_session(work: UnitOfWork, session: PracticeSession) -> list[tuple[str, Money]]:
+    """What a session costs in all by who takes it, worked as booked, before anybody is asked: the cheapest first.
+
+    Of somebody who is not known yet, a self-employed clinician counts as not registered for VAT.
+    """
+    route = pension_terms.pension_route_of(session, SOLE_TRADER)
+    ways = [way for way in TAKERS if way.pension is False or route == LOCUM_AB]
+    fee = [Line(SESSION, "Session", session.fee, "", unit="session")]
+    costs = [(way.words, of_lines(work, taken_by(session, way), fee).total) for way in ways]
+    return sorted(costs, key=lambda cost: cost[1].pence)
+
+
+def taken_by(session: PracticeSession, way: Taker) -> Booking:
+    """The booking that a session would become, for reckoning only."""
+    return Booking(
+        id=uuid4(), pool_id=session.pool_id, practice_id=session.practice_id, engagement_type=way.engagement,
+        pension_intent=way.pension, session=session, terms={"on": session.on.isoformat()},
+    )  # fmt: skip
 
 
 def of_offer(work: UnitOfWork, offer: Offer, *, pension: bool) -> BillAhead:

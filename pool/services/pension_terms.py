@@ -62,7 +62,12 @@ def cost_of(session: PracticeSession) -> dict[str, Any]:
 def possible(session: PracticeSession) -> dict[str, Any] | None:
     """What a practice may have to pay on top when a self-employed GP takes this session; None when forms A and B
     cannot be used for it."""
-    return cost_of(session) if pension_route(engaged_on(session, SOLE_TRADER)) == LOCUM_AB else None
+    return cost_of(session) if pension_route_of(session, SOLE_TRADER) == LOCUM_AB else None
+
+
+def pension_route_of(session: PracticeSession, engagement_type: str) -> str:
+    """The way in which a session is pensioned when somebody with this engagement takes it."""
+    return pension_route(engaged_on(session, engagement_type))
 
 
 def refuse_unsaid(terms: Mapping[str, Any], choice: bool | None) -> None:

@@ -148,6 +148,26 @@ def test_the_offer_page_announces_what_is_invoiced(app, way, pension):
     assert (announced.own or Money(0), announced.pay) == (own, pay)
 
 
+@pytest.mark.parametrize("taker", bill_ahead.TAKERS, ids=lambda taker: taker.words)
+@pytest.mark.parametrize("profession", ["gp", "pharmacist"])
+def test_the_session_page_announces_what_is_invoiced(app, signed_in, taker, profession):
+    """Before anybody is asked: what each kind of clinician would cost, as their invoices then say."""
+    market = Market(registered=True)
+    offer = market.offer(taker.engagement, profession, 37500)
+    with working_as(acting(PRACTICE, offer)) as work:
+        costs = dict(bill_ahead.of_session(work, work.get(builders.PracticeSession, offer.session_id)))
+    assert (taker.words in costs) is (profession == "gp" or not taker.pension)
+    if taker.words not in costs:
+        return
+    open_one = builders.a_session(market.practice, fee=Money(37500), profession=profession)
+    page = said(signed_in(builders.a_practice_manager(market.practice)).get(f"/sessions/{open_one.id}"))
+    assert f"{costs[taker.words]} with {taker.words}" in page
+    sheet = builders.a_timesheet(market.booking(offer, pension=taker.pension))
+    with working_as(acting(PRACTICE, sheet)) as work:
+        timesheets.confirm(work, sheet.id)
+    assert market.invoiced(sheet.booking) == costs[taker.words]
+
+
 def test_reckoning_writes_nothing(app):
     """Asked in a transaction that is kept, not a row is there afterwards."""
     market = Market(registered=True)
