@@ -89,6 +89,9 @@ ACTIONS: dict[str, frozenset[str]] = {
     "adjustment.see": frozenset({MANAGER}),
     "adjustment.decide": frozenset({MANAGER}),
     "report.ics": frozenset({ICS}),
+    "pool.found": frozenset({ICS}),
+    "lead.add": frozenset({ICS}),
+    "host.change": frozenset({ICS}),
     "demo.see": ANYONE,
 }
 

@@ -8,7 +8,7 @@ from pool.portal import charts, forms, session_words
 from pool.portal.access import allow
 from pool.portal.doors import reading
 from pool.portal.render import render
-from pool.services import health, ledger_nights, overview
+from pool.services import first_steps, health, ledger_nights, overview
 
 bp = Blueprint("home", __name__, url_prefix="/manager")
 
@@ -25,7 +25,8 @@ def show() -> ResponseReturnValue:
         live = overview.is_live(home.run)
         return render("home/show.html", home=home, chart=chart, form=form, periods=overview.PERIODS, live=live,
                       books_trouble=ledger_nights.trouble(work),
-                      background=health.background(work), title_of=session_words.title)  # fmt: skip
+                      background=health.background(work), steps=first_steps.of_pool(work),
+                      title_of=session_words.title)  # fmt: skip
 
 
 @bp.get("/run")

@@ -21,6 +21,7 @@ from pool.portal import (
     disputes,
     exports,
     figures,
+    founding,
     health,
     home,
     hours,
@@ -99,6 +100,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     practices.bp,
     people.bp,
     reports.bp,
+    founding.bp,
     about.bp,
     health.bp,
 )

@@ -12,10 +12,10 @@ ADDRESS_LINES = 6
 A_CODE = "Enter the three to five characters of the care board’s code, such as T6Y0W"
 
 
-class AddressLines(fields.Field[list[str]]):
+class AddressLines(fields.String):
     """An address as lines; a list of lines is fine too."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> list[str]:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
         written = value if isinstance(value, list) else str(value).splitlines()
         lines = [str(line).strip() for line in written if str(line).strip()]
         if not lines:
@@ -82,22 +82,27 @@ class AnotherPool(PoolFacts):
 
     host = fields.String(load_default=NEW_HOST, metadata={"label": "host"})
     host_name = a_name("name of the host", load_default="")
-    host_address = fields.String(load_default="")
-    host_email = fields.String(load_default="")
-    host_phone = fields.String(load_default="")
+    host_address = fields.String(load_default="", metadata={"label": "address of the host"})
+    host_email = fields.String(load_default="", metadata={"label": "email address of the host"})
+    host_phone = fields.String(load_default="", metadata={"label": "phone number of the host"})
 
     @validates_schema
     def whole_host(self, data: dict[str, Any], **_: Any) -> None:
         """A new host needs all that a host has."""
         if data["host"] == NEW_HOST:
-            HostFacts().load({name: data[name] for name in HostFacts().fields})
+            HostFacts().load(host_of(data))
 
     @post_load
     def one_of_them(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         """A host by its id, or the facts of a new one."""
         if data["host"] != NEW_HOST:
             return data | {"host": fields.UUID().deserialize(data["host"])}
-        return data | {"host": None} | HostFacts().load({name: data[name] for name in HostFacts().fields})
+        return data | {"host": None} | HostFacts().load(host_of(data))
+
+
+def host_of(data: dict[str, Any]) -> dict[str, Any]:
+    """What was given of a new host."""
+    return {name: data[name] for name in HostFacts().fields if data[name]}
 
 
 class AnotherLead(Schema):

@@ -105,9 +105,11 @@ def host(work: UnitOfWork, host_id: UUID) -> Host:
 def change_host(work: UnitOfWork, host_id: UUID, facts: Facts) -> None:
     """Name, address and how to reach the host, from now on; documents that were issued keep what they say.
 
-    Raises Conflict when another host has the name.
+    Raises Conflict when another host has the name, or this one also runs pools that the actor does not lead.
     """
     kept = host(work, host_id)
+    if work.first(select(Pool).where(Pool.host_id == host_id, Pool.id.not_in(work.actor.pool_ids))):
+        raise Conflict(f"{kept.name} also runs pools of another system. Ask whoever runs the service to change this.")
     if work.first(select(Host).where(Host.name == facts["host_name"], Host.id != host_id)):
         raise Conflict(f"There is another host called {facts['host_name']}.")
     kept.name, kept.address = facts["host_name"], list(facts["host_address"])

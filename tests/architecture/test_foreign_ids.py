@@ -92,6 +92,7 @@ def a_life(pool=None, practice=None, clinician=None) -> Life:
         "pool_id": pool.id, "practice_id": practice.id, "clinician_id": clinician.id, "session_id": open_offer.session_id,
         "offer_id": open_offer.id, "booking_id": booking.id, "timesheet_id": timesheet.id, "invoice_id": invoice_id,
         "dispute_id": dispute.id, "stand_in_id": uuid4(), "message_id": uuid4(), "key": uuid4(),
+        "host_id": pool.host_id,
     })  # fmt: skip
 
 

@@ -200,6 +200,7 @@ def fill_pensions(town: Town, ids: Ids, only: Ids) -> None:
     waiting = a_signed_form(town.practice, town.alder, on=yesterday() - timedelta(days=14))
     ids["form_a_id"] = [first.id, second.id, waiting.id]
     ids["form_b_id"], ids["month"] = [sent["form_b_id"]], [sent["month"]]
+    ids["host_id"] = [town.pool.host_id]
 
 
 def fill_sessions(town: Town, ids: Ids, only: Ids) -> None:

@@ -47,7 +47,7 @@ def test_a_file_makes_everything_and_the_link_signs_the_manager_in(app, run, cli
     assert {each.role for each in all_of(app, Membership)} == {MANAGER, ICS}
     press(client, LINK.search(said.output)[1])
     assert is_in(client)
-    assert client.get("/manager/").status_code == 200
+    assert client.get("/manager/").location == "/account/second-factor", "staff set up their app first"
 
 
 def test_the_first_link_works_once(app, run, client):
