@@ -124,7 +124,12 @@ def of_part(work: UnitOfWork, charge: Charge, amount: Money) -> BillAhead:
 
 def of_charges(work: UnitOfWork, agreed: Sequence[Charge]) -> BillAhead:
     """The invoices of charges that are nowhere in the database, with everything that comes with them."""
-    ordered = sorted([*agreed, *on_top.drafted(work, agreed)], key=billing.reading_order)
+    return of_all(work, [*agreed, *on_top.drafted(work, agreed)])
+
+
+def of_all(work: UnitOfWork, agreed: Sequence[Charge]) -> BillAhead:
+    """The invoices of exactly these charges, whether they are written down or not."""
+    ordered = sorted(agreed, key=billing.reading_order)
     today = clock.london_date(work.now)
     bundles = billing.bundles(work, ordered, seller_of=sellers.of_charge_or_blank)
     return BillAhead(tuple(bill_of(bundle, billing.sums_of(bundle, on=today)) for bundle in bundles))

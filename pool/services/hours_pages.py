@@ -72,15 +72,16 @@ def recent(work: UnitOfWork) -> list[Timesheet]:
     return list(work.all(wanted.order_by(Timesheet.confirmed_at.desc()).limit(MOST_RECENT)))
 
 
-def agreed_amounts(work: UnitOfWork, timesheets_: Sequence[Timesheet]) -> dict[UUID, Money]:
-    """What was agreed of each of these hours in the end, by timesheet: less than was claimed when a dispute said so."""
-    wanted = [each.id for each in timesheets_]
-    agreed = select(Charge).where(Charge.timesheet_id.in_(wanted), Charge.state.in_(("agreed", "billed")))
-    found = dict.fromkeys(wanted, Money(0))
-    for charge in work.all(agreed):
-        if charge.timesheet_id is not None:
-            found[charge.timesheet_id] += charge.amount
-    return found
+def agreed_amounts(work: UnitOfWork, sheets: Sequence[Timesheet]) -> dict[UUID, Money]:
+    """What is invoiced for each of these hours in the end, by timesheet: with what came on top, and less than was claimed
+    when a dispute said so."""
+    bookings = {each.booking_id: each.id for each in sheets}
+    rows = select(Charge).where(Charge.booking_id.in_(bookings), Charge.state.in_(("agreed", "billed")))
+    found: dict[UUID, list[Charge]] = {each.id: [] for each in sheets}
+    for charge in work.all(rows):
+        if charge.booking_id is not None:
+            found[bookings[charge.booking_id]].append(charge)
+    return {sheet_id: bill_ahead.of_all(work, charges).total for sheet_id, charges in found.items()}
 
 
 def one(work: UnitOfWork, timesheet_id: UUID) -> Hours:

@@ -128,6 +128,8 @@ def test_the_hours_page_announces_what_is_invoiced(
     assert announced.bill.asked_for + total([part for _, part in announced.bill.on_top]) == announced.amount
     with working_as(acting(PRACTICE, sheet)) as work:
         timesheets.confirm(work, sheet.id)
+    with working_as(acting(PRACTICE, sheet)) as work:
+        assert hours_pages.agreed_amounts(work, hours_pages.recent(work)) == {sheet.id: announced.amount}
     assert market.invoiced(booking) == announced.amount
 
 
