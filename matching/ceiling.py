@@ -7,11 +7,11 @@ everywhere. A stage that comes to its ceiling leaves the best plan that it has, 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-CPU, MEMORY, ASKED = "cpu", "memory", "asked"
+CPU, MEMORY, ASKED, DIED = "cpu", "memory", "asked", "died"
 MEGABYTE = 1 << 20
 STATM, PAGE = Path("/proc/self/statm"), 4_096
 
@@ -27,9 +27,12 @@ STAGES = {
 """What each stage does, in words."""
 
 
+BEST_SO_FAR = "It was ended because somebody asked for it; the plan is the best that had been found by then."
+
+
 @dataclass(frozen=True)
 class Stopped:
-    """A stage that ended before its work was done, and why: `cpu`, `memory` or `asked`."""
+    """A stage that ended before its work was done, and why: `cpu`, `memory`, `asked`, or its process `died`."""
 
     stage: str
     why: str
@@ -42,8 +45,16 @@ class Stopped:
             CPU: f"took the {self.most:,.0f} CPU seconds that it may take",
             MEMORY: f"took the {self.most:,.0f} MB of memory that it may take",
             ASKED: "was ended because somebody asked for it",
+            DIED: "was ended by the system, most likely because the machine had no memory left",
         }[self.why]
         return f"{STAGES.get(self.stage, self.stage).capitalize()} {reason}."
+
+
+def in_words(stopped: Iterable[Stopped]) -> list[str]:
+    """One sentence for each stage that came to a ceiling, and one for all that were ended because somebody asked."""
+    stopped = tuple(stopped)
+    asked = any(each.why == ASKED for each in stopped)
+    return [each.sentence for each in stopped if each.why != ASKED] + ([BEST_SO_FAR] if asked else [])
 
 
 def nobody() -> bool:

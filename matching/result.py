@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from matching.ceiling import Stopped
+from matching.ceiling import Stopped, in_words
 from matching.problem import Problem
 from matching.reasons import Violation
 from matching.stages import Milestone
@@ -87,7 +87,7 @@ class Result:
         return {
             "objective": self.objective, "bound": self.bound, "gap": self.gap, "status": self.status,
             "objective_terms": dict(self.terms), "filled": self.filled, "sessions": len(self.assignment),
-            **self.figures, "stopped": [each.sentence for each in self.stopped],
+            **self.figures, "stopped": in_words(self.stopped),
             "violations": 0, "fixed_conflicts": len(self.fixed_conflicts),
             "seconds": dict(self.timings), "seed": self.seed, "weights": self.weights.to_dict(), "version": VERSION,
         }
@@ -96,7 +96,7 @@ class Result:
         share = 100 * self.filled / len(self.assignment) if self.assignment else 100.0
         return (f"{self.filled} of {len(self.assignment)} sessions filled ({share:.1f} %), {self.objective:,} points; "
                 f"no plan can have more than {self.bound:,} (gap {100 * self.gap:.3f} %)."
-                + "".join(f" {each.sentence}" for each in self.stopped))
+                + "".join(f" {sentence}" for sentence in in_words(self.stopped)))
 
 
 def figures(problem: Problem, clinician_of: np.ndarray, reachable: np.ndarray) -> dict[str, Any]:

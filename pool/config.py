@@ -31,6 +31,8 @@ class Config:
     proxy_hops: int = 0
     area_sessions: int = 5_000
     lease_seconds: int = 30
+    stage_seconds: float = 600.0
+    run_megabytes: int = 4_096
     testing: bool = False
 
     @property
@@ -68,6 +70,8 @@ class Config:
                 1, whole_number("POOL_AREA_SESSIONS", env.get("POOL_AREA_SESSIONS", str(cls.area_sessions)))
             ),
             lease_seconds=lease_seconds(env.get("POOL_LEASE_SECONDS", str(cls.lease_seconds))),
+            stage_seconds=max(1.0, float(env.get("POOL_STAGE_SECONDS", cls.stage_seconds))),
+            run_megabytes=max(256, int(env.get("POOL_RUN_MEGABYTES", cls.run_megabytes))),
         )
 
 

@@ -139,6 +139,18 @@ class RunPublished(Event):
 
 
 @dataclass(frozen=True)
+class RunStopAsked(Event):
+    run_id: UUID
+    wish: str
+
+
+@dataclass(frozen=True)
+class RunStopped(Event):
+    run_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
 class RunFailed(Event):
     run_id: UUID
     reason: str

@@ -165,11 +165,14 @@ RUN = Life(
     "run",
     "pending",
     {
-        "pending": {"start": "running", "fail": "failed"},
-        "running": {"start": "running", "divide": "divided", "publish": "published", "fail": "failed"},
-        "divided": {"start": "running", "fail": "failed"},
+        "pending": {"start": "running", "fail": "failed", "stop": "stopped"},
+        "running": {
+            "start": "running", "divide": "divided", "publish": "published", "fail": "failed", "stop": "stopped",
+        },
+        "divided": {"start": "running", "fail": "failed", "stop": "stopped"},
         "published": {},
         "failed": {},
+        "stopped": {},
     },
 )
 

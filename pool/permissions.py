@@ -69,6 +69,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "pension_form.watch": frozenset({MANAGER}),
     "run.see": frozenset({MANAGER}),
     "run.start": frozenset({MANAGER}),
+    "run.stop": frozenset({MANAGER}),
     "plan.change": frozenset({MANAGER}),
     "plan.release": frozenset({MANAGER}),
     "people.see": frozenset({PRACTICE, MANAGER}),

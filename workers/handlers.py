@@ -71,6 +71,8 @@ SILENT: frozenset[type[events.Event]] = frozenset(
         events.SessionLapsed,
         events.AvailabilityChanged,
         events.RunPublished,
+        events.RunStopAsked,
+        events.RunStopped,
         events.ProposalReplaced,
         events.ProposalDropped,
         events.WaveReleased,

@@ -4,36 +4,27 @@ Killed at any point, the run's lease runs out, the sweeper asks again, and the n
 """
 
 from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 import structlog
 
 import matching
-from matching.reserve import reserve
 from pool.actor import Actor
-from pool.services import match_runs, objective, publishing, run_groups, run_parts
+from pool.services import match_runs, publishing, run_groups, run_parts, run_stops
 from pool.services.drafts import Draft
-from pool.services.whole_problem import Whole
+from pool.services.run_parts import Piece
 from pool.unit_of_work import unit_of_work
-from workers import locks, match_parts, pool_drafts, queues, run_snapshots
+from workers import locks, match_parts, pool_drafts, queues, run_snapshots, solving
+from workers.apart import Ended
 from workers.failures import described
 from workers.happened import Happened
 from workers.ownership import Lost, Owned, lease, owning
-from workers.pool_drafts import Solved
+from workers.run_snapshots import Snapshot
+from workers.watching import Dropped, done_apart
 
 log = structlog.get_logger()
 
-STAGES = {
-    "edges": "Finding who could take each session",
-    "flow": "Finding the best plan",
-    "tighten": "Proving how good it is",
-    "repair": "Fitting each clinician's day together",
-    "polish": "Looking for something better still",
-    "check": "Checking every rule again",
-    "done": pool_drafts.REASONS,
-}
-SOLVED = 0.6
-EXPLAINED = 0.95
 SENTENCE = "The plan could not be made: {} Correct it and start a new run."
 JOINT_SENTENCE = (
     "The plans of the pools that are matched together could not be made: something recorded in one of them cannot be used. "
@@ -41,9 +32,10 @@ JOINT_SENTENCE = (
     "your rules and start a new run for your pool alone."
 )
 """What is wrong is a row of one pool and none of the others' affair; the log names it."""
-MOST_OPERATIONS = 400_000
-MOST_SECONDS = 600.0
-"""Where improving stops: the count gives the same plan everywhere, the seconds are for machines that are too slow."""
+ENDED = (
+    "The run was ended before it had a plan, because it would have taken too much. {} Start a new run over fewer days; if it "
+    "ends like this again, show this sentence to whoever runs the service."
+)
 
 
 def wake(happened: Happened) -> None:
@@ -59,6 +51,10 @@ def run(pool_id: str, run_id: str) -> None:
     with owning(owned), locks.held(f"run {run_id}", wait_seconds=locks.POLITE_SECONDS):
         try:
             carry_through(owned)
+        except Dropped:
+            end_as_stopped(owned)
+        except Ended as ended:
+            end_as_failed(owned, why_ended(owned, ended))
         except matching.MatchingError as wrong:
             end_as_failed(owned, why_failed(owned, wrong))
         except match_parts.PartsChanged:
@@ -68,6 +64,12 @@ def run(pool_id: str, run_id: str) -> None:
         except Exception as problem:
             give_back(owned, problem)
             raise
+
+
+def why_ended(owned: Owned, ended: Ended) -> str:
+    """The sentence for the managers of a run that was ended before there was a plan that could be shown."""
+    log.error("run_ended", run_id=str(owned.row_id), why=str(ended))
+    return ENDED.format(ended)
 
 
 def why_failed(owned: Owned, wrong: matching.MatchingError) -> str:
@@ -88,26 +90,35 @@ def take(actor: Actor, run_id: UUID) -> Owned | None:
 def carry_through(owned: Owned) -> None:
     """Snapshot, solve, publish. A large run, and one over several pools, is divided first, and comes back when its parts
     are solved."""
+    refuse_stopped(owned)
     known = answers(owned)
     asked = run_snapshots.kept(owned) if known else run_snapshots.fresh(owned)
-    whole = Whole.of(asked.tables, asked.person_of)
-    weights = objective.for_solving(whole.problem, asked.weights, filling_first=asked.filling_first)
-    if not known and match_parts.is_divided(whole):
-        match_parts.divide(owned, whole.problem, weights)
+    outcome = worked_out(owned, asked, known)
+    if isinstance(outcome, list):
+        match_parts.divide(owned, outcome)
         return
-    result = matching.solve(
-        whole.problem, weights=weights, seed=asked.seed, budget=matching.Budget(MOST_OPERATIONS, MOST_SECONDS),
-        progress=lambda stage, done: owned.tell(STAGES.get(stage, "Improving the plan"), SOLVED * done),
-        areas=match_parts.solved_areas(whole.problem, known) if known else None,
-    )  # fmt: skip
-    owned.tell("Finding who would step in", SOLVED)
-    stand_ins = reserve(whole.problem, result, depth=max(asked.reserve_depths.values()))
-    solved = Solved(whole, result, stand_ins, asked.reserve_depths, divided=bool(known))
-    by_pool = pool_drafts.of_pools(
-        solved, lambda words, done: owned.tell(words, SOLVED + (EXPLAINED - SOLVED) * done)
-    )
-    owned.tell("Publishing the plan", EXPLAINED)
-    publish(owned, by_pool)
+    owned.tell("Publishing the plan", solving.EXPLAINED)
+    publish(owned, outcome)
+
+
+def refuse_stopped(owned: Owned) -> None:
+    """Somebody asked to stop before this attempt began, so there is no plan. Raises Dropped."""
+    with unit_of_work(owned.actor, read_only=True) as work:
+        if run_stops.wish(work, owned.row_id):
+            raise Dropped
+
+
+def worked_out(owned: Owned, asked: Snapshot, known: dict[str, bytes]) -> solving.Drafts | list[Piece]:
+    """What the engine finds, in a child process. When that is ended, what it makes of the best plan it had by then; raises
+    Ended when it had none."""
+    try:
+        return done_apart(partial(solving.work_out, asked, known), owned)
+    except Ended as ended:
+        if ended.plan is None:
+            raise
+        log.warning("run_ended_with_its_best_plan", run_id=str(owned.row_id), why=str(ended))
+        owned.tell(pool_drafts.REASONS, solving.SOLVED)
+        return done_apart(partial(solving.bring_to_an_end, asked, ended.plan, ended.stopped), owned)
 
 
 def answers(owned: Owned) -> dict[str, bytes]:
@@ -126,6 +137,12 @@ def end_as_failed(owned: Owned, reason: str) -> None:
     """The manager hears why there is no plan."""
     with unit_of_work(owned.actor) as work:
         match_runs.fail(work, owned.row_id, owned.attempt, reason)
+
+
+def end_as_stopped(owned: Owned) -> None:
+    """Somebody stopped the run, and there is no plan of it."""
+    with unit_of_work(owned.actor) as work:
+        run_stops.end_owned(work, owned.row_id, owned.attempt)
 
 
 def start_over(owned: Owned) -> None:

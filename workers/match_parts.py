@@ -23,11 +23,17 @@ from pool.services.run_parts import Piece
 from pool.services.whole_problem import Whole
 from pool.unit_of_work import unit_of_work
 from workers import locks, part_files, queues
+from workers.apart import Ended
 from workers.failures import described
-from workers.ownership import Owned, OwnedPart, lease, owning
+from workers.ownership import Lost, Owned, OwnedPart, lease, owning
+from workers.watching import done_apart
 
 log = structlog.get_logger()
 
+AREA_ENDED = (
+    "One of the areas of the run was ended, because it would have taken too much. {} No plan was made. Start a new run over "
+    "fewer days; whoever runs the service can also lower POOL_AREA_SESSIONS, which makes smaller areas."
+)
 
 
 class PartsChanged(Exception):
@@ -46,13 +52,17 @@ def most_sessions() -> int:
     return current_app.extensions["pool_config"].area_sessions
 
 
-def divide(owned: Owned, problem: Problem, weights: Weights) -> None:
-    """Draw the areas, write their parts, and ask for each of them."""
+def pieces(problem: Problem, weights: Weights) -> list[Piece]:
+    """The areas of a large problem, each with its part."""
     network = build(problem, weights, find_edges(problem, weights))
     practice_area, clinician_area = draw_areas(problem, most_sessions())
     parts = Cut(network, practice_area, clinician_area).parts()
     pools = pools_of_areas(problem, practice_area)
-    pieces = [piece(part, pool_id) for part, pool_id in zip(parts, pools, strict=True)]
+    return [piece(part, pool_id) for part, pool_id in zip(parts, pools, strict=True)]
+
+
+def divide(owned: Owned, pieces: Sequence[Piece]) -> None:
+    """Write the parts, and ask for each of them."""
     with unit_of_work(owned.actor) as work:
         rows = run_parts.divide(work, owned.row_id, owned.attempt, pieces)
         owned.expect(rows is not None)
@@ -94,7 +104,11 @@ def run(pool_id: str, part_id: str) -> None:
         return
     with owning(owned), locks.held(f"part {part_id}", wait_seconds=locks.POLITE_SECONDS):
         try:
-            hand_in(owned, solve_part(problem_of(owned)))
+            hand_in(owned, solved_apart(owned))
+        except Ended as ended:
+            give_up(owned, ended)
+        except Lost:
+            log.warning("part_lost", part_id=part_id, attempt=owned.attempt)
         except Exception as problem:
             give_back(owned, problem)
             raise
@@ -110,15 +124,31 @@ def take(actor: Actor, part_id: UUID) -> OwnedPart | None:
 
 
 def problem_of(owned: OwnedPart) -> Part:
-    """The arrays of the part."""
+    """The arrays of the part. Raises Lost when its run has ended and they are gone."""
     with unit_of_work(owned.actor, read_only=True) as work:
-        return part_files.read(Part, work.get(RunPart, owned.row_id).problem)
+        written = work.get(RunPart, owned.row_id).problem
+    if not written:
+        raise Lost
+    return part_files.read(Part, written)
 
 
-def hand_in(owned: OwnedPart, solved: Solved) -> None:
+def solved_apart(owned: OwnedPart) -> bytes:
+    """The answer of the part, worked out in a child process."""
+    part = problem_of(owned)
+    return done_apart(lambda say: part_files.written(solve_part(part)), owned)
+
+
+def give_up(owned: OwnedPart, ended: Ended) -> None:
+    """The area takes more than it may, and would again: its run ends, and the managers hear why."""
+    log.error("part_ended", part_id=str(owned.row_id), why=str(ended))
+    with unit_of_work(owned.actor) as work:
+        run_parts.end_run_of(work, owned.row_id, owned.attempt, AREA_ENDED.format(ended))
+
+
+def hand_in(owned: OwnedPart, answer: bytes) -> None:
     """Keep the answer; after the last one ask for the run to be stitched together."""
     with unit_of_work(owned.actor) as work:
-        complete = run_parts.hand_in(work, owned.row_id, owned.attempt, part_files.written(solved))
+        complete = run_parts.hand_in(work, owned.row_id, owned.attempt, answer)
         stitch = (complete.pool_id, complete.id) if complete else None
     if stitch:
         queues.signal(queues.MATCH_RUN, *stitch)

@@ -35,7 +35,8 @@ def lease() -> timedelta:
 
 @dataclass
 class Owned:
-    """A run that this process owns as long as nobody else took it."""
+    """A run that this process owns as long as nobody else took it. A process that forks holds `between_beats`, so that no
+    conversation with the database is cut in two."""
 
     actor: Actor
     row_id: UUID
@@ -43,6 +44,7 @@ class Owned:
     over: threading.Event = field(default_factory=threading.Event)
     lost: threading.Event = field(default_factory=threading.Event)
     told: tuple[str, float] = ("", 0.0)
+    between_beats: threading.Lock = field(default_factory=threading.Lock)
 
     def expect(self, ours: bool) -> None:
         """Raise Lost unless the last write went through the fence."""
@@ -63,7 +65,7 @@ class Owned:
 
     def beat(self) -> None:
         """Renew the lease once."""
-        with unit_of_work(self.actor) as work:
+        with self.between_beats, unit_of_work(self.actor) as work:
             if not self.renew(work):
                 self.lost.set()
 

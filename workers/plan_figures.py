@@ -14,8 +14,8 @@ PRICE_OPERATIONS = 100_000
 PRICE_SECONDS = 120.0
 
 
-def report(problem: Problem, result: Result, *, divided: bool) -> Report:
-    """The figures as plain values."""
+def report(problem: Problem, result: Result, *, divided: bool, is_priced: bool = True) -> Report:
+    """The figures as plain values; what spreading costs needs another solve, and only when it `is_priced`."""
     found = fair_share(problem, result)
     return {
         "shares": [
@@ -24,7 +24,7 @@ def report(problem: Problem, result: Result, *, divided: bool) -> Report:
         ],
         "median": found.median, "jain": found.jain, "gini": found.gini,
         "bands": bands(problem, result),
-        "price": price(problem, result, price_budget(divided=divided)),
+        "price": price(problem, result, price_budget(divided=divided)) if is_priced else None,
     }  # fmt: skip
 
 

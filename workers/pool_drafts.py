@@ -17,13 +17,15 @@ Tell = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Solved:
-    """The plan of a whole run, who would step in, how deep a reserve each pool wants, and whether it came from parts."""
+    """The plan of a whole run, who would step in, how deep a reserve each pool wants, whether it came from parts, and
+    whether what spreading costs is worked out for it."""
 
     whole: Whole
     result: Result
     stand_ins: StandIns
     reserve_depths: dict[UUID, int]
     divided: bool
+    is_priced: bool = True
 
 
 def of_pools(solved: Solved, tell: Tell) -> dict[UUID, Draft]:
@@ -41,7 +43,7 @@ def stretch(tell: Tell, start: float, share: float) -> Tell:
 
 
 def of_pool(solved: Solved, pool_id: UUID, tell: Tell) -> Draft:
-    """The plan of one pool; points, bound and gap are those of the whole."""
+    """The plan of one pool; points, bound, gap and what stopped the engine are those of the whole."""
     tell(COSTS, 0.0)
     seen, own = solved.whole.of_pool(pool_id, solved.result)
     draft = drafts.draw_up(
@@ -49,6 +51,8 @@ def of_pool(solved: Solved, pool_id: UUID, tell: Tell) -> Draft:
         own,
         lambda done: tell(REASONS, done),
         stand_ins=solved.whole.reserve_of(seen, solved.stand_ins, solved.reserve_depths[pool_id]),
-        report=plan_figures.report(seen, own, divided=solved.divided),
+        report=plan_figures.report(seen, own, divided=solved.divided, is_priced=solved.is_priced),
     )
-    return replace(draft, objective=solved.result.objective, bound=solved.result.bound, gap=solved.result.gap)
+    whole = solved.result
+    summary = draft.summary | {"stopped": whole.summary()["stopped"]}
+    return replace(draft, objective=whole.objective, bound=whole.bound, gap=whole.gap, summary=summary)

@@ -23,6 +23,7 @@ class MatchRun(HasId, BelongsToPool, Base):
     `report` fair share, equity and the price of fairness (services/plan_reports.py). `fill_first`: no other wish is paid
     for with an empty session. `together` holds the ids of all pools that are matched in one go, the asking one first (empty:
     the pool alone); the run of each other pool is `led_by_id` that of the first (services/run_groups.py).
+    `stop` is what somebody who stopped it wished: `keep` the best plan by then or `drop` it (services/run_stops.py).
     """
 
     __tablename__ = "match_run"
@@ -55,7 +56,11 @@ class MatchRun(HasId, BelongsToPool, Base):
     led_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("match_run.id"), index=True)
     together: Mapped[list[str]] = mapped_column(default=list)
     failure: Mapped[str] = mapped_column(default="")
-    requested_by: Mapped[Person | None] = relationship()
+    stop: Mapped[str] = mapped_column(default="")
+    stop_asked_at: Mapped[datetime | None]
+    stop_asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    requested_by: Mapped[Person | None] = relationship(foreign_keys=requested_by_id)
+    stop_asked_by: Mapped[Person | None] = relationship(foreign_keys=stop_asked_by_id)
 
 
 class Proposal(HasId, BelongsToPractice, BelongsToClinician, Base):

@@ -6,14 +6,15 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pool.errors import Invalid
+from pool.errors import Conflict, Invalid
+from pool.models.match_run import MatchRun
 from pool.portal import forms, paging, session_words
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
-from pool.schemas.match_runs import StartRun
-from pool.services import agreements, answers, match_runs, overview, run_pages
+from pool.schemas.match_runs import StartRun, StopRun
+from pool.services import agreements, answers, match_runs, overview, run_pages, run_stops
 from pool.services.agreements import Together
 from pool.unit_of_work import UnitOfWork
 
@@ -59,6 +60,37 @@ def start() -> ResponseReturnValue:
     except Invalid as wrong:
         return refused(forms.refused(form, wrong))
     flash("A run was in progress already: here it is." if joined else "The run has started.", "success")
+    return redirect(url_for("match_runs.show", run_id=run_id), 303)
+
+
+@bp.get("/<uuid:run_id>/stop")
+@allow("run.stop")
+def ask_to_stop(run_id: UUID) -> ResponseReturnValue:
+    """With which plan shall it end?"""
+    return stop_page(run_id, forms.blank())
+
+
+def stop_page(run_id: UUID, form: Form, status: int = 200) -> ResponseReturnValue:
+    """The question, with what was wrong."""
+    with reading() as work:
+        run = work.get(MatchRun, run_id)
+        return render("match_runs/stop.html", status=status, run=run, live=overview.is_live(run), form=form)
+
+
+@bp.post("/<uuid:run_id>/stop")
+@allow("run.stop")
+def stop(run_id: UUID) -> ResponseReturnValue:
+    """End the run with the best plan found so far, or with none."""
+    form = forms.load(StopRun, request.form)
+    if form.errors:
+        return stop_page(run_id, form, status=422)
+    try:
+        with working() as work:
+            run_stops.ask(work, run_id, **form.data)
+    except Conflict as late:
+        flash(str(late), "message")
+    else:
+        flash("The run is being stopped. This page shows when it has ended.", "success")
     return redirect(url_for("match_runs.show", run_id=run_id), 303)
 
 

@@ -93,6 +93,7 @@ TAGS: dict[str, dict[str, Tag]] = {
         "divided": Tag("Running in areas", "blue"),
         "published": Tag("Finished", "green"),
         "failed": Tag("Failed", "red"),
+        "stopped": Tag("Stopped", "grey"),
     },
     "part": {
         "pending": Tag("Waiting", "grey"),

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from pool.schemas.inputs import a_text
+from pool.schemas.inputs import a_text, one_of
 
 
 class StartRun(Schema):
@@ -10,6 +10,12 @@ class StartRun(Schema):
 
     first_day = fields.Date(required=True, metadata={"label": "first day"})
     last_day = fields.Date(required=True, metadata={"label": "last day"})
+
+
+class StopRun(Schema):
+    """With which plan a run ends early."""
+
+    wish = one_of(("keep", "drop"), "what becomes of the plan")
 
 
 class ReleaseSome(Schema):

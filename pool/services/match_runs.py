@@ -106,13 +106,20 @@ def only_pool(work: UnitOfWork) -> UUID:
 
 
 def free_to_take() -> ColumnElement[bool]:
-    """Waiting, abandoned (the lease has run out, database time), or divided with all of its parts solved. A run that
-    another one leads is never taken by itself."""
+    """Waiting, abandoned (the lease has run out, database time), or divided with all of its parts solved or with somebody
+    who stopped it. A run that another one leads is never taken by itself."""
     abandoned = (MatchRun.state == "running") & (MatchRun.lease_until <= func.now())
     own = (RunPart.run_id == MatchRun.id) | RunPart.run_id.in_(led_by(MatchRun.id))
     unsolved = select(RunPart.id).where(own, RunPart.state != "solved").correlate(MatchRun).exists()
-    free = (MatchRun.state == "pending") | abandoned | ((MatchRun.state == "divided") & ~unsolved)
+    divided = (MatchRun.state == "divided") & (~unsolved | (MatchRun.stop != "") | stopped_by_another(MatchRun.id))
+    free = (MatchRun.state == "pending") | abandoned | divided
     return MatchRun.led_by_id.is_(None) & free
+
+
+def stopped_by_another(run_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Did somebody stop a run that this one leads?"""
+    led = aliased(MatchRun)
+    return select(led.id).where(led.led_by_id == run_id, led.stop != "").correlate(MatchRun).exists()
 
 
 def led_by(run_id: UUID | InstrumentedAttribute[UUID]) -> Select[UUID]:

@@ -16,8 +16,8 @@ from pool.unit_of_work import UnitOfWork
 
 GONE = "Somebody who has left the pool"
 NO_PRICE = (
-    "This plan has no such price: either no points of the pool spread the work, or the plan was divided into areas "
-    "before the price was worked out for those too. Start a new run to see it."
+    "This plan has no such price: either no points of the pool spread the work, or the run was ended before the price was "
+    "worked out, or it was divided into areas when the price was not worked out for those. Start a new run to see it."
 )
 FREE = "Spreading the work cost nothing in this plan: without its points nothing else would be met better."
 FREE_WITHIN = (

@@ -115,6 +115,19 @@ def give_up(work: UnitOfWork, run_id: UUID) -> None:
         match_runs.end_as_failed(work, run, STOPPED)
 
 
+def end_run_of(work: UnitOfWork, part_id: UUID, attempt: int, reason: str) -> None:
+    """The run of a part fails for good, unless the part is no longer the worker's."""
+    part = work.get(RunPart, part_id)
+    run = leading(work, part.run_id)
+    if work.first(select(RunPart).where(mine(part_id, attempt))) and run.state == "divided":
+        match_runs.end_as_failed(work, run, reason)
+
+
+def is_wanted(work: UnitOfWork, part_id: UUID) -> bool:
+    """Does the run of a part still wait for it?"""
+    return work.first(select(RunPart.id).where(RunPart.id == part_id, of_live_runs())) is not None
+
+
 def leading(work: UnitOfWork, run_id: UUID) -> MatchRun:
     """The run that carries through the run of a part: itself or the one that leads it; held until the end."""
     run = work.get(MatchRun, run_id)

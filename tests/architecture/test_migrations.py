@@ -44,8 +44,8 @@ SEVERAL_POOLS = """
                '{"horizon_days": 14, "together": ["another pool"]}'
         FROM place, host, generate_series(1, 2) AS number;
     INSERT INTO match_run (id, pool_id, state, first_day, last_day, requested_at, attempt, stage, progress, weights, seed,
-                           fill_first, summary, report, failure, together)
-        SELECT gen_random_uuid(), id, 'divided', now(), now(), now(), 1, '', 0, '{}', 0, false, '{}', '{}', '',
+                           fill_first, summary, report, failure, stop, together)
+        SELECT gen_random_uuid(), id, 'divided', now(), now(), now(), 1, '', 0, '{}', 0, false, '{}', '{}', '', '',
                ARRAY(SELECT id::text FROM pool)
         FROM pool;
     UPDATE match_run SET led_by_id = (SELECT id FROM match_run ORDER BY id LIMIT 1)

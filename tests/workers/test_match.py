@@ -133,14 +133,14 @@ def test_a_worker_that_lost_its_run_stops_quietly(app, work_off, monkeypatch):
     """Somebody else was faster while this one solved."""
     market = a_market()
     run = market.request()
-    solve = matching.solve
+    worked_out = match.worked_out
 
-    def solve_too_long(problem, **options):
+    def worked_out_too_late(*args):
         with working_as(market.system) as work:
             work.get(MatchRun, run.id, lock=True).attempt += 1
-        return solve(problem, **options)
+        return worked_out(*args)
 
-    monkeypatch.setattr(matching, "solve", solve_too_long, raising=False)
+    monkeypatch.setattr(match, "worked_out", worked_out_too_late)
     assert work_off() == 0
     assert again(run).state == "running"
     assert market.proposals() == []

@@ -160,7 +160,7 @@ def test_a_part_that_was_given_up_on_comes_back_too_late(app, work_off):
         with working_as(market.system) as work:
             work.store.execute(update(RunPart).where(RunPart.id == first.id).values(lease_until=func.now()))
         assert match_parts.take(market.system, first.id).attempt == 2
-        match_parts.hand_in(late, match_parts.solve_part(match_parts.problem_of(late)))
+        match_parts.hand_in(late, match_parts.solved_apart(late))
     assert again(first).state == "running"
     with working_as(market.system) as work:
         assert not run_parts.renew_lease(work, first.id, late.attempt)
