@@ -16,9 +16,11 @@ from rq.serializers import JSONSerializer
 log = structlog.get_logger()
 
 NOW = "now"
+MAIL = "mail"
 MATCH = "match"
 LATER = "later"
-QUEUES = (NOW, MATCH, LATER)
+QUEUES = (NOW, MAIL, MATCH, LATER)
+"""A queue of its own for what may take long: whoever relays events waits neither for e-mails nor for runs or invoices."""
 
 SOMEBODY = "live:somebody"
 QUESTIONS = "live:questions"
@@ -71,7 +73,10 @@ def enqueue(queue: str, job: str, *ids: str, timeout: int) -> bool:
 
 
 def nudge() -> None:
-    """Something happened: wake the relay that turns outbox rows into jobs. One that still waits will see it too."""
+    """Something happened: wake the relay that turns outbox rows into jobs. One that still waits will see it too.
+
+    Nothing but relays may stand in this queue: anything else would be taken for one.
+    """
     if not waits(NOW):
         enqueue(NOW, "workers.outbox.relay", timeout=60)
 

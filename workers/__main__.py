@@ -16,7 +16,7 @@ from flask import Flask
 from matching import warm_up
 from pool.app import create_app
 from pool.config import SettingMissing, WrongSetting
-from pool.queue import QUEUES
+from pool.queue import MAIL, NOW, QUEUES
 from workers.crew import Crew
 from workers.live import answer_for_ever
 from workers.queue_worker import serve
@@ -33,14 +33,17 @@ ALONE: dict[str, Callable[[Flask], object]] = {SWEEPER: sweep_for_ever, LIVE: an
 
 
 def counts(setting: str) -> dict[str, int]:
-    """How many processes of each role: `now=1,match=2` -> {"now": 1, "match": 2}. Raises WrongSetting."""
+    """How many processes of each role: `now=1,match=2` -> {"now": 1, "match": 2}. Raises WrongSetting.
+
+    Who relays events sends e-mails too unless told otherwise: settings from before there was a queue for them still do.
+    """
     found: dict[str, int] = {}
     for part in filter(None, setting.replace(" ", "").split(",")):
         role, _, number = part.partition("=")
         if role not in ROLES or not number.isdecimal() or int(number) > MOST:
             raise WrongSetting(f"POOL_WORKERS={setting}: write roles and counts such as {USUAL}.")
         found[role] = int(number)
-    return found
+    return {MAIL: min(1, found[NOW])} | found if NOW in found else found
 
 
 def duties(app: Flask, wanted: dict[str, int]) -> dict[str, Callable[[], object]]:

@@ -27,7 +27,7 @@ def tell(happened: Happened) -> None:
     with unit_of_work(happened.actor) as work:
         new = messages.compose(work, happened.outbox_id, letterhead())
     if new:
-        queues.signal(queues.DELIVER)
+        queues.signal_when_idle(queues.DELIVER)
 
 
 def deliver() -> None:
@@ -41,7 +41,7 @@ def deliver() -> None:
             fresh = read_again(taken)
             if fresh is not None and not sent(everyone, server, fresh):
                 return
-    queues.signal(queues.DELIVER)
+    queues.signal_when_idle(queues.DELIVER)
 
 
 def anything_due(everyone: Actor) -> bool:

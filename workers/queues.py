@@ -7,7 +7,7 @@ job that Valkey loses, doubles or delays changes nothing (docs/adr/0004-runs-sur
 from dataclasses import dataclass
 
 from pool import queue
-from pool.queue import LATER, MATCH, NOW
+from pool.queue import LATER, MAIL, MATCH, NOW
 
 RELAY = "workers.outbox.relay"
 RELAY_SLOW = "workers.outbox.relay_slow"
@@ -27,7 +27,7 @@ class Policy:
 JOBS: dict[str, Policy] = {
     RELAY: Policy(NOW, 60),
     RELAY_SLOW: Policy(LATER, 300),
-    DELIVER: Policy(NOW, 300),
+    DELIVER: Policy(MAIL, 300),
     MATCH_RUN: Policy(MATCH, 1_800),
     MATCH_PART: Policy(MATCH, 900),
 }

@@ -24,7 +24,8 @@ SILENT_AFTER = timedelta(minutes=3)
 
 WORK_OF: dict[str, str] = {
     SWEEPER: "what the clock brings about, such as expired offers and reminders",
-    queue.NOW: "emails and messages",
+    queue.NOW: "what follows from what people do (emails, runs, invoices)",
+    queue.MAIL: "sending emails",
     queue.MATCH: "runs",
     queue.LATER: "invoices and other documents",
 }

@@ -38,6 +38,11 @@ def test_everything_is_well(client, workers):
     assert asked(client) == (200, {"database": "ok", "queue": "ok", "workers": "ok"})
 
 
+def test_every_part_says_what_waits_without_it():
+    """Whoever reads the manager's home knows whom it concerns."""
+    assert set(health.WORK_OF) == {*queue.QUEUES, health.SWEEPER}
+
+
 @pytest.mark.parametrize("name", queue.QUEUES)
 def test_a_worker_that_has_died_is_named(client, workers, valkey, name):
     """Killed, it cannot sign off: it stays in the list, but the key that it renews is gone."""
@@ -53,7 +58,7 @@ def test_a_sweeper_that_is_silent_is_named(client, workers):
 
 def test_an_installation_whose_workers_never_ran_says_so(client):
     """The portal is started, the workers are forgotten: nothing would be mailed, and nobody would know why."""
-    assert asked(client)[1]["workers"] == "away: later, match, now, sweeper"
+    assert asked(client)[1]["workers"] == "away: later, mail, match, now, sweeper"
 
 
 def test_redis_away_is_said(client, workers, monkeypatch):

@@ -8,8 +8,11 @@ from email.headerregistry import Address
 
 import pytest
 import time_machine
+from rq import Queue
+from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
+from pool import queue
 from pool.actor import Actor
 from pool.models.message import Message
 from pool.models.offer import Offer
@@ -19,6 +22,7 @@ from pool.services import letter_text, letter_writers, messages, offer_letters, 
 from tests import builders
 from tests.builders import working_as
 from tests.fixtures.ports import own_port
+from tests.workers.places import a_market
 from workers import messages as post
 from workers import outbox
 from workers.smtp import Unsendable, addressed, email_of, one_line
@@ -93,6 +97,24 @@ def test_an_event_that_is_handled_twice_is_told_once(offer, work_off, smtp_sink,
         outbox.relay()
     work_off()
     assert len(smtp_sink.to(address)) == 1
+
+
+def test_a_burst_of_events_leaves_one_signal_for_its_emails_and_none_in_the_way_of_the_next(app, relay, valkey):
+    """Each event woke the sender of e-mails in the queue of the relays: 325 bookings made events wait for a minute."""
+    market = a_market(sessions=3, clinicians=3)
+    for session, clinician in zip(market.sessions, market.clinicians, strict=True):
+        builders.an_offer(session, clinician)
+    valkey.flushdb()
+    relay()
+    assert waiting(valkey, queue.MAIL) == 1
+    assert waiting(valkey, queue.NOW) == 0
+    queue.nudge()
+    assert waiting(valkey, queue.NOW) == 1
+
+
+def waiting(valkey, name):
+    """How many signals wait in a queue."""
+    return Queue(name, connection=valkey, serializer=JSONSerializer).count
 
 
 def test_offers_that_are_closed_already_are_not_announced(offer, app, relay, deliver, smtp_sink, address):

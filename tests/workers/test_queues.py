@@ -52,6 +52,11 @@ def test_every_job_of_the_table_exists_and_has_a_queue_with_a_worker():
     assert all(machine.counts(machine.USUAL).values())
 
 
+def test_nothing_but_relays_stands_in_the_quick_queue():
+    """Whoever has something to tell looks whether a signal waits there: an e-mail's would be taken for a relay's."""
+    assert [name for name, policy in queues.JOBS.items() if policy.queue == NOW] == [queues.RELAY]
+
+
 def test_the_portal_nudges_a_listed_job_with_the_listed_time(app, valkey, connection):
     """pool/queue.py names the relay by itself, because it may not import workers."""
     queue.nudge()
@@ -129,7 +134,10 @@ def test_signals_say_whether_they_arrived(app, valkey, monkeypatch):
 @pytest.mark.parametrize(
     ("setting", "wanted"),
     [
-        ("now=2", {"now": 2}),
+        ("now=2", {"now": 2, "mail": 1}),
+        ("now=1,mail=3", {"now": 1, "mail": 3}),
+        ("now=1,mail=0", {"now": 1, "mail": 0}),
+        ("now=0", {"now": 0, "mail": 0}),
         ("match=3, sweeper=0", {"match": 3, "sweeper": 0}),
         (machine.USUAL, dict.fromkeys(machine.ROLES, 1)),
     ],
