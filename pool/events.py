@@ -193,6 +193,13 @@ class OfferAskedFor(Event):
 
 
 @dataclass(frozen=True)
+class OfferCorrected(Event):
+    offer_id: UUID
+    session_id: UUID
+    clinician_id: UUID
+
+
+@dataclass(frozen=True)
 class OfferDeclined(Event):
     offer_id: UUID
     session_id: UUID

@@ -78,6 +78,7 @@ SILENT: frozenset[type[events.Event]] = frozenset(
         events.WaveReleased,
         events.OfferDeclined,
         events.OfferAskedFor,
+        events.OfferCorrected,
         events.InvoiceReopened,
         events.PaymentRecorded,
         events.PaymentUndone,

@@ -23,6 +23,7 @@ class Offer(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
 
     `terms` is what the booking will freeze (services/terms.py); `reasons` says why this clinician. `asked_for`: the
     clinician asked for it. `over_limits`: rules of the clinician's own wishes that the manager knew it goes beyond.
+    `corrects_id`: the offer whose place it took when the session was put right.
     """
 
     __tablename__ = "offer"
@@ -36,6 +37,7 @@ class Offer(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("practice_session.id"), index=True)
     proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"))
+    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("offer.id"), index=True)
     state: Mapped[str] = mapped_column(default=OFFER.initial)
     sent_at: Mapped[datetime]
     expires_at: Mapped[datetime]

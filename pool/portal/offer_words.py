@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from pool import formats
 from pool.models.offer import Offer
+from pool.money import Money
 from pool.portal import pension_words
 from pool.services.bill_ahead import BillAhead
 
@@ -59,6 +60,21 @@ LIMITS = {
 def limits_words(offer: Offer) -> str:
     """Your longest journey and your lowest fee."""
     return formats.listed([LIMITS[code] for code in offer.over_limits])
+
+
+def corrected_rows(old: Offer, new: Offer) -> list[Row]:
+    """What an offer says now where the one before said something else."""
+    said = [(name, value) for name, value in terms_said(new.terms).items() if value != terms_said(old.terms).get(name)]
+    return [(name, value or "nothing any more") for name, value in said]
+
+
+def terms_said(terms: Mapping[str, Any]) -> dict[str, str]:
+    """The terms in the words of the page, by their names."""
+    starts, ends = (time.fromisoformat(terms[name]) for name in ("starts", "ends"))
+    when = formats.session_time(date.fromisoformat(terms["on"]), starts, ends)
+    fixed = {"When": when, "Fee": str(Money(terms["fee_pence"])), "Where": "Remote" if terms["place"]["remote"] else ""}
+    work = dict.fromkeys(("Work", "How", "Also", "Visits asked for by", "Paperwork", "Break", "Notes"), "")
+    return fixed | work | {name: str(value) for name, value in work_rows(terms)}
 
 
 def journey(offer: Offer) -> str:

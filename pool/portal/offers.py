@@ -14,7 +14,7 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.offers import Accepted, Declined
-from pool.services import bill_ahead, diary, offer_pages, offers, pension_terms, take_ups
+from pool.services import bill_ahead, corrections, diary, offer_pages, offers, pension_terms, take_ups
 from pool.services.offer_pages import Closed
 from pool.unit_of_work import UnitOfWork
 
@@ -40,9 +40,11 @@ def show(offer_id: UUID) -> ResponseReturnValue:
     """Everything about one offer, and the button that books; what became of it when it is closed."""
     with reading() as work:
         offer = work.get(Offer, offer_id)
-        booking = offer_pages.booking_of(work, offer)
+        booking, newer = offer_pages.booking_of(work, offer), corrections.later(work, offer)
         if booking is not None:
             return redirect(url_for("diary.show", booking_id=booking.id))
+        if newer is not None:
+            return redirect(url_for("offers.show", offer_id=newer.id))
         if not offer_pages.is_open(work, offer):
             return closed(work, offer, offer_pages.closing(work, offer))
         return open_page(work, offer, forms.blank())
@@ -50,11 +52,12 @@ def show(offer_id: UUID) -> ResponseReturnValue:
 
 def open_page(work: UnitOfWork, offer: Offer, form: Form, status: int = 200) -> ResponseReturnValue:
     """An open offer, with the question about the pension where the terms leave a choice; nothing is chosen for anybody."""
+    old = corrections.before(work, offer)
     plain, pensioned = (bill_ahead.of_offer(work, offer, pension=choice) for choice in (False, True))
     return render(
         "offers/show.html", status=status, words=offer_words, offer=offer, reasons=REASONS, form=form,
         may_pension=pension_terms.may_choose(offer.terms), choices=pension_words.choices(offer.terms, plain, pensioned),
-        comes_to=offer_words.comes_to(offer, plain),
+        comes_to=offer_words.comes_to(offer, plain), corrected=offer_words.corrected_rows(old, offer) if old else [],
         usual=pension_words.usual(pension_terms.usual(work, offer.terms, offer.clinician)),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
-from pool.portal import forms
+from pool.portal import forms, offer_words
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.render import render
@@ -131,7 +131,7 @@ def ask_somebody(session_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         session = work.get(PracticeSession, session_id)
         advice = plan_advice.advised(work, session_id, plans.candidates(work, session_id))
-        return render("plans/offer.html", session=session, advice=advice)
+        return render("plans/offer.html", session=session, advice=advice, telephone=offer_words.telephone)
 
 
 @bp.post("/sessions/<uuid:session_id>/offer")

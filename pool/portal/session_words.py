@@ -183,6 +183,7 @@ def told_as(entry: AuditEntry, names: Mapping[str, str]) -> str:
         "SessionLapsed": "Started with nobody booked",
         "ProposalReplaced": "{clinician} proposed by {actor}",
         "OfferSent": "Offered to {clinician}",
+        "OfferCorrected": "The offer to {clinician} was replaced by one with the new terms",
         "OfferAskedFor": "{clinician} asked for it again",
         "OfferDeclined": "{clinician} declined",
         "OfferExpired": "The offer to {clinician} ran out",

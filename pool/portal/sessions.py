@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from pool import clock
 from pool.errors import Conflict, Invalid
+from pool.formats import plural
 from pool.models.session import PracticeSession
 from pool.portal import booking_words, forms, paging, posting, session_forms, session_words
 from pool.portal.access import allow
@@ -18,7 +19,7 @@ from pool.portal.forms import Form
 from pool.portal.present import state_tag
 from pool.portal.render import render
 from pool.schemas.sessions import ChangeSession, SessionList, Withdrawal
-from pool.services import bill_ahead, cover, session_pages, session_story, sessions
+from pool.services import bill_ahead, corrections, cover, session_pages, session_story, sessions
 from pool.services.session_pages import Asked, Line
 from pool.services.session_story import Story
 from pool.services.waves import ASKABLE
@@ -145,12 +146,13 @@ def save(session_id: UUID) -> ResponseReturnValue:
         return change_again(session_id, form, status=422)
     try:
         with working() as work:
-            sessions.change(work, session_id, **form.data)
+            asked = corrections.change(work, session_id, **form.data)
     except Invalid as refusal:
         return change_again(session_id, session_forms.on_the_day(forms.refused(form, refusal)), status=422)
     except Conflict as conflict:
         return change_again(session_id, forms.conflicting(form, conflict), status=409)
-    flash("Session changed. A proposal for it, if there was one, waits for the next run.", "success")
+    replaced = f" {plural(asked, 'clinician')} who had an offer: we are sending the new terms in its place now." if asked else ""
+    flash(f"Session changed.{replaced or ' A proposal for it, if there was one, waits for the next run.'}", "success")
     return redirect(url_for("sessions.show", session_id=session_id), 303)
 
 

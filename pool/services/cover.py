@@ -187,5 +187,8 @@ def last_word(work: UnitOfWork, session: PracticeSession) -> str:
     latest = work.first(cancelled.order_by(Booking.cancelled_at.desc()))
     if latest is None or latest.cancelled_at is None:
         return "nobody who was asked accepted"
-    who = {"practice": "the practice", "clinician": latest.clinician.name}.get(latest.cancelled_by or "", "the pool")
-    return f"{latest.clinician.name} was booked; {who} cancelled on {day(latest.cancelled_at)}"
+    on = day(latest.cancelled_at)
+    if latest.cancelled_by == "clinician":
+        return f"{latest.clinician.name} was booked and cancelled on {on}"
+    who = "the practice" if latest.cancelled_by == "practice" else "the pool"
+    return f"{latest.clinician.name} was booked until {who} cancelled on {on}"

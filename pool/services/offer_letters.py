@@ -26,6 +26,7 @@ def sent(news: News) -> list[Letter]:
 def offer_facts(news: News, offer: Offer) -> dict[str, Any]:
     """What is offered, until when, and where to answer."""
     return session_facts.of_terms(offer.terms) | {
+        "corrects": offer.corrects_id is not None,
         "answer_by": formats.moment(offer.expires_at),
         "travel_minutes": offer.travel_minutes,
         "link": news.head.page("offers.show", offer_id=offer.id),

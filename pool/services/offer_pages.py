@@ -11,7 +11,7 @@ from pool.formats import clock_time, moment
 from pool.models.booking import Booking
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
-from pool.services import clashing
+from pool.services import clashing, corrections
 from pool.unit_of_work import UnitOfWork
 
 RECENT = timedelta(days=14)
@@ -32,6 +32,13 @@ NO_PENALTY = "There is no penalty for declining: it does not change what you are
 MAY_COME_BACK = "If the session is still open, you may be offered it again."
 BOOKED_THEN = "You have a booking that overlaps this session, so we closed this offer."
 LOOK_AGAIN = "Nothing has been booked. Look at your diary, or choose another offer below."
+
+
+PUT_RIGHT = Closed(
+    "The practice has put this session right",
+    "Its terms are different now, so this offer is closed and nothing is booked.",
+    "You have a new offer with the right terms: it is among those below.",
+)
 
 
 def open_offers(work: UnitOfWork) -> Sequence[Offer]:
@@ -80,7 +87,7 @@ def closing(work: UnitOfWork, offer: Offer) -> Closed:
     if offer.state == "withdrawn" and clashing.is_booked(work, offer):
         return Closed("You are booked then", BOOKED_THEN, NOTHING_TO_DO)
     if offer.state == "withdrawn":
-        return taken_back(offer)
+        return PUT_RIGHT if corrections.later(work, offer) else taken_back(offer)
     said = f"It was open until {moment(offer.expires_at)}."
     return Closed("This offer has run out", said, f"{MAY_COME_BACK} Nothing counts against you.")
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from pool.lifecycle import LIVE_BOOKING_STATES, OPEN_SESSION_STATES, SESSION, allows, stage
+from pool.lifecycle import LIVE_BOOKING_STATES, OPEN_SESSION_STATES, stage
 from pool.models.absence import Absence
 from pool.models.audit import AuditEntry
 from pool.models.booking import Booking
@@ -53,8 +53,8 @@ class Story:
 
     @property
     def changeable(self) -> bool:
-        """May its details be changed: nobody has been offered it yet?"""
-        return allows(SESSION, self.session, "match") or allows(SESSION, self.session, "unmatch")
+        """May its details be changed: nobody is booked for it?"""
+        return self.open
 
     @property
     def withdrawable(self) -> bool:

@@ -13,7 +13,7 @@ from pool.clock import NoSuchTime
 from pool.errors import Conflict, Invalid, StaleForm
 from pool.events import SessionChanged, SessionLapsed, SessionPosted, SessionReopened, SessionWithdrawn
 from pool.formats import session_time
-from pool.lifecycle import OPEN_SESSION_STATES, PROPOSAL, SESSION, advance, allows
+from pool.lifecycle import OPEN_SESSION_STATES, PROPOSAL, SESSION, advance
 from pool.models.match_run import Proposal
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
@@ -180,13 +180,16 @@ def weekly_days(first: date, last: date) -> list[date]:
     return [first + timedelta(weeks=number) for number in range((last - first).days // 7 + 1)]
 
 
-def change(work: UnitOfWork, session_id: UUID, version: int, details: dict[str, Any]) -> PracticeSession:
-    """Change a session that nobody has been offered yet; raises StaleForm when somebody else changed it meanwhile."""
+def change(
+    work: UnitOfWork, session_id: UUID, version: int, details: dict[str, Any], *, offers_follow: bool = False
+) -> PracticeSession:
+    """Change a session that nobody is booked for; one that is on offer only for services/corrections.py, which replaces the
+    offers. Raises StaleForm when somebody else changed it meanwhile."""
     session = work.get(PracticeSession, session_id, lock=True)
     if session.version != version:
         raise StaleForm("Somebody changed this session after you opened it. Check it and try again.")
-    if not allows(SESSION, session, "match") and not allows(SESSION, session, "unmatch"):
-        raise Conflict("This session has been offered or booked, so its terms are fixed. Withdraw it and post a new one.")
+    if session.state not in OPEN_SESSION_STATES or (session.state == "offered" and not offers_follow):
+        raise Conflict("Somebody is asked or booked for it, or it is over, so its terms are fixed. Cancel a booking first.")
     before = {name: getattr(session, name) for name in details}
     for name, value in details.items():
         setattr(session, name, value)

@@ -64,7 +64,10 @@ def test_somebody_is_asked_from_a_reopened_session(pool, session, manager):
     other = a_clinician(pool, name="Dr Here Now", max_travel_minutes=90)
     with working_as(own(booking.clinician)) as work:
         bookings.cancel(work, booking.id, "ill")
+    with working_as(own(other)) as work:
+        profile.set_phone(work, "07700 900456")
     page = manager.get(f"/plans/sessions/{session.id}")
+    assert 'href="tel:07700900456"' in page.text
     can, _, cannot = said(page).partition("Cannot take it")
     assert ("Dr Here Now" in can, "Dr Gone Away" in can, "Dr Gone Away" in cannot) == (True, False, True)
     assert "Offer sent to Dr Here Now." in said(ask(manager, session, other))

@@ -7,6 +7,7 @@ import pytest
 from pool import clock
 from pool.actor import Actor
 from pool.models.match_run import MatchRun, UnfilledReason
+from pool.models.person import Person
 from pool.money import Money
 from pool.services import offers, sessions
 from tests.builders import (
@@ -20,6 +21,7 @@ from tests.builders import (
     again,
     an_offer,
     next_week,
+    read,
     working_as,
 )
 from tests.portal.reading import form_of, said
@@ -186,12 +188,30 @@ def test_a_change_that_cannot_be_is_told_beside_its_field(desk, practice):
     assert again(session).on == DAY
 
 
-def test_an_offered_session_is_not_changed(desk, practice):
+def test_an_offered_session_is_put_right_by_a_new_offer(desk, practice, pool, signed_in):
+    """Whoever was asked gets the right terms in place of the wrong ones, and nothing is booked before they say yes."""
+    session = a_session(practice, on=DAY)
+    address = page_of(session) + "/change"
+    offer = an_offer(session, a_clinician(pool))
+    page = desk.get(address)
+    assert "It is on offer" in said(page)
+    answer = desk.post(address, data=form_of(page, address) | {"ends": "13:40", "fee": "420"}, follow_redirects=True)
+    assert "1 clinician who had an offer: we are sending the new terms in its place now." in said(answer)
+    assert "was replaced by one with the new terms" in said(answer)
+    phone = signed_in(read(Person, offer.clinician.person_id))
+    words = said(phone.get(f"/offers/{offer.id}", follow_redirects=True))
+    assert "The practice has put this session right" in words
+    assert "08:30–13:40" in words.partition("What is different now:")[2]
+    assert "£420.00" in words.partition("What is different now:")[2]
+    assert (again(offer).state, again(session).state) == ("withdrawn", "offered")
+
+
+def test_a_booked_session_is_not_changed(desk, practice, pool):
     """There is no button, and the form says why when it was open already."""
     session = a_session(practice, on=DAY)
     address = page_of(session) + "/change"
     sent = form_of(desk.get(address), address)
-    an_offer(session)
+    a_booking(session=session, clinician=a_clinician(pool))
     assert address not in desk.get(page_of(session)).text
     answer = desk.post(address, data=sent | {"version": again(session).version})
     assert (answer.status_code, "its terms are fixed" in said(answer)) == (409, True)

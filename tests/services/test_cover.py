@@ -221,7 +221,7 @@ def test_managers_see_what_lost_its_cover_and_nothing_else(world):
         assert [each.id for each in found] == [world.session.id, declined.session_id]
         assert never.id not in {each.id for each in found}
         words = [cover.last_word(work, each) for each in found]
-    assert words[0].startswith("Dr Demo Cover was booked; Dr Demo Cover cancelled on ")
+    assert words[0].startswith("Dr Demo Cover was booked and cancelled on ")
     assert words[1] == "nobody who was asked accepted"
     an_offer(again(declined.session), a_clinician(world.pool))
     with working_as(Actor.system(world.pool.id)) as work:
