@@ -11,12 +11,13 @@ from pool.events import BookingCancelled, ClinicianMissed, SessionReopened
 from pool.lifecycle import BOOKING, SESSION, advance
 from pool.models.booking import Booking
 from pool.models.clinician import Clinician
+from pool.models.match_run import Proposal
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN, PRACTICE
 from pool.pricing import Line, described
 from pool.rules.cancellation import Cancellation, cancellation
-from pool.services import absences, bill_ahead, charges, offers
+from pool.services import absences, bill_ahead, charges, offers, sessions
 from pool.services.bill_ahead import BillAhead
 from pool.unit_of_work import UnitOfWork
 
@@ -86,7 +87,8 @@ def end_session(work: UnitOfWork, session: PracticeSession, reason: str, still_n
 
 
 def stay_away(work: UnitOfWork, booking: Booking, reason: str, until: date | None) -> None:
-    """Keep why; whoever is ill or cares for somebody has their unanswered offers of those days closed."""
+    """Keep why; whoever is ill or cares for somebody has their unanswered offers of those days closed, and no plan has them
+    for those days any more."""
     absence = absences.record(work, booking, reason, until)
     if absence.first_day is None or absence.last_day is None:
         return
@@ -96,6 +98,9 @@ def stay_away(work: UnitOfWork, booking: Booking, reason: str, until: date | Non
     waiting = work.all(found.where(Offer.clinician_id.in_(own), Offer.state == "sent", days).order_by(Offer.session_id))
     for offer in waiting:
         offers.withdraw(work, offer.id, "You told us that you cannot work then")
+    planned = select(Proposal.session_id).join(PracticeSession, Proposal.session_id == PracticeSession.id)
+    for session_id in work.all(planned.where(Proposal.clinician_id.in_(own), Proposal.state == "proposed", days)):
+        sessions.drop_proposal(work, work.get(PracticeSession, session_id, lock=True), "The clinician cannot work then")
 
 
 def cancellation_charge(work: UnitOfWork, booking: Booking) -> Cancellation:

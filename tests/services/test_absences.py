@@ -11,10 +11,12 @@ from pool.errors import Conflict, Invalid, NotAllowed
 from pool.models.absence import Absence
 from pool.models.audit import AuditEntry
 from pool.models.booking import Booking
+from pool.models.match_run import MatchRun, Proposal
 from pool.models.outbox import OutboxMessage
 from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.models.practice import Practice
+from pool.models.session import PracticeSession
 from pool.permissions import PRACTICE
 from pool.services import absences, availability, bookings, kpis, match_runs, offers, plans, take_ups
 from pool.services.snapshot import Window
@@ -135,6 +137,28 @@ def test_an_answer_is_not_waited_for_from_somebody_ill(pool, practice):
     cancel(booking)
     assert (again(waiting).state, again(waiting.session).state) == ("withdrawn", "posted")
     assert again(later).state == "sent"
+
+
+def test_a_plan_does_not_keep_somebody_ill(pool, practice):
+    """What the last run proposed for the same days goes out of the plan, and the session is open for others."""
+    clinician = a_clinician(pool)
+    booking, other = a_booking(session=a_session(practice), clinician=clinician), a_session(practice, **AFTERNOON)
+    with working_as(Actor.system(pool.id)) as work:
+        run = MatchRun(
+            pool_id=pool.id, first_day=other.on, last_day=other.on, requested_at=work.now, state="published",
+            finished_at=work.now,
+        )  # fmt: skip
+        work.add(run)
+        work.store.flush()
+        proposal = Proposal(
+            pool_id=pool.id, practice_id=practice.id, clinician_id=clinician.id, run_id=run.id, session_id=other.id,
+            travel_minutes=5,
+        )  # fmt: skip
+        work.add(proposal)
+        work.get(PracticeSession, other.id).state = "matched"
+        proposal_id = proposal.id
+    cancel(booking)
+    assert (read(Proposal, proposal_id).state, again(other).state) == ("dropped", "posted")
 
 
 def test_i_can_work_again(pool, ill):
