@@ -20,7 +20,7 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.offers import OWN_REASONS, CannotCome
-from pool.services import absences, bookings, cover, diary, dispute_pages, offer_pages, take_ups
+from pool.services import absences, bookings, cover, diary, dispute_pages, invoice_lists, offer_pages, take_ups
 from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("diary", __name__, url_prefix="/diary")
@@ -73,7 +73,8 @@ def booking_page(work: UnitOfWork, template: str, booking_id: UUID) -> ResponseR
         called_off=called_off(booking, absence), number_now=number_now(booking),
         away=absences.days_words(absence) if absence and blocks else "", may_take_up=take_ups.possible(work, booking.offer),
         can_cancel=diary.can_cancel(work, booking), can_send=diary.can_send_hours(work, booking),
-        more_offers=offer_pages.count_open(work), dispute_words=dispute_words,
+        billed=invoice_lists.of_bookings(work, [booking.id]), more_offers=offer_pages.count_open(work),
+        dispute_words=dispute_words,
         disputes=dispute_pages.of_timesheet(work, sheet.id) if sheet else [],
     )  # fmt: skip
 

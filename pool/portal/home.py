@@ -3,12 +3,13 @@
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
-from pool import formats
+from pool import clock, formats
+from pool.errors import NotFound
 from pool.portal import charts, forms, session_words
 from pool.portal.access import allow
 from pool.portal.doors import reading
 from pool.portal.render import render
-from pool.services import first_steps, health, ledger_nights, overview
+from pool.services import first_steps, health, kpi_rows, ledger_nights, overview
 
 bp = Blueprint("home", __name__, url_prefix="/manager")
 
@@ -27,6 +28,18 @@ def show() -> ResponseReturnValue:
                       books_trouble=ledger_nights.trouble(work),
                       background=health.background(work), steps=first_steps.of_pool(work),
                       title_of=session_words.title)  # fmt: skip
+
+
+@bp.get("/figures-of-home/<name>")
+@allow("pool.see")
+def behind(name: str) -> ResponseReturnValue:
+    """Exactly the rows that a figure of the home counts, over the same days."""
+    if name not in kpi_rows.FIGURES:
+        raise NotFound()
+    with reading() as work:
+        days = overview.period(request.args.get("period", "28"), clock.london_date(work.now))
+        figure = kpi_rows.FIGURES[name](work, days)
+        return render("home/behind.html", figure=figure, days=days, title_of=session_words.title)
 
 
 @bp.get("/run")

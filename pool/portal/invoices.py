@@ -1,5 +1,7 @@
 """Invoices: what each role may see of them, the document. Paying is in payments.py."""
 
+import re
+from datetime import date
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -43,6 +45,9 @@ REMEDIES = {
 }
 """What a role can do about charges of a kind of seller that wait."""
 
+PERIOD = re.compile(r"\d{4}(-\d{2})?", re.ASCII)
+"""A year or a month."""
+
 COLUMNS = {
     PRACTICE: ["Number", "From", "Work of", "Amount", "Pay by", "State"],
     CLINICIAN: ["Number", "To", "Work of", "Amount", "Pay by", "State"],
@@ -62,7 +67,8 @@ def index() -> ResponseReturnValue:
         return render(
             "invoices/index.html", rows=invoice_lists.found(work, search, today=today, offset=page.offset, size=page.size),
             totals=totals, page=page, today=today, search=search, columns=COLUMNS[g.actor.role],
-            filters=list(FILTERS.items()), form=forms.blank(q=search.words, state=search.show),
+            filters=list(FILTERS.items()), form=forms.blank(q=search.words, state=search.show, when=search.when),
+            periods=periods(invoice_lists.months(work)),
             worked_on=worked_on, asked_credits=credit_notes.how_many_asked(work), held_up=billing.held_up(work),
             details_page=DETAILS_PAGE.get(g.actor.role, ""), remedy=remedy,
         )  # fmt: skip
@@ -86,7 +92,20 @@ def worked_on(invoice: Invoice) -> str:
 def asked() -> Search:
     """What the address asks for; a state that does not exist asks for all."""
     show = request.args.get("state", "")
-    return Search(show if show in FILTERS else "", request.args.get("q", "").strip()[:100])
+    when = request.args.get("when", "")
+    return Search(
+        show if show in FILTERS else "", request.args.get("q", "").strip()[:100], when if PERIOD.fullmatch(when) else ""
+    )
+
+
+def periods(months: list[str]) -> list[tuple[str, str]]:
+    """Each year with invoices, and its months below it, newest first."""
+    choices: dict[str, str] = {}
+    for month in months:
+        first = date.fromisoformat(f"{month}-01")
+        choices.setdefault(month[:4], f"All of {month[:4]}")
+        choices[month] = f"{first:%B %Y}"
+    return list(choices.items())
 
 
 @bp.get("/<uuid:invoice_id>")

@@ -62,7 +62,20 @@ def index() -> ResponseReturnValue:
         )
 
 
-def neighbours(asked: Asked) -> dict[str, str]:
+@bp.get("/rota")
+@allow("session.see")
+def rota() -> ResponseReturnValue:
+    """The week on one sheet to print: practices down, days across, who comes when."""
+    form = forms.load(SessionList, request.args)
+    wanted = form.data or forms.load(SessionList, MultiDict()).data
+    with reading() as work:
+        asked = Asked(session_pages.monday_of(work, wanted["week"]), practice_id=wanted["practice_id"])
+        sheet = session_pages.rota(work, asked)
+        return render("sessions/rota.html", asked=asked, sheet=sheet, weeks=neighbours(asked, "sessions.rota"),
+                      title_of=session_words.title)  # fmt: skip
+
+
+def neighbours(asked: Asked, endpoint: str = "sessions.index") -> dict[str, str]:
     """The addresses of the week before, this week and the week after, with the same filters."""
     kept: dict[str, Any] = {"state": asked.state or None, "practice_id": asked.practice_id}
     mondays = {
@@ -70,7 +83,7 @@ def neighbours(asked: Asked) -> dict[str, str]:
         "now": None,
         "after": asked.monday + WEEK,
     }
-    return {name: url_for("sessions.index", week=monday, **kept) for name, monday in mondays.items()}
+    return {name: url_for(endpoint, week=monday, **kept) for name, monday in mondays.items()}
 
 
 def card(line: Line) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, case, func, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
@@ -21,10 +22,12 @@ FILTERS = {"unpaid": "To pay", OVERDUE: "Overdue", "paid": "Paid", "credited": "
 
 @dataclass(frozen=True)
 class Search:
-    """What somebody looks for: one of FILTERS (or nothing), and words in number, practice, seller or clinician."""
+    """What somebody looks for: one of FILTERS (or nothing), words in number, practice, seller or clinician, and the year or
+    month of the invoice's date (2026 or 2026-05)."""
 
     show: str = ""
     words: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,13 @@ def related(work: UnitOfWork, invoice: Invoice) -> Sequence[Invoice]:
     return work.all(select(Invoice).where(mine, Invoice.state != "draft").order_by(Invoice.issued_at, Invoice.number))
 
 
+def of_bookings(work: UnitOfWork, booking_ids: Sequence[UUID]) -> Sequence[Invoice]:
+    """The documents that bill these bookings, oldest first; none for a session that nobody was booked for."""
+    billed = select(InvoiceLine.invoice_id).where(InvoiceLine.booking_id.in_(booking_ids))
+    rows = select(Invoice).where(Invoice.id.in_(billed), Invoice.state != "draft")
+    return work.all(rows.order_by(Invoice.issued_at, Invoice.number)) if booking_ids else []
+
+
 def totals(work: UnitOfWork, search: Search, *, today: date) -> Totals:
     """Counts and sums over every page of a search."""
     open_pence = pence(Invoice.total) - pence(Invoice.credited_total) - pence(Invoice.paid_total)
@@ -67,7 +77,25 @@ def totals(work: UnitOfWork, search: Search, *, today: date) -> Totals:
 
 def conditions(search: Search, today: date) -> list[ColumnElement[bool]]:
     """What an invoice must be like to be found; drafts are nobody's business."""
-    return [Invoice.state != "draft", *shown(search.show, today), *(mentions(word) for word in search.words.split())]
+    words = [mentions(word) for word in search.words.split()]
+    return [Invoice.state != "draft", *shown(search.show, today), *dated(search.when), *words]
+
+
+def dated(when: str) -> list[ColumnElement[bool]]:
+    """The invoices of a year (2026) or a month (2026-05) as a condition; anything else asks for all."""
+    return [month_of_invoice().startswith(when)] if when else []
+
+
+def month_of_invoice() -> ColumnElement[str]:
+    """The month of an invoice's date: 2026-05."""
+    return func.to_char(Invoice.issued_on, "YYYY-MM")
+
+
+def months(work: UnitOfWork) -> list[str]:
+    """The months that have invoices, newest first."""
+    month = month_of_invoice()
+    rows = select(month).where(Invoice.state != "draft", Invoice.issued_on.is_not(None))
+    return list(work.store.execute(rows.distinct().order_by(month.desc())).scalars())
 
 
 def shown(show: str, today: date) -> list[ColumnElement[bool]]:

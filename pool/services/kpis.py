@@ -167,17 +167,34 @@ def cancellations(work: UnitOfWork, first: date, last: date) -> dict[str, Ratio]
     return {party: Ratio(counts.get(party, 0), made) for party in ("practice", "clinician", "manager")}
 
 
-def invoiced_within_a_day(work: UnitOfWork, first: date, last: date) -> Ratio:
-    """Invoices issued within 24 hours of the practice's confirmation, out of all that bill sessions of these days."""
+class Billed(NamedTuple):
+    """A session that was billed, and whether its invoice came within 24 hours of the practice's confirmation."""
+
+    booking_id: UUID
+    invoice_id: UUID
+    quick: bool
+
+
+def billed_sessions(work: UnitOfWork, first: date, last: date) -> list[Billed]:
+    """The billed sessions of these days, each with its invoice."""
     rows = work.store.execute(
-        select(Timesheet.confirmed_at, Invoice.issued_at)
-        .join(InvoiceLine, InvoiceLine.booking_id == Timesheet.booking_id)
+        select(InvoiceLine.booking_id, Invoice.id, Timesheet.confirmed_at, Invoice.issued_at)
+        .join(Timesheet, InvoiceLine.booking_id == Timesheet.booking_id)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .where(InvoiceLine.supplied_on.between(first, last), InvoiceLine.kind == "session", InvoiceLine.credits_id.is_(None))
         .where(Invoice.issued_at.is_not(None))
     ).all()
-    quick = sum(issued - confirmed <= timedelta(days=1) for confirmed, issued in rows if confirmed and issued)
-    return Ratio(quick, len(rows))
+    return [
+        Billed(booking_id, invoice_id, bool(confirmed and issued and issued - confirmed <= timedelta(days=1)))
+        for booking_id, invoice_id, confirmed, issued in rows
+        if booking_id
+    ]
+
+
+def invoiced_within_a_day(work: UnitOfWork, first: date, last: date) -> Ratio:
+    """Invoices issued within 24 hours of the practice's confirmation, out of all that bill sessions of these days."""
+    found = billed_sessions(work, first, last)
+    return Ratio(sum(each.quick for each in found), len(found))
 
 
 class Overdue(NamedTuple):

@@ -124,6 +124,26 @@ def listed(work: UnitOfWork, asked: Asked, counted: Mapping[str, int], *, offset
     return Listed([day_of(day, lines) for day in sorted(shown)], counted)
 
 
+@dataclass(frozen=True)
+class Rota:
+    """A week on one sheet: its days, and for each practice the lines of each day."""
+
+    days: Sequence[Day]
+    practices: Sequence[tuple[str, Sequence[Sequence[Line]]]]
+
+
+def rota(work: UnitOfWork, asked: Asked) -> Rota:
+    """The whole week by practice and day; Saturday and Sunday only when they have sessions."""
+    lines = lines_of(work, work.all(in_order(within(work, asked))))
+    days = [day_of(asked.monday + timedelta(days=number), lines) for number in range(7)]
+    shown = [day for day in days if day.on.weekday() < WEEKEND or day.lines]
+    by_place: dict[tuple[str, UUID, date], list[Line]] = {}
+    for line in lines:
+        by_place.setdefault((line.session.practice.name, line.session.practice_id, line.session.on), []).append(line)
+    places = sorted({(name, practice_id) for name, practice_id, _ in by_place})
+    return Rota(shown, [(name, [by_place.get((name, each, day.on), []) for day in shown]) for name, each in places])
+
+
 def within(work: UnitOfWork, asked: Asked) -> Select[PracticeSession]:
     """The sessions of one week; with words, those of any week from twelve weeks ago on that the words are about."""
     if asked.words:

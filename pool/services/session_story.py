@@ -13,12 +13,13 @@ from pool.models.absence import Absence
 from pool.models.audit import AuditEntry
 from pool.models.booking import Booking
 from pool.models.dispute import Dispute
+from pool.models.invoice import Invoice
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.offer import Offer
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
-from pool.services import absences, prospects, sessions
+from pool.services import absences, invoice_lists, prospects, sessions
 from pool.services.prospects import Prospects
 from pool.unit_of_work import UnitOfWork
 
@@ -35,6 +36,7 @@ class Story:
     entries: Sequence[AuditEntry]
     absences: Mapping[UUID, Absence]
     reason: UnfilledReason | None
+    invoices: Sequence[Invoice] = ()
 
     @property
     def booking(self) -> Booking | None:
@@ -90,6 +92,7 @@ def story(work: UnitOfWork, session_id: UUID) -> Story:
         entries=work.all(entries_about(subjects)),
         absences=absences.of_bookings(work, [each.id for each in bookings]),
         reason=latest_reason(work, session_id) if session.state in ("posted", "unfilled") else None,
+        invoices=invoice_lists.of_bookings(work, [each.id for each in bookings]),
     )
 
 

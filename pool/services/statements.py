@@ -146,7 +146,8 @@ def title_of(work: UnitOfWork, account: Account) -> str:
     """Whose statement it is."""
     if account.clinician_id:
         return work.get(Clinician, account.clinician_id).name
-    return work.get(Practice, account.practice_id).name if account.practice_id else work.actor.name
+    practice_id = account.practice_id or work.actor.practice_id
+    return work.get(Practice, practice_id).name if practice_id else work.actor.name
 
 
 COLUMNS = ("Day", "What", "Reference", "Practice or seller", "Amount", "Balance")

@@ -27,6 +27,7 @@ from pool.services import (
     practice_settings,
     sessions,
 )
+from pool.services.kpi_rows import FIGURES
 from pool.services.payments import Paid
 from tests import builders
 from tests.builders import a_booking, a_session, a_timesheet, an_offer, next_week, working_as, yesterday
@@ -226,6 +227,7 @@ def fill_offers(town: Town, ids: Ids, only: Ids) -> None:
 
 def fill_plan(town: Town, ids: Ids, only: Ids) -> None:
     """A plan with proposals and a session that nobody can take, a run that failed, one that waits for a worker."""
+    ids["name"] = list(FIGURES)  # type: ignore[arg-type]
     open_now = [a_session(town.practice, on=next_week(day), **AFTERNOON) for day in (0, 1)]
     open_now.append(a_session(town.practice, on=next_week(4), skills=["coil_fitting"]))
     market = Market(
