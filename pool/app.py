@@ -67,6 +67,7 @@ def flask_settings(config: Config) -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": config.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_pre_ping": True,
+            "hide_parameters": True,
             "pool_size": 10,
             "max_overflow": 10,
             "connect_args": {"connect_timeout": CONNECT_SECONDS},

@@ -1,10 +1,15 @@
 """One booking as a calendar file (RFC 5545): a stable UID, so that taking it twice does not make two entries."""
 
+import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 LONGEST_LINE = 75
 """Octets; longer lines are folded."""
+
+
+LINE_END = re.compile(r"\r\n?|\n")
+"""A lone carriage return too: some calendars take it for the end of a line, and what follows for a property."""
 
 
 class Entry(NamedTuple):
@@ -60,7 +65,7 @@ def escaped(text: str) -> str:
     """Text in which commas, semicolons and new lines mean themselves."""
     for mark in ("\\", ",", ";"):
         text = text.replace(mark, f"\\{mark}")
-    return text.replace("\r\n", "\n").replace("\n", "\\n")
+    return LINE_END.sub(r"\\n", text)
 
 
 def fold(line: str) -> str:

@@ -1,5 +1,6 @@
 """The clinician's diary: the next session first, all bookings, and "I can't come"."""
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
@@ -181,7 +182,12 @@ def entry_of(booking: Booking) -> Entry:
     times = f"{clock_time(booking.starts_at)} to {clock_time(booking.ends_at)}"
     notes = [times, *offer_words.workload(terms["plan"]), terms["clinical_system"], terms["contact"], terms["arrival"]]
     return Entry(
-        uid=f"booking-{booking.id}@{request.host.partition(':')[0]}", starts_at=booking.starts_at, ends_at=booking.ends_at,
+        uid=f"booking-{booking.id}@{public_host()}", starts_at=booking.starts_at, ends_at=booking.ends_at,
         changed=booking.cancelled_at or booking.booked_at, title=f"{terms['kind']} at {terms['parties']['practice']}",
         place=place, notes="\n".join(note for note in notes if note), cancelled=booking.cancelled_at is not None,
     )  # fmt: skip
+
+
+def public_host() -> str:
+    """The host of the public address: the same whichever name the browser used, or the calendar would double the entry."""
+    return urlsplit(current_app.extensions["pool_config"].base_url).hostname or "pool"

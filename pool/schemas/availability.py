@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from pool.plain_text import code
 from pool.schemas.inputs import a_text
 from pool.schemas.times import EndOfFreeTime, tidy_time
-from pool.services.availability import PARTS, Slot
+from pool.services.availability import MOST_TIMES_A_DAY, PARTS, Slot
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HALF_DAYS = [f"{weekday}-{part}" for weekday in range(7) for part in PARTS]
@@ -22,7 +22,10 @@ class TimeRanges(fields.Field[list[tuple[time, time]]]):
     """Times of a day as people type them: 9 to 11:30, 14:00–16:00, 9am-1pm, 18:30 to 24:00."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> list[tuple[time, time]]:
-        return [one_range(piece) for piece in BETWEEN_RANGES.split(code(str(value))) if piece.strip()]
+        pieces = [piece for piece in BETWEEN_RANGES.split(code(str(value))) if piece.strip()]
+        if len(pieces) > MOST_TIMES_A_DAY:
+            raise ValidationError(f"Enter at most {MOST_TIMES_A_DAY} times for one day")
+        return [one_range(piece) for piece in pieces]
 
 
 def one_range(typed: str) -> tuple[time, time]:

@@ -1,11 +1,12 @@
 """When clinicians can work: the weekly pattern, days away and extra slots, in every pool they belong to."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from pool import clock
 from pool.errors import Invalid
@@ -23,6 +24,10 @@ PARTS = {
 """Parts of a day that can be ticked. They touch, so that a whole day is one slot (domain notes 2.4)."""
 
 MOST_DAYS = 92
+MOST_AHEAD = timedelta(days=550)
+MOST_DIFFERING = 400
+MOST_TIMES_A_DAY = 8
+"""What anybody needs is far below; what is above makes every run slower for everybody."""
 
 
 class Slot(NamedTuple):
@@ -62,6 +67,9 @@ def pattern(work: UnitOfWork, clinician_id: UUID) -> list[Slot]:
 def set_pattern(work: UnitOfWork, slots: Sequence[Slot]) -> None:
     """Replace the weekly pattern in every pool of the clinician. Touching and overlapping slots are joined."""
     joined = join_slots(slots)
+    busiest = max(Counter(slot.weekday for slot in joined).values(), default=0)
+    if busiest > MOST_TIMES_A_DAY:
+        raise Invalid(f"Enter at most {MOST_TIMES_A_DAY} times for one day.")
     for clinician in own_clinicians(work):
         work.store.execute(delete(WeeklySlot).where(WeeklySlot.clinician_id == clinician.id))
         for slot in joined:
@@ -140,6 +148,7 @@ def add_days(
     refuse_span(work, first, last)
     refuse_times(available, starts, ends)
     for clinician in own_clinicians(work):
+        refuse_more(work, clinician.id, (last - first).days + 1)
         for number in range((last - first).days + 1):
             day = AvailabilityDay(
                 pool_id=clinician.pool_id, clinician_id=clinician.id, on=first + timedelta(days=number),
@@ -156,10 +165,21 @@ def refuse_span(work: UnitOfWork, first: date, last: date) -> None:
         raise Invalid("The last day is before the first.", {"last": ["Enter a last day on or after the first"]})
     if last < clock.london_date(work.now):
         raise Invalid("These days are over.", {"first": ["Enter a day that is not over"]})
+    if last > clock.london_date(work.now) + MOST_AHEAD:
+        raise Invalid("That is too far ahead.", {"last": ["Enter days within the next 18 months"]})
     if (last - first).days >= MOST_DAYS:
         raise Invalid(
             "That is more than three months.", {"last": ["Enter three months at most; change your usual week for more"]}
         )
+
+
+def refuse_more(work: UnitOfWork, clinician_id: UUID, days: int) -> None:
+    """Not more differing days than anybody needs."""
+    coming = (AvailabilityDay.clinician_id == clinician_id, AvailabilityDay.on >= clock.london_date(work.now))
+    there = work.store.scalar(select(func.count()).select_from(AvailabilityDay).where(*coming)) or 0
+    if there + days > MOST_DIFFERING:
+        words = f"You have {there} days that differ from your usual week. Remove some, or change your usual week instead"
+        raise Invalid("These are too many days.", {"first": [words]})
 
 
 def bookings_on(work: UnitOfWork, first: date, last: date) -> Sequence[Booking]:

@@ -203,6 +203,7 @@ def test_calendar_text_is_escaped_and_folded():
     """Commas, new lines and long umlauts survive; no line is longer than 75 octets."""
     at = clock.now()
     entry = Entry("u", at, at, at, "Am; at A, B", "x\\y", "one\ntwo " + "ü" * 90)
+    assert "LOCATION:A\\nATTENDEE:B\r\n" in calendar_file(entry._replace(place="A\rATTENDEE:B"), "Pool")
     text = calendar_file(entry, "Pool")
     assert "SUMMARY:Am\\; at A\\, B\r\n" in text
     assert "LOCATION:x\\\\y\r\n" in text
