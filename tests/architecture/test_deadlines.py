@@ -77,5 +77,11 @@ def test_a_wait_begins_anew_with_each_step_forward():
     assert wait_for(done, seconds=A_MOMENT, moving=lambda: looks[0])
 
 
+def test_what_came_true_once_is_believed():
+    """Asked a second time, workers that had come to rest were found at work again, and a journey was red."""
+    answers = iter([False, True, False])
+    assert wait_for(lambda: next(answers))
+
+
 def test_a_wait_in_vain_ends():
     assert not wait_for(lambda: False, seconds=A_MOMENT)

@@ -16,11 +16,14 @@ LOOK_SECONDS = 0.05
 def wait_for(condition: Callable[[], object], *, seconds: float = HOPELESS, moving: Callable[[], object] = bool) -> bool:
     """Whether `condition` came true before `seconds` had passed in which nothing moved.
 
-    `moving` gives anything that changes while the others get on; each change begins the wait anew.
+    `moving` gives anything that changes while the others get on; each change begins the wait anew. What came true is not
+    asked again: workers that have come to rest may be woken the next moment.
     """
     before, deadline = moving(), time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
         time.sleep(LOOK_SECONDS)
         if (now := moving()) != before:
             before, deadline = now, time.monotonic() + seconds
-    return bool(condition())
+    return True
