@@ -167,24 +167,34 @@ def peers() -> str:
         return ""
     measured = json.loads((HERE / "matching-peers.json").read_text())
     ratio = median(run["highs_cpu"] / run["engine_cpu"] for run in measured["runs"])
-    rows = [f"| {run['scenario']} {run['seed']} | {run['engine']:,} | {run['engine_cpu']:.3f} | "
-            f"{run['highs']:,} | {'yes' if run['highs_proven'] else 'no'} | {run['highs_cpu']:.2f} |"
+    rows = [f"| {run['scenario']} {run['seed']} | {run['engine']:,} | {run['engine_bound']:,} | {run['engine_cpu']:.3f} | "
+            f"{points(run['highs'])} | {points(run['highs_bound'])} | {run['highs_cpu']:.2f} |"
             for run in measured["runs"]]
+    proven = [run for run in measured["runs"] if run["highs_proven"] and run["engine"] == run["engine_bound"]]
+    agreed = sum(run["engine"] == run["highs"] for run in proven)
     return f"""
 ## A general solver on the same place-scale instances
 
 HiGHS 1.12 inside OR-Tools, on one plain integer program per instance written from the raw rows (the model any solver can
 read as MPS), limit {measured['seconds']:.0f} s. Its CPU seconds leave out building the program, the engine's are from
-arrays to checked plan. Both agree to the point; the engine took {ratio:.0f} times less (median of the ratios). What it
-adds besides is scale, the state for live questions, and the reasons.
+arrays to checked plan. It is asked through MathOpt with a gap of nought: left to itself HiGHS stops within 0.01 % of the
+best and calls that optimal (on shortage 30 it then has 4,011,370 points, 60 fewer than the best plan), and OR-Tools'
+`linear_solver` reports the points of that plan as the bound. Both prove the optimum on
+{len(proven)} of {len(measured['runs'])} instances and agree to the point on {agreed} of these; the engine took
+{ratio:.0f} times less (median of the ratios). What it adds besides is scale, the state for live questions, and the reasons.
 
 ```
 python -m benchmarks.matching_peers --seconds 60 --seeds 5
 ```
 
-{head(("instance", "engine, points", "CPU s", "HiGHS, points", "proven", "CPU s"))}
+{head(("instance", "engine, points", "engine, bound", "CPU s", "HiGHS, points", "HiGHS, bound", "CPU s"))}
 {chr(10).join(rows)}
 """
+
+
+def points(number: int | None) -> str:
+    """Points, or that there are none."""
+    return "none" if number is None else f"{number:,}"
 
 
 def svg(title: str, height: int, shapes: list[str]) -> str:

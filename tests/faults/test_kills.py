@@ -12,7 +12,7 @@ from tests.deploy.waiting import wait_for
 from tests.faults.conftest import alive, descendants, kill, parent_of, published_once
 from tests.faults.scenes import PUBLISHING, READING, a_full_market, attempts, stand_still, wait_for_plans
 from tests.workers.places import a_busy_market
-from workers.match import STAGES
+from workers.solving import STAGES
 
 pytestmark = pytest.mark.faults
 
@@ -40,8 +40,10 @@ def test_the_engine_is_killed_while_it_works(background, timed):
     background.start()
     run = market.request()
     assert wait_for(lambda: again(run).stage in set(STAGES.values())), background.logs()
+    everything = [each for horse in background.horses() for each in (horse, *descendants(horse))]
     kill(*background.horses())
     since = timed("engine killed, noticed after")
+    assert wait_for(lambda: not any(map(alive, everything))), "the engine outlived its job"
     assert attempts([run]) == [1]
     since.until(lambda: attempts([run]) == [2])
     wait_for_plans([market], [run], background)
