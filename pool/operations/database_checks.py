@@ -1,6 +1,6 @@
 """Is PostgreSQL what the product needs: version, encoding, extensions, roles, tables, time?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
@@ -42,6 +42,14 @@ def version(store: Session) -> Iterator[Finding]:
         yield wrong(f"PostgreSQL {shown} is too old.", f"Use PostgreSQL {OLDEST} or newer; 18 is what every test runs on.")
     else:
         yield well(f"PostgreSQL {shown} answers.")
+
+
+def too_old(version_info: Sequence[int]) -> str:
+    """A sentence when the tables cannot be made on this release; asked before the first of them is."""
+    if version_info and version_info[0] < OLDEST:
+        shown = ".".join(map(str, version_info))
+        return f"PostgreSQL {shown} is too old. Use PostgreSQL {OLDEST} or newer. Nothing was changed."
+    return ""
 
 
 def encoding(store: Session) -> Iterator[Finding]:

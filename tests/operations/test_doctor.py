@@ -8,6 +8,7 @@ from redis import Redis
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from deploy.program import PROJECT
 from pool import clock, queue
 from pool.models.types import SecretText
 from pool.operations import database_checks, doctor, server_checks
@@ -49,6 +50,18 @@ def test_an_old_postgresql(examined, monkeypatch):
     """Nothing checked the version: a migration failed half way down, with a syntax error."""
     monkeypatch.setattr(database_checks, "OLDEST", 99)
     assert "is too old. Use PostgreSQL 99 or newer" in examined()[1]
+
+
+@pytest.mark.parametrize(("version", "refused"), [((14, 22), True), ((15, 18), False), ((18, 6), False), ((), False)])
+def test_migrations_refuse_an_old_postgresql_with_a_sentence(version, refused):
+    """Before the first table, not half way down with a syntax error."""
+    assert bool(database_checks.too_old(version)) == refused
+
+
+def test_migrations_ask_before_they_begin():
+    """The check is of no use where nobody asks."""
+    steps = (PROJECT / "migrations" / "env.py").read_text()
+    assert steps.index("too_old(") < steps.index("run_migrations()")
 
 
 def test_a_missing_extension(examined, monkeypatch):
