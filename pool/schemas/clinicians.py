@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from pool.catalogue import CLINICAL_SYSTEMS, ENGAGEMENT_TYPES, PROFESSIONS, SKILLS
 from pool.schemas.inputs import EmailAddress, Postcode, a_code, a_text, one_of, some_of
+from pool.schemas.profile import Profile
 
 
 class Standing(Schema):
@@ -32,6 +33,16 @@ class NewClinician(Standing):
         """The number in its one form."""
         number = data["registration_number"].replace(" ", "").upper()
         return data | {"registration_number": number}
+
+
+class ClinicianFacts(Profile):
+    """What a manager writes down for a clinician; the lowest fee and the telephone are the clinician's own."""
+
+    class Meta:
+        exclude = ("min_fee", "phone")
+
+    name = a_text("full name", 100, load_default=None)
+    email = EmailAddress(load_default=None, validate=validate.Length(max=200), metadata={"label": "email address"})
 
 
 class ChangedStanding(Standing):

@@ -18,6 +18,12 @@ from pool.services.joining import Register
 from pool.services.match_runs import only_pool
 from pool.unit_of_work import UnitOfWork
 
+SAID = (
+    "home_postcode", "max_travel_minutes", "weekly_cap", "four_week_cap", "wanted_sessions", "min_appointment_minutes",
+    "skills", "clinical_systems",
+)  # fmt: skip
+"""What the clinician says, and a manager may write down for them."""
+
 VERIFIED = frozenset({
     "compliant_until", "active", "contracted_sessions", "weekly_hours", "opt_out_from", "opt_out_until",
 })  # fmt: skip
@@ -104,6 +110,20 @@ def change(
     if current is None or current.type != engagement:
         engage(work, clinician, engagement, engaged_from)
     work.record(ClinicianChanged(clinician.id, "papers and engagement"), pool_id=clinician.pool_id)
+    return clinician
+
+
+def describe(work: UnitOfWork, clinician_id: UUID, facts: Mapping[str, Any]) -> Clinician:
+    """Write down what a clinician said: columns of SAID and the home's position, for this pool. `name` and `email` are
+    the person's (person_facts.py); None leaves them as they are."""
+    clinician = work.get(Clinician, clinician_id, lock=True)
+    person = clinician.person
+    name, email = facts["name"] or person.name, facts["email"] or person.email
+    if (name, email.lower()) != (person.name, person.email.lower()):
+        person_facts.correct(work, person.id, name=name, email=email)
+    for column in (*SAID, "home_easting", "home_northing"):
+        setattr(clinician, column, facts[column])
+    work.record(ClinicianChanged(clinician.id, "home, limits and skills"), pool_id=clinician.pool_id)
     return clinician
 
 

@@ -139,3 +139,35 @@ def test_an_opt_out_ends_after_it_began(pool, signed_in, post_form, since, until
     answer = post_form(signed_in(builders.a_pool_manager(pool.id)), f"/clinicians/{clinician.id}/change", **sent)
     assert answer.status_code == 422
     assert words in answer.text
+
+
+def facts(**changes):
+    """What a clinician says by telephone."""
+    return {
+        "home_postcode": "NR30 1AA", "max_travel_minutes": "20", "weekly_cap": "3", "wanted_sessions": "2",
+        "skills": [], "clinical_systems": ["systmone"],
+    } | changes  # fmt: skip
+
+
+def test_a_manager_writes_down_what_a_clinician_said(pool, signed_in, post_form):
+    """Name, address, home, limits, systems; the clinician's private fee stays."""
+    clinician = builders.a_clinician(pool, name="Dr Jya Finch", min_fee=builders.Money(30000))
+    browser, address = signed_in(builders.a_pool_manager(pool.id)), f"/clinicians/{clinician.id}"
+    said = facts(name="Dr Jay Finch", email="jay@surgery.example")
+    assert post_form(browser, f"{address}/facts", **said).status_code == 303
+    now = builders.again(clinician)
+    assert (now.name, now.person.email) == ("Dr Jay Finch", "jay@surgery.example")
+    assert (now.home_postcode, now.max_travel_minutes, now.weekly_cap) == ("NR30 1AA", 20, 3)
+    assert (now.clinical_systems, now.min_fee) == (["systmone"], builders.Money(30000))
+    assert post_form(browser, f"{address}/facts", **facts(min_fee="1")).status_code == 422
+
+
+def test_what_belongs_to_another_pool_too_stays(pool, signed_in, post_form):
+    """Home and limits are written in this pool only; name and address are refused."""
+    clinician = builders.a_clinician(pool)
+    there = builders.a_clinician(person=clinician.person)
+    browser, address = signed_in(builders.a_pool_manager(pool.id)), f"/clinicians/{clinician.id}/facts"
+    assert "only they can change their name" in browser.get(address).text
+    assert post_form(browser, address, **facts()).status_code == 303
+    assert (builders.again(clinician).weekly_cap, builders.again(there).weekly_cap) == (3, there.weekly_cap)
+    assert post_form(browser, address, **facts(name="Somebody Else")).status_code == 403
