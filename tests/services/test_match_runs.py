@@ -306,7 +306,7 @@ def test_nobody_is_asked_twice_for_a_session_they_said_no_to():
     offer, booking = an_offer(declined, clinician), a_booking(session=called_off, clinician=clinician)
     with working_as(theirs) as work:
         offers.decline(work, offer.id)
-        bookings.cancel(work, booking.id, "ill")
+        bookings.cancel(work, booking.id, "travel")
     run = carried_through(market)
     assert market.holders(run) == {other.id: clinician.id}
     sentences = [sentence for reason in market.reasons(run) for sentence in reason.sentences]
