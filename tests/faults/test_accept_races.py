@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from pool.actor import Actor
 from pool.models.booking import Booking
 from pool.models.offer import Offer
+from pool.models.session import PracticeSession
 from tests.builders import a_practice, a_session, next_week, working_as
 from tests.faults.crowds import accept, accept_all, clinicians, offered, overlapping_sessions, passes
 
@@ -59,7 +60,7 @@ def test_two_hundred_clinicians_accept_one_session(app, pool, pressed, live_serv
 
 
 def test_one_clinician_accepts_two_hundred_overlapping_sessions(app, pool, pressed):
-    """One booking; 199 read that they are booked then; those sessions stay on offer."""
+    """One booking; 199 read that they are booked then; those offers are closed and their sessions are open again."""
     (clinician,) = clinicians(pool.id, 1)
     overlapping = overlapping_sessions(a_practice(pool), next_week(), CROWD)
     asked = offered(overlapping, [clinician.id] * CROWD, pool.id)
@@ -67,4 +68,5 @@ def test_one_clinician_accepts_two_hundred_overlapping_sessions(app, pool, press
     winner_of(answers)
     assert all("You are booked then" in answer.page for answer in answers if answer.status == 409)
     assert counted(pool, Booking, Booking.state) == {"accepted": 1}
-    assert counted(pool, Offer, Offer.state) == {"accepted": 1, "sent": CROWD - 1}
+    assert counted(pool, Offer, Offer.state) == {"accepted": 1, "withdrawn": CROWD - 1}
+    assert counted(pool, PracticeSession, PracticeSession.state) == {"filled": 1, "posted": CROWD - 1}
