@@ -4,9 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
+
 from pool import clock
 from pool.actor import Actor
 from pool.models.adjustment import AdjustmentProposal
+from pool.models.charge import Charge
 from pool.models.determination import StatusDetermination
 from pool.money import Money
 from pool.rules.off_payroll import EXTRA, INSIDE, OUTSIDE
@@ -45,8 +48,10 @@ def a_disagreement(town: Any) -> StatusDetermination:
 
 def a_difference(town: Any) -> AdjustmentProposal:
     """Mileage that was billed at 45p."""
+    with working_as(Actor.system(town.pool.id)) as work:
+        billed = work.all(select(Charge).where(Charge.practice_id == town.practice.id).order_by(Charge.claimed_at))[0].id
     return AdjustmentProposal(
-        practice_id=town.practice.id, subject="charge", subject_id=uuid4(), figure_table="mileage_rates",
+        practice_id=town.practice.id, subject="charge", subject_id=billed, figure_table="mileage_rates",
         used="24.6 miles at 45p (HMRC approved rate from 6 April 2011) = £11.07",
         now_known="24.6 miles at 55p (HMRC approved rate from 6 April 2026) = £13.53", old_amount=Money(1107),
         new_amount=Money(1353), recorded_on=date(2026, 5, 21), proposed_at=clock.now(), source_key=str(uuid4()),
