@@ -83,8 +83,8 @@ class AnotherPool(PoolFacts):
     host = fields.String(load_default=NEW_HOST, metadata={"label": "host"})
     host_name = a_name("name of the host", load_default="")
     host_address = fields.String(load_default="", metadata={"label": "address of the host"})
-    host_email = fields.String(load_default="", metadata={"label": "email address of the host"})
-    host_phone = fields.String(load_default="", metadata={"label": "phone number of the host"})
+    host_email = EmailAddress(load_default="", metadata={"label": "email address of the host"})
+    host_phone = Telephone(load_default="", metadata={"label": "phone number of the host"})
 
     @validates_schema
     def whole_host(self, data: dict[str, Any], **_: Any) -> None:

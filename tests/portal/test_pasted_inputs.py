@@ -28,7 +28,7 @@ def how_many(model):
 @pytest.mark.parametrize("email", PASTED)
 def test_a_pasted_address_is_the_same_person(pool, signed_in, post_form, email):
     """Invited twice, once by a pasted address: one person with two roles, whom mail reaches."""
-    jo = builders.a_person(email="jo.example@example.org")
+    jo = builders.a_person("Jo Example", email="jo.example@example.org")
     browser, people = signed_in(builders.a_pool_manager(pool.id)), how_many(Person)
     answer = post_form(browser, "/people/invite", name="Jo\u200b Example", email=email, role="manager")
     assert answer.status_code == 303
