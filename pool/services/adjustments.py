@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from pool import clock
-from pool.errors import Conflict, Invalid
+from pool.errors import Conflict, Invalid, NotFound
 from pool.events import AdjustmentAccepted, AdjustmentDismissed, AdjustmentProposed, AdjustmentsLookedFor
 from pool.lifecycle import ADJUSTMENT, advance
 from pool.models.adjustment import AdjustmentProposal
@@ -122,9 +122,13 @@ def drafted_charge(work: UnitOfWork, row: AdjustmentProposal) -> Charge:
 
 
 def bill_of(work: UnitOfWork, row: AdjustmentProposal) -> BillAhead:
-    """The supplementary invoice that follows when it is accepted now; nothing where no invoice changes."""
+    """The supplementary invoice that follows when it is accepted now; nothing where no invoice changes or what it
+    is about is out of sight."""
     owed = row.state == ADJUSTMENT.initial and row.subject != FORM_B and row.difference > NOTHING
-    return bill_ahead.of_charges(work, [drafted_charge(work, row)] if owed else [])
+    try:
+        return bill_ahead.of_charges(work, [drafted_charge(work, row)] if owed else [])
+    except NotFound:
+        return bill_ahead.of_charges(work, [])
 
 
 def first_charge(work: UnitOfWork, row: AdjustmentProposal) -> Charge:
