@@ -129,6 +129,16 @@ DECLINE_REASONS = {
     "other": "Something else",
 }
 
+OFFER_CLOSINGS = {
+    "taken": "Somebody else accepted this session first",
+    "not_needed": "The practice no longer needs this session",
+    "started": "The session has started",
+    "taken_back": "The pool took it back",
+    "booked": "Not free at that time any more",
+    "away": "Not free at that time any more",
+}
+"""Why an open offer was closed. Practices read these words too: they tell neither where nor why somebody is not free."""
+
 QUERY_REASONS = {
     "left_early": "Left early",
     "started_late": "Started late",

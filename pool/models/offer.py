@@ -23,7 +23,8 @@ class Offer(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
 
     `terms` is what the booking will freeze (services/terms.py); `reasons` says why this clinician. `asked_for`: the
     clinician asked for it. `over_limits`: rules of the clinician's own wishes that the manager knew it goes beyond.
-    `corrects_id`: the offer whose place it took when the session was put right.
+    `corrects_id`: the offer whose place it took when the session was put right. `closed_because`: why it was closed without
+    an answer (catalogue.OFFER_CLOSINGS); nothing for one that was replaced, nor for those of before it was kept.
     """
 
     __tablename__ = "offer"
@@ -43,6 +44,7 @@ class Offer(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
     expires_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     decline_reason: Mapped[str] = mapped_column(default="")
+    closed_because: Mapped[str] = mapped_column(default="")
     travel_minutes: Mapped[int]
     fee: Mapped[Money]
     terms: Mapped[dict[str, Any]]

@@ -162,7 +162,7 @@ def ask_take_back(offer_id: UUID) -> ResponseReturnValue:
 def take_back(offer_id: UUID) -> ResponseReturnValue:
     """Close the offer; says how the session stands then."""
     with working() as work:
-        offer = offers.withdraw(work, offer_id, "The pool took it back")
+        offer = offers.withdraw(work, offer_id, "taken_back")
         work.store.flush()
         name, session_id = offer.clinician.name, offer.session_id
         standing = cover.of_session(work, offer.session, manager=True).words

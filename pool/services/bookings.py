@@ -97,7 +97,7 @@ def stay_away(work: UnitOfWork, booking: Booking, reason: str, until: date | Non
     found = select(Offer).join(PracticeSession, Offer.session_id == PracticeSession.id)
     waiting = work.all(found.where(Offer.clinician_id.in_(own), Offer.state == "sent", days).order_by(Offer.session_id))
     for offer in waiting:
-        offers.withdraw(work, offer.id, "You told us that you cannot work then")
+        offers.withdraw(work, offer.id, "away")
     planned = select(Proposal.session_id).join(PracticeSession, Proposal.session_id == PracticeSession.id)
     for session_id in work.all(planned.where(Proposal.clinician_id.in_(own), Proposal.state == "proposed", days)):
         sessions.drop_proposal(work, work.get(PracticeSession, session_id, lock=True), "The clinician cannot work then")

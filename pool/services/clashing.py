@@ -14,9 +14,6 @@ from pool.models.offer import Offer
 from pool.models.session import PracticeSession
 from pool.unit_of_work import UnitOfWork
 
-NOT_FREE = "Not free at that time any more"
-"""Both the clinician and the manager of another pool read it: it says neither where nor why."""
-
 
 def open_offers(work: UnitOfWork, offer: Offer) -> Sequence[Offer]:
     """The person's other open offers for sessions that overlap this one, as far as the actor may see."""

@@ -13,6 +13,9 @@ from pool.models.outbox import OutboxMessage
 from pool.services import session_facts
 from pool.services.letters import Letter, News, to_person
 
+YOU_SAID = "You told us that you cannot work then"
+"""To the clinician alone; everybody else reads catalogue.OFFER_CLOSINGS."""
+
 UNHEARD = ("failed", "dropped")
 """States of a letter that never reached anybody."""
 
@@ -36,6 +39,7 @@ def offer_facts(news: News, offer: Offer) -> dict[str, Any]:
 def withdrawn(news: News) -> list[Letter]:
     """The offers are no longer open, and why; nothing about offers that the clinician never heard of."""
     reasons = {UUID(data["offer_id"]): data["reason"] for data in news.together("clinician_id")}
+    reasons |= {each.id: YOU_SAID for each in offers_of(news) if each.closed_because == "away"}
     heard = [offer for offer in offers_of(news) if was_heard(news, offer)]
     facts = [(each, session_facts.of_terms(each.terms) | {"reason": reasons[each.id]}) for each in heard]
     return letter(news, "offer_withdrawn", facts)

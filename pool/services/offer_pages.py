@@ -84,10 +84,8 @@ def closing(work: UnitOfWork, offer: Offer) -> Closed:
     """Why this offer is closed, kindly."""
     if offer.state == "declined":
         return declined(offer)
-    if offer.state == "withdrawn" and clashing.is_booked(work, offer):
-        return Closed("You are booked then", BOOKED_THEN, NOTHING_TO_DO)
     if offer.state == "withdrawn":
-        return PUT_RIGHT if corrections.later(work, offer) else taken_back(offer)
+        return PUT_RIGHT if corrections.later(work, offer) else taken_back(offer, known_reason(work, offer))
     said = f"It was open until {moment(offer.expires_at)}."
     return Closed("This offer has run out", said, f"{MAY_COME_BACK} Nothing counts against you.")
 
@@ -98,14 +96,26 @@ def declined(offer: Offer) -> Closed:
     return Closed("You declined this offer", when, NO_PENALTY)
 
 
-def taken_back(offer: Offer) -> Closed:
-    """Somebody was first, the practice needs nobody any more, or the pool took it back."""
+def known_reason(work: UnitOfWork, offer: Offer) -> str:
+    """Why it was closed: as it was kept, or for offers of before that as the rows of now let us think."""
+    if offer.closed_because:
+        return offer.closed_because
+    if clashing.is_booked(work, offer):
+        return "booked"
+    return {"filled": "taken", "withdrawn": "not_needed"}.get(offer.session.state, "taken_back")
+
+
+def taken_back(offer: Offer, because: str) -> Closed:
+    """Somebody was first, the practice needs nobody any more, the clinician cannot work then, or the pool took it back."""
     at = f" at {clock_time(offer.answered_at)}" if offer.answered_at else ""
-    if offer.session.state == "filled":
-        return Closed("This session has been taken", f"Somebody else accepted it first{at}.", NOTHING_TO_DO)
-    if offer.session.state == "withdrawn":
-        return Closed("This session is no longer needed", "The practice has withdrawn it.", NOTHING_TO_DO)
-    return Closed("This offer was taken back", f"The pool closed it{at}.", NOTHING_TO_DO)
+    heading, happened = {
+        "taken": ("This session has been taken", f"Somebody else accepted it first{at}."),
+        "not_needed": ("This session is no longer needed", "The practice has withdrawn it."),
+        "started": ("This session has started", f"It was open until then; we closed it{at}."),
+        "booked": ("You are booked then", BOOKED_THEN),
+        "away": ("You cannot work then", f"You told us so when a booking was cancelled, and we closed this offer{at}."),
+    }.get(because, ("This offer was taken back", f"The pool closed it{at}."))
+    return Closed(heading, happened, NOTHING_TO_DO)
 
 
 def refused(work: UnitOfWork, offer: Offer, error: Conflict) -> Closed:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from matching import Reason
+from pool.catalogue import OFFER_CLOSINGS
 from pool.errors import AlreadyBooked, Conflict, WrongState
 from pool.events import BookingMade, OfferDeclined, OfferExpired, OfferSent, OfferWithdrawn, SessionReopened
 from pool.lifecycle import BOOKING, OFFER, SESSION, advance
@@ -135,9 +136,9 @@ def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = False) ->
     advance(SESSION, session, "fill")
     booking = agreed(work, offer, session, pension_terms.chosen(offer.terms, bool(pension)))
     keep_booking(work, booking)
-    close_all(work, session, "Somebody else accepted this session first")
+    close_all(work, session, "taken")
     for rival in rivals:
-        withdraw_open(work, rival.id, clashing.NOT_FREE)
+        withdraw_open(work, rival.id, "booked")
     work.record(BookingMade(booking.id, session.id, offer.clinician_id), pool_id=offer.pool_id)
     return booking
 
@@ -238,33 +239,34 @@ def expire(work: UnitOfWork, offer_id: UUID, session_id: UUID) -> bool:
     return True
 
 
-def withdraw(work: UnitOfWork, offer_id: UUID, reason: str) -> Offer:
-    """Take an unanswered offer back."""
+def withdraw(work: UnitOfWork, offer_id: UUID, because: str) -> Offer:
+    """Take an unanswered offer back; `because`: a code of OFFER_CLOSINGS."""
     offer = work.get(Offer, offer_id)
     session = work.get(PracticeSession, offer.session_id, lock=True)
-    close(work, work.get(Offer, offer_id, lock=True), reason)
-    reopen_if_unasked(work, session, reason)
+    close(work, work.get(Offer, offer_id, lock=True), because)
+    reopen_if_unasked(work, session, OFFER_CLOSINGS[because])
     return offer
 
 
-def withdraw_open(work: UnitOfWork, offer_id: UUID, reason: str) -> None:
+def withdraw_open(work: UnitOfWork, offer_id: UUID, because: str) -> None:
     """Take an offer back if nobody has answered it meanwhile; its session is held already."""
     if work.get(Offer, offer_id, lock=True).state == "sent":
-        withdraw(work, offer_id, reason)
+        withdraw(work, offer_id, because)
 
 
-def close_all(work: UnitOfWork, session: PracticeSession, reason: str) -> None:
+def close_all(work: UnitOfWork, session: PracticeSession, because: str) -> None:
     """Withdraw every open offer of a session, whoever it was sent to."""
     open_now = select(Offer).where(Offer.session_id == session.id, Offer.state == "sent").with_for_update(of=Offer)
     for offer in work.all(of_everybody(open_now)):
-        close(work, offer, reason)
+        close(work, offer, because)
 
 
-def close(work: UnitOfWork, offer: Offer, reason: str) -> None:
-    """One open offer is taken back."""
+def close(work: UnitOfWork, offer: Offer, because: str) -> None:
+    """One open offer is taken back. What is written down is read by practices too, so it is the words for everybody."""
     advance(OFFER, offer, "withdraw")
-    offer.answered_at = work.now
-    work.record(OfferWithdrawn(offer.id, offer.session_id, offer.clinician_id, reason), pool_id=offer.pool_id)
+    offer.answered_at, offer.closed_because = work.now, because
+    words = OFFER_CLOSINGS[because]
+    work.record(OfferWithdrawn(offer.id, offer.session_id, offer.clinician_id, words), pool_id=offer.pool_id)
 
 
 def reopen_if_unasked(work: UnitOfWork, session: PracticeSession, reason: str) -> None:

@@ -216,7 +216,7 @@ def withdraw(work: UnitOfWork, session_id: UUID, reason: str) -> PracticeSession
         raise Conflict("Somebody is booked for this session. Cancel the booking first; its page says what that costs.")
     advance(SESSION, session, "withdraw")
     session.withdrawn_at, session.withdrawn_reason = work.now, reason
-    offers.close_all(work, session, "The practice no longer needs this session")
+    offers.close_all(work, session, "not_needed")
     drop_proposal(work, session, "The session was withdrawn", reopen=False)
     work.record(SessionWithdrawn(session.id, session.practice_id, reason), pool_id=session.pool_id)
     return session
@@ -245,7 +245,7 @@ def lapse_due(work: UnitOfWork) -> int:
         .with_for_update(of=PracticeSession, skip_locked=True)
     )
     for session in due:
-        offers.close_all(work, session, "The session has started")
+        offers.close_all(work, session, "started")
         drop_proposal(work, session, "The session has started", reopen=False)
         advance(SESSION, session, "lapse")
         work.record(SessionLapsed(session.id, session.practice_id), pool_id=session.pool_id)

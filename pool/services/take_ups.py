@@ -61,7 +61,7 @@ def why_not(work: UnitOfWork, old: Offer) -> str:
 
 def own_no(work: UnitOfWork, old: Offer) -> bool:
     """Did it end by the clinician's own word or silence?"""
-    if old.state in OWN_NO:
+    if old.state in OWN_NO or old.closed_because == "away":
         return True
     cancelled = (Booking.offer_id == old.id, Booking.state == "cancelled", Booking.cancelled_by == "clinician")
     return old.state == "accepted" and work.first(select(Booking.id).where(*cancelled)) is not None

@@ -118,7 +118,7 @@ def offer_sent(world):
 def offer_withdrawn(world):
     offer = an_offer(world)
     with acting(world, SYSTEM) as work:
-        offers.withdraw(work, offer.id, "Somebody else accepted this session first")
+        offers.withdraw(work, offer.id, "taken")
 
 
 def offer_expired(world):

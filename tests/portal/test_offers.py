@@ -150,8 +150,18 @@ def test_a_session_that_is_no_longer_needed_says_so(phone, offer):
 def test_an_offer_that_the_pool_took_back(phone, offer):
     """Closed by the manager."""
     with working_as(Actor.system(offer.pool_id)) as work:
-        offers.withdraw(work, offer.id, "The plan changed")
+        offers.withdraw(work, offer.id, "taken_back")
     assert "This offer was taken back" in said(phone.get(f"/offers/{offer.id}"))
+
+
+def test_whoever_was_asked_instead_was_not_first(phone, pool, offer):
+    """The page says why the offer was closed, not what became of the session afterwards."""
+    with working_as(Actor.system(offer.pool_id)) as work:
+        offers.withdraw(work, offer.id, "taken_back")
+    a_booking(session=again(offer.session), clinician=a_clinician(pool))
+    words = said(phone.get(f"/offers/{offer.id}"))
+    assert "The pool closed it" in words
+    assert "accepted it first" not in words
 
 
 @pytest.mark.parametrize("reason", ["", "too_far"])

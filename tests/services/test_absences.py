@@ -12,13 +12,14 @@ from pool.models.absence import Absence
 from pool.models.audit import AuditEntry
 from pool.models.booking import Booking
 from pool.models.match_run import MatchRun, Proposal
+from pool.models.offer import Offer
 from pool.models.outbox import OutboxMessage
 from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.permissions import PRACTICE
-from pool.services import absences, availability, bookings, kpis, match_runs, offers, plans, take_ups
+from pool.services import absences, availability, bookings, kpis, match_runs, offer_pages, offers, plans, take_ups
 from pool.services.snapshot import Window
 from tests.builders import (
     a_booking,
@@ -137,6 +138,22 @@ def test_an_answer_is_not_waited_for_from_somebody_ill(pool, practice):
     cancel(booking)
     assert (again(waiting).state, again(waiting.session).state) == ("withdrawn", "posted")
     assert again(later).state == "sent"
+
+
+def test_the_closed_offer_tells_the_clinician_why_and_the_practice_nothing(pool, practice):
+    """What is written down is read on the practice's page; the clinician may say that they can do it after all."""
+    clinician = a_clinician(pool)
+    booking = a_booking(session=a_session(practice), clinician=clinician)
+    waiting = an_offer(a_session(practice, **AFTERNOON), clinician)
+    cancel(booking)
+    with working_as(actor_of(a_practice_manager(practice))) as work:
+        entries = work.all(select(AuditEntry).where(AuditEntry.name.in_(("OfferWithdrawn", "SessionReopened"))))
+        told = {each.data["reason"] for each in entries if each.data["session_id"] == str(waiting.session_id)}
+    assert told == {"Not free at that time any more"}
+    with working_as(as_clinician(clinician)) as work:
+        closed = read(Offer, waiting.id)
+        assert offer_pages.closing(work, closed).heading == "You cannot work then"
+        assert take_ups.possible(work, closed)
 
 
 def test_a_plan_does_not_keep_somebody_ill(pool, practice):

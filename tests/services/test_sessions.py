@@ -217,4 +217,4 @@ def test_a_session_that_starts_empty_is_closed(practice, sam):
     assert again(session).state == "unfilled"
     assert again(offer).state == "withdrawn"
     with pytest.raises(Conflict), working_as(sam) as work:
-        offers.withdraw(work, offer.id, "Too late")
+        offers.withdraw(work, offer.id, "taken_back")

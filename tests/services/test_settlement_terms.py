@@ -94,7 +94,7 @@ def test_an_offer_for_another_type_cannot_be_accepted(pool, practice):
         accepted(offer)
     with working_as(Actor.system(pool.id)) as work:
         assert work.first(select(Booking).where(Booking.offer_id == offer.id)) is None
-        offers.withdraw(work, offer.id, "The engagement has changed")
+        offers.withdraw(work, offer.id, "taken_back")
         session = work.get(PracticeSession, offer.session_id, lock=True)
         fresh = offers.send(work, session, work.get(Clinician, clinician.id))
         assert fresh.terms["engagement_type"] == "bank_worker"

@@ -89,7 +89,7 @@ def test_a_session_that_is_gone_is_said_to_be(pool, offer):
 def test_what_the_pool_took_back_stays_taken_back(offer):
     """Only an own no or silence can be thought over."""
     with working_as(Actor.system(offer.pool_id)) as work:
-        offers.withdraw(work, offer.id, "Sent to the wrong person")
+        offers.withdraw(work, offer.id, "taken_back")
     with pytest.raises(WrongState, match="Only an offer that you declined"):
         take_up(offer)
 

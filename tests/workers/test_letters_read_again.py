@@ -121,7 +121,7 @@ def test_a_letter_about_several_names_only_those_that_are_still_open(
         background()
         now.shift(timedelta(hours=1))
         with working_as(Actor.system(practice.pool_id)) as work:
-            offers.withdraw(work, made[1], "The practice no longer needs this session")
+            offers.withdraw(work, made[1], "not_needed")
         background()
         mail_server(there=True)
         now.shift(timedelta(minutes=5))
