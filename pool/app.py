@@ -18,6 +18,7 @@ from pool.portal import (
     security_headers,
     sign_in_library,
     static_files,
+    typed_again,
 )
 from pool.portal.tidy_request import TidyRequest
 
@@ -57,6 +58,7 @@ def install_portal(app: Flask, config: Config) -> None:
     sign_in_library.install(app, config)
     limits.install(app)
     access.install(app)
+    typed_again.install(app)
     pages.install(app, config)
 
 

@@ -5,12 +5,13 @@ from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Flask, flash, g, redirect, request, session, url_for
+from flask import Flask, flash, g, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from pool.errors import NotAllowed
 from pool.permissions import ACTIONS, ANYONE
+from pool.portal import unsent
 from pool.services import sign_in, standings
 from pool.services.standings import Standing
 
@@ -18,6 +19,16 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 STANDING = "standing"
 """Key in the cookie: which of their memberships the person is acting in."""
+
+
+KEPT = (
+    "Your sign-in had ended, so nothing was sent. What you typed is kept for an hour: sign in again in this browser, and it"
+    " is in the form."
+)
+NOT_KEPT = (
+    "Your sign-in had ended, so nothing was sent, and what you typed could not be kept. Go back in your browser to copy it,"
+    " then sign in again."
+)
 
 
 def install(app: Flask) -> None:
@@ -32,7 +43,7 @@ def allow(action: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-            refusal = refuse(action)
+            refusal = refuse(action, keeps=not getattr(view, "is_fresh", False))
             return refusal if refusal is not None else view(*args, **kwargs)
 
         guarded.permission = action  # type: ignore[attr-defined]
@@ -41,19 +52,34 @@ def allow(action: str) -> Callable[[View], View]:
     return decorate
 
 
-def refuse(action: str) -> ResponseReturnValue | None:
+def refuse(action: str, *, keeps: bool = True) -> ResponseReturnValue | None:
     """Nothing when the action is allowed; the sign-in page for strangers; NotAllowed for the wrong role."""
     if ACTIONS[action] >= ANYONE:
         return None
     if g.actor is None:
-        flash("Sign in to see that page.")
-        return redirect(url_for("login.show", next=request.full_path if request.method == "GET" else None))
+        return sign_in_first(keeps)
     if not g.actor.may(action):
         raise NotAllowed("Your role does not include this. If you also have another role, switch to it first.")
     if g.wants_factor and action != "account.see":
         flash("Your pool asks for an authenticator app. Set it up first: it takes two minutes.")
         return redirect(url_for("account.second_factor"))
     return None
+
+
+def sign_in_first(keeps: bool) -> ResponseReturnValue:
+    """The sign-in page. A form that comes from somebody whose sign-in ran out is kept until they are back."""
+    person_id = unsent.timed_out() if request.method == "POST" else None
+    if person_id is None:
+        flash("Sign in to see that page.")
+        return redirect(url_for("login.show", next=request.full_path if request.method == "GET" else None))
+    secret = unsent.read_or_make()
+    if not keeps or not unsent.keep(person_id, secret, session.get(STANDING, "")):
+        flash(NOT_KEPT)
+        return redirect(url_for("login.show"), 303)
+    flash(KEPT)
+    answer = make_response(redirect(url_for("login.show", next=unsent.address()), 303))
+    unsent.give(answer, secret)
+    return answer
 
 
 def load_actor() -> None:
@@ -84,3 +110,12 @@ def chosen() -> UUID | None:
 def choose(membership_id: UUID) -> None:
     """Act in this membership from now on."""
     session[STANDING] = str(membership_id)
+
+
+def stand_again(membership_id: str) -> bool:
+    """Act as in the visit before, if the person still may; says whether that is a change."""
+    own = {str(each.membership_id) for each in standings.of_person(g.actor.person_id)}
+    changed = membership_id in own and membership_id != session.get(STANDING)
+    if changed:
+        choose(UUID(membership_id))
+    return changed

@@ -9,10 +9,11 @@ The schema is the one the JSON API uses. Dates come in three fields (on-day, on-
 name make a list, an empty box counts as not given, and a field the schema does not know is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any, NamedTuple
 
+from flask import Request
 from marshmallow import RAISE, Schema, ValidationError, fields, missing
 from marshmallow.experimental.context import Context
 from werkzeug.datastructures import MultiDict
@@ -22,7 +23,7 @@ from pool.errors import Conflict, Invalid
 from pool.money import Money
 from pool.plain_text import code, tidied
 from pool.portal import paging
-from pool.portal.tidy_request import AS_TYPED
+from pool.portal.tidy_request import AS_TYPED, TidiedParameters
 from pool.portal.typing_in import DATE_PARTS, joined_date
 from pool.portal.wording import in_words
 from pool.schemas.times import tidy_time
@@ -33,7 +34,15 @@ UNEXPECTED = "This form sent something we did not expect ({names}). Reload the p
 
 TWICE = "This was sent twice. Reload the page and try again."
 
+NOT_SENT = (
+    "Your sign-in had ended, so this was not sent. What you typed is here again, without files: check it and send it."
+)
+
 Typed = dict[str, str | list[str]]
+
+
+class PutBack(TidiedParameters):
+    """A form that was kept while its sender signed in again: to be shown, not to be used."""
 
 
 class Form(NamedTuple):
@@ -72,6 +81,8 @@ def load(schema_class: type[Schema], typed: MultiDict[str, str], **context: Any)
     """Check a sent form against a schema; `context` is what the schema reads from marshmallow's Context."""
     schema = schema_class(unknown=RAISE)
     given = typed_of(typed)
+    if isinstance(typed, PutBack):
+        return Form({}, {WHOLE_FORM: NOT_SENT}, given)
     if twice := sent_twice(schema, given):
         return Form({}, dict.fromkeys(twice, TWICE), given)
     if unprintable := refused_signs(given):
@@ -117,6 +128,16 @@ def typed_of(sent: MultiDict[str, str]) -> Typed:
         values = sent.getlist(name) if AS_TYPED in name else [tidied(value) for value in sent.getlist(name)]
         given[name] = values if len(values) > 1 else values[0]
     return given
+
+
+def sent_pairs(request: Request) -> list[tuple[str, str]]:
+    """Every box of the form that was sent, in order, but no passwords: to keep it (unsent.py)."""
+    return [each for each in request.form.items(multi=True) if each[0] not in NOT_INPUT and AS_TYPED not in each[0]]
+
+
+def put_back(request: Request, pairs: Iterable[tuple[str, str]]) -> None:
+    """Let the request hold a form that was kept; `load` gives it back as typed, with the sentence that it was not sent."""
+    request.form = PutBack(pairs)
 
 
 def sent_twice(schema: Schema, given: Typed) -> list[str]:

@@ -25,4 +25,5 @@ def fresh(view: View) -> View:
         back = request.path if request.method == "GET" else url_for("account.show")
         return redirect(url_for("login.show", next=back), 303)
 
+    guarded.is_fresh = True  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]

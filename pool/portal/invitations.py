@@ -6,9 +6,9 @@ from flask import Blueprint, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from pool.portal.access import allow
+from pool.portal.doors import working_as
 from pool.portal.render import render
 from pool.services import invitations
-from pool.unit_of_work import unit_of_work
 
 bp = Blueprint("invitations", __name__, url_prefix="/invitations")
 
@@ -44,6 +44,6 @@ def decline(stand_in_id: UUID) -> ResponseReturnValue:
 def answer(stand_in_id: UUID, say: invitations.Answer) -> str:
     """Say it in the inviting pool; gives the name of the pool."""
     invitation = invitations.open_one(g.actor.person_id, stand_in_id)
-    with unit_of_work(invitations.guest_of(invitation, g.actor), request_id=g.request_id) as work:
+    with working_as(invitations.guest_of(invitation, g.actor)) as work:
         say(work, stand_in_id)
     return " and ".join(sorted({each.pool_name for each in invitation.roles}))

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from pool.portal import browser_mark, cookie, forms, good_history, limits
+from pool.portal import browser_mark, cookie, forms, good_history, limits, unsent
 from pool.portal.access import allow
 from pool.portal.even_time import even_time
 from pool.portal.next_page import asked_next
@@ -147,7 +147,7 @@ def follow(step: Step, member: Member, way: str, next_page: str) -> ResponseRetu
         return redirect(url_for("login.code", next=next_page or None), 303)
     leave()
     cookie.start_visit(member.person, step.visit_id)
-    answer = make_response(redirect(next_page or url_for("landing.show"), 303))
+    answer = make_response(redirect(next_page or unsent.waiting(member.person.id) or url_for("landing.show"), 303))
     if way != sign_in.DEMO:
         good_history.remember(answer, member.person)
     return answer

@@ -10,12 +10,11 @@ from pool.errors import Conflict, Invalid
 from pool.permissions import PRACTICE, ROLES
 from pool.portal import forms, paging
 from pool.portal.access import allow
-from pool.portal.doors import reading, working
+from pool.portal.doors import reading, working, working_as
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.people import Invite, InviteColleague, PersonFacts
 from pool.services import factor_resets, members, people, person_facts
-from pool.unit_of_work import unit_of_work
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
@@ -144,7 +143,7 @@ def forget_phone(membership_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         person = people.colleague(work, membership_id)
     (own_pool,) = g.actor.pool_ids
-    with unit_of_work(members.in_all_pools_of(person.person_id, g.actor), request_id=g.request_id) as work:
+    with working_as(members.in_all_pools_of(person.person_id, g.actor)) as work:
         outcome = factor_resets.forget(work, person.person_id, own_pool)
     flash(FORGET_WORDS[outcome].format(name=person.name), "success")
     return redirect(url_for("people.show", membership_id=membership_id), 303)

@@ -69,6 +69,15 @@ def visitor(visit_id: UUID, now: datetime | None = None) -> Person | None:
     return person
 
 
+def ran_out(visit_id: UUID) -> UUID | None:
+    """Whose visit came to its end by itself; None for one that is open or was ended on purpose, and for people who are out."""
+    with unit_of_work(STRANGER_ACTOR, read_only=True) as work:
+        visit = work.first(select(Visit).where(Visit.id == visit_id, Visit.ended_at.is_(None)))
+        if visit is None or still_open(visit, work.now) or not visit.person.active:
+            return None
+        return visit.person_id
+
+
 def note_click(visit_id: UUID) -> None:
     """The person is still here."""
     with unit_of_work(STRANGER_ACTOR) as work:
