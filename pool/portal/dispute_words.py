@@ -10,6 +10,7 @@ from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
 from pool.rules import answer_clock
 from pool.rules.claims import NAMES, in_measure
+from pool.services.dispute_pages import Case
 
 ASKED = {
     "session": "minutes of the session",
@@ -76,6 +77,23 @@ def entries(dispute: Dispute, rounds: Sequence[DisputeRound]) -> list[tuple[str,
         line = (formats.moment(each.at), said(dispute, each))
         told.append((*line, f"“{each.words}”") if each.words else line)
     return told
+
+
+def meanwhile(case: Case, *, decides: bool) -> str:
+    """What was answered before the reader's own answer came, and what they can do now: one sentence each."""
+    last = case.rounds[-1]
+    mine = last.party == (case.own_side or MANAGER)
+    happened = "This was answered before: " if mine else "Somebody answered after you opened this page: "
+    return f"{happened}{said(case.dispute, last)}. {still_asked(case, decides=decides)}"
+
+
+def still_asked(case: Case, *, decides: bool) -> str:
+    """What the reader can do in a dispute now."""
+    if not case.open:
+        return "The dispute is over, so there is nothing left to answer."
+    if case.own_turn or (decides and case.dispute.state == "with_manager"):
+        return "What you typed is still in the form. Send it again if it still fits."
+    return "It is not your turn now, but you can agree below." if case.own_side else "It is not your turn now."
 
 
 def said(dispute: Dispute, each: DisputeRound) -> str:

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
-from pool.errors import Conflict, Invalid
+from pool.errors import Conflict, Invalid, StaleForm
 from pool.portal import booking_words, dispute_words, forms
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
@@ -43,10 +43,12 @@ def show(dispute_id: UUID) -> ResponseReturnValue:
     return page(dispute_id, forms.blank())
 
 
-def page(dispute_id: UUID, form: Form, status: int = 200) -> ResponseReturnValue:
-    """The page, with what was typed when it could not be used."""
+def page(dispute_id: UUID, form: Form, status: int = 200, *, stale: bool = False) -> ResponseReturnValue:
+    """The page, with what was typed when it could not be used, or when somebody was quicker."""
     with reading() as work:
         case = dispute_pages.case(work, dispute_id)
+        if stale:
+            form = forms.stale(form, dispute_words.meanwhile(case, decides=work.actor.may("dispute.decide")), {})
         return render(
             "disputes/show.html", status=status, case=case, dispute=case.dispute, form=form, words=dispute_words,
             terms=booking_words.rows(case.booking), decides=work.actor.may("dispute.decide"),
@@ -95,6 +97,8 @@ def answer(dispute_id: UUID, schema: type[Schema], do: Callable[..., Any], done:
             do(work, dispute_id, **form.data)
     except Invalid as wrong:
         return page(dispute_id, forms.refused(form, wrong), status=422)
+    except StaleForm:
+        return page(dispute_id, form, status=409, stale=True)
     except Conflict as conflict:
         return page(dispute_id, forms.conflicting(form, conflict), status=409)
     flash(done, "success")

@@ -130,6 +130,11 @@ def typed_of(sent: MultiDict[str, str]) -> Typed:
     return given
 
 
+def stale(form: Form, words: str, saved: Mapping[str, str]) -> Form:
+    """The form as typed after somebody else was faster: one sentence, then what is saved now at each field that differs."""
+    return form._replace(errors={WHOLE_FORM: words, **saved})
+
+
 def sent_pairs(request: Request) -> list[tuple[str, str]]:
     """Every box of the form that was sent, in order, but no passwords: to keep it (unsent.py)."""
     return [each for each in request.form.items(multi=True) if each[0] not in NOT_INPUT and AS_TYPED not in each[0]]

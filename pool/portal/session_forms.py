@@ -15,6 +15,7 @@ from pool.catalogue import (
     URGENCIES,
     USUAL_TIMES,
 )
+from pool.formats import full_day
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.money import Money
@@ -38,6 +39,15 @@ ESSENTIALS = frozenset(
 
 DAYS = ("days", "other_day", "repeat_until")
 """Fields that say on which days; dates come in three parts that begin with these names."""
+
+DAY_BOXES = ("on-day", "on-month", "on-year")
+MONEY = frozenset({"fee", "extra_visit_fee"})
+
+OVERTAKEN = (
+    "Somebody else changed this session after you opened it. What you typed is still here; where it differs, the field says"
+    " what is saved now. Save again to keep yours."
+)
+OVERTAKEN_BY_THE_SAME = "Somebody else changed this session after you opened it. What is saved now is what you typed."
 
 CHOICES: dict[str, Any] = {
     "kinds": list(KINDS.items()),
@@ -147,14 +157,31 @@ def on_the_day(form: Form) -> Form:
     return form._replace(errors={"on" if name == "days" else name: text for name, text in form.errors.items()})
 
 
-def differences(form: Form, session: PracticeSession) -> list[tuple[str, str]]:
-    """What is saved now and differs from what was typed: field and saved value in words."""
+def overtaken(form: Form, session: PracticeSession) -> Form:
+    """The form as typed after somebody else changed the session: what is saved now at each field, ready to be sent again."""
+    differing = differences(form, session)
+    kept = form._replace(typed={**form.typed, "version": str(session.version)})
+    return forms.stale(kept, OVERTAKEN if differing else OVERTAKEN_BY_THE_SAME, differing)
+
+
+def differences(form: Form, session: PracticeSession) -> dict[str, str]:
+    """What is saved now and differs from what was typed, at its field: End time: 12:00 is saved now."""
     saved, known = change_form(session), SessionDetails().load_fields
-    return [
-        (capital(label_of(known[name], name)), said(name, saved.values(name)))
-        for name in known
-        if tidy(name, saved) != tidy(name, form)
-    ]
+    found = {"on": f"Day: {full_day(session.on)} is saved now"} if saved_elsewhere(form, saved, DAY_BOXES) else {}
+    for name in known:
+        if saved_elsewhere(form, saved, [name]):
+            found[name] = f"{capital(label_of(known[name], name))}: {worth(name, tidy(name, saved))} is saved now"
+    return found
+
+
+def saved_elsewhere(form: Form, saved: Form, boxes: Iterable[str]) -> bool:
+    """Does one of these boxes hold something else than what is saved?"""
+    return any(tidy(name, saved) != tidy(name, form) for name in boxes)
+
+
+def worth(name: str, values: list[str]) -> str:
+    """One saved value in words, an amount with its pound."""
+    return f"£{said(name, values)}" if name in MONEY and values else said(name, values)
 
 
 def tidy(name: str, form: Form) -> list[str]:

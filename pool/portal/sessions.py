@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from pool import clock
-from pool.errors import Conflict, Invalid
+from pool.errors import Conflict, Invalid, StaleForm
 from pool.formats import plural
 from pool.models.session import PracticeSession
 from pool.portal import booking_words, forms, paging, posting, session_forms, session_words
@@ -139,14 +139,13 @@ def change(session_id: UUID) -> ResponseReturnValue:
         return render("sessions/change.html", **changing(session, session_forms.change_form(session)))
 
 
-def changing(session: PracticeSession, form: Form, differences: list[tuple[str, str]] | None = None) -> dict[str, Any]:
+def changing(session: PracticeSession, form: Form) -> dict[str, Any]:
     """What the form of a posted session shows."""
     return session_forms.CHOICES | {
         "form": form,
         "session": session,
         "name": session_words.title(session),
         "more_open": session_forms.more_is_open(form),
-        "differences": differences or [],
     }
 
 
@@ -162,6 +161,8 @@ def save(session_id: UUID) -> ResponseReturnValue:
             asked = corrections.change(work, session_id, **form.data)
     except Invalid as refusal:
         return change_again(session_id, session_forms.on_the_day(forms.refused(form, refusal)), status=422)
+    except StaleForm:
+        return overtaken(session_id, form)
     except Conflict as conflict:
         return change_again(session_id, forms.conflicting(form, conflict), status=409)
     replaced = f" {plural(asked, 'clinician')} who had an offer: we are sending the new terms in its place now." if asked else ""
@@ -170,14 +171,16 @@ def save(session_id: UUID) -> ResponseReturnValue:
 
 
 def change_again(session_id: UUID, form: Form, status: int) -> ResponseReturnValue:
-    """The form as typed; after a conflict with what is saved now, ready to be sent again."""
+    """The form as typed."""
+    with reading() as work:
+        return render("sessions/change.html", status=status, **changing(work.get(PracticeSession, session_id), form))
+
+
+def overtaken(session_id: UUID, form: Form) -> ResponseReturnValue:
+    """The form as typed, with what is saved now, ready to be sent again."""
     with reading() as work:
         session = work.get(PracticeSession, session_id)
-        differences = []
-        if status == 409:
-            differences = session_forms.differences(form, session)
-            form = form._replace(typed={**form.typed, "version": str(session.version)})
-        return render("sessions/change.html", status=status, **changing(session, form, differences))
+        return render("sessions/change.html", status=409, **changing(session, session_forms.overtaken(form, session)))
 
 
 @bp.get("/<uuid:session_id>/withdraw")

@@ -126,7 +126,7 @@ def answering(work: UnitOfWork, dispute_id: UUID, seen: int) -> Dispute:
     """The dispute, held; StaleForm when somebody wrote a round after the page was opened."""
     dispute = held(work, dispute_id)
     if dispute.rounds_written != seen:
-        raise StaleForm("Somebody answered after you opened this page. Read the latest answer below, then decide.")
+        raise StaleForm("Somebody answered after you opened this page.")
     return dispute
 
 
@@ -147,7 +147,7 @@ def own_turn(work: UnitOfWork, dispute: Dispute) -> str:
     """The side of whoever acts, when it is their turn. Raises StaleForm otherwise."""
     party = own_side(work)
     if dispute.state != TURNS[party]:
-        raise StaleForm("It is not your turn in this dispute now. Read the latest answer below.")
+        raise StaleForm("It is not your turn in this dispute now.")
     return party
 
 

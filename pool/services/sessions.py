@@ -184,12 +184,12 @@ def change(
     work: UnitOfWork, session_id: UUID, version: int, details: dict[str, Any], *, offers_follow: bool = False
 ) -> PracticeSession:
     """Change a session that nobody is booked for; one that is on offer only for services/corrections.py, which replaces the
-    offers. Raises StaleForm when somebody else changed it meanwhile."""
+    offers. Raises StaleForm when somebody else changed it meanwhile, Conflict when it cannot be changed any more."""
     session = work.get(PracticeSession, session_id, lock=True)
-    if session.version != version:
-        raise StaleForm("Somebody changed this session after you opened it. Check it and try again.")
     if session.state not in OPEN_SESSION_STATES or (session.state == "offered" and not offers_follow):
         raise Conflict("Somebody is asked or booked for it, or it is over, so its terms are fixed. Cancel a booking first.")
+    if session.version != version:
+        raise StaleForm("Somebody else changed this session after you opened it.")
     before = {name: getattr(session, name) for name in details}
     for name, value in details.items():
         setattr(session, name, value)

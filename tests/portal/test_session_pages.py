@@ -9,6 +9,7 @@ from pool.actor import Actor
 from pool.models.match_run import MatchRun, UnfilledReason
 from pool.models.person import Person
 from pool.money import Money
+from pool.portal import session_forms
 from pool.services import offers, sessions
 from tests.builders import (
     a_booking,
@@ -169,8 +170,8 @@ def test_two_colleagues_who_change_it_do_not_overwrite_each_other(desk, practice
     quick.post(address, data=form_of(quick.get(address), address) | {"ends": "12:00", "face_to_face": ""})
     answer = desk.post(address, data=slow | {"fee": "410"})
     assert answer.status_code == 409
-    assert "Somebody changed this session after you opened it" in said(answer)
-    assert "End time: 12:00" in said(answer)
+    assert session_forms.OVERTAKEN in said(answer)
+    assert "End time: 12:00 is saved now" in said(answer)
     assert form_of(answer, address)["fee"] == ["410"]
     assert desk.post(address, data=form_of(answer, address)).status_code == 303
     assert (again(session).fee, again(session).ends) == (Money(41000), time(12, 40))
