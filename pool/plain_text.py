@@ -22,6 +22,9 @@ FIRST_OF_JOINED_SCRIPTS = "\u0590"
 BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Signs of other categories that show nothing."""
 
+VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Signs that ask for another drawing of the one before them."""
+
 UNSEEN = ("Cf", "Cc", "Cs")
 """Unicode's categories of signs that show nothing: formats, controls, halves of signs."""
 
@@ -39,7 +42,7 @@ def shown(text: str, place: int) -> str:
     if sign in JOINERS:
         return sign if joins(text[place - 1 : place]) else ""
     kind = unicodedata.category(sign)
-    if sign not in "\n\t" and (kind in UNSEEN or sign in BLANKS or "\ufe00" <= sign <= "\ufe0f"):
+    if sign not in "\n\t" and (kind in UNSEEN or sign in BLANKS or VARIANTS.match(sign)):
         return ""
     return " " if kind == "Zs" else sign
 

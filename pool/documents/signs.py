@@ -6,7 +6,7 @@ it is typed, and shown as STAND_IN where it is in old rows: a document with a ma
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -45,10 +45,50 @@ def prints(signs: str) -> bool:
 
 
 def unprintable(text: str) -> Iterator[str]:
-    """The signs of a text that no document can show, each once, as they come; usually one question answers for all."""
+    """What no document can show of a text, each once: signs without a shape, then those that have none beside each other.
+
+    Usually one question answers for all.
+    """
     asked = [sign for sign in dict.fromkeys(text) if sign not in LINE_BREAKS and ord(sign) not in SURELY_PLAIN]
-    if asked and not prints("".join(sorted(asked))):
-        yield from (sign for sign in asked if not prints(sign))
+    if not asked or prints(text):
+        return
+    alone = [sign for sign in asked if not prints(sign)]
+    yield from alone
+    rest = replaced(text, alone)
+    if not prints(rest):
+        yield from together(rest, [sign for sign in asked if sign not in alone])
+
+
+def together(text: str, asked: Sequence[str]) -> Sequence[str]:
+    """The pieces without which a text prints whose signs all print alone: signs with the marks on them, as few as will do."""
+    pieces = marked(text)
+    for chosen in ([each for each in pieces if not prints(each)], pieces):
+        if prints(replaced(text, chosen)):
+            return chosen
+    return asked
+
+
+def is_mark(sign: str) -> bool:
+    """Does a sign stand on the one before it, as an accent does?"""
+    return unicodedata.category(sign).startswith("M")
+
+
+def marked(text: str) -> list[str]:
+    """The signs of a text that carry marks, with them, each once."""
+    found: list[str] = []
+    for sign in text:
+        if is_mark(sign) and found:
+            found[-1] += sign
+        else:
+            found.append(sign)
+    return [each for each in dict.fromkeys(found) if len(each) > 1]
+
+
+def replaced(text: str, pieces: Iterable[str]) -> str:
+    """The text with STAND_IN for each of some pieces."""
+    for piece in pieces:
+        text = text.replace(piece, STAND_IN)
+    return text
 
 
 def refusal(text: str) -> str:
@@ -56,15 +96,16 @@ def refusal(text: str) -> str:
     sign = next(unprintable(text), "")
     if not sign:
         return ""
-    called = unicodedata.name(sign, "").lower()
-    words = f"{called}, U+{ord(sign):04X}" if called else f"U+{ord(sign):04X}"
+    called = " with ".join(filter(None, (unicodedata.name(each, "").lower() for each in sign)))
+    number = " ".join(f"U+{ord(each):04X}" for each in sign)
+    words = f"{called}, {number}" if called else number
     return f"Take out the sign “{sign}” ({words}): it cannot be printed on invoices and forms"
 
 
 def stood_in(facts: Any) -> Any:
     """The facts of a document with STAND_IN for whatever cannot be shown; everything else as it was."""
     if isinstance(facts, str):
-        return facts.translate({ord(sign): STAND_IN for sign in unprintable(facts)})
+        return replaced(facts, unprintable(facts))
     if isinstance(facts, dict):
         return {name: stood_in(value) for name, value in facts.items()}
     return [stood_in(value) for value in facts] if isinstance(facts, list | tuple) else facts

@@ -60,6 +60,12 @@ CHOICES: dict[str, Any] = {
     "funding": list(FUNDING_SOURCES.items()),
 }
 
+ANSWERS = {
+    "kind": "kinds", "profession": "professions", "clinical_system": "systems", "skills": "skills", "urgency": "urgencies",
+    "cover_reason": "cover_reasons", "contract_context": "contracts", "funding_source": "funding",
+}  # fmt: skip
+"""Which list each field is answered from. A number of appointments is no code of another list."""
+
 
 def practice_choices(practices: Iterable[Practice]) -> list[tuple[str, str]]:
     """Practices as answers."""
@@ -190,8 +196,6 @@ def tidy(name: str, form: Form) -> list[str]:
 
 
 def said(name: str, values: list[str]) -> str:
-    """Codes as their words, anything else as it is."""
-    words = {str(code): text for choices in CHOICES.values() for code, text in choices}
-    return (
-        ", ".join({"true": "Yes", "false": "No"}.get(value, words.get(value, value)) for value in values) or "nothing"
-    )
+    """Codes of the lists of this field as their words, anything else as it is."""
+    words = {"true": "Yes", "false": "No"} | {str(code): text for code, text in CHOICES.get(ANSWERS.get(name, ""), ())}
+    return ", ".join(words.get(value, value) for value in values) or "nothing"

@@ -6,7 +6,7 @@ from marshmallow import ValidationError
 
 from pool.plain_text import code
 
-TEN_DIGITS = re.compile(r"(?<!\d)(\d{3})[ .-]{0,2}(\d{3})[ .-]{0,2}(\d{4})(?!\d)", re.ASCII)
+TEN_DIGITS = re.compile(r"(?<!\d)(\d{3})[ .,/_()\n-]{0,3}(\d{3})[ .,/_()\n-]{0,3}(\d{4})(?!\d)", re.ASCII)
 INTERNATIONAL = re.compile(
     r"(?:(?:\+|(?<!\d)00) ?[1-9]\d{0,2}[ .-]{0,2}(?:\(0\))?|\(0\))[ .-]{0,2}\d(?:[ .-]{0,2}\d){8,9}(?!\d)", re.ASCII
 )
@@ -25,13 +25,13 @@ def refuse_patients(text: str) -> None:
 
 
 def nhs_number_in(text: str) -> str:
-    """The first ten digits that could be an NHS number, as they stand in a line of the text; nothing when there are none.
+    """The first ten digits that could be an NHS number, as they stand in the text; nothing when there are none.
 
-    Dashes, dots and spaces between the digits do not hide them.
+    Dashes, dots, spaces, brackets, strokes and line ends between the digits do not hide them.
     """
-    lines = (INTERNATIONAL.sub("telephone", code(line)) for line in text.splitlines())
-    found = (run for line in lines for run in TEN_DIGITS.finditer(line))
-    return next((run[0] for run in found if is_likely("".join(run.groups()))), "")
+    lines = "\n".join(INTERNATIONAL.sub("telephone", code(line)) for line in text.splitlines())
+    found = TEN_DIGITS.finditer(lines)
+    return next((" ".join(run[0].split()) for run in found if is_likely("".join(run.groups()))), "")
 
 
 def is_likely(digits: str) -> bool:

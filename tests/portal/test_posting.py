@@ -203,6 +203,15 @@ def test_what_is_carried_over_in_closed_fields_is_said_in_one_line(desk, practic
     assert "Core GP contract" not in line.partition("Use room 4")[0]
 
 
+def test_a_number_that_is_carried_over_stays_a_number(desk, practice):
+    """Three appointments by telephone were read as the code of an urgency: “telephone appointments: Critical”."""
+    plan = {"appointments": 15, "minutes_each": 10, "face_to_face": 12, "telephone": 3, "break_minutes": 2}
+    old = a_session(practice, on=DAY, plan=plan)
+    words = said(desk.get(f"{FORM}?like={old.id}"))
+    line = words.partition("“More about the work”: ")[2]
+    assert ("telephone appointments: 3" in line, "minutes of break: 2" in line) == (True, True), line[:300]
+
+
 def next_holiday():
     """The first bank holiday that is more than a week away."""
     return next(

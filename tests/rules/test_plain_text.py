@@ -20,6 +20,7 @@ from pool.plain_text import code, tidied
         ("\u0645\u06cc\u200c\u0634\u0648\u062f", "\u0645\u06cc\u200c\u0634\u0648\u062f"),
         ("half a sign \ud83d", "half a sign"),
         (" \u3164\u2800 ", ""),
+        ("\u260e\ufe0f 3 \u845b\U000e0100", "\u260e 3 \u845b"),
     ],
 )
 def test_a_text_is_tidied(pasted, meant):
