@@ -28,6 +28,7 @@ class PunctualSocket(socket.socket):
     """A connection whose client has until the deadline to say what it wants; afterwards it counts as gone."""
 
     deadline = 0.0
+    is_leaving = False
 
     @classmethod
     def instead_of(cls, plain: socket.socket) -> PunctualSocket:
@@ -46,8 +47,20 @@ class PunctualSocket(socket.socket):
         else:
             super().setblocking(flag)
 
+    def shutdown(self, how: int) -> None:
+        """We hang up, and take what has come already without waiting for more: gunicorn does this on the one thread that
+        serves everybody, which a client that stays on the line would otherwise hold for seconds."""
+        super().shutdown(how)
+        self.is_leaving = True
+
+    def settimeout(self, value: float | None) -> None:
+        """As usual; no wait for a client that we have said goodbye to."""
+        super().settimeout(0 if self.is_leaving else value)
+
     def recv(self, *size_and_flags: int) -> bytes:
         """As usual; nothing, as from a client that has hung up, when the time is over."""
+        if self.is_leaving:
+            return super().recv(*size_and_flags)
         left = self.deadline - time.monotonic()
         if left <= 0:
             return b""

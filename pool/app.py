@@ -38,6 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db, directory="migrations")
     queue.connect(config.redis_url)
+    request_log.install(app)
     CSRFProtect(app)
     install_portal(app, config)
     cli.install(app)
@@ -52,7 +53,6 @@ def install_portal(app: Flask, config: Config) -> None:
     app.static_url_path = "/static"
     render.install(app, config)
     static_files.install(app)
-    request_log.install(app)
     security_headers.install(app, config)
     errors.install(app)
     sign_in_library.install(app, config)

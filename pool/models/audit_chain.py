@@ -21,7 +21,8 @@ class AuditLink(HasId, BelongsToPool, Base):
     seq: Mapped[int] = mapped_column(BigInteger)
     position: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[str]
-    entry: Mapped[AuditEntry] = relationship()
+    entry: Mapped[AuditEntry | None] = relationship()
+    """None when somebody with all powers took the entry out: the chain is there to say so."""
 
 
 class AuditHead(HasId, BelongsToPool, Base):

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from pool.errors import Conflict, Invalid, NotAllowed, NotFound, PoolError
-from pool.portal import away
+from pool.portal import away, request_log
 from pool.portal.render import asks_for_piece, render
 
 log = structlog.get_logger()
@@ -97,7 +97,7 @@ def status_of(error: PoolError) -> int:
 
 def show_old_page(error: CSRFError) -> ResponseReturnValue:
     """The form's security mark is missing or out of date."""
-    log.info("form.refused", reason=error.description, path=request.path)
+    log.info("form.refused", reason=error.description, route=request_log.route())
     return show(PAGE_TOO_OLD, 400)
 
 
@@ -117,7 +117,7 @@ def show_breakdown(error: InternalServerError) -> ResponseReturnValue:
     if away.is_away(error.original_exception):
         return away.show_away(error.original_exception)
     reference = g.get("request_id") or uuid.uuid4().hex[:8]
-    log.error("request.failed", reference=reference, path=request.path, exc_info=error.original_exception or error)
+    log.error("request.failed", reference=reference, route=request_log.route(), exc_info=error.original_exception or error)
     try:
         return show(WORDS[500], 500, reference=reference)
     except Exception:

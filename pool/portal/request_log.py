@@ -15,7 +15,8 @@ SAFE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 def install(app: Flask) -> None:
-    """Give every request its reference and log it as one JSON line."""
+    """Give every request its reference and log it as one JSON line. Installed before whatever refuses a request, or the
+    refusal would be logged under the reference of the request before."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -42,11 +43,16 @@ def name_request() -> None:
 def log_request(response: Response) -> Response:
     """One line per request: the route instead of the address, a mark instead of the person, nothing personal."""
     log.info(
-        "request", method=request.method, route=request.url_rule.rule if request.url_rule else "", endpoint=request.endpoint,
+        "request", method=request.method, route=route(), endpoint=request.endpoint,
         status=response.status_code, ms=round((perf_counter() - g.get("began", perf_counter())) * 1000), person=who(),
     )  # fmt: skip
     response.headers["X-Request-Id"] = g.get("request_id", "")
     return response
+
+
+def route() -> str:
+    """The pattern of the address: an address itself may hold the secret of a sign-in link."""
+    return request.url_rule.rule if request.url_rule else ""
 
 
 def who() -> str:

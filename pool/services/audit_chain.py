@@ -110,6 +110,8 @@ def wrong_with(link: AuditLink, before: str, position: int, head: AuditHead | No
     """What is wrong with one link, in words."""
     if link.position != position:
         yield f"Entry {position:,} is missing from the chain."
+    elif link.entry is None:
+        yield f"Entry {position:,} was taken out of the audit trail; only its link is left."
     elif link.hash != hash_of(before, link.entry):
         yield f"Entry {position:,}, {link.entry.name} of {link.entry.at:%d %B %Y %H:%M} UTC, is not as it was written."
     if head is not None and head.hash != link.hash:

@@ -4,8 +4,10 @@ import http.client
 import socket
 import time
 from contextlib import ExitStack
+from threading import Thread
 
 import pytest
+from gunicorn.util import close_graceful
 
 from deploy.gunicorn_conf import threads
 from deploy.program import PROJECT
@@ -92,6 +94,21 @@ def test_a_client_that_takes_nothing_of_its_answer_counts_as_gone():
         server.settimeout(0.1)
         with pytest.raises(BrokenPipeError):
             server.sendall(b"x" * 50_000_000)
+
+
+def test_hanging_up_waits_for_nobody():
+    """gunicorn closes on the thread that serves everybody: a dozen clients that stay on the line stopped the portal for a
+    minute, one after the other."""
+    here, there = socket.socketpair()
+    with there:
+        there.sendall(b"what came already")
+        server = PunctualSocket.instead_of(here)
+        server.give(PATIENCE)
+        closing = Thread(target=close_graceful, args=(server, PATIENCE), daemon=True)
+        closing.start()
+        closing.join(PATIENCE / 2)
+        assert not closing.is_alive()
+        assert there.recv(1) == b""
 
 
 def test_the_proxy_of_the_documentation_buffers():

@@ -1,6 +1,7 @@
 """Whatever stands in an address or a search, the answer is a page: never a breakdown, never a page of the database's words."""
 
 import inspect
+import json
 import re
 import sys
 from datetime import timedelta
@@ -97,6 +98,16 @@ def test_one_line_for_each_request(app, life, signed_in, capsys):
     assert (marks[0], marks[0] == marks[2]) == (marks[1], False)
     assert "secret" not in printed
     assert people[MANAGER].email not in printed
+
+
+def test_a_refused_form_is_logged_under_its_own_reference(client, capsys):
+    """It stood under the request before, which was somebody else's; and no line tells the secret of a sign-in link."""
+    for reference in ("first-request", "second-request"):
+        assert client.post("/sign-in/link/the-secret", headers={"X-Request-Id": reference}).status_code == 400
+    printed = capsys.readouterr().out
+    lines = [json.loads(each) for each in printed.splitlines() if '"event": "form.refused"' in each]
+    assert [each["request_id"] for each in lines] == ["first-request", "second-request"]
+    assert "the-secret" not in printed
 
 
 def test_a_calendar_entry_keeps_its_name_under_every_host(signed_in, practice, pool):
