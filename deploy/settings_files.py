@@ -39,7 +39,7 @@ def write(folder: Path) -> list[Path]:
     if there:
         raise CannotStart(f"{' and '.join(there)} exist already and were left alone: their keys may protect data.")
     passwords = {name: secrets.token_hex(16) for name in PASSWORDS}
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o755)
     for path in made:
         _write_private(path, filled((EXAMPLES / f"{path.name}.example").read_text(), passwords))
     return made

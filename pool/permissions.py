@@ -13,6 +13,13 @@ ROLES = {
     ICS: "ICS lead",
 }
 
+
+def in_sentence(role: str) -> str:
+    """A role's name inside a sentence: pool manager, ICS lead."""
+    name = ROLES[role]
+    return name if name[:2].isupper() else name[0].lower() + name[1:]
+
+
 STAFF_ROLES = frozenset({PRACTICE, MANAGER, ICS})
 """Roles that sign in with a password and a second factor when they do not use an e-mailed link (domain notes 8.5)."""
 

@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.fixtures.application",
     "tests.fixtures.live_server",
     "tests.fixtures.live_workers",
+    "tests.fixtures.work_here",
     "tests.fixtures.signing_in",
     "tests.fixtures.surgery",
     "tests.fixtures.browser",

@@ -4,13 +4,11 @@ POOL_WORKERS chooses what runs on this machine, such as `match=4` on a machine t
 """
 
 import gc
-import logging
 import os
 import sys
 from collections.abc import Callable
 from functools import partial
 
-import structlog
 from flask import Flask
 
 from matching import warm_up
@@ -58,7 +56,6 @@ def duties(app: Flask, wanted: dict[str, int]) -> dict[str, Callable[[], object]
 def load_everything() -> Flask:
     """The application and the engine, once, so that every process shares them and no job waits for an import."""
     app = create_app()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     warm_up()
     gc.collect()
     gc.freeze()

@@ -9,14 +9,16 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy import select
 
 from pool.config import Config
 from pool.errors import PoolError
+from pool.models.pool import Pool
 from pool.operations import doctor, questions
 from pool.operations.finding import Finding
 from pool.services import installation, sign_in
 from pool.services.members import STRANGER_ACTOR
-from pool.unit_of_work import unit_of_work
+from pool.unit_of_work import system_actor, unit_of_work
 
 
 def install(app: Flask) -> None:
@@ -36,9 +38,11 @@ def setup(file: Path | None) -> None:
     report(found)
     if any(finding.stops_setup for finding in found if not finding.is_well):
         raise click.ClickException("Mend what is wrong, then run this again. Nothing was made.")
-    link = begin(questions.from_file(file) if file else questions.asked())
+    link, pool_name = begin(questions.from_file(file) if file else questions.asked())
     click.echo(f"Done. The pool manager signs in with this link, once, within 24 hours:\n{config.base_url}{link}")
     click.echo("The home page shows what comes next. Everybody who was named is also told by e-mail.")
+    click.echo(f"The short name of the pool, for commands, is {pool_name}. Its practices come with\n"
+               f"/opt/pool/deploy/flask.sh practices import FILE --pool {pool_name}")  # fmt: skip
 
 
 @click.command("doctor")
@@ -59,11 +63,13 @@ def report(found: list[Finding]) -> None:
         click.echo(str(finding))
 
 
-def begin(facts: Mapping[str, Any]) -> str:
-    """Make everything, and the path of the manager's first link."""
+def begin(facts: Mapping[str, Any]) -> tuple[str, str]:
+    """Make everything; the path of the manager's first link, and the short name of the pool."""
     try:
         manager_id = installation.begin(facts)
     except PoolError as refused:
         raise click.ClickException(f"{refused} Nothing was made.") from refused
     with unit_of_work(STRANGER_ACTOR) as work:
-        return sign_in.issue_first_link(work, manager_id)
+        link = sign_in.issue_first_link(work, manager_id)
+    with unit_of_work(system_actor("the short name of the first pool"), read_only=True) as work:
+        return link, work.one(select(Pool.slug))

@@ -1,6 +1,7 @@
 """Is PostgreSQL what the product needs: version, encoding, extensions, roles, tables, time?"""
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
@@ -20,6 +21,7 @@ OLDEST = 15
 
 EXTENSIONS = ("btree_gist", "citext")
 SECONDS_APART = 5
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
 MIGRATE = "Run `systemctl start pool-migrate`, or `flask --app wsgi db upgrade` with the settings of `owner` too."
 MAKE = "As a superuser run deploy/create_database.sh; it may run again."
 
@@ -109,7 +111,7 @@ def time(store: Session) -> Iterator[Finding]:
 def newest_migration() -> str:
     """The newest step of migrations/."""
     settings = AlembicConfig()
-    settings.set_main_option("script_location", "migrations")
+    settings.set_main_option("script_location", str(MIGRATIONS))
     return ScriptDirectory.from_config(settings).get_current_head() or ""
 
 

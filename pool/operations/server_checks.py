@@ -112,4 +112,4 @@ def pools(config: Config) -> Iterator[Finding]:
     if names:
         yield well(f"There {'is one pool' if len(names) == 1 else f'are {len(names)} pools'}: {', '.join(names[:5])}.")
     else:
-        yield later("There is no pool yet.", "`flask --app wsgi setup` makes the first one.")
+        yield later("There is no pool yet.", "`/opt/pool/deploy/flask.sh setup` makes the first one.")

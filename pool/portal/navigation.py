@@ -80,7 +80,7 @@ def account_links() -> Account:
     actor = g.get("actor")
     if not actor:
         return Account(present_links([Entry("Sign in", SIGN_IN)]), "", thumbs=False)
-    own = {"text": f"{actor.name}, {permissions.ROLES[actor.role].lower()}", "href": address(ACCOUNT), "icon": True}
+    own = {"text": f"{actor.name}, {permissions.in_sentence(actor.role)}", "href": address(ACCOUNT), "icon": True}
     switch = present_links([Entry("Switch role", SWITCH_ROLE)]) if g.get("can_switch_role") else []
     return Account([own, *switch], address(SIGN_OUT), thumbs=actor.role == permissions.CLINICIAN)
 

@@ -1,5 +1,6 @@
 """A reference for every request, in the log, the audit trail and on the error page."""
 
+import logging
 import re
 from time import perf_counter
 from uuid import uuid4
@@ -26,6 +27,7 @@ def install(app: Flask) -> None:
             structlog.processors.JSONRenderer(),
         ],
         logger_factory=LogLines,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
     app.before_request(name_request)
     app.after_request(log_request)

@@ -6,7 +6,7 @@ from uuid import UUID
 from pool.models.clinician import Clinician
 from pool.models.invoice import Seller
 from pool.models.person import Person, SignInLink
-from pool.permissions import ROLES
+from pool.permissions import in_sentence
 from pool.services import own_address, sign_in, standings
 from pool.services.letters import Letter, News, to_managers, to_person
 
@@ -39,7 +39,7 @@ def first_pool(person: Person) -> UUID | None:
 
 def invited(news: News) -> list[Letter]:
     """What this is and how to begin; the same words for newcomers and for people of other pools, who say yes first."""
-    facts = {"role": ROLES[news.data["role"]].lower(), "link": news.head.page("invitations.index")}
+    facts = {"role": in_sentence(news.data["role"]), "link": news.head.page("invitations.index")}
     return to_person("invited", news.row(Person, "person_id"), facts)
 
 

@@ -6,6 +6,7 @@ the units and starts what they say with the files that they name. PostgreSQL, Va
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,9 +25,12 @@ ROOTS = ("/etc/", "/opt/", "/var/lib/pool", "/var/backups/")
 INSTALLED_ALREADY = ("python3 -m venv", "/bin/pip install")
 """The test's own Python has these packages."""
 
-NOTHING_TO_DO = ("apt-get", "useradd", "chgrp", "nginx")
-SUDO = '#!/bin/sh\nwhile :; do case $1 in --*) shift ;; -u) shift 2 ;; *) break ;; esac; done\nexec "$@"\n'
+NOTHING_TO_DO = ("apt-get", "useradd", "chgrp", "nginx", "openssl")
+RUNUSER = '#!/bin/sh\nshift 3\nexec "$@"\n'
+"""runuser -u postgres -- …"""
+
 PATIENCE = 300
+PRACTICES = PROJECT / "tests/cases/practices/three.csv"
 
 
 class Machine:
@@ -64,7 +68,7 @@ class Machine:
 
     def _stand_ins(self) -> None:
         systemctl = f'#!/bin/sh\nexec {sys.executable} {PROJECT}/tests/deploy/stand_in_systemctl.py {self.folder} "$@"\n'
-        scripts = dict.fromkeys(NOTHING_TO_DO, "#!/bin/sh\n") | {"sudo": SUDO, "systemctl": systemctl, "setpriv": SETPRIV}
+        scripts = dict.fromkeys(NOTHING_TO_DO, "#!/bin/sh\n") | {"runuser": RUNUSER, "systemctl": systemctl, "setpriv": SETPRIV}
         for name, script in scripts.items():
             (self.folder / "bin" / name).write_text(script)
             (self.folder / "bin" / name).chmod(0o755)
@@ -89,7 +93,8 @@ class Machine:
         """What a shell of root has, and where PostgreSQL's own tools find the server."""
         path = os.pathsep.join([str(self.folder / "bin"), str(self.postgres.programs), os.environ["PATH"]])
         return {"PATH": path, "PGHOST": str(self.postgres.sockets), "PGUSER": "postgres", "STAND_IN_PORT": str(self.port),
-                "POOL_SETTINGS": f"{self.folder}/etc/pool/environment", "HOME": str(self.folder)}  # fmt: skip
+                "POOL_SETTINGS": f"{self.folder}/etc/pool/environment", "HOME": str(self.folder),
+                "POOL_VAR": f"{self.folder}/var/lib/pool"}  # fmt: skip
 
     def point_to_servers(self) -> None:
         """What the person who installs writes into the files by hand: here the addresses of this test's servers."""
@@ -158,7 +163,10 @@ def test_the_runbook_from_an_empty_machine_to_a_restored_one(machine):
     (machine.folder / "etc/pool/setup.toml").write_text(answers)
     assert "https://pool.nhs.test/sign-in/link/" in machine.obey("flask.sh setup").stdout
     assert wait_for(machine.is_well, seconds=PATIENCE), machine.flask("doctor").stdout
+    machine.follow("openssl req")
     machine.follow("nginx -t")
+    shutil.copy(PRACTICES, machine.folder / "var/lib/pool/practices.csv")
+    assert "3 practices joined Example Place Staffing Pool" in machine.follow("practices import")
     update(machine)
     dump_and_restore(machine)
 

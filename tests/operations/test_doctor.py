@@ -35,7 +35,7 @@ def test_the_command_says_it_and_fails(app):
     said = app.test_cli_runner().invoke(args=["doctor"])
     assert said.exit_code == 1
     assert "  WRONG  There is no pool yet." in said.output
-    assert "`flask --app wsgi setup` makes the first one." in said.output
+    assert "`/opt/pool/deploy/flask.sh setup` makes the first one." in said.output
 
 
 def test_servers_as_they_should_be(examined):

@@ -50,6 +50,13 @@ def test_a_file_makes_everything_and_the_link_signs_the_manager_in(app, run, cli
     assert client.get("/manager/").location == "/account/second-factor", "staff set up their app first"
 
 
+def test_what_is_printed_is_for_people(run):
+    """Lines of the log between the findings looked like failures."""
+    said = run("setup", "--file", str(EXAMPLE)).output
+    assert "all_pools" not in said
+    assert "The short name of the pool, for commands, is example-place-staffing-pool." in said
+
+
 def test_the_first_link_works_once(app, run, client):
     """Whoever reads the terminal later must not be let in by it."""
     link = LINK.search(run("setup", "--file", str(EXAMPLE)).output)[1]

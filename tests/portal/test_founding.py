@@ -164,7 +164,7 @@ def test_an_empty_home_says_what_comes_next(signed_in):
     manager = signed_in(builders.a_pool_manager(pool.id))
     page = manager.get("/manager/").text
     assert "First steps" in page
-    assert f"flask practices import FILE --pool {pool.slug}" in page
+    assert f"/opt/pool/deploy/flask.sh practices import FILE --pool {pool.slug}" in page
     assert done_steps(page) == []
 
 
@@ -175,9 +175,19 @@ def test_each_step_is_ticked_by_what_was_done(pool, manager):
     builders.a_clinician(pool)
     a_host_that_sells(pool)
     assert done_steps(manager.get("/manager/").text) == [
-        "Add the practices of your place", "Invite somebody from each practice", "Add clinicians",
-        "Say where the host is paid", "Look at the rules of your pool",
+        "Add the practices of your place", "Say which clinical system each practice has",
+        "Invite somebody from each practice", "Add clinicians", "Say where the host is paid", "Look at the rules of your pool",
     ]  # fmt: skip
+
+
+def test_one_of_several_practices_is_not_all(pool, manager):
+    """“From each practice: done” stood there when one of many had somebody."""
+    builders.a_practice_manager(builders.a_practice(pool))
+    builders.a_practice(pool, clinical_system="other")
+    page = manager.get("/manager/").text
+    assert done_steps(page) == ["Add the practices of your place", "Look at the rules of your pool"]
+    assert "1 of 2 have somebody" in page
+    assert "1 of 2 still say “Another system”" in page
 
 
 def test_the_list_goes_with_the_first_session(pool, manager):
