@@ -91,6 +91,7 @@ def cancel(booking_id: UUID) -> ResponseReturnValue:
             booking = bookings.cancel(
                 work, booking_id, chosen["reason"], still_needed=NEEDED[chosen["needed"]],
                 by_phone=BY[chosen.get("by", "pool")], until=chosen.get("until"),
+                announced=chosen.get("announced"),
             )  # fmt: skip
             session_id, name = booking.session_id, booking.clinician.name
             standing = cover.of_session(work, booking.session, manager=not g.actor.is_practice).words

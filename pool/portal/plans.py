@@ -92,11 +92,13 @@ def replace(proposal_id: UUID) -> ResponseReturnValue:
 @bp.post("/proposals/<uuid:proposal_id>/drop")
 @allow("plan.change")
 def drop(proposal_id: UUID) -> ResponseReturnValue:
-    """Take a proposal out of the plan; the session waits for the next run."""
+    """Take a proposal out of the plan; says how the session stands then."""
     form = forms.load(DropProposal, request.form)
     with working() as work:
-        run_id = plans.drop(work, proposal_id, (form.data or {}).get("reason", "")).run_id
-    flash("Taken out of the plan. The session waits for the next run.", "success")
+        dropped = plans.drop(work, proposal_id, (form.data or {}).get("reason", ""))
+        work.store.flush()
+        run_id, standing = dropped.run_id, cover.of_session(work, dropped.session, manager=True).words
+    flash(f"Taken out of the plan. {standing}", "success")
     return redirect(url_for("match_runs.show", run_id=run_id), 303)
 
 

@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
             asked=asked,
             listed=listed,
             page=page,
-            attention=session_pages.attention(work),
+            attention=session_pages.attention(work, asked.practice_id),
             practice_choices=session_forms.practice_choices(session_pages.practices(work)),
             state_choices=[(state, state_tag("session", state).label) for state in session_pages.STATE_FILTERS],
             confirms=g.actor.may("timesheet.confirm"),
@@ -159,6 +159,8 @@ def save(session_id: UUID) -> ResponseReturnValue:
     try:
         with working() as work:
             asked = corrections.change(work, session_id, **form.data)
+            work.store.flush()
+            standing = cover.of_session(work, work.get(PracticeSession, session_id), manager=not g.actor.is_practice).words
     except Invalid as refusal:
         return change_again(session_id, session_forms.on_the_day(forms.refused(form, refusal)), status=422)
     except StaleForm:
@@ -166,7 +168,7 @@ def save(session_id: UUID) -> ResponseReturnValue:
     except Conflict as conflict:
         return change_again(session_id, forms.conflicting(form, conflict), status=409)
     replaced = f" {plural(asked, 'clinician')} who had an offer: we are sending the new terms in its place now." if asked else ""
-    flash(f"Session changed.{replaced or ' A proposal for it, if there was one, waits for the next run.'}", "success")
+    flash(f"Session changed.{replaced} {standing}", "success")
     return redirect(url_for("sessions.show", session_id=session_id), 303)
 
 

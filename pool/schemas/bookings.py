@@ -26,6 +26,7 @@ class CancelBooking(Schema):
     needed = fields.String(
         required=True, validate=validate.OneOf(list(NEEDED)), metadata={"label": "answer: is somebody else wanted?"}
     )
+    announced = fields.Integer(load_default=None, metadata={"label": "sum that the page showed"})
 
 
 class CancelForSomebody(Schema):

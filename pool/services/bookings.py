@@ -33,12 +33,14 @@ def cancel(
     still_needed: bool = True,
     by_phone: bool = False,
     until: date | None = None,
+    announced: int | None = None,
 ) -> Booking:
     """End a booking before it starts, at any minute. The session opens again unless the practice needs it no more.
 
     `by_phone`: the clinician told the pool manager, who writes it down for them. A clinician's reason is kept for the pool
     alone (services/absences.py); illness and caring block their days `until` a day. Nobody is penalised for being ill
-    (peers J6). Pressing twice cancels once. Raises Conflict once the session has started, Invalid for days that cannot be.
+    (peers J6). `announced`: the pence that a practice was told it would be billed. Pressing twice cancels once. Raises
+    Conflict once the session has started or the sum is another by now, Invalid for days that cannot be.
     """
     booking = held_booking(work, booking_id)
     party = party_of(work, by_phone)
@@ -46,6 +48,8 @@ def cancel(
         return booking
     if booking.starts_at <= work.now:
         raise Conflict("The session has started. Send or query the hours instead, or tell the pool that nobody came.")
+    if party == "practice" and announced is not None:
+        refuse_other_sum(work, booking, announced)
     advance(BOOKING, booking, "cancel")
     booking.cancelled_at, booking.cancelled_by = work.now, party
     said = "" if party == "clinician" else reason
@@ -132,6 +136,16 @@ def cancellation_bill(work: UnitOfWork, booking: Booking) -> BillAhead:
     due = cancellation_charge(work, booking)
     lines = [cancellation_line(booking, due)] if due.amount.pence else []
     return bill_ahead.of_lines(work, booking, lines, supplied_on=clock.london_date(work.now))
+
+
+def refuse_other_sum(work: UnitOfWork, booking: Booking, announced: int) -> None:
+    """A page that was open for long may have promised less than the notice of now costs."""
+    due = cancellation_bill(work, booking).total
+    if due.pence != announced:
+        raise Conflict(
+            f"Cancelling comes to {due} now, because there is less notice than when you opened this page. Nothing has been"
+            " cancelled. Look at it again and press once more if you still want to."
+        )
 
 
 def miss(work: UnitOfWork, booking_id: UUID) -> Booking:

@@ -1,10 +1,13 @@
 """May this clinician take this session? The engine's own rule, asked of current rows (design 1: one function)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from matching import Problem, Reason, reasons_against
+from pool.catalogue import CLINICAL_SYSTEMS, SKILLS
+from pool.formats import listed
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
 from pool.services import four_weeks, other_work, placing, refusals
@@ -92,7 +95,7 @@ def around_the_engine(
     session: PracticeSession, clinician: Clinician, outside: Outside, found: tuple[Reason, ...]
 ) -> tuple[Reason, ...]:
     """The engine's reasons, with what it does not know; the engagement first, without which nothing else matters."""
-    others = tuple(reason for reason in found if reason.code not in SAID_HERE)
+    others = tuple(in_words(reason, session, clinician) for reason in found if reason.code not in SAID_HERE)
     company = outside.barred.get((session.id, clinician.id))
     status = (Reason(STATUS, company),) if company else ()
     rest = (TOO_LITTLE_REST,) if (session.id, clinician.id) in outside.too_close else ()
@@ -100,6 +103,17 @@ def around_the_engine(
     many = (Reason(PERIOD, TOO_MANY, {"limit": limit}),) if limit is not None else ()
     gone = (CALLED_OFF,) if (session.id, clinician.id) in outside.called_off else ()
     return without_engagement(session, clinician) + gone + status + others + rest + many
+
+
+def in_words(reason: Reason, session: PracticeSession, clinician: Clinician) -> Reason:
+    """The engine knows codes only: skills and systems are called as everywhere on the pages."""
+    if reason.code == "skills":
+        missing = [SKILLS[skill].lower() for skill in session.skills if skill not in clinician.skills]
+        return replace(reason, sentence=f"The session needs {listed(missing)}.")
+    if reason.code == "system":
+        system = CLINICAL_SYSTEMS[session.practice.clinical_system]
+        return replace(reason, sentence=f"The practice uses {system} and the session requires knowing it.")
+    return reason
 
 
 def without_engagement(session: PracticeSession, clinician: Clinician) -> tuple[Reason, ...]:

@@ -12,7 +12,7 @@ from pool.models.booking import Booking
 from pool.models.invoice import Invoice
 from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
-from pool.services import kpis
+from pool.services import cover, kpis
 from pool.services.overview import Period
 from pool.unit_of_work import UnitOfWork
 
@@ -91,12 +91,20 @@ def cancelled(work: UnitOfWork, days: Period) -> Figure:
     return Figure("Cancelled bookings", ("Cancelled by",), rows)
 
 
+def needing(work: UnitOfWork, _days: Period) -> Figure:
+    """Open sessions that had somebody booked or asked and have nobody any more."""
+    rows = [Row(each, (cover.last_word(work, each),)) for each in cover.without_cover(work)]
+    return Figure(NEEDING, ("What happened",), rows)
+
+
+NEEDING = "Somebody is needed"
+
 PARTIES = {"manager": "pool"}
 """How a party is called on pages."""
 
 FIGURES: dict[str, Callable[[UnitOfWork, Period], Figure]] = {
     "fill": fill, "time-to-fill": time_to_fill, "at-risk": at_risk, "hours": hours, "invoiced": invoiced,
-    "cancelled": cancelled,
+    "cancelled": cancelled, "needing": needing,
 }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ class Closed(NamedTuple):
 
 
 NOTHING_TO_DO = "You do not need to do anything. Your other offers are unchanged, and new ones come as before."
-NO_PENALTY = "There is no penalty for declining: it does not change what you are offered next."
+NO_PENALTY = "There is no penalty for declining: this session is not proposed to you again, and nothing else changes."
 MAY_COME_BACK = "If the session is still open, you may be offered it again."
 BOOKED_THEN = "You have a booking that overlaps this session, so we closed this offer."
 LOOK_AGAIN = "Nothing has been booked. Look at your diary, or choose another offer below."

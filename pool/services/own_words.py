@@ -1,9 +1,6 @@
 """A rule's sentence for whoever reads it: about you for the clinician, with what can be done for the manager."""
 
-import re
-
 from matching import Reason
-from pool.catalogue import CLINICAL_SYSTEMS, SKILLS
 from pool.rules import off_payroll
 
 YOUR_WORDS = {
@@ -20,8 +17,6 @@ YOUR_WORDS = {
 }
 """Rules whose sentence speaks of "this clinician", said to the reader."""
 
-NAMES = {"skills": {code: words.lower() for code, words in SKILLS.items()}, "system": CLINICAL_SYSTEMS}
-
 WAYS_OUT = {
     "appointment": "Choose somebody else, or ask them all the same under Offer it to somebody.",
     "weekly_cap": "Choose somebody else, or ask them all the same under Offer it to somebody.",
@@ -32,14 +27,11 @@ WAYS_OUT = {
 
 
 def said_to_you(reason: Reason) -> str:
-    """A rule's sentence for the reader: about you, and with the catalogue's words for its codes."""
+    """A rule's sentence for the reader: about you."""
     limit = reason.numbers.get("limit", 0)
     numbers = dict(reason.numbers) | {"hours": limit // 60, "sessions": "1 session" if limit == 1 else f"{limit} sessions"}
     own = YOUR_WORDS[reason.code].format(**numbers) if reason.code in YOUR_WORDS else reason.sentence
-    sentence = off_payroll.to_you(own)
-    for code, words in NAMES.get(reason.code, {}).items():
-        sentence = re.sub(rf"\b{code}\b", words, sentence)
-    return sentence
+    return off_payroll.to_you(own)
 
 
 def said_to_manager(reason: Reason) -> str:

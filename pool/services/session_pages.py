@@ -221,12 +221,14 @@ def day_of(on: date, lines: Iterable[Line]) -> Day:
     return Day(on, bank_holiday(on) or "", [line for line in lines if line.session.on == on])
 
 
-def attention(work: UnitOfWork) -> Attention:
-    """Sessions of the next seven days that nobody is booked for, the next first, and hours that wait for a yes."""
-    soon = (
+def attention(work: UnitOfWork, practice_id: UUID | None = None) -> Attention:
+    """Sessions of the next seven days that nobody is booked for, the next first, of one practice or of all that the reader
+    sees; and hours that wait for a yes."""
+    soon: list[ColumnElement[bool]] = [
         PracticeSession.state.in_(OPEN_SESSION_STATES),
         PracticeSession.starts_at.between(work.now, work.now + SOON),
-    )
+    ]
+    soon += [PracticeSession.practice_id == practice_id] if practice_id else []
     first = select(PracticeSession).where(*soon).order_by(PracticeSession.starts_at).limit(MOST_SOON)
     return Attention(
         work.all(first),

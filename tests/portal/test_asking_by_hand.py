@@ -46,6 +46,16 @@ def ask(manager, session, clinician, **sent):
     return manager.post(f"{address}/offer", data=data, follow_redirects=True)
 
 
+def test_reasons_call_skills_and_systems_as_everywhere(pool, practice, manager):
+    """No codes of the engine: the manager reads what the forms say."""
+    session = a_session(practice, skills=["coil_fitting", "minor_surgery"])
+    a_clinician(pool, skills=["minor_surgery"], clinical_systems=[])
+    words = said(manager.get(f"/plans/sessions/{session.id}"))
+    assert "The session needs coil and implant fitting." in words
+    assert "The practice uses EMIS Web and the session requires knowing it." in words
+    assert "_" not in words
+
+
 def own(clinician) -> Actor:
     """Signed in as that clinician."""
     return actor_of(read(Person, clinician.person_id))

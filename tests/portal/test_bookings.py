@@ -72,6 +72,18 @@ def test_the_charge_follows_the_agreed_bands(desk, practice, days, sentence):
     assert sentence in said(desk.get(f"/bookings/{booking.id}/cancel"))
 
 
+def test_a_sum_that_has_grown_since_the_page_was_opened_is_asked_about_again(desk, practice):
+    """The page announced 75 %, and while it lay open the notice fell under a day: nothing is cancelled for more than it said."""
+    booking = booked(practice)
+    address = f"/bookings/{booking.id}/cancel"
+    typed = form_of(desk.get(address), address) | {"reason": "mistake", "needed": "yes"}
+    answer = desk.post(address, data=typed | {"announced": int(typed["announced"][0]) + 1})
+    assert answer.status_code == 409
+    assert "Nothing has been cancelled" in said(answer)
+    assert again(booking).state == "accepted"
+    assert desk.post(address, data=form_of(answer, address) | {"reason": "mistake", "needed": "yes"}).status_code == 303
+
+
 def test_calling_off_and_looking_for_somebody_else(desk, practice):
     """The session opens again, the history says who and why."""
     booking = booked(practice)

@@ -7,7 +7,7 @@ import pytest
 from lxml import html
 
 from pool import clock
-from pool.services import bookings
+from pool.services import bookings, cover
 from tests import builders
 from tests.builders import a_booking, a_session, next_week, working_as, yesterday
 from tests.invoice_builders import confirmed_hours, issued
@@ -75,6 +75,19 @@ def test_see_its_sessions_shows_the_sessions_of_one_practice(books, desk):
     cards = " ".join(each.text_content() for each in shown.xpath("//div[@class='app-cards']"))
     assert books.practice.name in cards
     assert other.name not in cards
+    (attention,) = shown.xpath("//section[contains(@class,'app-attention')]")
+    assert other.name not in attention.text_content()
+
+
+def test_sessions_that_need_somebody_lead_to_all_of_them(books, desk):
+    """Also when there are more than the home shows, and in whichever weeks."""
+    for number in range(cover.MOST_SHOWN + 1):
+        session = a_session(books.practice, on=next_week() + timedelta(weeks=number))
+        off = a_booking(session=session, clinician=books.clinician)
+        with working_as(books.as_practice) as work:
+            bookings.cancel(work, off.id, "mistake")
+    assert "/manager/figures-of-home/needing" in desk.get("/manager/").text
+    assert len(rows_of(desk.get("/manager/figures-of-home/needing").text)) == cover.MOST_SHOWN + 1
 
 
 def test_a_session_leads_to_its_invoice(books, signed_in):

@@ -79,7 +79,7 @@ def test_a_replacement_against_the_rules_is_refused_with_every_reason():
     with working_as(market.manager) as work, pytest.raises(Conflict) as refused:
         plans.replace(work, proposal.id, unsuited.id)
     assert unsuited.name in str(refused.value)
-    assert "requires knowing it" in str(refused.value)
+    assert "The practice uses EMIS Web and the session requires knowing it" in str(refused.value)
     assert "Not marked as free" in str(refused.value)
     assert again(proposal).state == "proposed"
 
