@@ -8,7 +8,6 @@ import pytest
 from pool.permissions import ACTIONS, CLINICIAN, ICS, MANAGER, PRACTICE, ROLES, STRANGER
 from pool.services import sign_in
 from tests.builders import next_week
-from tests.fixtures.live_workers import end_workers
 from tests.journeys.full_life import a_full_life
 
 PHONE, DESK = 360, 1280
@@ -29,9 +28,8 @@ LEAD_ON = frozenset({
 
 
 @pytest.fixture(scope="module")
-def life(request, app, live_server, clean_after_all):
+def life(app, live_server, clean_after_all):
     """Rows behind every kind of page; whoever only looks changes none of them."""
-    end_workers(request.config)
     return a_full_life()
 
 
