@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from pool.permissions import CLINICIAN, PRACTICE, SYSTEM, may
+from pool.permissions import CLINICIAN, MANAGER, PRACTICE, SYSTEM, may
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ class Actor:
     def is_clinician(self) -> bool:
         """Narrowed to their own rows."""
         return self.role == CLINICIAN
+
+    @property
+    def party(self) -> str:
+        """For whom they speak in a booking: practice, clinician, or the pool's manager."""
+        return self.role if self.role in (PRACTICE, CLINICIAN) else MANAGER
 
     @classmethod
     def system(cls, *pool_ids: UUID) -> "Actor":

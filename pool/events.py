@@ -239,6 +239,42 @@ class BookingCancelled(Event):
 
 
 @dataclass(frozen=True)
+class ChangeProposed(Event):
+    """Other terms for a booking, by one side to the other."""
+
+    change_id: UUID
+    booking_id: UUID
+    by_party: str
+
+
+@dataclass(frozen=True)
+class ChangeAccepted(Event):
+    change_id: UUID
+    booking_id: UUID
+    by_party: str
+
+
+@dataclass(frozen=True)
+class ChangeDeclined(Event):
+    change_id: UUID
+    booking_id: UUID
+    by_party: str
+
+
+@dataclass(frozen=True)
+class ChangeWithdrawn(Event):
+    change_id: UUID
+    booking_id: UUID
+    by_party: str
+
+
+@dataclass(frozen=True)
+class ChangeLapsed(Event):
+    change_id: UUID
+    booking_id: UUID
+
+
+@dataclass(frozen=True)
 class ClinicianMissed(Event):
     booking_id: UUID
     session_id: UUID

@@ -75,6 +75,19 @@ BOOKING = Life(
     },
 )
 
+CHANGE = Life(
+    "proposed change",
+    "proposed",
+    {
+        "proposed": {"accept": "accepted", "decline": "declined", "withdraw": "withdrawn", "lapse": "lapsed"},
+        "accepted": {},
+        "declined": {},
+        "withdrawn": {},
+        "lapsed": {},
+    },
+)
+"""Other terms for a booking: nothing of it changes before the other side accepts them."""
+
 TIMESHEET = Life(
     "timesheet",
     "submitted",
@@ -214,7 +227,7 @@ MESSAGE = Life(
 )
 
 LIVES = (
-    SESSION, OFFER, BOOKING, TIMESHEET, DISPUTE, CHARGE, INVOICE, CREDIT_REQUEST, PAYMENT, BANK_LINE, FORM_A, FORM_B,
+    SESSION, OFFER, BOOKING, CHANGE, TIMESHEET, DISPUTE, CHARGE, INVOICE, CREDIT_REQUEST, PAYMENT, BANK_LINE, FORM_A, FORM_B,
     RUN, PART, PROPOSAL, ADJUSTMENT, MESSAGE,
 )  # fmt: skip
 

@@ -49,6 +49,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "why.see": frozenset({CLINICIAN}),
     "diary.see": frozenset({CLINICIAN}),
     "booking.see": frozenset({PRACTICE, CLINICIAN, MANAGER}),
+    "booking.change": frozenset({PRACTICE, CLINICIAN, MANAGER}),
     "booking.cancel": frozenset({PRACTICE, CLINICIAN, MANAGER}),
     "booking.call_off": frozenset({PRACTICE, MANAGER}),
     "booking.miss": frozenset({PRACTICE, MANAGER}),

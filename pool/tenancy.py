@@ -4,6 +4,8 @@ A table is fenced by mixing in BelongsToPool; BelongsToPractice and BelongsToCli
 managers and clinicians. A foreign row is simply not there, so a foreign id answers 404. docs/adr/0003 says why twice.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -116,6 +118,17 @@ def of_everybody(statement: Select[Row]) -> Select[Row]:
     For what must hold for all of them at once, such as closing the rivals of an accepted offer. Never for a page.
     """
     return statement.execution_options(**{WHOLE_POOL: True})
+
+
+@contextmanager
+def for_everybody(store: Session) -> Iterator[None]:
+    """The same for all statements inside: what a rule finds must not depend on who presses the button. Never for a page."""
+    actor = store.info[ACTOR]
+    store.info[ACTOR] = Actor.system(*actor.pool_ids)
+    try:
+        yield
+    finally:
+        store.info[ACTOR] = actor
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -11,6 +11,7 @@ from pool.services import (
     adjustments,
     audit_chain,
     billing_due,
+    changes,
     disputes,
     hours,
     ledger_nights,
@@ -44,6 +45,12 @@ def lapse_sessions(actor: Actor, now: datetime) -> int:
     """Sessions that started with nobody booked; says how many."""
     with impatient(actor, now) as work:
         return sessions.lapse_due(work)
+
+
+def lapse_changes(actor: Actor, now: datetime) -> int:
+    """Proposed changes that nobody answered before the session started; says how many."""
+    with impatient(actor, now) as work:
+        return changes.lapse_due(work)
 
 
 def ask_for_hours(actor: Actor, now: datetime) -> int:
@@ -168,7 +175,7 @@ def tonight(now: datetime) -> datetime:
 
 
 ROUTINES = (
-    expire_offers, lapse_sessions, ask_for_hours, accept_silence, pass_on_disputes, bill_periods, release_waves,
+    expire_offers, lapse_sessions, lapse_changes, ask_for_hours, accept_silence, pass_on_disputes, bill_periods, release_waves,
     draw_forgotten_documents,
     pension_reminders, payment_reminders, prove_books, propose_adjustments,
     nightly_run, seal_audit, note_audit_head,

@@ -13,7 +13,7 @@ LINE_END = re.compile(r"\r\n?|\n")
 
 
 class Entry(NamedTuple):
-    """What the calendar shows. Instants are UTC; `changed` is when it last changed."""
+    """What the calendar shows. Instants are UTC; `changed` is when it last changed, `number` grows each time."""
 
     uid: str
     starts_at: datetime
@@ -23,6 +23,7 @@ class Entry(NamedTuple):
     place: str
     notes: str
     cancelled: bool = False
+    number: int = 0
 
 
 def calendar_file(entry: Entry, product: str) -> str:
@@ -44,7 +45,7 @@ def event(entry: Entry) -> list[str]:
     return [
         "BEGIN:VEVENT",
         f"UID:{entry.uid}",
-        f"SEQUENCE:{int(entry.cancelled)}",
+        f"SEQUENCE:{entry.number}",
         f"DTSTAMP:{instant(entry.changed)}",
         f"DTSTART:{instant(entry.starts_at)}",
         f"DTEND:{instant(entry.ends_at)}",

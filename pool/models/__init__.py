@@ -32,6 +32,7 @@ from pool.models.practice import Organisation, Practice
 from pool.models.reminder import Reminder
 from pool.models.run_part import RunPart
 from pool.models.session import PracticeSession
+from pool.models.terms_change import TermsChange
 from pool.models.timesheet import Timesheet
 from pool.models.visit import Visit
 
@@ -86,6 +87,7 @@ __all__ = [
     "Seller",
     "SignInLink",
     "StatusDetermination",
+    "TermsChange",
     "TierChoice",
     "Timesheet",
     "UnfilledReason",

@@ -32,6 +32,8 @@ PARTIES = ("practice", "clinician", "manager")
 class Booking(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
     """One booking. `person_id` carries the overlap rule across pools; times are half-open, so back to back is fine.
 
+    PostgreSQL lets only an accepted TermsChange replace the terms, at `changed_at`.
+
     `terms` (frozen) and `terms_hash` (SHA-256 of its canonical JSON) are what both parties agreed (domain 2.6).
     `pension_intent` is the clinician's choice at acceptance, `pension_route` the way that follows from the engagement,
     `pension_cost` the employer's contribution on the agreed fee, nothing unless the practice pays one (domain 5.1).
@@ -67,6 +69,7 @@ class Booking(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
     pension_route: Mapped[str] = mapped_column(default=NO_PENSION)
     pension_cost: Mapped[Money] = mapped_column(default=NOTHING)
     booked_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancelled_by: Mapped[str | None]
     cancel_reason: Mapped[str] = mapped_column(default="")

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from pool.catalogue import CANCEL_REASONS
 from pool.errors import Conflict, Invalid
 from pool.models.booking import Booking
-from pool.portal import booking_words, forms
+from pool.portal import booking_changes, booking_words, change_words, forms
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
@@ -20,6 +20,7 @@ from pool.services import bookings, cover
 from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("bookings", __name__, url_prefix="/bookings")
+bp.register_blueprint(booking_changes.bp)
 
 
 @bp.get("/<uuid:booking_id>")
@@ -30,7 +31,8 @@ def show(booking_id: UUID) -> ResponseReturnValue:
         booking = work.get(Booking, booking_id)
         rows = [*booking_words.reaching(booking), *booking_words.rows(booking)]
         return render(
-            "bookings/show.html", booking=booking, rows=rows, came_from=way_back(booking), **allowed(work, booking)
+            "bookings/show.html", booking=booking, rows=rows, came_from=way_back(booking), **allowed(work, booking),
+            **change_words.page(work, booking),
         )
 
 

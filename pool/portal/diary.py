@@ -15,13 +15,23 @@ from pool.lifecycle import LIVE_BOOKING_STATES
 from pool.models.absence import Absence
 from pool.models.booking import Booking
 from pool.models.timesheet import Timesheet
-from pool.portal import dispute_words, forms, offer_words, paging
+from pool.portal import change_words, dispute_words, forms, offer_words, paging
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.offers import OWN_REASONS, CannotCome
-from pool.services import absences, bookings, cover, diary, dispute_pages, invoice_lists, offer_pages, take_ups
+from pool.services import (
+    absences,
+    bookings,
+    change_pages,
+    cover,
+    diary,
+    dispute_pages,
+    invoice_lists,
+    offer_pages,
+    take_ups,
+)
 from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("diary", __name__, url_prefix="/diary")
@@ -33,7 +43,8 @@ def index() -> ResponseReturnValue:
     """What comes: the next session with everything needed to get there, then week by week."""
     with reading() as work:
         ahead = diary.ahead(work)
-        return render("diary/index.html", words=offer_words, ahead=ahead, hours_of=diary.hours_of(work))
+        return render("diary/index.html", words=offer_words, ahead=ahead, hours_of=diary.hours_of(work),
+                      to_answer=change_pages.to_answer(work))  # fmt: skip
 
 
 @bp.get("/past")
@@ -75,7 +86,7 @@ def booking_page(work: UnitOfWork, template: str, booking_id: UUID) -> ResponseR
         away=absences.days_words(absence) if absence and blocks else "", may_take_up=take_ups.possible(work, booking.offer),
         can_cancel=diary.can_cancel(work, booking), can_send=diary.can_send_hours(work, booking),
         billed=invoice_lists.of_bookings(work, [booking.id]), more_offers=offer_pages.count_open(work),
-        dispute_words=dispute_words,
+        dispute_words=dispute_words, **change_words.page(work, booking),
         disputes=dispute_pages.of_timesheet(work, sheet.id) if sheet else [],
     )  # fmt: skip
 
@@ -165,7 +176,7 @@ def back() -> ResponseReturnValue:
 def calendar(booking_id: UUID) -> ResponseReturnValue:
     """The booking as an entry for the phone's calendar."""
     with reading() as work:
-        entry = entry_of(work.get(Booking, booking_id))
+        entry = entry_of(work.get(Booking, booking_id), change_pages.accepted_count(work, booking_id))
     answer = Response(
         calendar_file(entry, current_app.extensions["pool_config"].product_name), mimetype="text/calendar"
     )
@@ -173,8 +184,8 @@ def calendar(booking_id: UUID) -> ResponseReturnValue:
     return answer
 
 
-def entry_of(booking: Booking) -> Entry:
-    """The booking in the words of a calendar."""
+def entry_of(booking: Booking, changes: int) -> Entry:
+    """The booking in the words of a calendar, after so many changes of its terms."""
     terms = booking.terms
     place = (
         "Remote" if terms["place"]["remote"] else ", ".join([*terms["place"]["address"], terms["place"]["postcode"]])
@@ -183,8 +194,10 @@ def entry_of(booking: Booking) -> Entry:
     notes = [times, *offer_words.workload(terms["plan"]), terms["clinical_system"], terms["contact"], terms["arrival"]]
     return Entry(
         uid=f"booking-{booking.id}@{public_host()}", starts_at=booking.starts_at, ends_at=booking.ends_at,
-        changed=booking.cancelled_at or booking.booked_at, title=f"{terms['kind']} at {terms['parties']['practice']}",
+        changed=booking.cancelled_at or booking.changed_at or booking.booked_at,
+        title=f"{terms['kind']} at {terms['parties']['practice']}",
         place=place, notes="\n".join(note for note in notes if note), cancelled=booking.cancelled_at is not None,
+        number=changes + (booking.cancelled_at is not None),
     )  # fmt: skip
 
 

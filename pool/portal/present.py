@@ -40,6 +40,13 @@ TAGS: dict[str, dict[str, Tag]] = {
         "cancelled": Tag("Cancelled", "red"),
         "no_show": Tag("Did not attend", "red"),
     },
+    "proposed change": {
+        "proposed": Tag("To answer", "yellow"),
+        "accepted": Tag("Accepted", "green"),
+        "declined": Tag("Declined", "grey"),
+        "withdrawn": Tag("Taken back", "grey"),
+        "lapsed": Tag("Lapsed", "orange"),
+    },
     "timesheet": {
         "submitted": Tag("To confirm", "yellow"),
         "queried": Tag("Queried", "orange"),

@@ -16,12 +16,14 @@ from pool.catalogue import (
     USUAL_TIMES,
 )
 from pool.formats import full_day
+from pool.models.booking import Booking
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.money import Money
 from pool.portal import forms
 from pool.portal.forms import Form
 from pool.portal.wording import capital, label_of
+from pool.schemas.changes import ProposeChange
 from pool.schemas.sessions import PLAN, SessionDetails
 
 REQUIRED_SYSTEMS = ("emis_web", "systmone")
@@ -87,6 +89,13 @@ def copied_form(session: PracticeSession, on: date | None = None) -> Form:
 def change_form(session: PracticeSession) -> Form:
     """The form of a posted session."""
     return forms.blank(on=session.on, version=session.version, **typed(columns_of(session)))
+
+
+def proposal_form(booking: Booking) -> Form:
+    """The form of a proposed change: what is agreed now."""
+    agreed = typed(columns_of(booking.session))
+    asked = {name: agreed[name] for name in ProposeChange().load_fields if name in agreed}
+    return forms.blank(**asked, on=booking.on, seen=booking.terms_hash)
 
 
 def remembered(practice: Practice) -> dict[str, Any]:

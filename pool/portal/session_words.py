@@ -22,18 +22,11 @@ from pool.money import Money
 from pool.permissions import MANAGER, PRACTICE, SYSTEM
 from pool.portal import pension_words
 from pool.services import absences, pension_terms
+from pool.services.plan_words import work_rows
 from pool.services.session_story import Story
 
 Row = tuple[str, str]
 
-WAYS = {"face_to_face": "face to face", "telephone": "by telephone", "video": "by video"}
-TASKS = {
-    "duty": "duty doctor",
-    "results": "results",
-    "prescriptions": "prescriptions",
-    "documents": "documents",
-    "supervision": "supervising colleagues",
-}
 PARTIES = {PRACTICE: "the practice", "clinician": "the clinician", MANAGER: "the pool"}
 CHANGED = {
     "on": "day",
@@ -89,24 +82,6 @@ def cost_words(costs: Sequence[tuple[str, Money]]) -> str:
     return "; ".join(f"{amount} with {who}" for who, amount in costs)
 
 
-def work_rows(plan: Mapping[str, Any]) -> list[Row]:
-    """What the clinician will do."""
-    ways = [f"{plan[way]} {words}" for way, words in WAYS.items() if plan.get(way)]
-    appointments = f"{plan.get('appointments', 0)} of {plan.get('minutes_each', 0)} minutes"
-    visits = f"{plan.get('visits', 0)} at most" + (
-        f", asked for by {plan['latest_visit']}" if plan.get("latest_visit") else ""
-    )
-    tasks = [words for name, words in TASKS.items() if plan.get(name)]
-    return [
-        ("Appointments", appointments if plan.get("appointments") else ""),
-        ("How", ", ".join(ways)),
-        ("Visits", visits if plan.get("visits") else ""),
-        ("Also", sentence(", ".join(tasks))),
-        ("Paperwork", minutes(plan.get("admin_minutes"))),
-        ("Break", minutes(plan.get("break_minutes"))),
-    ]
-
-
 def terms_rows(session: PracticeSession) -> list[Row]:
     """What else was said about it."""
     system = CLINICAL_SYSTEMS[session.clinical_system]
@@ -124,16 +99,6 @@ def terms_rows(session: PracticeSession) -> list[Row]:
         ("Paid from", FUNDING_SOURCES[session.funding_source]),
         ("Notes", session.notes),
     ]
-
-
-def minutes(amount: int | None) -> str:
-    """30 min, or nothing."""
-    return formats.minutes(amount) if amount else ""
-
-
-def sentence(words: str) -> str:
-    """With a capital at the start."""
-    return words[:1].upper() + words[1:]
 
 
 def history(story: Story) -> list[Sequence[str]]:
@@ -189,6 +154,11 @@ def told_as(entry: AuditEntry, names: Mapping[str, str]) -> str:
         "OfferExpired": "The offer to {clinician} ran out",
         "OfferWithdrawn": "The offer to {clinician} was taken back",
         "BookingMade": "{clinician} accepted and is booked",
+        "ChangeProposed": "Other terms proposed by {actor}",
+        "ChangeAccepted": "Other terms accepted by {actor}: the booking has changed",
+        "ChangeDeclined": "Other terms declined by {actor}; the booking stands",
+        "ChangeWithdrawn": "The proposed change was taken back by {actor}",
+        "ChangeLapsed": "The proposed change lapsed",
         "BookingCancelled": "Booking cancelled by {party}{noted}",
         "ClinicianMissed": "{clinician} did not come",
         "TimesheetSubmitted": "Hours sent by {clinician}",

@@ -14,15 +14,13 @@ from pool.models.clinician import Clinician
 from pool.models.match_run import Proposal
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
-from pool.permissions import CLINICIAN, PRACTICE
 from pool.pricing import Line, described
 from pool.rules.cancellation import Cancellation, cancellation
-from pool.services import absences, bill_ahead, charges, offers, sessions
+from pool.services import absences, bill_ahead, changes, charges, offers, sessions
 from pool.services.bill_ahead import BillAhead
 from pool.unit_of_work import UnitOfWork
 
 CANCELLATION = "cancellation"
-PARTY = {PRACTICE: "practice", CLINICIAN: "clinician"}
 
 
 def cancel(
@@ -42,7 +40,7 @@ def cancel(
     (peers J6). `announced`: the pence that a practice was told it would be billed. Pressing twice cancels once. Raises
     Conflict once the session has started or the sum is another by now, Invalid for days that cannot be.
     """
-    booking = held_booking(work, booking_id)
+    booking = changes.held_booking(work, booking_id)
     party = party_of(work, by_phone)
     if booking.cancelled_by == party:
         return booking
@@ -54,6 +52,7 @@ def cancel(
     booking.cancelled_at, booking.cancelled_by = work.now, party
     said = "" if party == "clinician" else reason
     booking.cancel_reason = said
+    changes.lapse_of(work, booking)
     work.record(
         BookingCancelled(booking.id, booking.session_id, booking.clinician_id, party, said), pool_id=booking.pool_id
     )
@@ -65,16 +64,10 @@ def cancel(
     return booking
 
 
-def held_booking(work: UnitOfWork, booking_id: UUID) -> Booking:
-    """A booking, locked after its session as everywhere."""
-    work.get(PracticeSession, work.get(Booking, booking_id).session_id, lock=True)
-    return work.get(Booking, booking_id, lock=True)
-
-
 def party_of(work: UnitOfWork, by_phone: bool) -> str:
     """Who ends the booking: whoever acts, or the clinician who rang the pool. Raises NotAllowed for a practice that
     would speak for a clinician."""
-    party = PARTY.get(work.actor.role, "manager")
+    party = work.actor.party
     if by_phone and party == "practice":
         raise NotAllowed("Only the pool manager can record that a clinician has cancelled.")
     return "clinician" if by_phone else party

@@ -1,5 +1,6 @@
 """A session that is on offer can be put right: whoever was asked gets a new offer with the right terms in place of the old
-one, and nothing holds before they have accepted it. A booking is agreed and frozen: it is cancelled and made anew."""
+one, and nothing holds before they have accepted it. A booking is agreed and frozen:
+services/changes.py proposes other terms to the other side."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -17,6 +17,7 @@ from pool.models.match_run import MatchRun
 from pool.models.session import PracticeSession
 from pool.services import (
     cancel_letters,
+    change_letters,
     credit_letters,
     hours_letters,
     invoice_document,
@@ -141,6 +142,10 @@ WRITERS: dict[str, Writer] = {
     "OfferExpired": offer_letters.expired,
     "BookingMade": booking_made,
     "BookingCancelled": cancel_letters.booking_cancelled,
+    "ChangeProposed": change_letters.proposed,
+    "ChangeAccepted": change_letters.accepted,
+    "ChangeDeclined": change_letters.declined,
+    "ChangeWithdrawn": change_letters.withdrawn,
     "ClinicianMissed": clinician_missed,
     "SessionWithdrawn": session_withdrawn,
     "HoursDue": hours_letters.hours_due,

@@ -18,9 +18,10 @@ from pool.models.offer import Offer
 from pool.models.person import Person
 from pool.models.practice import Organisation, Practice
 from pool.models.session import PracticeSession
+from pool.models.terms_change import TermsChange
 from pool.models.timesheet import Timesheet
 from pool.places.calendar import bank_holiday
-from pool.services import dispute_pages
+from pool.services import change_pages, dispute_pages
 from pool.services.registers import holds
 from pool.unit_of_work import UnitOfWork
 
@@ -93,13 +94,14 @@ class Listed:
 
 @dataclass(frozen=True)
 class Attention:
-    """What somebody should look at: sessions that start soon with nobody booked, hours to confirm, disputes that wait
-    for the reader's side."""
+    """What somebody should look at: sessions that start soon with nobody booked, hours to confirm, disputes and
+    proposed changes of bookings that wait for the reader's side."""
 
     soon: Sequence[PracticeSession]
     soon_total: int
     hours: int
     disputes: int
+    changes: Sequence[TermsChange]
 
 
 def known_as(clinician: Clinician) -> str:
@@ -235,6 +237,7 @@ def attention(work: UnitOfWork, practice_id: UUID | None = None) -> Attention:
         work.one(select(func.count(PracticeSession.id)).where(*soon)),
         work.one(select(func.count(Timesheet.id)).where(Timesheet.state == "submitted")),
         dispute_pages.count_own_turn(work),
+        change_pages.to_answer(work),
     )
 
 

@@ -18,8 +18,9 @@ from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.offer import Offer
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
+from pool.models.terms_change import TermsChange
 from pool.models.timesheet import Timesheet
-from pool.services import absences, invoice_lists, prospects, sessions
+from pool.services import absences, change_pages, invoice_lists, prospects, sessions
 from pool.services.prospects import Prospects
 from pool.unit_of_work import UnitOfWork
 
@@ -37,6 +38,7 @@ class Story:
     absences: Mapping[UUID, Absence]
     reason: UnfilledReason | None
     invoices: Sequence[Invoice] = ()
+    open_change: TermsChange | None = None
 
     @property
     def booking(self) -> Booking | None:
@@ -80,8 +82,9 @@ def story(work: UnitOfWork, session_id: UUID) -> Story:
     offers = work.all(select(Offer).where(Offer.session_id == session_id).order_by(Offer.sent_at.desc()))
     proposals = work.all(select(Proposal).where(Proposal.session_id == session_id))
     hours = work.all(select(Timesheet).where(Timesheet.booking_id.in_([each.id for each in bookings])))
+    proposed = work.all(select(TermsChange).where(TermsChange.booking_id.in_([each.id for each in bookings])))
     disputes = work.all(select(Dispute).where(Dispute.timesheet_id.in_([each.id for each in hours])))
-    about: list[Any] = [*bookings, *offers, *proposals, *hours, *disputes]
+    about: list[Any] = [*bookings, *offers, *proposals, *hours, *disputes, *proposed]
     subjects = [session_id, *(each.id for each in about)]
     return Story(
         session=session,
@@ -92,6 +95,7 @@ def story(work: UnitOfWork, session_id: UUID) -> Story:
         entries=work.all(entries_about(subjects)),
         absences=absences.of_bookings(work, [each.id for each in bookings]),
         reason=latest_reason(work, session_id) if session.state in ("posted", "unfilled") else None,
+        open_change=next((each for each in proposed if change_pages.is_open(work, each)), None),
         invoices=invoice_lists.of_bookings(work, [each.id for each in bookings]),
     )
 

@@ -27,6 +27,10 @@ REMEMBERED = (
 )  # fmt: skip
 """What the next form starts with."""
 
+FIXED = (
+    "Somebody is asked or booked for it, or it is over, so its terms are fixed."
+    " If somebody is booked, propose a change to them."
+)
 TWIN_STATES = (*OPEN_SESSION_STATES, "filled")
 MOST_DAYS = 60
 
@@ -187,7 +191,7 @@ def change(
     offers. Raises StaleForm when somebody else changed it meanwhile, Conflict when it cannot be changed any more."""
     session = work.get(PracticeSession, session_id, lock=True)
     if session.state not in OPEN_SESSION_STATES or (session.state == "offered" and not offers_follow):
-        raise Conflict("Somebody is asked or booked for it, or it is over, so its terms are fixed. Cancel a booking first.")
+        raise Conflict(FIXED)
     if session.version != version:
         raise StaleForm("Somebody else changed this session after you opened it.")
     before = {name: getattr(session, name) for name in details}

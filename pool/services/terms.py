@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -10,11 +11,17 @@ from pool.models.clinician import Clinician
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
 from pool.rules.mileage import MileagePolicy
-from pool.services.pension_terms import pension_of
+from pool.services.pension_terms import chosen, pension_of, said_in
 from pool.services.policy import policy_of
 from pool.services.settlement_terms import settlement_of
 
 VERSION = 1
+
+PROPOSABLE = ("on", "starts", "ends", "minutes", "kind", "plan", "fee_pence", "notes")
+"""What one side may propose to change once it is booked."""
+
+FOLLOWING = ("settlement", "pension")
+"""Holiday pay and the employer's pension contribution go by the fee and the day."""
 
 
 def terms_for(session: PracticeSession, clinician: Clinician, pool: Pool) -> dict[str, Any]:
@@ -54,6 +61,18 @@ def terms_for(session: PracticeSession, clinician: Clinician, pool: Pool) -> dic
         "contact": practice.phone,
         "notes": session.notes,
     }
+
+
+def changed_terms(agreed: Mapping[str, Any], session: PracticeSession, clinician: Clinician, pool: Pool) -> dict[str, Any]:
+    """The terms of a booking as they would be with the times, fee, plan and notes of this session; all else stays as it was
+    agreed. How it is paid and what the pension costs follow from the fee and the day; whether it is pensioned does not change.
+    """
+    new = terms_for(session, clinician, pool)
+    terms = dict(agreed) | {name: new[name] for name in PROPOSABLE}
+    if (terms["fee_pence"], terms["on"]) == (agreed["fee_pence"], agreed["on"]):
+        return terms
+    terms |= {name: new[name] for name in FOLLOWING if name in agreed}
+    return chosen(terms, said_in(agreed)["intent"]) if "pension" in agreed else terms
 
 
 def extras_words(session: PracticeSession, mileage: MileagePolicy) -> str:

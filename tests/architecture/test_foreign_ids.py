@@ -15,6 +15,7 @@ from pool.models.determination import StatusDetermination
 from pool.models.invoice import Invoice
 from pool.models.match_run import MatchRun, Proposal
 from pool.models.person import Membership
+from pool.models.terms_change import TermsChange
 from pool.money import Money
 from pool.permissions import ACTIONS, CLINICIAN, ICS, MANAGER, PRACTICE
 from pool.services import billing, timesheets
@@ -84,9 +85,16 @@ def a_life(pool=None, practice=None, clinician=None) -> Life:
             proposed_at=work.now, source_key=str(uuid4()),
         )  # fmt: skip
         work.add(adjustment)
+        change = TermsChange(
+            pool_id=pool.id, practice_id=practice.id, clinician_id=clinician.id, booking_id=booking.id, kind="am",
+            starts_at=booking.starts_at, ends_at=booking.ends_at, before={}, before_hash="a", after={}, after_hash="b",
+            proposed_at=work.now, proposed_by="practice", lapses_at=booking.starts_at,
+        )  # fmt: skip
+        work.add(change)
+        work.store.flush()
         ids = {"adjustment_id": adjustment.id, "request_id": asked.id, "determination_id": status.id,
                "preference_id": pair.id, "run_id": run.id, "proposal_id": proposal.id, "day_id": day.id,
-               "membership_id": member.id}  # fmt: skip
+               "membership_id": member.id, "change_id": change.id}  # fmt: skip
     payment_ids = money_ids(practice, builders.read(Invoice, invoice_id))
     return Life(pool, practice, clinician, ids | pension_ids | payment_ids | {
         "pool_id": pool.id, "practice_id": practice.id, "clinician_id": clinician.id, "session_id": open_offer.session_id,

@@ -5,7 +5,7 @@ After a change that is meant, look at what `POOL_WRITE_GOLDEN=1 make test ARGS=t
 
 import os
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from pool.permissions import CLINICIAN, MANAGER, PRACTICE, SYSTEM
 from pool.rules.off_payroll import INSIDE
 from pool.services import (
     bookings,
+    changes,
     clinicians,
     company_status,
     credit_notes,
@@ -102,6 +103,22 @@ def cancelled_by(world, role, reason, **how):
     booking = a_booking(world)
     with acting(world, role) as work:
         bookings.cancel(work, booking.id, reason, **how)
+
+
+def change_proposed_by(world, role):
+    """A booking for which somebody proposes other times and another fee."""
+    booking = a_booking(world)
+    with acting(world, role) as work:
+        details = {name: getattr(booking.session, name) for name in changes.PROPOSED}
+        later = details | {"starts": time(9), "ends": time(13), "fee": Money(42000)}
+        return changes.propose(work, booking.id, booking.terms_hash, later).id
+
+
+def change_answered(world, proposer, answerer, how):
+    """Somebody answers it, or takes it back."""
+    change_id = change_proposed_by(world, proposer)
+    with acting(world, answerer) as work:
+        how(work, change_id)
 
 
 def rang_to_cancel(world):
@@ -371,6 +388,35 @@ STORIES = {
     "cancelled_by_pool": (
         lambda world: cancelled_by(world, MANAGER, "mistake"), "BookingCancelled",
         ["booking_cancelled_clinician", "booking_cancelled_practice", "cover_needed"],
+    ),
+    "change_proposed_by_practice": (
+        lambda world: change_proposed_by(world, PRACTICE), "ChangeProposed", ["change_proposed"],
+    ),
+    "change_proposed_by_clinician": (
+        lambda world: change_proposed_by(world, CLINICIAN), "ChangeProposed", ["change_proposed"],
+    ),
+    "change_proposed_by_pool": (
+        lambda world: change_proposed_by(world, MANAGER), "ChangeProposed", ["change_proposed", "change_proposed_for_you"],
+    ),
+    "change_accepted": (
+        lambda world: change_answered(world, PRACTICE, CLINICIAN, changes.accept), "ChangeAccepted",
+        ["change_accepted_clinician", "change_accepted_practice"],
+    ),
+    "change_declined": (
+        lambda world: change_answered(world, PRACTICE, CLINICIAN, changes.decline), "ChangeDeclined", ["change_declined"],
+    ),
+    "change_of_pool_declined": (
+        lambda world: change_answered(world, MANAGER, CLINICIAN, changes.decline), "ChangeDeclined",
+        ["change_declined", "change_declined_manager"],
+    ),
+    "change_of_clinician_declined": (
+        lambda world: change_answered(world, CLINICIAN, PRACTICE, changes.decline), "ChangeDeclined", ["change_declined"],
+    ),
+    "change_withdrawn": (
+        lambda world: change_answered(world, CLINICIAN, CLINICIAN, changes.withdraw), "ChangeWithdrawn", ["change_withdrawn"],
+    ),
+    "change_of_practice_withdrawn": (
+        lambda world: change_answered(world, PRACTICE, PRACTICE, changes.withdraw), "ChangeWithdrawn", ["change_withdrawn"],
     ),
     "clinician_missed": (clinician_missed, "ClinicianMissed", ["clinician_missed"]),
     "session_withdrawn": (session_withdrawn, "SessionWithdrawn", ["session_withdrawn"]),

@@ -1,0 +1,27 @@
+"""What one side proposes to change in a booking: a part of what is said about a session."""
+
+from typing import Any
+
+from marshmallow import fields, post_load
+
+from pool.schemas.sessions import SessionDetails, plan_of, times
+
+
+class ProposeChange(SessionDetails):
+    """Day, times, work, fee and notes; `seen` is the check code of the terms that the page showed."""
+
+    class Meta:
+        exclude = (
+            "profession", "skills", "clinical_system", "system_required", "remote", "urgency", "extra_visit_fee",
+            "cover_reason", "post_covered", "contract_context", "engaging_org", "funding_source",
+        )  # fmt: skip
+
+    on = fields.Date(required=True, metadata={"label": "day"})
+    seen = fields.String(required=True)
+
+    @post_load
+    def shape(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """In the shape of services.changes.propose."""
+        starts, ends = times(data)
+        said = {name: data[name] for name in ("on", "kind", "fee", "notes")}
+        return {"seen": data["seen"], "details": said | {"starts": starts, "ends": ends, "plan": plan_of(data)}}
