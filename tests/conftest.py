@@ -11,9 +11,9 @@ settings.load_profile("steady")
 pytest_plugins = [
     "tests.fixtures.services",
     "tests.fixtures.mail",
+    "tests.fixtures.live_workers",
     "tests.fixtures.application",
     "tests.fixtures.live_server",
-    "tests.fixtures.live_workers",
     "tests.fixtures.work_here",
     "tests.fixtures.signing_in",
     "tests.fixtures.surgery",
