@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from pool.plain_text import code
-from pool.schemas.inputs import a_text
+from pool.schemas.inputs import a_text, one_of
 from pool.schemas.times import EndOfFreeTime, tidy_time
 from pool.services.availability import MOST_TIMES_A_DAY, PARTS, Slot
 
@@ -94,6 +94,22 @@ class Extra(Schema):
     on = fields.Date(required=True, metadata={"label": "day"})
     starts = fields.Time(required=True, metadata={"label": "start"})
     ends = EndOfFreeTime(required=True, metadata={"label": "end"})
+
+
+class SaidDays(Schema):
+    """What a clinician told a manager: away, or free at other hours, on a day or several in a row."""
+
+    how = one_of(("free", "away"), "answer: what is different?")
+    first = fields.Date(required=True, metadata={"label": "first day"})
+    last = fields.Date(load_default=None, metadata={"label": "last day"})
+    starts = fields.Time(load_default=None, metadata={"label": "start"})
+    ends = EndOfFreeTime(load_default=None, metadata={"label": "end"})
+
+    @post_load
+    def shape(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """In the shape of services.availability.add_days."""
+        kept = {name: data[name] for name in ("first", "starts", "ends")}
+        return kept | {"last": data["last"] or data["first"], "available": data["how"] == "free"}
 
 
 class DaySpan(Schema):

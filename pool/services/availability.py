@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from pool import clock
-from pool.errors import Invalid
+from pool.errors import Invalid, NotAllowed
 from pool.events import AvailabilityChanged
 from pool.models.availability import AvailabilityDay, WeeklySlot
 from pool.models.booking import Booking
 from pool.models.clinician import Clinician
+from pool.services import factor_resets
 from pool.unit_of_work import UnitOfWork
 
 PARTS = {
@@ -54,6 +55,16 @@ def own_clinicians(work: UnitOfWork) -> Sequence[Clinician]:
     return work.all(select(Clinician).order_by(Clinician.id))
 
 
+def whose(work: UnitOfWork, of: Clinician | None) -> Sequence[Clinician]:
+    """The clinician whom somebody speaks for, or the signed-in one in all pools. Raises NotAllowed for somebody who works in
+    other pools too: these would be told something else."""
+    if of is None:
+        return own_clinicians(work)
+    if not factor_resets.alone(work, of.person_id):
+        raise NotAllowed(f"{of.name} works in other pools too, so only they can say when they are free. Ask them to enter it.")
+    return [of]
+
+
 def pattern(work: UnitOfWork, clinician_id: UUID) -> list[Slot]:
     """The weekly pattern, in order."""
     rows = work.all(
@@ -64,13 +75,14 @@ def pattern(work: UnitOfWork, clinician_id: UUID) -> list[Slot]:
     return [Slot(row.weekday, row.starts, row.ends) for row in rows]
 
 
-def set_pattern(work: UnitOfWork, slots: Sequence[Slot]) -> None:
-    """Replace the weekly pattern in every pool of the clinician. Touching and overlapping slots are joined."""
+def set_pattern(work: UnitOfWork, slots: Sequence[Slot], *, of: Clinician | None = None) -> None:
+    """Replace the weekly pattern in every pool of the clinician, the signed-in one or `of` whom a manager says it. Slots that
+    touch or overlap are joined."""
     joined = join_slots(slots)
     busiest = max(Counter(slot.weekday for slot in joined).values(), default=0)
     if busiest > MOST_TIMES_A_DAY:
         raise Invalid(f"Enter at most {MOST_TIMES_A_DAY} times for one day.")
-    for clinician in own_clinicians(work):
+    for clinician in whose(work, of):
         work.store.execute(delete(WeeklySlot).where(WeeklySlot.clinician_id == clinician.id))
         for slot in joined:
             work.add(WeeklySlot(pool_id=clinician.pool_id, clinician_id=clinician.id, **slot._asdict()))
@@ -140,14 +152,17 @@ def add_days(
     starts: time | None = None,
     ends: time | None = None,
     note: str = "",
+    of: Clinician | None = None,
 ) -> Sequence[Booking]:
-    """Days in a row that differ in the same way: away (no times = all day) or extra time, in every pool.
+    """Days in a row that differ in the same way: away (no times = all day) or extra time, in every pool. `of`: see
+    set_pattern.
 
     Gives the bookings on days away: being away does not cancel them. Raises Invalid for days or times that cannot be.
     """
     refuse_span(work, first, last)
     refuse_times(available, starts, ends)
-    for clinician in own_clinicians(work):
+    theirs = whose(work, of)
+    for clinician in theirs:
         refuse_more(work, clinician.id, (last - first).days + 1)
         for number in range((last - first).days + 1):
             day = AvailabilityDay(
@@ -156,7 +171,8 @@ def add_days(
             )  # fmt: skip
             put_day(work, clinician, day)
         work.record(AvailabilityChanged(clinician.id), pool_id=clinician.pool_id)
-    return [] if available else bookings_on(work, first, last)
+    booked = [] if available else bookings_on(work, first, last)
+    return [each for each in booked if each.clinician_id in {clinician.id for clinician in theirs}]
 
 
 def refuse_span(work: UnitOfWork, first: date, last: date) -> None:
@@ -178,7 +194,7 @@ def refuse_more(work: UnitOfWork, clinician_id: UUID, days: int) -> None:
     coming = (AvailabilityDay.clinician_id == clinician_id, AvailabilityDay.on >= clock.london_date(work.now))
     there = work.store.scalar(select(func.count()).select_from(AvailabilityDay).where(*coming)) or 0
     if there + days > MOST_DIFFERING:
-        words = f"You have {there} days that differ from your usual week. Remove some, or change your usual week instead"
+        words = f"{there} days differ from the usual week already. Remove some, or change the usual week instead"
         raise Invalid("These are too many days.", {"first": [words]})
 
 
@@ -204,9 +220,11 @@ def put_day(work: UnitOfWork, clinician: Clinician, day: AvailabilityDay) -> Non
     work.add(day)
 
 
-def remove_days(work: UnitOfWork, first: date, last: date, *, starts: time | None = None) -> None:
+def remove_days(
+    work: UnitOfWork, first: date, last: date, *, starts: time | None = None, of: Clinician | None = None
+) -> None:
     """The pattern holds again on these days, in every pool; what starts at another time stays."""
     same = (AvailabilityDay.on.between(first, last), AvailabilityDay.starts.is_not_distinct_from(starts))
-    for clinician in own_clinicians(work):
+    for clinician in whose(work, of):
         work.store.execute(delete(AvailabilityDay).where(AvailabilityDay.clinician_id == clinician.id, *same))
         work.record(AvailabilityChanged(clinician.id), pool_id=clinician.pool_id)

@@ -272,6 +272,14 @@ def test_only_the_other_days_of_a_block_are_posted(desk, practice, sam):
     assert [each.on for each in posted(sam)] == [DAY + timedelta(days=number) for number in range(3)]
 
 
+def test_holidays_that_a_repeat_leaves_out_are_named_beside_a_duplicate(desk, practice):
+    """This page comes before the one on which they can be ticked."""
+    a_session(practice, on=next_holiday() - timedelta(weeks=1))
+    days, answer = repeat_over_a_holiday(desk)
+    assert answer.status_code == 409
+    assert f"Bank holidays of the repeat are not posted: {days[1]:%A} {days[1].day} {days[1]:%B %Y}" in said(answer)
+
+
 def test_a_session_is_posted_again_like_another(desk, practice):
     """With its own notes and post, which the remembered form leaves out; the day is chosen anew."""
     old = a_session(practice, on=DAY, post_covered="Dr Jones", notes="Use room 4", skills=["baby_checks"])
