@@ -15,6 +15,7 @@ from matching.stages import Milestone
 from matching.weights import Weights
 
 VERSION = "1"
+SPENT = "The search ended when it had done the work that it may do: a better plan may exist, within the gap."
 OPTIMAL, FEASIBLE = "optimal", "feasible"
 
 
@@ -72,6 +73,11 @@ class Result:
         """How far the plan can be from the best possible at most, as a fraction of the bound."""
         return (self.bound - self.objective) / abs(self.bound) if self.bound else 0.0
 
+    @property
+    def why_it_ended(self) -> list[str]:
+        """Sentences about what stopped the search before a proof that no plan is better; none when there is that proof."""
+        return in_words(self.stopped) or ([SPENT] if self.status == FEASIBLE else [])
+
     def proven_after(self, gap: float) -> float | None:
         """CPU seconds after which a checked plan within this gap was there, None when none ever was."""
         reached = [step.cpu for step in self.milestones if step.gap <= gap]
@@ -96,7 +102,7 @@ class Result:
         share = 100 * self.filled / len(self.assignment) if self.assignment else 100.0
         return (f"{self.filled} of {len(self.assignment)} sessions filled ({share:.1f} %), {self.objective:,} points; "
                 f"no plan can have more than {self.bound:,} (gap {100 * self.gap:.3f} %)."
-                + "".join(f" {sentence}" for sentence in in_words(self.stopped)))
+                + "".join(f" {sentence}" for sentence in self.why_it_ended))
 
 
 def figures(problem: Problem, clinician_of: np.ndarray, reachable: np.ndarray) -> dict[str, Any]:

@@ -20,6 +20,9 @@ from pool.rules.bank_entry import BankFile, Entry, LeftOut, Mistakes, refuse_too
 PAYMENT = re.compile(r"^:61:(?P<words>.*)$", re.MULTILINE)
 MARKS = {"C": 1, "RD": 1, "D": -1, "RC": -1}
 REVERSALS = frozenset({"RC", "RD"})
+WRITTEN = re.compile(r"\d{6}(?:\d{4}| {4})?R?[CD][A-Z]? ?\d+(?:,\d*)?[A-Z][A-Z0-9 ]{3}", re.ASCII)
+"""Value day, day of entry, mark, amount, kind."""
+
 NO_REFERENCE = frozenset({"NONREF", "NOTPROVIDED", "NOREF"})
 TEXTS = ("customer_reference", "end_to_end_reference", "purpose", "additional_purpose", "transaction_details", "extra_details")
 PAYERS = ("applicant_name", "recipient_name")
@@ -30,6 +33,7 @@ def read(data: bytes, direction: str) -> BankFile:
     text = text_of(data)
     rows = [text.count("\n", 0, each.start()) + 1 for each in PAYMENT.finditer(text)]
     refuse_too_many(len(rows))
+    refuse_unlike(text, rows)
     payments = parsed(text)
     if len(payments) != len(rows):
         raise Invalid(f"The file has {len(rows)} payments (:61:), but only {len(payments)} can be read. Nothing was imported.")
@@ -63,6 +67,16 @@ def parsed(text: str) -> list[dict[str, Any]]:
         row = text.count("\n", 0, text.find(value)) + 1 if value and value in text else 1
         words = f"Row {row}, column :61: or balance: “{value[:60]}” cannot be read as MT940."
         raise Invalid(f"Nothing was imported. {words}", {"file": [words]}) from refused
+
+
+def refuse_unlike(text: str, rows: list[int]) -> None:
+    """Raises Invalid that names each payment which is not written as SWIFT says: the library would read D12.50 as 12."""
+    mistakes = Mistakes()
+    for row, payment in zip(rows, PAYMENT.finditer(text), strict=True):
+        if not WRITTEN.match(payment["words"]):
+            words = "Days, C or D, an amount like 1234,50 and a code like NTRF are needed."
+            mistakes.at(row, ":61:", f"“{payment['words'][:60]}” cannot be read as a payment. {words}")
+    mistakes.refuse()
 
 
 def pence_of(row: int, payment: dict[str, Any], mistakes: Mistakes) -> int:

@@ -36,6 +36,13 @@ POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", re.IGNORECASE)
 ROAD = re.compile(r"(?:.*, )?\d+[A-Za-z]?(?: ?[-–/] ?\d+[A-Za-z]?)?,? \D")
 """12 High Street, 12a High Street, 12-14 High Street, Flat 2, 12 High Street."""
 
+ROAD_WORDS = re.compile(
+    r".+ (?:Road|Rd|Street|St|Lane|Ln|Avenue|Ave|Close|Drive|Way|Rise|Crescent|Terrace|Gardens|Grove|Walk|Row|Parade|Mews|Square"
+    r"|Place)\.?",
+    re.IGNORECASE,
+)
+"""Roads without a number: Pippin Close, Kirkley Rise. Words that end names of places too (Hill, Green, Park) are left out."""
+
 NUMBER = re.compile(r"\d+[A-Za-z]?(?: ?[-–/] ?\d+[A-Za-z]?)?,?")
 PENNY = Money(1)
 
@@ -119,15 +126,21 @@ def endpoint_of(gln: str, vat_number: str, email: str) -> Endpoint | None:
 def address_of(lines: Sequence[str]) -> Address:
     """The lines of an address by what they are: the last is the postcode if it looks like one, the one before the town.
 
-    The street is the line with the road and its number, wherever it stands; names of houses and surgeries come after it.
+    The street is the line with the road and its number, else the first with a road, wherever it stands; names of houses and
+    surgeries come after it.
     """
     kept = [line.strip() for line in lines if line.strip()]
     postcode = kept.pop().upper() if kept and POSTCODE.fullmatch(kept[-1]) else ""
-    city = kept.pop() if len(kept) > 1 and not ROAD.match(kept[-1]) else ""
+    city = kept.pop() if len(kept) > 1 and not is_road(kept[-1]) else ""
     joined = with_numbers(kept)
-    street = next((line for line in joined if ROAD.match(line)), joined[0] if joined else "")
+    street = next(filter(ROAD.match, joined), "") or next(filter(is_road, joined), "") or (joined[0] if joined else "")
     more = tuple(line for line in joined if line != street)
     return Address(street=street, more=more, city=city, postcode=postcode)
+
+
+def is_road(line: str) -> bool:
+    """Does a line of an address name a road?"""
+    return bool(ROAD.match(line) or ROAD_WORDS.fullmatch(line))
 
 
 def with_numbers(lines: Sequence[str]) -> list[str]:

@@ -33,6 +33,14 @@ def test_a_stage_at_its_ceiling_leaves_a_checked_plan_and_says_so(hard, core):
     assert result.summary()["stopped"] == [each.sentence for each in result.stopped]
 
 
+def test_a_search_that_used_up_its_work_says_so(hard):
+    """No ceiling was reached, and still nothing is proven: a gap without a word looks like a fault."""
+    result = solve(hard, budget=Budget(operations=0, decisions=1, effort=0))
+    assert (result.status, result.stopped) == ("feasible", ())
+    assert "ended when it had done the work that it may do" in str(result)
+    assert solve(Problem.from_tables(generate("place", "shortage", 3))).why_it_ended == []
+
+
 def test_a_plan_in_haste_is_no_worse_than_half_of_the_best():
     """It starts from the pairs of the best flow and fills what they leave empty."""
     problem = Problem.from_tables(generate("place", "shortage", 3))

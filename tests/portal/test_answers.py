@@ -104,6 +104,7 @@ def test_a_plan_that_was_changed_by_hand_claims_no_gap(pool, practice, manager):
     run_id, (first, second) = a_plan(practice, people)
     words = said(manager.get(f"/runs/{run_id}"))
     assert "Proven gap 0.00%" in words
+    assert "A better plan may exist" not in words
     other = a_clinician(pool)
     with working_as(actor_of(builders.a_pool_manager(pool.id))) as work:
         plans.replace(work, first, other.id)
@@ -132,3 +133,13 @@ def test_taking_one_session_closes_the_offers_that_clash(pool, practice, manager
     assert again(clash).state == "posted"
     assert (again(mine).state, again(theirs).state, again(shared).state) == ("withdrawn", "sent", "offered")
     assert "Offered to" not in said(manager.get(f"/sessions?week={day}&state=posted"))
+
+
+def test_a_gap_comes_with_what_ended_the_search(pool, practice, manager):
+    """11 % and no word about it: the manager cannot know whether something broke."""
+    run_id, _ = a_plan(practice, [a_clinician(pool)])
+    with working_as(Actor.system(pool.id)) as work:
+        work.get(MatchRun, run_id).gap = 0.109
+    words = said(manager.get(f"/runs/{run_id}"))
+    assert "Proven gap 10.90%" in words
+    assert "The search ended when it had done the work that a run may do. A better plan may exist" in words

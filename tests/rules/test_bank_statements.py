@@ -126,6 +126,9 @@ def test_mt940_in_the_envelope_of_a_bank():
     [
         ((":61:2605140514D357,00", ":61:2605140514X357,00"), "Row 5, column :61:"),
         (("GBP", "EUR"), "Row 5, column :61:"),
+        (("D357,00", "D3x7,00"), "Row 5, column :61:"),
+        (("D357,00", "D357.50"), "Row 5, column :61:"),
+        (("D357,00", "D1.357,00"), "Row 5, column :61:"),
     ],
 )
 def test_mistakes_in_mt940_are_named(change, where):
