@@ -92,13 +92,13 @@ def key_of(row: Row) -> tuple[str, ...]:
 
 
 def said(row: Row) -> str:
-    """The figures of a row in its own words: vehicle car, first miles 10000, first pence 55."""
+    """The figures of a row in its own words: vehicle car, first miles 10000, first pence 55; base rate, value 4.75."""
     parts = [
-        f"{column.replace('_', ' ')} {value}"
+        value if column == "figure" else f"{column} {value}"
         for column, value in row.items()
         if value and column not in (*ABOUT, *SENTENCES)
     ]
-    return ", ".join(parts)
+    return ", ".join(parts).replace("_", " ")
 
 
 def confirmed(row: Row, on: date) -> bool:

@@ -110,6 +110,7 @@ def test_a_plan_that_was_changed_by_hand_claims_no_gap(pool, practice, manager):
         plans.replace(work, first, other.id)
     words = said(manager.get(f"/runs/{run_id}"))
     assert "Proven gap Not known somebody changed 1 session of this plan by hand" in words
+    assert "of the open sessions as the run found it" in words
     assert "it was 0.00% as the run found it" in words
     with working_as(actor_of(builders.a_pool_manager(pool.id))) as work:
         plans.drop(work, second, "Not needed")

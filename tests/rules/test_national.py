@@ -27,6 +27,13 @@ def test_each_row_is_shown_once_with_its_owner_and_source():
             assert line.row["source"], f"{table.name}: {line.said}"
 
 
+def test_rows_are_read_without_the_codes_of_the_files():
+    """What the file calls figure,base_rate is the base rate."""
+    words = [line.said for table in national.tables(AUTUMN) for line in table.lines]
+    assert "base rate, value 3.75" in words
+    assert [each for each in words if "_" in each or each.startswith("figure ")] == []
+
+
 def test_only_the_newest_word_holds():
     """45p was rewritten by 55p from 6 April 2026; both are shown, one is in use."""
     lines = national.lines("mileage_rates", AUTUMN)
