@@ -6,7 +6,7 @@ from pool.formats import moment
 from pool.models.booking import Booking
 from pool.models.terms_change import TermsChange
 from pool.permissions import CLINICIAN, MANAGER
-from pool.services import change_pages, changes
+from pool.services import bill_ahead, change_pages, changes
 from pool.services.terms_differences import Difference, between
 from pool.unit_of_work import UnitOfWork
 
@@ -28,7 +28,7 @@ def page(work: UnitOfWork, booking: Booking) -> dict[str, Any]:
     waits = next((each for each in found if change_pages.is_open(work, each)), None)
     closed = [shown(each) for each in found if each is not waits]
     return {
-        "change": shown(waits) if waits else None,
+        "change": shown(waits, *invoiced(work, waits)) if waits else None,
         "own_change": waits is not None and changes.is_own(work, waits),
         "former": [each for each in closed if each.change.state == "accepted"],
         "unsuccessful": [each for each in closed if each.change.state != "accepted"],
@@ -36,9 +36,16 @@ def page(work: UnitOfWork, booking: Booking) -> dict[str, Any]:
     }
 
 
-def shown(change: TermsChange) -> Shown:
-    """One proposal in words."""
-    return Shown(change, between(change.before, change.after), proposed(change), outcome(change))
+def shown(change: TermsChange, *more: Difference) -> Shown:
+    """One proposal in words, and what else follows from it."""
+    return Shown(change, [*between(change.before, change.after), *more], proposed(change), outcome(change))
+
+
+def invoiced(work: UnitOfWork, change: TermsChange) -> list[Difference]:
+    """What stands on the invoices in the end, with all that comes on top; for a clinician their own. Nothing where it stays."""
+    bills = [bill_ahead.of_terms(work, change.booking, terms) for terms in (change.before, change.after)]
+    old, new = [each.own if work.actor.is_clinician else each.total for each in bills]
+    return [Difference("On the invoice, worked as booked", str(old), str(new))] if old and new and old != new else []
 
 
 def proposed(change: TermsChange) -> str:

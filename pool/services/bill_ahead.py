@@ -168,6 +168,15 @@ def of_offer(work: UnitOfWork, offer: Offer, *, pension: bool) -> BillAhead:
     return of_lines(work, unwritten(offer, terms), lines_for(terms, booked_hours(terms)))
 
 
+def of_terms(work: UnitOfWork, booking: Booking, terms: dict[str, Any]) -> BillAhead:
+    """The invoices of a booking worked as booked, if it had these terms."""
+    other = Booking(
+        id=booking.id, pool_id=booking.pool_id, practice_id=booking.practice_id, clinician_id=booking.clinician_id,
+        engagement_type=booking.engagement_type, terms=terms, pension_intent=booking.pension_intent, session=booking.session,
+    )  # fmt: skip
+    return of_lines(work, other, lines_for(terms, booked_hours(terms)))
+
+
 def unwritten(offer: Offer, terms: dict[str, Any]) -> Booking:
     """The booking that an offer would become, for reckoning only."""
     return Booking(

@@ -118,7 +118,7 @@ def fill_diary(town: Town, ids: Ids, only: Ids) -> None:
             pool_id=town.pool.id, clinician_id=town.alder.id, on=next_week(4), available=False, note="Holiday"
         ))  # fmt: skip
     ids["booking_id"] = [ahead.id, over.id, off.id]
-    for endpoint in ("bookings.ask_cancel", "diary.cancel", "diary.booked", "diary.calendar"):
+    for endpoint in ("bookings.ask_cancel", "bookings.changes.ask", "diary.cancel", "diary.booked", "diary.calendar"):
         only[endpoint] = [ahead.id]
     only["bookings.ask_miss"] = only["hours.different"] = [over.id]
 

@@ -2,9 +2,13 @@
 
 import pytest
 
+from pool.actor import Actor
 from pool.formats import day
+from pool.models.booking import Booking
 from pool.models.person import Person
-from tests.builders import a_booking, a_clinician, a_practice, a_session, again, read
+from pool.money import Money
+from pool.services import bill_ahead, changes
+from tests.builders import a_booking, a_clinician, a_practice, a_session, again, read, working_as
 from tests.portal.reading import said
 
 WIDTHS = (360, 1280)
@@ -65,6 +69,23 @@ def test_a_practice_proposes_and_the_clinician_accepts(post_form, desk, phone, b
         assert booking.terms_hash in words
         assert again(booking).terms_hash in words
     assert "Other terms accepted by Dr Asha Demo" in said(desk.get(f"/sessions/{booking.session_id}"))
+
+
+def test_the_whole_sum_is_said_before_the_press(post_form, pool, desk, practice, signed_in):
+    """With holiday pay and whatever else comes on top of the fee, as it will stand on the invoice."""
+    hired = a_booking(session=a_session(practice), clinician=a_clinician(pool, engagement="bank_worker"))
+    propose(post_form, desk, hired, fee="420")
+    with working_as(Actor.system(pool.id)) as work:
+        row = work.get(Booking, hired.id)
+        after = changes.open_change(work, hired.id).after
+        old, new = (bill_ahead.of_terms(work, row, terms).total for terms in (row.terms, after))
+    assert (old > Money(35700), new > Money(42000)) == (True, True)
+    assert f"On the invoice, worked as booked As agreed {old} As proposed {new}" in said(desk.get(f"/bookings/{hired.id}"))
+    answered = signed_in(read(Person, hired.person_id))
+    press(post_form, answered, f"/diary/{hired.id}", "accept")
+    with working_as(Actor.system(pool.id)) as work:
+        row = work.get(Booking, hired.id)
+        assert bill_ahead.of_terms(work, row, row.terms).total == new
 
 
 def test_the_calendar_takes_the_entry_anew(post_form, desk, phone, booking):
