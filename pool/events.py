@@ -564,6 +564,7 @@ class AddressChangeAsked(Event):
 class PersonCorrected(Event):
     person_id: UUID
     old_address: str
+    old_name: str = ""
 
 
 @dataclass(frozen=True)

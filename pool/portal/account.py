@@ -15,7 +15,7 @@ from pool.portal.doors import reading, working, working_everywhere
 from pool.portal.fresh import fresh
 from pool.portal.render import render
 from pool.schemas.sign_in import SHORTEST_PASSWORD, ChooseRole, NewPassword, TypeCode
-from pool.services import credentials, invitations, sign_in, standings, visits
+from pool.services import credentials, invitations, person_facts, sign_in, standings, visits
 from pool.services.standings import SPANNING, Standing
 
 bp = Blueprint("account", __name__, url_prefix="/account")
@@ -29,6 +29,7 @@ def show() -> ResponseReturnValue:
     """Name, roles, and the ways to sign in."""
     with reading() as work:
         elsewhere = visits.others(work, current_user.id, cookie.own_visit_id())
+        names_self = person_facts.names_self(work, current_user.id)
     return render(
         "account/show.html",
         person=current_user,
@@ -36,6 +37,7 @@ def show() -> ResponseReturnValue:
         has_factor=sign_in.has_second_factor(current_user),
         codes_left=len(current_user.mf_recovery_codes or []),
         elsewhere=elsewhere,
+        names_self=names_self,
         invitations=len(invitations.waiting(current_user.id)),
     )
 

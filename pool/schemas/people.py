@@ -6,10 +6,15 @@ from pool.permissions import MANAGER, PRACTICE
 from pool.schemas.inputs import EmailAddress
 
 
-class PersonFacts(Schema):
-    """A name and the address to sign in with."""
+class OwnName(Schema):
+    """A person's name."""
 
     name = fields.String(required=True, validate=validate.Length(2, 80), metadata={"label": "full name"})
+
+
+class PersonFacts(OwnName):
+    """A name and the address to sign in with."""
+
     email = EmailAddress(required=True, validate=validate.Length(max=254), metadata={"label": "email address"})
 
 

@@ -1,4 +1,5 @@
-"""A name or an e-mail address that was typed wrong is mended: by the manager of all the person's pools."""
+"""A name or an e-mail address that was typed wrong is mended: by the manager of all the person's pools; a name also by
+somebody of several pools, whom no manager may rename."""
 
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from pool.models.invoice import Seller
 from pool.models.person import Person, SignInLink
 from pool.plain_text import code, tidied
 from pool.services import factor_resets, joining, visits
+from pool.services.members import record_everywhere
 from pool.unit_of_work import UnitOfWork
 
 NOT_ALONE = "{name} also has a role in another pool, so only they can change their name or email address."
 TAKEN = "This email address cannot be used for {name}. They can change it themselves on their account page."
+ASK_POOL = "Your pool manager changes your name. Ask them."
 
 
 def correct(work: UnitOfWork, person_id: UUID, *, name: str, email: str) -> bool:
@@ -34,8 +37,27 @@ def correct(work: UnitOfWork, person_id: UUID, *, name: str, email: str) -> bool
     if changed:
         on_documents(work, person, *before)
         old = before[1] if before[1] != person.email else ""
-        work.record(PersonCorrected(person_id, old), pool_id=min(work.actor.pool_ids))
+        old_name = before[0] if before[0] != person.name else ""
+        work.record(PersonCorrected(person_id, old, old_name), pool_id=min(work.actor.pool_ids))
     return changed
+
+
+def rename(work: UnitOfWork, person_id: UUID, name: str) -> bool:
+    """Somebody of several pools puts their own name right, which no manager may; says whether it changed. `work` reaches all
+    their pools, and each writes it down. Raises NotAllowed for somebody whose one pool does it."""
+    person = work.get(Person, person_id, lock=True)
+    if not names_self(work, person_id):
+        raise NotAllowed(ASK_POOL)
+    before, person.name = person.name, tidied(name)
+    if before != person.name:
+        on_documents(work, person, before, person.email)
+        record_everywhere(work, PersonCorrected(person_id, "", before))
+    return before != person.name
+
+
+def names_self(work: UnitOfWork, person_id: UUID) -> bool:
+    """Is this somebody of several pools?"""
+    return len(joining.pools_of(work, person_id)) > 1
 
 
 def on_documents(work: UnitOfWork, person: Person, name: str, email: str) -> None:

@@ -56,7 +56,8 @@ def person_corrected(news: News) -> list[Letter]:
     person = news.row(Person, "person_id")
     if news.pool_id != first_pool(person):
         return []
-    letters = to_person("person_corrected", person, {"link": news.head.page("account.show")})
+    facts = {"link": news.head.page("account.show"), "old_name": news.data.get("old_name", "")}
+    letters = to_person("person_corrected", person, facts)
     old = news.data["old_address"]
     return letters + [replace(each, address=old) for each in letters if old]
 

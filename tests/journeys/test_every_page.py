@@ -22,7 +22,7 @@ NO_PAGES = frozenset({
 
 LEAD_ON = frozenset({
     "landing.show", "invitations.index", "login.code", "account.password", "account.switch", "practice_settings.own",
-    "sessions.posting.posted",
+    "sessions.posting.posted", "own_name.edit",
 })  # fmt: skip
 """Pages that send people on: to where their work starts, to the step before, or to their own page."""
 

@@ -103,7 +103,7 @@ def test_a_new_address_is_proved_by_a_link(finch, theirs, signed_in, post_form):
     assert NEW in theirs.get(path).text
     assert theirs.post(path, data={"csrf_token": token_of(theirs.get(path).text)}).status_code == 303
     assert again(finch.person).email == NEW
-    assert happened("PersonCorrected") == [{"person_id": str(finch.person_id), "old_address": old}]
+    assert happened("PersonCorrected") == [{"person_id": str(finch.person_id), "old_address": old, "old_name": ""}]
     assert (is_in(theirs), is_in(other)) == (True, False)
     with working_as(Actor.system(finch.pool_id)) as work:
         assert work.one(select(Seller).where(Seller.clinician_id == finch.id)).email == NEW
