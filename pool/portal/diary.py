@@ -30,6 +30,7 @@ from pool.services import (
     dispute_pages,
     invoice_lists,
     offer_pages,
+    sellers,
     take_ups,
 )
 from pool.unit_of_work import UnitOfWork
@@ -86,7 +87,7 @@ def booking_page(work: UnitOfWork, template: str, booking_id: UUID) -> ResponseR
         away=absences.days_words(absence) if absence and blocks else "", may_take_up=take_ups.possible(work, booking.offer),
         can_cancel=diary.can_cancel(work, booking), can_send=diary.can_send_hours(work, booking),
         billed=invoice_lists.of_bookings(work, [booking.id]), more_offers=offer_pages.count_open(work),
-        dispute_words=dispute_words, **change_words.page(work, booking),
+        dispute_words=dispute_words, **change_words.page(work, booking), details_awaited=sellers.awaited(work, booking),
         disputes=dispute_pages.of_timesheet(work, sheet.id) if sheet else [],
     )  # fmt: skip
 

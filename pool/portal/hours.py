@@ -15,11 +15,13 @@ from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.rules.claims import agreed_visit_fee
 from pool.schemas.hours import HoursWorked
-from pool.services import diary, miles, timesheets
+from pool.services import diary, miles, sellers, timesheets
+from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("hours", __name__, url_prefix="/diary/hours")
 
 SENT = "Sent. The practice confirms, and the invoice follows by itself."
+SENT_UNPAID = "Sent. The practice confirms; the invoice waits for your payment details (Invoices, Payment details)."
 
 
 @bp.get("")
@@ -38,7 +40,8 @@ def send_as_booked(booking_id: UUID) -> ResponseReturnValue:
     """The one tap: everything was as booked."""
     with working() as work:
         timesheets.submit_as_booked(work, booking_id)
-    flash(SENT, "success")
+        said = what_follows(work, booking_id)
+    flash(said, "success")
     return redirect(url_for("hours.index"), 303)
 
 
@@ -71,10 +74,16 @@ def send(booking_id: UUID) -> ResponseReturnValue:
         try:
             with working() as work:
                 timesheets.submit_hours(work, booking_id, **form.data)
+                said = what_follows(work, booking_id)
         except Invalid as wrong:
             form = forms.refused(form, wrong)
     if form.errors:
         with reading() as work:
             return page(work.get(Booking, booking_id), form, status=422)
-    flash(SENT, "success")
+    flash(said, "success")
     return redirect(url_for("hours.index"), 303)
+
+
+def what_follows(work: UnitOfWork, booking_id: UUID) -> str:
+    """What sent hours lead to: an invoice, or an invoice that waits for its seller."""
+    return SENT_UNPAID if sellers.awaited(work, work.get(Booking, booking_id)) else SENT

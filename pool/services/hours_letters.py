@@ -12,7 +12,7 @@ from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, PRACTICE
 from pool.rules.claims import NAMES
-from pool.services import dispute_pages, session_facts, timesheets
+from pool.services import dispute_pages, sellers, session_facts, timesheets
 from pool.services.disputes import OTHER, standing
 from pool.services.letters import Letter, News, to_managers, to_person, to_practice
 
@@ -25,6 +25,7 @@ def hours_due(news: News) -> list[Letter]:
     if booking.state != "accepted":
         return []
     facts = session_facts.of_terms(booking.terms) | {"link": news.head.page("hours.index")}
+    facts["details_page"] = news.head.page("sellers.edit_own") if sellers.awaited(news.work, booking) else ""
     return to_person("hours_due", booking.clinician.person, facts)
 
 

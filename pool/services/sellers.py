@@ -40,6 +40,14 @@ def of_booking(work: UnitOfWork, booking: Booking) -> Seller:
     return of_host(work, work.get(Pool, booking.pool_id))
 
 
+def awaited(work: UnitOfWork, booking: Booking) -> bool:
+    """Will the invoice of this booking wait until its clinician has said where to pay? May be asked while reading."""
+    if SETTLEMENTS[booking.engagement_type].seller != "clinician":
+        return False
+    seller = _found(work, Seller.clinician_id == booking.clinician_id)
+    return seller is None or bool(missing(seller))
+
+
 def of_charge(work: UnitOfWork, charge: Charge) -> Seller:
     """Who sells what a charge is for."""
     if charge.seller_kind == "clinician" and charge.clinician_id:

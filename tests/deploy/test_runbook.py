@@ -25,7 +25,7 @@ ROOTS = ("/etc/", "/opt/", "/var/lib/pool", "/var/backups/")
 INSTALLED_ALREADY = ("python3 -m venv", "/bin/pip install")
 """The test's own Python has these packages."""
 
-NOTHING_TO_DO = ("apt-get", "useradd", "chgrp", "nginx", "openssl")
+NOTHING_TO_DO = ("apt-get", "useradd", "chgrp", "chown", "nginx", "openssl")
 RUNUSER = '#!/bin/sh\nshift 3\nexec "$@"\n'
 """runuser -u postgres -- …"""
 
@@ -194,6 +194,7 @@ def update(machine: Machine) -> None:
 def dump_and_restore(machine: Machine) -> None:
     """What was in the old server is in the new one, bank keys and all; a second restore over it is refused."""
     machine.follow("pg_dump --format=custom")
+    assert (machine.folder / "var/backups/pool").stat().st_mode & 0o077 == 0, "a dump holds names and invoices"
     machine.systemctl("stop", "pool-portal", "pool-workers")
     machine.another_server()
     restored = machine.obey("restore_database.sh")

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from deploy.program import PROJECT
+from tests import builders
 from tests.journeys.passing_time import a_working_day
 from tests.operations.somebody import LINK, Somebody
 
@@ -127,3 +128,25 @@ def test_the_ics_lead_adds_a_second_pool(manager, invited, smtp_sink):
     other = invited("ash@federation.example")
     assert "First steps" in other.open("/manager/")
     assert "0 of 0 have somebody" in other.text
+
+
+@pytest.mark.parametrize("path", ["/practices/", "/sessions/new"])
+def test_a_pool_without_practices_is_no_dead_end(signed_in, path):
+    """“Import the report to add some”, said to somebody who cannot; a choice of no practice that came again and again."""
+    manager = builders.a_pool_manager(builders.a_pool().id)
+    page = signed_in(manager).get(path).text
+    assert "No practices yet" in page
+    assert "Whoever runs the service adds the practices of your place" in page
+    assert ">Continue<" not in page
+
+
+def test_a_run_over_nothing_does_not_claim_success(app, signed_in, work_off):
+    """“Every session has a clinician”, of none."""
+    manager = Somebody(app)
+    signed_in(builders.a_pool_manager(builders.a_pool().id), manager.client)
+    manager.open("/runs/new")
+    manager.press("Start the run")
+    assert work_off() == 0
+    manager.open(f"{manager.path}?list=unfilled")
+    assert "No open sessions" in manager.words()
+    assert "Every session has a clinician" not in manager.words()

@@ -9,7 +9,8 @@ from pool import clock
 from pool.actor import Actor
 from pool.documents.calendar_file import Entry, calendar_file, fold
 from pool.formats import day, full_day
-from pool.services import bookings
+from pool.models.booking import Booking
+from pool.services import bookings, sellers
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -19,6 +20,7 @@ from tests.builders import (
     next_week,
     working_as,
 )
+from tests.invoice_builders import CLINICIAN_ACCOUNT
 from tests.portal.reading import form_of, said
 
 
@@ -77,6 +79,19 @@ def test_a_booking_shows_the_terms_as_agreed(phone, practice, booking):
     assert "Ring the side door bell." in words
     assert "Changed since" not in words
     assert booking.terms_hash in words
+
+
+def test_the_invoice_follows_by_itself_only_when_it_can(phone, booking):
+    """A newcomer without payment details was promised what would not come."""
+    words = said(phone.get(f"/diary/{booking.id}/booked"))
+    assert "The invoice needs your payment details" in words
+    assert "the invoice follows by itself" not in words
+    with working_as(Actor.system(booking.pool_id)) as work:
+        seller = sellers.of_booking(work, work.get(Booking, booking.id))
+        sellers.save_details(work, seller, name="Dr Demo", address=["3 Demo Lane", "NR31 6QB"], **CLINICIAN_ACCOUNT)
+    words = said(phone.get(f"/diary/{booking.id}/booked"))
+    assert "the invoice follows by itself" in words
+    assert "payment details" not in words
 
 
 def test_somebody_elses_booking_is_not_there(phone, practice, pool):
