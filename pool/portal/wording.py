@@ -12,6 +12,9 @@ from marshmallow import fields, validate
 CHOSEN = (fields.Boolean, fields.List, fields.Enum)
 """Kinds of field that people choose rather than type."""
 
+QUESTIONS = ("what ", "which ", "who ", "how ", "why ", "when ", "where ")
+"""Labels that are half a question: they are said, not entered."""
+
 BUILT_IN: tuple[tuple[str, str], ...] = (
     (r"Field may not be null\.", "{ask}"),
     (r"Not a valid (?:integer|number|decimal)\.", "{Label} must be a number, like 4"),
@@ -65,9 +68,12 @@ def fill(sentence: str, match: re.Match[str], field: fields.Field, name: str) ->
 
 
 def asking(field: fields.Field, name: str) -> str:
-    """Enter the start time; Choose the practice."""
+    """Enter the start time; Choose the practice; Enter your name; Say what you decided."""
+    label = label_of(field, name)
+    if label.startswith(QUESTIONS):
+        return f"Say {label}"
     chosen = isinstance(field, CHOSEN) or any(isinstance(rule, validate.OneOf) for rule in field.validators)
-    return f"{'Choose' if chosen else 'Enter'} the {label_of(field, name)}"
+    return f"{'Choose' if chosen else 'Enter'} {'' if label.startswith('your ') else 'the '}{label}"
 
 
 def label_of(field: fields.Field, name: str) -> str:
