@@ -1,11 +1,13 @@
 """When a clinician can work: a weekly pattern, and single days that differ from it (London wall time)."""
 
 from datetime import date, time
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pool.models.base import Base, HasId
+from pool.models.person import Person
 from pool.tenancy import BelongsToClinician
 
 
@@ -25,7 +27,10 @@ class WeeklySlot(HasId, BelongsToClinician, Base):
 
 
 class AvailabilityDay(HasId, BelongsToClinician, Base):
-    """A day that differs: away (no times = all day, pattern does not count) or an extra slot (`available`)."""
+    """A day that differs: away (no times = all day, pattern does not count) or an extra slot (`available`).
+
+    `entered_by` is the manager who entered it, None when it is the clinician's own.
+    """
 
     __tablename__ = "availability_day"
     __table_args__ = (
@@ -40,3 +45,5 @@ class AvailabilityDay(HasId, BelongsToClinician, Base):
     starts: Mapped[time | None]
     ends: Mapped[time | None]
     note: Mapped[str] = mapped_column(default="")
+    entered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    entered_by: Mapped[Person | None] = relationship(lazy="joined")

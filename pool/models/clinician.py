@@ -1,6 +1,6 @@
 """A clinician: a person's membership of a pool as somebody who takes sessions (domain notes 3)."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -24,7 +24,8 @@ class Clinician(HasId, IsClinician, Base):
     `wanted_sessions` count sessions per ISO week and per planning horizon, `four_week_cap` in any four weeks (None: no
     limit). `min_appointment_minutes` is the clinician's own term (0: any). For people whom the host employs:
     `contracted_sessions` a week of those on a salary, `weekly_hours` agreed below the law's 48, and the days of a written
-    opt-out from these (domain notes 4.4).
+    opt-out from these (domain notes 4.4). `week_entered_by` is the manager who entered the usual week, None when it is the
+    clinician's own.
     """
 
     __tablename__ = "clinician"
@@ -64,7 +65,10 @@ class Clinician(HasId, IsClinician, Base):
     min_fee: Mapped[Money] = mapped_column(default=Money(0))
     is_demo: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
-    person: Mapped[Person] = relationship(lazy="joined")
+    week_entered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    week_entered_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship(lazy="joined", foreign_keys=[person_id])
+    week_entered_by: Mapped[Person | None] = relationship(foreign_keys=[week_entered_by_id])
     engagements: Mapped[list["Engagement"]] = relationship(order_by="Engagement.starts_on")
 
     @property

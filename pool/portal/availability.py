@@ -46,7 +46,7 @@ def week_page(work: UnitOfWork, form: Form, status: int = 200) -> ResponseReturn
         "availability/show.html", away=formats.listed(blocked),
         status=status, form=form, differing=differing, weekdays=list(enumerate(WEEKDAYS)),
         parts=PARTS, removed=None if removed.errors else removed, exact_name=exact_name,
-        span_values=span_values, exact_error=any(name.startswith("exact") for name in form.errors),
+        span_values=span_values, clinician=own, exact_error=any(name.startswith("exact") for name in form.errors),
     )  # fmt: skip
 
 
@@ -63,7 +63,8 @@ def typed_week(slots: list[Slot]) -> Form:
 
 def span_values(span: Differing) -> dict[str, str]:
     """Days that differ as hidden fields of a button."""
-    values = {name: str(value) for name, value in span._asdict().items() if value not in (None, "", False)}
+    said = {name: value for name, value in span._asdict().items() if name != "by"}
+    values = {name: str(value) for name, value in said.items() if value not in (None, "", False)}
     return values | ({"available": "true"} if span.available else {})
 
 

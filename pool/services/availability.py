@@ -48,6 +48,8 @@ class Differing(NamedTuple):
     starts: time | None
     ends: time | None
     note: str
+    by: str
+    """The manager who entered it; empty when the clinician did."""
 
 
 def own_clinicians(work: UnitOfWork) -> Sequence[Clinician]:
@@ -83,10 +85,16 @@ def set_pattern(work: UnitOfWork, slots: Sequence[Slot], *, of: Clinician | None
     if busiest > MOST_TIMES_A_DAY:
         raise Invalid(f"Enter at most {MOST_TIMES_A_DAY} times for one day.")
     for clinician in whose(work, of):
+        clinician.week_entered_by_id, clinician.week_entered_at = manager_id(work), work.now
         work.store.execute(delete(WeeklySlot).where(WeeklySlot.clinician_id == clinician.id))
         for slot in joined:
             work.add(WeeklySlot(pool_id=clinician.pool_id, clinician_id=clinician.id, **slot._asdict()))
         work.record(AvailabilityChanged(clinician.id), pool_id=clinician.pool_id)
+
+
+def manager_id(work: UnitOfWork) -> UUID | None:
+    """Who enters it for the clinician; None when they do it themselves."""
+    return None if work.actor.is_clinician else work.actor.person_id
 
 
 def join_slots(slots: Sequence[Slot]) -> list[Slot]:
@@ -120,15 +128,15 @@ def upcoming_days(work: UnitOfWork, clinician_id: UUID, first: date) -> Sequence
     )
 
 
-def likeness(row: AvailabilityDay) -> tuple[bool, time | None, time | None, str, date]:
-    """How a day differs, then when: days that differ alike stand beside each other."""
-    return row.available, row.starts, row.ends, row.note, row.on
+def likeness(row: AvailabilityDay) -> tuple[bool, time | None, time | None, str, str]:
+    """How a day differs and who entered it: days that are alike stand beside each other."""
+    return row.available, row.starts, row.ends, row.note, row.entered_by.name if row.entered_by else ""
 
 
-def order_of(row: AvailabilityDay) -> tuple[bool, time, time, str, date]:
-    """The likeness with midnight for no time, so that it can be sorted."""
-    available, starts, ends, note, on = likeness(row)
-    return available, starts or time(), ends or time(), note, on
+def order_of(row: AvailabilityDay) -> tuple[bool, time, time, str, str, date]:
+    """The likeness with midnight for no time, so that it can be sorted, then the day."""
+    available, starts, ends, note, by = likeness(row)
+    return available, starts or time(), ends or time(), note, by, row.on
 
 
 def differing(work: UnitOfWork, clinician_id: UUID, first: date) -> list[Differing]:
@@ -136,10 +144,10 @@ def differing(work: UnitOfWork, clinician_id: UUID, first: date) -> list[Differi
     found: list[Differing] = []
     for row in sorted(upcoming_days(work, clinician_id, first), key=order_of):
         last = found[-1] if found else None
-        if last and last[2:] == likeness(row)[:4] and row.on - last.last == timedelta(days=1):
+        if last and last[2:] == likeness(row) and row.on - last.last == timedelta(days=1):
             found[-1] = last._replace(last=row.on)
         else:
-            found.append(Differing(row.on, row.on, row.available, row.starts, row.ends, row.note))
+            found.append(Differing(row.on, row.on, *likeness(row)))
     return sorted(found, key=lambda each: (each.first, each.starts or time()))
 
 
@@ -167,7 +175,7 @@ def add_days(
         for number in range((last - first).days + 1):
             day = AvailabilityDay(
                 pool_id=clinician.pool_id, clinician_id=clinician.id, on=first + timedelta(days=number),
-                available=available, starts=starts, ends=ends, note=note,
+                available=available, starts=starts, ends=ends, note=note, entered_by_id=manager_id(work),
             )  # fmt: skip
             put_day(work, clinician, day)
         work.record(AvailabilityChanged(clinician.id), pool_id=clinician.pool_id)

@@ -94,3 +94,35 @@ def test_the_page_fits_the_screen_and_breaks_no_rule(pool, enter, axe, width):
     page.goto(f"/clinicians/{clinician.id}/availability")
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert axe(page) == []
+
+
+def test_the_clinician_sees_who_entered_it(pool, manager, signed_in):
+    """At the week, also an emptied one, and at each day, until they enter their own."""
+    clinician = a_clinician(pool, free=False)
+    phone, address = signed_in(read(Person, clinician.person_id)), f"/clinicians/{clinician.id}/availability"
+    page = manager.get(address)
+    manager.post(address, data=form_of(page, address) | {"free": []})
+    day = next_week(3)
+    typed = {"first-day": day.day, "first-month": day.month, "first-year": day.year, "how": "away"}
+    assert manager.post(f"{address}/days", data=form_of(page, f"{address}/days") | typed).status_code == 303
+    for shown in (phone.get("/availability"), manager.get(address)):
+        assert "Taylor Broad, pool manager, entered this week on" in said(shown)
+        assert "Entered by Taylor Broad, pool manager" in said(shown)
+    phone.post("/availability", data=form_of(phone.get("/availability"), "/availability"))
+    assert "entered this week" not in said(phone.get("/availability"))
+    removed = phone.post("/availability/days/remove", data=form_of(phone.get("/availability"), "/availability/days/remove"))
+    phone.post("/availability/days/put-back", data=form_of(phone.get(removed.location), "/availability/days/put-back"))
+    assert "Away" in said(phone.get("/availability"))
+    assert "Entered by" not in said(phone.get("/availability"))
+
+
+def test_the_clinicians_note_to_themselves_stays_theirs(pool, manager, signed_in):
+    """Neither read nor hidden in the manager's page."""
+    clinician = a_clinician(pool)
+    phone, day = signed_in(read(Person, clinician.person_id)), next_week(3)
+    sent = {"csrf_token": form_of(phone.get("/availability"), "/availability")["csrf_token"], "note": "Court hearing"}
+    phone.post("/availability/away", data=sent | {"first-day": day.day, "first-month": day.month, "first-year": day.year})
+    assert "Court hearing" in phone.get("/availability").text
+    page = manager.get(f"/clinicians/{clinician.id}/availability").text
+    assert "Away" in page
+    assert "Court hearing" not in page
