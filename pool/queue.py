@@ -33,6 +33,10 @@ CONNECT_SECONDS = 2
 ANSWER_SECONDS = 3
 """How long Redis may take to accept a connection, and to answer when nothing is waited for."""
 
+TRIED = "health:tried"
+TRIED_SECONDS = 60
+"""What is written to see whether Redis keeps anything."""
+
 RESULT_SECONDS = 300
 FAILURE_SECONDS = 86_400
 
@@ -120,18 +124,18 @@ def listened(key: str, seconds: float) -> bytes | str | None:
 
 
 def answers() -> bool:
-    """Does Redis answer?"""
+    """Does Redis answer, and keep what it is told? One whose disk or memory is full answers and keeps nothing."""
     try:
-        return bool(redis().ping())
+        return bool(redis().set(TRIED, "1", ex=TRIED_SECONDS))
     except RedisError:
         return False
 
 
 def served() -> set[str] | None:
-    """The queues that a living worker serves; None when Redis is away. Looking changes nothing: a worker that has died
+    """The queues that a living worker serves; None when Redis is away or refuses to keep anything. A worker that has died
     stands in the lists until somebody tidies up, but what it keeps saying about itself is gone after a minute or two."""
     try:
-        return {name for name in QUEUES if is_served(name)}
+        return {name for name in QUEUES if is_served(name)} if answers() else None
     except RedisError:
         return None
 

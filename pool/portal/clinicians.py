@@ -9,7 +9,7 @@ from pool import catalogue, clock
 from pool.errors import Conflict, Invalid
 from pool.models.clinician import Clinician
 from pool.models.person import Person
-from pool.portal import forms, paging
+from pool.portal import forms, lost_phones, paging
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
@@ -17,7 +17,7 @@ from pool.portal.profile import UNKNOWN, position
 from pool.portal.render import render
 from pool.rules import working_time
 from pool.schemas.clinicians import ChangedStanding, NewClinician
-from pool.services import clinicians, registers, working_hours
+from pool.services import clinicians, registers, sign_in, working_hours
 
 bp = Blueprint("clinicians", __name__, url_prefix="/clinicians")
 
@@ -120,8 +120,22 @@ def show(clinician_id: UUID) -> ResponseReturnValue:
     """Register entry, skills, limits, engagement, offers and bookings. The fee floor stays private (design D12)."""
     with reading() as work:
         shown = registers.clinician_page(work, clinician_id)
-        hours = working_hours.on(shown.clinician, clock.today())
-        return render("clinicians/show.html", shown=shown, clinician=shown.clinician, catalogue=words(), hours=hours)
+        clinician, hours = shown.clinician, working_hours.on(shown.clinician, clock.today())
+        return render(
+            "clinicians/show.html", shown=shown, clinician=clinician, catalogue=words(), hours=hours,
+            has_second_factor=sign_in.has_second_factor(clinician.person), **lost_phones.shown(work, clinician.person_id),
+        )  # fmt: skip
+
+
+@bp.post("/<uuid:clinician_id>/forget-phone")
+@allow("people.correct")
+def forget_phone(clinician_id: UUID) -> ResponseReturnValue:
+    """They lost phone and recovery codes."""
+    with reading() as work:
+        clinician = work.get(Clinician, clinician_id)
+        person_id, name = clinician.person_id, clinician.name
+    lost_phones.forget(person_id, name)
+    return redirect(url_for("clinicians.show", clinician_id=clinician_id), 303)
 
 
 def words() -> dict[str, dict[str, str]]:

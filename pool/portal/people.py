@@ -8,20 +8,15 @@ from flask.typing import ResponseReturnValue
 
 from pool.errors import Conflict, Invalid
 from pool.permissions import PRACTICE, ROLES
-from pool.portal import forms, paging
+from pool.portal import forms, lost_phones, paging
 from pool.portal.access import allow
-from pool.portal.doors import reading, working, working_as
+from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.people import Invite, InviteColleague, PersonFacts
-from pool.services import factor_resets, members, people, person_facts
+from pool.services import people, person_facts
 
 bp = Blueprint("people", __name__, url_prefix="/people")
-
-FORGET_WORDS = {
-    factor_resets.DONE: "{name} signs in by emailed link until they set up their app again.",
-    factor_resets.ASKED: "{name} also belongs to another pool, whose manager has to confirm this. We have written to them.",
-}
 
 
 @bp.get("/")
@@ -81,8 +76,8 @@ def show(membership_id: UUID) -> ResponseReturnValue:
     """One role of one person, and what can be done about it."""
     with reading() as work:
         person = people.colleague(work, membership_id)
-        alone, asked = factor_resets.alone(work, person.person_id), factor_resets.asked(work, person.person_id)
-        return render("people/show.html", person=person, alone=alone, asked=asked, may_correct=g.actor.may("people.correct"))
+        facts = lost_phones.shown(work, person.person_id)
+    return render("people/show.html", person=person, **facts, may_correct=g.actor.may("people.correct"))
 
 
 @bp.get("/<uuid:membership_id>/correct")
@@ -142,8 +137,5 @@ def forget_phone(membership_id: UUID) -> ResponseReturnValue:
     """They lost phone and recovery codes: back to links by e-mail; for people of several pools two managers say so."""
     with reading() as work:
         person = people.colleague(work, membership_id)
-    (own_pool,) = g.actor.pool_ids
-    with working_as(members.in_all_pools_of(person.person_id, g.actor)) as work:
-        outcome = factor_resets.forget(work, person.person_id, own_pool)
-    flash(FORGET_WORDS[outcome].format(name=person.name), "success")
+    lost_phones.forget(person.person_id, person.name)
     return redirect(url_for("people.show", membership_id=membership_id), 303)

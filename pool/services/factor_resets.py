@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from pool.errors import NotAllowed
 from pool.events import FactorResetAsked, SignInChanged
 from pool.models.factor_reset import FactorReset
 from pool.models.person import Person
@@ -21,6 +22,8 @@ from pool.unit_of_work import UnitOfWork
 WEEK = timedelta(days=7)
 
 DONE, ASKED = "done", "asked"
+
+OWN = "You cannot say this of yourself. Change your app on your account page, or ask another manager."
 
 
 class Asked(NamedTuple):
@@ -46,7 +49,10 @@ def forget(work: UnitOfWork, person_id: UUID, acting_for: UUID) -> str:
     """DONE when it was the manager's own to do or somebody else's to confirm, otherwise ASKED.
 
     `work` reaches all pools of the person, so that each of them has it in its audit trail; `acting_for` is the manager's.
+    Raises NotAllowed for oneself: whoever sits at an unlocked screen could take the second factor off.
     """
+    if person_id == work.actor.person_id:
+        raise NotAllowed(OWN)
     person = work.get(Person, person_id, lock=True)
     others = joining.pools_of(work, person_id) - {acting_for}
     row = _waiting(work, person_id)

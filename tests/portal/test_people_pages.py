@@ -95,6 +95,34 @@ def test_a_lost_phone(manager_in, pool, signed_in, post_form):
     assert theirs.get("/account").status_code == 302
 
 
+def with_a_phone(person):
+    """Somebody who has set up an authenticator."""
+    with working_as(Actor.system()) as work:
+        credentials.set_second_factor(work, person.id, "secret", 1, ["4f2a-9c01-77de"], keep=person.id)
+    return person
+
+
+def test_a_clinicians_lost_phone(manager_in, pool, post_form):
+    """Clinicians are not under People: nobody could let one in again, nor confirm it for a manager who is one elsewhere."""
+    clinician = a_clinician(pool)
+    person, address = read(Person, clinician.person_id), f"/clinicians/{clinician.id}"
+    assert "Lost phone" not in manager_in.get(address).text
+    with_a_phone(person)
+    assert "Forget the lost phone" in manager_in.get(address).text
+    assert post_form(manager_in, address, to=f"{address}/forget-phone").headers["Location"] == address
+    assert again(person).tf_totp_secret is None
+
+
+def test_nobody_forgets_their_own_phone(pool, signed_in, post_form):
+    """Whoever sits at an unlocked screen would take the second factor off, without signing in again."""
+    person = with_a_phone(a_pool_manager(pool.id))
+    browser = signed_in(person)
+    address = f"/people/{membership_in(browser.get('/people/'))}"
+    assert "Lost phone" not in browser.get(address).text
+    assert post_form(browser, address, to=f"{address}/forget-phone").status_code == 403
+    assert again(person).tf_totp_secret == "secret"
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_in_a_browser(pool, practice, open_page, axe, live_server, width):
     """No violation, no sideways scrolling."""

@@ -79,6 +79,15 @@ def test_the_managers_home_says_what_waits(manager_at_home, workers, valkey):
     assert "Last sign of life:" in manager_at_home()
 
 
+def test_a_redis_that_refuses_writes_is_as_good_as_away(client, workers, valkey):
+    """It answers, and yet nobody signs in and no worker starts: its disk or memory is full, or its replica is gone."""
+    valkey.config_set("min-replicas-to-write", 1)
+    try:
+        assert asked(client) == (200, {"database": "ok", "queue": "away", "workers": "ok"})
+    finally:
+        valkey.config_set("min-replicas-to-write", 0)
+
+
 def test_the_managers_home_says_that_redis_is_away(manager_at_home, workers, monkeypatch):
     """Sign-in fails closed meanwhile: a manager is asked about it by everybody."""
     away = Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)
