@@ -147,7 +147,7 @@ def test_a_file_is_uploaded_and_its_lines_are_answered(books, desk, post_form, t
     answer = send(desk, token_for, text.format(on=f"{clock.today():%d/%m/%Y}").encode())
     assert answer.status_code == 303
     report = desk.get(answer.headers["Location"]).text
-    for words in ("may.csv", "Matched by themselves", paid.number, "No invoice number in the reference"):
+    for words in ("may.csv", "Matched by themselves", "of 3 lines", paid.number, "No invoice number in the reference"):
         assert words in report
     with working_as(books.system) as work:
         _, half, rent = (each.id for each in work.all(select(BankLine).order_by(BankLine.row)))
