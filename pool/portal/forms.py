@@ -24,7 +24,7 @@ from pool.money import Money
 from pool.plain_text import code, tidied
 from pool.portal import paging
 from pool.portal.tidy_request import AS_TYPED, TidiedParameters
-from pool.portal.typing_in import DATE_PARTS, joined_date
+from pool.portal.typing_in import DATE_PARTS, in_our_time, joined_date
 from pool.portal.wording import in_words
 from pool.schemas.times import tidy_time
 
@@ -177,14 +177,17 @@ def gather(schema: Schema, given: Typed) -> dict[str, Any]:
 def value_for(field: fields.Field, key: str, given: Typed) -> Any:
     """One field's value as marshmallow wants it; `missing` when nothing was given."""
     if isinstance(field, fields.Date) and key not in given:
-        return joined_date(key, given)
+        return in_our_time(joined_date(key, given))
     if isinstance(field, fields.List):
-        return listed(given[key]) if key in given else missing
+        of_days = isinstance(field.inner, fields.Date)
+        return [in_our_time(each) if of_days else each for each in listed(given[key])] if key in given else missing
     if isinstance(field, fields.Boolean) and key not in given and not field.required:
         return False
     value = one_value(given.get(key, ""))
     if value == "":
         return None if field.allow_none and key in given else missing
+    if isinstance(field, fields.Date):
+        return in_our_time(plain(field, value))
     return tidy_time(value) if isinstance(field, fields.Time) else plain(field, value)
 
 
