@@ -71,7 +71,7 @@ def add() -> ResponseReturnValue:
         return new_page(forms.refused(form, wrong), status=422)
     except Conflict as known:
         return new_page(forms.refused(form, Invalid(str(known), {"email": [str(known)]})), status=409)
-    flash(f"{facts['name']} is invited. We have written to them how to sign in and say when they can work.", "success")
+    flash(f"{facts['name']} is invited. We are writing to them how to sign in and say when they can work.", "success")
     return redirect(url_for("clinicians.show", clinician_id=clinician_id), 303)
 
 

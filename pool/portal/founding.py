@@ -66,7 +66,7 @@ def add_lead() -> ResponseReturnValue:
         installation.add_lead(g.actor, form.data["name"], form.data["email"], request_id=g.request_id)
     except Conflict as known:
         return leads_page(forms.conflicting(form, known), status=409)
-    flash(f"{form.data['name']} is invited. We have sent an email that says how to sign in.", "success")
+    flash(f"{form.data['name']} is invited. We are sending an email that says how to sign in.", "success")
     return redirect(url_for("founding.leads"), 303)
 
 

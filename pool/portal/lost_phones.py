@@ -11,7 +11,7 @@ from pool.unit_of_work import UnitOfWork
 
 WORDS = {
     factor_resets.DONE: "{name} signs in by emailed link until they set up their app again.",
-    factor_resets.ASKED: "{name} also belongs to another pool, whose manager has to confirm this. We have written to them.",
+    factor_resets.ASKED: "{name} also belongs to another pool, whose manager has to confirm this. We are writing to them.",
 }
 
 

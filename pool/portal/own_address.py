@@ -40,7 +40,7 @@ def ask() -> ResponseReturnValue:
     secret = browser_mark.read_or_make()
     with working_everywhere() as work:
         own_address.ask(work, current_user.id, secret, form.data["email"])
-    flash(f"We have sent a link to {form.data['email']}. Open it in this browser; until then nothing changes.", "success")
+    flash(f"We are sending a link to {form.data['email']}. Open it in this browser; until then nothing changes.", "success")
     answer = make_response(redirect(url_for("account.show"), 303))
     browser_mark.keep(answer, secret)
     return answer
@@ -61,5 +61,5 @@ def confirm(token: str) -> ResponseReturnValue:
     """The new address holds; other browsers are signed out."""
     with working_everywhere() as work:
         own_address.change(work, current_user.id, token, browser_mark.read(), keep=cookie.own_visit_id())
-    flash("You sign in with the new address from now on. We have written to both.", "success")
+    flash("You sign in with the new address from now on. We are writing to both.", "success")
     return redirect(url_for("account.show"), 303)

@@ -53,7 +53,7 @@ def send_invite() -> ResponseReturnValue:
             people.invite(work, name=said["name"], email=said["email"], role=said["role"], practice_id=said["practice"])
     except Conflict as known:
         return show_invite(beside_the_address(form, known), status=409)
-    flash(f"{said['name']} is invited. We have sent an email that says how to sign in.", "success")
+    flash(f"{said['name']} is invited. We are sending an email that says how to sign in.", "success")
     return redirect(url_for("people.index"), 303)
 
 
