@@ -31,8 +31,8 @@ def handed_on(env: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 
 def variables(at: datetime, library: Path) -> dict[str, str]:
-    """The variables that make it `at` now and let time pass from then on."""
-    seconds = round((at - datetime.now(UTC)).total_seconds())
+    """The variables that make it `at` now and let time pass from then on, also where the clock is moved already."""
+    seconds = round((at - datetime.now(UTC)).total_seconds()) + int(os.environ.get(OFFSET, 0))
     return {"LD_PRELOAD": str(library), OFFSET: str(seconds)}
 
 

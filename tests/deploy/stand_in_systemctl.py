@@ -41,7 +41,8 @@ def start(folder: Path, unit: str) -> int:
 
 def told(lines: list[list[str]]) -> dict[str, str]:
     """What systemd tells a service: its files and its own lines, nothing of the caller's."""
-    env = {"PATH": os.environ["PATH"], "PORT": os.environ["STAND_IN_PORT"]}
+    clock = {name: os.environ[name] for name in ("LD_PRELOAD", "POOL_CLOCK_OFFSET") if name in os.environ}
+    env = {"PATH": os.environ["PATH"], "PORT": os.environ["STAND_IN_PORT"], **clock}
     for name, value in lines:
         if name == "EnvironmentFile":
             written = [line for line in Path(value).read_text().splitlines() if line and not line.startswith("#")]

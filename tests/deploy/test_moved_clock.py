@@ -1,5 +1,6 @@
 """The product and its tests at another day and hour, for people who have to see them there."""
 
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ def test_time_passes_from_there_on(tmp_path):
     """The clock is moved by a number of seconds, so that all programs agree whenever they start."""
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     said = moved_clock.variables(tomorrow, tmp_path)
-    assert abs(int(said[moved_clock.OFFSET]) - 86_400) < 600
+    assert abs(int(said[moved_clock.OFFSET]) - int(os.environ.get(moved_clock.OFFSET, 0)) - 86_400) < 600
     assert moved_clock.handed_on({**said, "SECRET_KEY": "s"}) == said
     assert moved_clock.handed_on({"LD_PRELOAD": "of somebody else"}) == {}
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy import moved_clock
 from deploy.embedded_postgres import EmbeddedPostgres
 from deploy.embedded_valkey import EmbeddedValkey
 from deploy.machine import worker_since
@@ -94,7 +95,7 @@ class Machine:
         path = os.pathsep.join([str(self.folder / "bin"), str(self.postgres.programs), os.environ["PATH"]])
         return {"PATH": path, "PGHOST": str(self.postgres.sockets), "PGUSER": "postgres", "STAND_IN_PORT": str(self.port),
                 "POOL_SETTINGS": f"{self.folder}/etc/pool/environment", "HOME": str(self.folder),
-                "POOL_VAR": f"{self.folder}/var/lib/pool"}  # fmt: skip
+                "POOL_VAR": f"{self.folder}/var/lib/pool", **moved_clock.handed_on()}  # fmt: skip
 
     def point_to_servers(self) -> None:
         """What the person who installs writes into the files by hand: here the addresses of this test's servers."""
