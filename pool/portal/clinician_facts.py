@@ -15,7 +15,7 @@ from pool.portal.forms import Form
 from pool.portal.profile import UNKNOWN, position
 from pool.portal.render import render
 from pool.schemas.clinicians import ClinicianFacts
-from pool.services import clinicians, factor_resets
+from pool.services import clinicians, factor_resets, person_facts
 
 bp = Blueprint("clinician_facts", __name__, url_prefix="/clinicians")
 
@@ -54,9 +54,12 @@ def save(clinician_id: UUID) -> ResponseReturnValue:
     facts = form.data | {"home_easting": home.easting, "home_northing": home.northing}
     try:
         with working() as work:
-            clinicians.describe(work, clinician_id, facts)
+            person_id = clinicians.describe(work, clinician_id, facts).person_id
+            waits = bool(facts["email"]) and person_facts.waits(work, person_id, facts["email"])
     except Conflict as known:
         refused = Invalid(str(known), {"email": [str(known)]})
         return page(clinician_id, forms.refused(form, refused), status=409)
     flash("Saved. Bookings already made stay as they were agreed.", "success")
+    if waits:
+        flash(person_facts.WRITTEN.format(email=facts["email"]), "success")
     return redirect(url_for("clinicians.show", clinician_id=clinician_id), 303)

@@ -17,7 +17,7 @@ from pool.portal.profile import UNKNOWN, position
 from pool.portal.render import render
 from pool.rules import working_time
 from pool.schemas.clinicians import ChangedStanding, NewClinician
-from pool.services import clinicians, registers, sign_in, working_hours
+from pool.services import clinicians, person_facts, registers, sign_in, working_hours
 
 bp = Blueprint("clinicians", __name__, url_prefix="/clinicians")
 
@@ -66,12 +66,15 @@ def add() -> ResponseReturnValue:
     engagement = {name: facts.pop(name) for name in ("engagement", "engaged_from")}
     try:
         with working() as work:
-            clinician_id = clinicians.join(work, facts, **engagement).id
+            clinician = clinicians.join(work, facts, **engagement)
+            clinician_id, waits = clinician.id, person_facts.waits(work, clinician.person_id, facts["email"])
     except Invalid as wrong:
         return new_page(forms.refused(form, wrong), status=422)
     except Conflict as known:
         return new_page(forms.refused(form, Invalid(str(known), {"email": [str(known)]})), status=409)
     flash(f"{facts['name']} is invited. We are writing to them how to sign in and say when they can work.", "success")
+    if waits:
+        flash(person_facts.WRITTEN.format(email=facts["email"]), "success")
     return redirect(url_for("clinicians.show", clinician_id=clinician_id), 303)
 
 

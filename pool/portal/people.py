@@ -97,7 +97,7 @@ def correct_page(person: people.Colleague, form: Form, status: int = 200) -> Res
 @bp.post("/<uuid:membership_id>/correct")
 @allow("people.correct")
 def save_correct(membership_id: UUID) -> ResponseReturnValue:
-    """Keep them; both addresses are told."""
+    """Keep them; both addresses are told. The address of somebody with bookings waits for its owner."""
     form = forms.load(PersonFacts, request.form)
     with reading() as work:
         person = people.colleague(work, membership_id)
@@ -105,10 +105,14 @@ def save_correct(membership_id: UUID) -> ResponseReturnValue:
         return correct_page(person, form, status=422)
     try:
         with working() as work:
-            person_facts.correct(work, person.person_id, **form.data)
+            changed = person_facts.correct(work, person.person_id, **form.data)
+            waits = person_facts.waits(work, person.person_id, form.data["email"])
     except Conflict as known:
         return correct_page(person, beside_the_address(form, known), status=409)
-    flash("Saved. Earlier bookings and documents keep the name they were made with.", "success")
+    if changed or not waits:
+        flash("Saved. Earlier bookings and documents keep the name they were made with.", "success")
+    if waits:
+        flash(person_facts.WRITTEN.format(email=form.data["email"]), "success")
     return redirect(url_for("people.show", membership_id=membership_id), 303)
 
 

@@ -96,6 +96,11 @@ def pools_of(work: UnitOfWork, person_id: UUID) -> frozenset[UUID]:
     return frozenset(work.store.scalars(POOLS_OF, {"person": person_id}))
 
 
+def keeps_address(work: UnitOfWork, owner: Person) -> bool:
+    """Does an address stay with whoever signs in with it? Not with somebody who has no role any more."""
+    return not owner.active or bool(pools_of(work, owner.id))
+
+
 def newcomer(work: UnitOfWork, name: str, email: str) -> Person:
     """A new person with an address of their own."""
     values = _columns(work, name, email)

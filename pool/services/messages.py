@@ -33,7 +33,7 @@ LEASE = timedelta(minutes=2)
 AWAY = timedelta(seconds=30)
 """When to try again after the mail server could not be reached; that never counts against the message."""
 
-SECRETS = frozenset({"sign_in_link", "new_address"})
+SECRETS = frozenset({"sign_in_link", "new_address", "corrected_address"})
 """E-mails whose words open a door: they are not kept once they are out of hand."""
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from pool.errors import Conflict, NotFound
 from pool.events import AddressChangeAsked, PersonCorrected
@@ -58,6 +58,7 @@ def change(work: UnitOfWork, person_id: UUID, token: str, browser: str, *, keep:
     new, before = new_address(link), (person.name, person.email)
     if joining.by_address(work, new) is not None:
         raise Conflict(NOT_FREE)
+    work.store.execute(delete(SignInLink).where(SignInLink.person_id == person_id, SignInLink.id != link.id))
     link.used_at, person.email = work.now, new
     person_facts.on_documents(work, person, *before)
     visits.end_others(work, person_id, keep)

@@ -1,28 +1,33 @@
 """A name or an e-mail address that was typed wrong is mended: by the manager of all the person's pools; a name also by
 somebody of several pools, whom no manager may rename."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 
 from pool.errors import Conflict, NotAllowed
-from pool.events import PersonCorrected
+from pool.events import AddressChangeAsked, PersonCorrected
 from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.models.invoice import Seller
 from pool.models.person import Person, SignInLink
 from pool.plain_text import code, tidied
-from pool.services import factor_resets, joining, visits
+from pool.services import factor_resets, joining, sign_in, visits
 from pool.services.members import record_everywhere
 from pool.unit_of_work import UnitOfWork
 
 NOT_ALONE = "{name} also has a role in another pool, so only they can change their name or email address."
-TAKEN = "This email address cannot be used for {name}. They can change it themselves on their account page."
 ASK_POOL = "Your pool manager changes your name. Ask them."
+WRITTEN = "We are writing to {email}. The address changes when its owner opens the link; until then it stays as it is."
+
+PROOF_LIFE = timedelta(hours=24)
+"""Longer than a link that somebody waits for: whoever opens this one did not ask for it."""
 
 
 def correct(work: UnitOfWork, person_id: UUID, *, name: str, email: str) -> bool:
-    """Write name and address down anew; says whether anything changed. Bookings and documents keep what they say.
+    """Write name and address down anew; says whether anything changed. Bookings and documents keep what they say, and the
+    address of somebody who has bookings waits for its owner's word (`readdress`).
 
     Raises NotAllowed for somebody who also belongs to another pool, and Conflict for the address of a colleague.
     """
@@ -70,18 +75,41 @@ def on_documents(work: UnitOfWork, person: Person, name: str, email: str) -> Non
 
 def readdress(work: UnitOfWork, person: Person, email: str) -> None:
     """Signed out everywhere, and links on their way are worth nothing. An address that somebody of another pool signs in
-    with makes the person a stand-in who waits for that person's yes, as if they had been added with it (joining.py)."""
+    with makes the person a stand-in who waits for that person's yes, as if they had been added with it (joining.py).
+    Bookings cannot pass to a stand-in: whoever has some keeps the address until the new one is proved, whosever it is."""
     here = joining.of_this_pool(work, email)
     if here is not None and here.id != person.id:
         raise Conflict(joining.SOMEBODY_ELSE.format(name=here.name))
+    if work.first(select(Booking.id).where(Booking.person_id == person.id)) is not None:
+        ask_owner(work, person, email)
+        return
     owner = joining.by_address(work, email)
-    if owner is not None and owner.active and not joining.pools_of(work, owner.id):
+    if owner is not None and not joining.keeps_address(work, owner):
         joining.give_up_address(work, owner)
         owner = None
-    if owner is not None and work.first(select(Booking.id).where(Booking.person_id == person.id)) is not None:
-        raise Conflict(TAKEN.format(name=person.name))
     visits.end_others(work, person.id, None)
     work.store.execute(delete(SignInLink).where(SignInLink.person_id == person.id))
     person.owns_address, person.stands_for_id = owner is None, owner.id if owner else None
     person.email = email
     work.store.flush()
+
+
+def ask_owner(work: UnitOfWork, person: Person, email: str) -> None:
+    """Write a link down for whoever reads the new address, in place of an earlier one (corrected_address.py). The rows are
+    the same for an address that somebody else signs in with; only the e-mail differs."""
+    (pool_id,) = work.actor.pool_ids
+    work.store.execute(delete(SignInLink).where(waiting_for(person.id)))
+    details: dict[str, object] = {sign_in.NEW_ADDRESS: email, sign_in.CORRECTED_IN: str(pool_id)}
+    link = sign_in.new_link(work, person.id, PROOF_LIFE, browser_hash=None, details=details)
+    work.record(AddressChangeAsked(link.id, person.id), pool_id=pool_id)
+
+
+def waiting_for(person_id: UUID) -> ColumnElement[bool]:
+    """The links by which a manager's correction of this person's address is proved."""
+    return and_(SignInLink.person_id == person_id, SignInLink.details[sign_in.CORRECTED_IN].as_string().is_not(None))
+
+
+def waits(work: UnitOfWork, person_id: UUID, email: str) -> bool:
+    """Does this address wait for its owner to open the link?"""
+    links = work.all(select(SignInLink).where(waiting_for(person_id), SignInLink.expires_at > work.now))
+    return any(each.used_at is None and each.details[sign_in.NEW_ADDRESS] == code(email) for each in links)

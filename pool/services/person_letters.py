@@ -7,7 +7,7 @@ from pool.models.clinician import Clinician
 from pool.models.invoice import Seller
 from pool.models.person import Person, SignInLink
 from pool.permissions import in_sentence
-from pool.services import own_address, sign_in, standings
+from pool.services import corrected_address, own_address, person_facts, sign_in, standings
 from pool.services.letters import Letter, News, to_managers, to_person
 
 
@@ -67,12 +67,23 @@ def address_change(news: News) -> list[Letter]:
     link = news.row(SignInLink, "link_id")
     if link.used_at or link.expires_at <= news.work.now:
         return []
+    if sign_in.CORRECTED_IN in link.details:
+        return [corrected_address_letter(news, link)]
     facts = {
         "minutes": int(sign_in.LINK_LIFE.total_seconds() // 60),
         "link": news.head.address(own_address.confirm_path(link.id)),
     }
     letters = to_person("new_address", link.person, facts)
     return [replace(each, address=link.details[sign_in.NEW_ADDRESS]) for each in letters]
+
+
+def corrected_address_letter(news: News, link: SignInLink) -> Letter:
+    """To the address that a manager typed: a link, or, where somebody else signs in with it, word without link and name."""
+    address, hours = own_address.new_address(link), int(person_facts.PROOF_LIFE.total_seconds() // 3600)
+    if corrected_address.is_taken(news.work, link):
+        return Letter("corrected_address", "", address, {"link": "", "hours": hours})
+    facts = {"link": news.head.address(corrected_address.open_path(link.id)), "hours": hours}
+    return Letter("corrected_address", link.person.name, address, facts, link.person_id)
 
 
 def account_changed(news: News) -> list[Letter]:

@@ -30,6 +30,9 @@ FIRST = "first"
 NEW_ADDRESS = "new address"
 """In the details of a link that signs nobody in: it proves that somebody reads the address they want to change to."""
 
+CORRECTED_IN = "corrected in"
+"""In the details of such a link: the pool whose manager typed the new address."""
+
 SPENT = "the link is used or too old"
 OTHER_BROWSER = "the link was opened in another browser"
 WRONG_WORD = "wrong password"

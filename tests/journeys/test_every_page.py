@@ -16,9 +16,9 @@ NO_PAGES = frozenset({
     "static", "health.live", "health.ready", "home.run", "sessions.posting.times", "diary.calendar",
     "invoices.document", "invoices.electronic", "statements.pdf", "statements.table", "exports.invoice_lines_file",
     "pension.month_document", "pension.form_b_document", "pension_forms.document", "pension_forms.solo_rows",
-    "plan_reports.fair_share", "plan_reports.equity", "own_address.show",
+    "plan_reports.fair_share", "plan_reports.equity", "own_address.show", "corrected_address.show",
 })  # fmt: skip
-"""Files, pieces that a page asks for by itself, and what only the browser sees that asked for a link."""
+"""Files, pieces that a page asks for by itself, and what only the browser or the mailbox sees that a link is for."""
 
 LEAD_ON = frozenset({
     "landing.show", "invitations.index", "login.code", "account.password", "account.switch", "practice_settings.own",

@@ -18,7 +18,7 @@ from tests.invoice_builders import a_clinician_who_sells
 
 MONDAY = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
 HEAD = Letterhead("Staffing Pool", "https://pool.example", lambda endpoint, ids: f"/{endpoint.replace('.', '/')}")
-SECRET = re.compile(r"(?:(?<=/sign-in/link/)|(?<=/account/email/))\S+")
+SECRET = re.compile(r"(?:(?<=/sign-in/link/)|(?<=/account/email/)|(?<=/new-address/))\S+")
 
 
 class World:

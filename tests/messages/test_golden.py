@@ -32,6 +32,7 @@ from pool.models.clinician import Clinician
 from pool.models.dispute import Dispute
 from pool.models.invoice import Invoice
 from pool.models.match_run import MatchRun
+from pool.models.person import Person
 from pool.models.practice import Organisation
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE, SYSTEM
@@ -47,6 +48,7 @@ from pool.services import (
     offers,
     own_address,
     payments,
+    person_facts,
     reminders,
     sellers,
     sessions,
@@ -369,6 +371,16 @@ def address_change_asked(world):
         own_address.ask(work, world.clinician.person_id, "browser", "new@demo.example")
 
 
+def address_corrected(world):
+    with acting(world, SYSTEM) as work:
+        person_facts.ask_owner(work, work.get(Person, world.clinician.person_id), "new@demo.example")
+
+
+def address_of_another(world):
+    builders.a_member(MANAGER, builders.a_pool().id, person=builders.a_person("Somebody Else", email="new@demo.example"))
+    address_corrected(world)
+
+
 STORIES = {
     "offer_sent": (offer_sent, "OfferSent", ["offer_sent"]),
     "offer_withdrawn": (offer_withdrawn, "OfferWithdrawn", ["offer_withdrawn"]),
@@ -461,6 +473,8 @@ STORIES = {
     "person_corrected": (person_corrected, "PersonCorrected", ["person_corrected"]),
     "account_changed": (account_changed, "AccountChanged", ["account_changed"]),
     "new_address": (address_change_asked, "AddressChangeAsked", ["new_address"]),
+    "corrected_address": (address_corrected, "AddressChangeAsked", ["corrected_address"]),
+    "address_of_another": (address_of_another, "AddressChangeAsked", ["corrected_address"]),
     "invited": (invited, "PersonInvited", ["invited"]),
 }  # fmt: skip
 """What happens, the event it leads to, and the e-mails that follow."""

@@ -4,6 +4,7 @@ import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -314,6 +315,13 @@ def test_a_forged_request_signs_nobody_out_or_in(client, manager, signed_in, ask
     for address in ("/sign-out", "/account/role", "/account/password", "/account/sign-out-elsewhere"):
         assert client.post(address).status_code == 400
     assert is_in(client)
+
+
+@pytest.mark.parametrize("page", ["/sessions?week=2026-W20", "/sessions"])
+def test_the_way_to_sign_in_names_the_page_that_was_asked_for(client, page):
+    """As it was asked for: without a stray question mark."""
+    (target,) = parse_qs(urlsplit(client.get(page).headers["Location"]).query)["next"]
+    assert target == page
 
 
 def test_the_page_they_wanted(client, manager, ask):

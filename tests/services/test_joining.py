@@ -9,6 +9,7 @@ from pool import clock
 from pool.actor import Actor
 from pool.errors import Conflict, NotAllowed, NotFound
 from pool.models.clinician import Clinician
+from pool.models.outbox import OutboxMessage
 from pool.models.person import Membership, Person
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
 from pool.services import clinicians, credentials, factor_resets, invitations, members, people, person_facts, standings
@@ -72,8 +73,9 @@ def answered(person, answer):
 
 def walk(actor, name, email):
     """Everything that a manager can do with a person, and what the manager sees of it."""
+    seen = mended(actor, email)
     shown = invited(actor, name=name, email=email)
-    seen = [shown._replace(membership_id=None, person_id=None)]
+    seen.append(shown._replace(membership_id=None, person_id=None))
     with pytest.raises(Conflict) as twice:
         invited(actor, name=name, email=email)
     with pytest.raises(Conflict) as other_name:
@@ -87,6 +89,30 @@ def walk(actor, name, email):
         people.end_role(work, shown.membership_id)
     clinician = joined(actor, name=name, email=email)
     return [*seen, clinician.name, clinician.active]
+
+
+def mended(actor, email):
+    """Mending the address of somebody who has bookings: the answer, what stands there then, and what was recorded."""
+    booked = somebody_booked(*actor.pool_ids, name="Dr Jay Finch")
+    with working_as(actor) as work:
+        changed = person_facts.correct(work, booked.person_id, name="Dr Jay Finch", email=email)
+        waits = person_facts.waits(work, booked.person_id, email)
+    recorded = asked_for(*actor.pool_ids)
+    return [changed, waits, again(booked.person).email == booked.person.email, len(recorded), sorted(*recorded)]
+
+
+def somebody_booked(pool_id, **facts):
+    """A clinician of the pool with a booking."""
+    pool = read(builders.Pool, pool_id)
+    clinician = builders.a_clinician(pool, **facts)
+    builders.a_booking(clinician=clinician, session=builders.a_session(builders.a_practice(pool)))
+    return clinician
+
+
+def asked_for(pool_id):
+    """What the pool has recorded about addresses that wait for a link."""
+    with working_as(Actor.system(pool_id)) as work:
+        return [each.data for each in work.all(select(OutboxMessage).where(OutboxMessage.name == "AddressChangeAsked"))]
 
 
 def test_every_action_looks_the_same_for_a_stranger_and_for_a_newcomer(pool, manager, stranger):
