@@ -53,7 +53,7 @@ def test_a_figure_is_recorded_and_its_history_kept(manager, token_for):
         ({"profession": ""}, "Choose whom the guide rate is for"),
         ({"amount": ""}, "Enter an amount"),
         ({"kind": "on_costs"}, "Enter a share"),
-        ({"owner": ""}, "Enter"),
+        ({"owner": ""}, "Say who answers for it"),
     ],
 )
 def test_what_is_missing_is_said(manager, token_for, said, words):

@@ -7,8 +7,21 @@ from pathlib import Path
 import pytest
 
 import pool as product
+from pool.models.person import Person
 from pool.portal import session_forms
-from tests.builders import a_booking, a_clinician, a_pool_manager, a_session, again, next_week, yesterday
+from pool.services import changes
+from tests.builders import (
+    a_booking,
+    a_clinician,
+    a_pool_manager,
+    a_session,
+    actor_of,
+    again,
+    next_week,
+    read,
+    working_as,
+    yesterday,
+)
 from tests.dispute_builders import a_dispute, full_hours
 from tests.portal.reading import form_of, said
 
@@ -156,9 +169,23 @@ def test_a_dispute_that_was_answered_meanwhile(case, phone, desk, office, disput
     assert able == ("nothing left" not in to_do)
 
 
+def test_a_booking_whose_terms_changed_meanwhile(desk, office, practice, me):
+    """The manager proposes other terms and the clinician accepts them while the practice types: one sentence, nothing else."""
+    booking = a_booking(session=a_session(practice, on=DAY), clinician=me)
+    address = f"/bookings/{booking.id}/change"
+    sent = form_of(desk.get(address), address) | {"fee": "410"}
+    assert office.post(address, data=form_of(office.get(address), address) | {"fee": "420"}).status_code == 303
+    with working_as(actor_of(read(Person, me.person_id))) as work:
+        changes.accept(work, changes.open_change(work, booking.id).id)
+    answer = desk.post(address, data=sent)
+    assert answer.status_code == 409
+    assert errors(answer) == ["The terms of this booking changed after you opened the page. Look at them and try again."]
+    assert form_of(answer, address)["fee"] == ["410"]
+
+
 def test_no_other_use_case_knows_a_stale_form():
     """Whoever adds one adds it to this table."""
     services = Path(product.__file__).parent / "services"
     assert {path.name for path in services.rglob("*.py") if "raise StaleForm" in path.read_text()} == {
-        "sessions.py", "disputes.py",
+        "sessions.py", "disputes.py", "changes.py",
     }  # fmt: skip
