@@ -172,7 +172,7 @@ def test_one_tap_sends_the_hours(me, practice, enter):
     page = enter(me.person, PHONE)
     page.goto("/diary")
     page.get_by_role("button", name="Yes, send").click()
-    expect(page.get_by_text("the invoice follows by itself")).to_be_visible()
+    expect(page.get_by_text("the invoice waits for your payment details")).to_be_visible()
     assert again(booking).state == "worked"
 
 
