@@ -15,9 +15,19 @@ from pool.errors import Conflict, Invalid, NotAllowed, WrongState
 from pool.models.audit import AuditEntry
 from pool.models.credit_request import CreditRequest
 from pool.models.invoice import Invoice, InvoiceLine
+from pool.models.person import SignInLink
 from pool.models.practice import Practice
 from pool.money import Money, total
-from pool.services import billing, credit_notes, payments, person_facts, practice_settings, sellers
+from pool.services import (
+    billing,
+    corrected_address,
+    credit_notes,
+    payments,
+    person_facts,
+    practice_settings,
+    sellers,
+    sign_in,
+)
 from tests import builders
 from tests.builders import actor_of, again, working_as
 from tests.invoice_builders import a_clinician_who_sells, a_host_that_sells, confirmed_hours, drawn, issued
@@ -269,5 +279,9 @@ def test_a_name_that_was_typed_wrong_is_right_on_later_invoices(pool, practice, 
     issued(confirmed_hours(practice, clinician))
     with working_as(taylor) as work:
         person_facts.correct(work, clinician.person_id, name="Dr Jay Finch", email="jay@surgery.example")
+    with working_as(taylor) as work:
+        token = sign_in.token_of(work.first(select(SignInLink.id).where(SignInLink.person_id == clinician.person_id)))
+    with working_as(corrected_address.whoever_opens(token)) as work:
+        corrected_address.change(work, token)
     later = issued(confirmed_hours(practice, clinician, on=builders.yesterday() - timedelta(days=1)))
     assert (later.seller_copy["name"], later.seller_copy["email"]) == ("Dr Jay Finch", "jay@surgery.example")
