@@ -96,18 +96,10 @@ def test_clocks_that_are_apart(examined, monkeypatch):
     assert "time server" in wrong
 
 
-def test_a_database_that_is_away_is_one_sentence(app, config, services, database):
+def test_a_database_that_is_away_is_one_sentence(app, config, away):
     """Not a traceback, and not ten other things that follow from it."""
-    with services.postgres.connect() as superuser:
-        superuser.execute(f"ALTER DATABASE {database} ALLOW_CONNECTIONS false")
-        superuser.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = 'pool_app'", (database,)
-        )
-        try:
-            with app.app_context():
-                wrong = [each.said for each in doctor.examine(config) if not each.is_well and "PostgreSQL" in each.said]
-        finally:
-            superuser.execute(f"ALTER DATABASE {database} ALLOW_CONNECTIONS true")
+    with away(), app.app_context():
+        wrong = [each.said for each in doctor.examine(config) if not each.is_well and "PostgreSQL" in each.said]
     assert len(wrong) == 1
     assert "PostgreSQL does not answer as DATABASE_URL says" in wrong[0]
 

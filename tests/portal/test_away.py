@@ -1,32 +1,11 @@
 """PostgreSQL goes away under people who are signed in: the promised page, a short line, and no traceback."""
 
 import json
-from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import text
 
-from deploy.embedded_postgres import APPLICATION
 from pool.services import overview
-
-END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = %s"
-
-
-@pytest.fixture
-def away(services, database):
-    """`with away():` the server refuses this test's database, as a stopped one would."""
-
-    @contextmanager
-    def away():
-        with services.postgres.connect() as superuser:
-            superuser.execute(f"ALTER DATABASE {database} ALLOW_CONNECTIONS false")
-            superuser.execute(END_CONNECTIONS, (database, APPLICATION))
-            try:
-                yield
-            finally:
-                superuser.execute(f"ALTER DATABASE {database} ALLOW_CONNECTIONS true")
-
-    return away
 
 
 @pytest.mark.parametrize("path", ["/manager/", "/sessions/", "/no-such-page", "/account"])
