@@ -26,7 +26,8 @@ flask: venv ## run a command on the running product: make flask ARGS="practices 
 	@test -f $(SETTINGS) || { echo "It is not running: start it with 'make run' in another window."; exit 1; }
 	@set -a && . $(SETTINGS) && exec $(PYTHON) -m flask --app wsgi $(ARGS)
 
-lint: venv ## check style, types and the direction of imports
+lint: venv ## check layout, style, types and the direction of imports
+	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy matching pool workers deploy
 	.venv/bin/lint-imports

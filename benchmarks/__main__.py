@@ -16,23 +16,48 @@ from pool.money import Money
 SEEDS = (1, 2, 3)
 DOCUMENTS = 100
 PAPER = {
-    "number": "DEMO-2026-0001", "demo": True, "issued_at": "2026-05-15T09:30:00+00:00", "issued_on": "Fri 15 May 2026",
-    "due_on": "Sun 14 Jun 2026", "order_reference": "", "prepared": "Prepared on behalf of Dr Demo by the demo host",
+    "number": "DEMO-2026-0001",
+    "demo": True,
+    "issued_at": "2026-05-15T09:30:00+00:00",
+    "issued_on": "Fri 15 May 2026",
+    "due_on": "Sun 14 Jun 2026",
+    "order_reference": "",
+    "prepared": "Prepared on behalf of Dr Demo by the demo host",
     "seller": {"name": "Dr Demo", "address": ["3 Demo Lane"], "contact": ["demo@demo.example"]},
     "buyer": {"name": "The Demo Surgery", "address": ["2 Demo Road"], "contact": ["ODS code T00001"]},
-    "lines": [{"date": "Thu 14 May 2026", "description": "GP session (morning)", "working": "as booked",
-               "quantity": "1 session", "price": "£357.00", "amount": "£357.00"}],
-    "total": "£357.00", "net": "£357.00", "vat": "£0.00", "notes": [],
+    "lines": [
+        {
+            "date": "Thu 14 May 2026",
+            "description": "GP session (morning)",
+            "working": "as booked",
+            "quantity": "1 session",
+            "price": "£357.00",
+            "amount": "£357.00",
+        }
+    ],
+    "total": "£357.00",
+    "net": "£357.00",
+    "vat": "£0.00",
+    "notes": [],
     "bank": {"account_name": "Dr Demo", "sort_code": "11-22-33", "account_number": "12345678"},
-}  # fmt: skip
+}
 ELECTRONIC = EDocument(
-    INVOICE, "DEMO-2026-0001", date(2026, 5, 15), date(2026, 6, 14),
+    INVOICE,
+    "DEMO-2026-0001",
+    date(2026, 5, 15),
+    date(2026, 6, 14),
     Party("Dr Demo", "DEM1A2B", Address("3 Demo Lane", postcode="NR31 6QB"), Endpoint("0088", "9520000000011")),
     Party("The Demo Surgery", "T00001", Address("2 Demo Road", postcode="NR30 2HW"), Endpoint("0088", "9520000000028")),
     Tax("O", None, "No VAT is charged: the supplier is not registered for VAT.", "VATEX-EU-O"),
-    (DocumentLine("GP session (morning)", "as booked", date(2026, 5, 14), Decimal(1), "session", Money(35700), Money(35700)),),
-    Money(0), "T00001", account=Account("Dr Demo", "11-22-33", "12345678"),
-)  # fmt: skip
+    (
+        DocumentLine(
+            "GP session (morning)", "as booked", date(2026, 5, 14), Decimal(1), "session", Money(35700), Money(35700)
+        ),
+    ),
+    Money(0),
+    "T00001",
+    account=Account("Dr Demo", "11-22-33", "12345678"),
+)
 
 
 def engine() -> None:

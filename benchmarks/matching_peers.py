@@ -27,9 +27,17 @@ def compare(seed: int, scenario: str, seconds: float) -> dict:
     outside_model(problem, Weights.v1())
     building = time.process_time() - began
     answer = outside_answer(problem, Weights.v1(), seconds=seconds)
-    return {"scenario": scenario, "seed": seed, "engine": result.objective, "engine_bound": result.bound,
-            "engine_cpu": result.timings["total_cpu"], "highs": answer.objective, "highs_bound": answer.bound,
-            "highs_proven": answer.is_proven, "highs_cpu": time.process_time() - began - 2 * building}
+    return {
+        "scenario": scenario,
+        "seed": seed,
+        "engine": result.objective,
+        "engine_bound": result.bound,
+        "engine_cpu": result.timings["total_cpu"],
+        "highs": answer.objective,
+        "highs_bound": answer.bound,
+        "highs_proven": answer.is_proven,
+        "highs_cpu": time.process_time() - began - 2 * building,
+    }
 
 
 def main() -> None:
@@ -37,7 +45,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=120.0, help="wall clock limit of the general solver")
     options.add_argument("--seeds", type=int, default=2, help="seeds from 1 to this")
-    options.add_argument("--also", type=int, nargs="*", default=[30], help="further seeds, on which a gap hid a better plan")
+    options.add_argument(
+        "--also", type=int, nargs="*", default=[30], help="further seeds, on which a gap hid a better plan"
+    )
     chosen = options.parse_args()
     warm_up()
     lines = []

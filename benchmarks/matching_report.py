@@ -13,26 +13,59 @@ from statistics import mean, median
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
-FILES = ("matching-place.json", "matching-ics.json", "matching-ics-minute.json", "matching-region.json",
-         "matching-national.json", "matching-national-areas.json")
+FILES = (
+    "matching-place.json",
+    "matching-ics.json",
+    "matching-ics-minute.json",
+    "matching-region.json",
+    "matching-national.json",
+    "matching-national-areas.json",
+)
 BLUE, GREY, TEXT = "#005eb8", "#aeb7bd", "#212b32"
 COLOURS = ("#005eb8", "#7c2855", "#006747", "#ae4b00", "#330072", "#425563", "#8a1538", "#0b7285", "#5b3e00", "#41b6e6")
-COLUMNS = ("scale, scenario", "runs", "feasible pairs", "reading, CPU s", "proven gap",
-           "0.10 % proven after, CPU s", "whole run, CPU s",
-           "peak MB", "fill", "first come", "urgent fill", "first come", "greedy below bound", "minimum met", "first come")
-LIVE_COLUMNS = ("scale, scenario", "ten replacements with reasons and chain, p95 CPU ms", "p95 wall ms",
-                "exact re-route, p95 CPU ms", "p95 wall ms", "50 withdrawals repaired, CPU ms", "wall ms",
-                "moved beyond the forced", "sessions with a free direct replacement")
+COLUMNS = (
+    "scale, scenario",
+    "runs",
+    "feasible pairs",
+    "reading, CPU s",
+    "proven gap",
+    "0.10 % proven after, CPU s",
+    "whole run, CPU s",
+    "peak MB",
+    "fill",
+    "first come",
+    "urgent fill",
+    "first come",
+    "greedy below bound",
+    "minimum met",
+    "first come",
+)
+LIVE_COLUMNS = (
+    "scale, scenario",
+    "ten replacements with reasons and chain, p95 CPU ms",
+    "p95 wall ms",
+    "exact re-route, p95 CPU ms",
+    "p95 wall ms",
+    "50 withdrawals repaired, CPU ms",
+    "wall ms",
+    "moved beyond the forced",
+    "sessions with a free direct replacement",
+)
 COMMANDS = {
     "matching-place.json": "python -m matching bench --scale place --seeds 5 --out benchmarks/matching-place.json",
     "matching-ics.json": "python -m matching bench --scale ics --seeds 5 --out benchmarks/matching-ics.json",
-    "matching-ics-minute.json": ("python -m matching bench --scale ics --seeds 5 --tighten 8 --neighbourhoods 12 "
-                                 "--out benchmarks/matching-ics-minute.json"),
+    "matching-ics-minute.json": (
+        "python -m matching bench --scale ics --seeds 5 --tighten 8 --neighbourhoods 12 "
+        "--out benchmarks/matching-ics-minute.json"
+    ),
     "matching-region.json": "python -m matching bench --scale region --seeds 5 --gap 0.001 --out benchmarks/matching-region.json",
-    "matching-national.json": ("python -m matching bench --scale national --seeds 5 --gap 0.0006 "
-                               "--out benchmarks/matching-national.json"),
-    "matching-national-areas.json": ("python -m matching bench --scale national --seeds 1 --gap 0.0006 --split-from 1 "
-                                     "--processes 2 --out benchmarks/matching-national-areas.json"),
+    "matching-national.json": (
+        "python -m matching bench --scale national --seeds 5 --gap 0.0006 --out benchmarks/matching-national.json"
+    ),
+    "matching-national-areas.json": (
+        "python -m matching bench --scale national --seeds 1 --gap 0.0006 --split-from 1 "
+        "--processes 2 --out benchmarks/matching-national-areas.json"
+    ),
 }
 
 
@@ -92,10 +125,14 @@ def measured(runs: list[dict], figure: Callable[[dict], float], pattern: str) ->
 def row(name: str, scenario: str, runs: list[dict]) -> str:
     """One line of the main table."""
     cells = [
-        label(name, scenario), str(len(runs)), f"{mean(run['pairs'] for run in runs):,.0f}",
+        label(name, scenario),
+        str(len(runs)),
+        f"{mean(run['pairs'] for run in runs):,.0f}",
         spread([run["reading_cpu"] for run in runs], "{:.2f}"),
-        spread([100 * run["gap"] for run in runs], "{:.4f} %"), early(runs),
-        spread(whole := [run["seconds"]["total_cpu"] for run in runs], seconds(whole)), str(max(run["peak_mb"] for run in runs)),
+        spread([100 * run["gap"] for run in runs], "{:.4f} %"),
+        early(runs),
+        spread(whole := [run["seconds"]["total_cpu"] for run in runs], seconds(whole)),
+        str(max(run["peak_mb"] for run in runs)),
         spread([100 * share(run) for run in runs], "{:.1f} %"),
         measured(runs, lambda run: 100 * share(run, "first_come"), "{:.1f} %"),
         spread([100 * run["urgent_fill"] for run in runs], "{:.1f} %"),
@@ -112,8 +149,11 @@ def live_row(name: str, scenario: str, runs: list[dict]) -> str:
     live = [run["live"] for run in runs]
     cells = [
         label(name, scenario),
-        *(spread([one[what][clock]["p95"] for one in live], "{:.1f}")
-          for what in ("replacements", "reroute") for clock in ("cpu_ms", "wall_ms")),
+        *(
+            spread([one[what][clock]["p95"] for one in live], "{:.1f}")
+            for what in ("replacements", "reroute")
+            for clock in ("cpu_ms", "wall_ms")
+        ),
         *(spread([one["repair"][clock] for one in live], "{:.0f}") for clock in ("cpu_ms", "wall_ms")),
         spread([100 * one["moved_share"] for one in live], "{:.1f} %"),
         spread([100 * one["with_direct_replacement"] / one["asked"] for one in live], "{:.0f} %"),
@@ -127,8 +167,10 @@ def page(found: list[tuple[str, str, list[dict]]]) -> str:
     noisy = sum(run["noisy"] for run in runs)
     machine = json.loads((HERE / FILES[0]).read_text())["machine"]
     loads = [run["load"] for run in runs]
-    quiet = (f"The load was {min(loads):.1f} to {max(loads):.1f}; {noisy} of {len(runs)} runs were noisy (load above the "
-             "number of cores).")
+    quiet = (
+        f"The load was {min(loads):.1f} to {max(loads):.1f}; {noisy} of {len(runs)} runs were noisy (load above the "
+        "number of cores)."
+    )
     commands = "\n".join(COMMANDS[name] for name in dict.fromkeys(name for name, _, _ in found))
     return f"""# Matching: measured
 
@@ -139,8 +181,8 @@ proven after*: from then on a plan existed that the same run proves to be within
 independent check included; the rest of the run narrows the gap. Region and national runs stop at the gap their command
 names. *National, areas*: the flows of the 32 care systems apart, in two processes, then stitched exactly; the processes'
 CPU seconds are counted.
-Machine: {machine['cores']} cores ({machine['processor']}), Python {machine['python']}, {machine['date']}, warm-up (loading or
-compiling the loops) {machine['warm_up_cpu']:.2f} CPU s.
+Machine: {machine["cores"]} cores ({machine["processor"]}), Python {machine["python"]}, {machine["date"]}, warm-up (loading or
+compiling the loops) {machine["warm_up_cpu"]:.2f} CPU s.
 {quiet}
 
 ```
@@ -167,20 +209,22 @@ def peers() -> str:
         return ""
     measured = json.loads((HERE / "matching-peers.json").read_text())
     ratio = median(run["highs_cpu"] / run["engine_cpu"] for run in measured["runs"])
-    rows = [f"| {run['scenario']} {run['seed']} | {run['engine']:,} | {run['engine_bound']:,} | {run['engine_cpu']:.3f} | "
-            f"{points(run['highs'])} | {points(run['highs_bound'])} | {run['highs_cpu']:.2f} |"
-            for run in measured["runs"]]
+    rows = [
+        f"| {run['scenario']} {run['seed']} | {run['engine']:,} | {run['engine_bound']:,} | {run['engine_cpu']:.3f} | "
+        f"{points(run['highs'])} | {points(run['highs_bound'])} | {run['highs_cpu']:.2f} |"
+        for run in measured["runs"]
+    ]
     proven = [run for run in measured["runs"] if run["highs_proven"] and run["engine"] == run["engine_bound"]]
     agreed = sum(run["engine"] == run["highs"] for run in proven)
     return f"""
 ## A general solver on the same place-scale instances
 
 HiGHS 1.12 inside OR-Tools, on one plain integer program per instance written from the raw rows (the model any solver can
-read as MPS), limit {measured['seconds']:.0f} s. Its CPU seconds leave out building the program, the engine's are from
+read as MPS), limit {measured["seconds"]:.0f} s. Its CPU seconds leave out building the program, the engine's are from
 arrays to checked plan. It is asked through MathOpt with a gap of nought: left to itself HiGHS stops within 0.01 % of the
 best and calls that optimal (on shortage 30 it then has 4,011,370 points, 60 fewer than the best plan), and OR-Tools'
 `linear_solver` reports the points of that plan as the bound. Both prove the optimum on
-{len(proven)} of {len(measured['runs'])} instances and agree to the point on {agreed} of these; the engine took
+{len(proven)} of {len(measured["runs"])} instances and agree to the point on {agreed} of these; the engine took
 {ratio:.0f} times less (median of the ratios). What it adds besides is scale, the state for live questions, and the reasons.
 
 ```
@@ -199,16 +243,21 @@ def points(number: int | None) -> str:
 
 def svg(title: str, height: int, shapes: list[str]) -> str:
     """A chart with a title that is read out."""
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 {height}" role="img" aria-label="{title}" '
-            f'font-family="Arial, sans-serif" font-size="14" fill="{TEXT}">\n'
-            f'<rect width="720" height="{height}" fill="#ffffff"/>\n<text x="20" y="26" font-weight="bold">{title}</text>\n'
-            + "\n".join(shapes) + "\n</svg>\n")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 {height}" role="img" aria-label="{title}" '
+        f'font-family="Arial, sans-serif" font-size="14" fill="{TEXT}">\n'
+        f'<rect width="720" height="{height}" fill="#ffffff"/>\n<text x="20" y="26" font-weight="bold">{title}</text>\n'
+        + "\n".join(shapes)
+        + "\n</svg>\n"
+    )
 
 
 def bar(y: int, width: float, colour: str, words: str) -> str:
     """One bar with its figure."""
-    return (f'<rect x="200" y="{y}" width="{max(width, 1):.0f}" height="16" fill="{colour}"/>'
-            f'<text x="{206 + max(width, 1):.0f}" y="{y + 13}">{words}</text>')
+    return (
+        f'<rect x="200" y="{y}" width="{max(width, 1):.0f}" height="16" fill="{colour}"/>'
+        f'<text x="{206 + max(width, 1):.0f}" y="{y + 13}">{words}</text>'
+    )
 
 
 def fill_chart(found: list[tuple[str, str, list[dict]]]) -> str:
@@ -217,9 +266,11 @@ def fill_chart(found: list[tuple[str, str, list[dict]]]) -> str:
     for number, (name, scenario, runs) in enumerate(compared):
         top = 46 + 52 * number
         plan, board = (100 * mean(share(run, way) for run in runs) for way in (None, "first_come"))
-        shapes += [f'<text x="20" y="{top + 22}">{label(name, scenario)}</text>',
-                   bar(top, 4.4 * plan, BLUE, f"{plan:.1f} % plan"),
-                   bar(top + 18, 4.4 * board, GREY, f"{board:.1f} % first come")]
+        shapes += [
+            f'<text x="20" y="{top + 22}">{label(name, scenario)}</text>',
+            bar(top, 4.4 * plan, BLUE, f"{plan:.1f} % plan"),
+            bar(top + 18, 4.4 * board, GREY, f"{board:.1f} % first come"),
+        ]
     return svg("Share of sessions filled", 56 + 52 * len(compared), shapes)
 
 
@@ -229,8 +280,10 @@ def gap_chart(found: list[tuple[str, str, list[dict]]]) -> str:
     shapes = []
     for number, (name, scenario, runs) in enumerate(found):
         gap = mean(run["gap"] for run in runs)
-        shapes += [f'<text x="20" y="{59 + 28 * number}">{label(name, scenario)}</text>',
-                   bar(46 + 28 * number, 380 * gap / most, BLUE, f"{100 * gap:.4f} %")]
+        shapes += [
+            f'<text x="20" y="{59 + 28 * number}">{label(name, scenario)}</text>',
+            bar(46 + 28 * number, 380 * gap / most, BLUE, f"{100 * gap:.4f} %"),
+        ]
     return svg("Mean proven gap between plan and bound", 60 + 28 * len(found), shapes)
 
 
@@ -243,25 +296,33 @@ def cost_chart(found: list[tuple[str, str, list[dict]]]) -> str:
             y = 250 - 50 * (math.log10(max(run["seconds"]["total_cpu"], 0.02)) + 1.5)
             dots.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="5" fill="{BLUE}" fill-opacity="0.6"/>')
     axis = [f'<text x="{80 + 110 * power:.0f}" y="300">{10 ** (power + 3):,}</text>' for power in range(5)]
-    axis += [f'<text x="20" y="{254 - 50 * (power + 1.5):.0f}">{10.0 ** power:g} s</text>' for power in range(-1, 3)]
+    axis += [f'<text x="20" y="{254 - 50 * (power + 1.5):.0f}">{10.0**power:g} s</text>' for power in range(-1, 3)]
     return svg("CPU seconds by number of feasible pairs (both logarithmic)", 320, axis + dots)
 
 
 def time_chart(found: list[tuple[str, str, list[dict]]]) -> str:
     """The proven gap over CPU time, one line for the first seed of each group that has one; time is logarithmic."""
-    shown = [(label(name, scenario), runs[0]["milestones"]) for name, scenario, runs in found
-             if "place" not in name and runs[0].get("milestones")]
-    shapes = [f'<text x="{60 + 200 * power:.0f}" y="300">{10 ** power} s</text>' for power in range(4)]
+    shown = [
+        (label(name, scenario), runs[0]["milestones"])
+        for name, scenario, runs in found
+        if "place" not in name and runs[0].get("milestones")
+    ]
+    shapes = [f'<text x="{60 + 200 * power:.0f}" y="300">{10**power} s</text>' for power in range(4)]
     shapes += [f'<text x="10" y="{274 - 2000 * gap:.0f}">{gap:.2f} %</text>' for gap in (0.0, 0.05, 0.1)]
     shapes.append('<line x1="60" x2="700" y1="70" y2="70" stroke="#aeb7bd" stroke-dasharray="4"/>')
     for number, (words, milestones) in enumerate(shown):
         steps = [(60 + 200 * math.log10(max(cpu, 1)), 270 - 2000 * 100 * min(gap, 0.00115)) for cpu, gap in milestones]
-        ways = " ".join(f"{x:.0f},{y:.0f}" for before, (x, now) in zip([steps[0], *steps], steps, strict=False)
-                        for y in (before[1], now))
+        ways = " ".join(
+            f"{x:.0f},{y:.0f}"
+            for before, (x, now) in zip([steps[0], *steps], steps, strict=False)
+            for y in (before[1], now)
+        )
         colour = COLOURS[number % len(COLOURS)]
-        shapes += [f'<polyline points="{ways}" fill="none" stroke="{colour}" stroke-width="2"/>',
-                   *(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{colour}"/>' for x, y in steps),
-                   f'<text x="480" y="{64 + 18 * number}" fill="{colour}">{words}</text>']
+        shapes += [
+            f'<polyline points="{ways}" fill="none" stroke="{colour}" stroke-width="2"/>',
+            *(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{colour}"/>' for x, y in steps),
+            f'<text x="480" y="{64 + 18 * number}" fill="{colour}">{words}</text>',
+        ]
     return svg("Proven gap over CPU time (logarithmic), first seed", 320, shapes)
 
 

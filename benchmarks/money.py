@@ -71,7 +71,9 @@ def main() -> int:
 def asked() -> argparse.Namespace:
     """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sessions", nargs="*", type=int, default=list(SERIES), help=f"sizes ({SERIES}); England: {ENGLAND}")
+    parser.add_argument(
+        "sessions", nargs="*", type=int, default=list(SERIES), help=f"sizes ({SERIES}); England: {ENGLAND}"
+    )
     parser.add_argument("--england", action="store_true", help="the series up to 44,000 sessions")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="workers (one for each processor)")
     parser.add_argument("--save", action="store_true", help=f"write {RESULTS.name}")
@@ -104,12 +106,21 @@ def one_size(sessions: int, processes: int, database: str, folder: Path) -> dict
         workers.map(rest, range(processes * 2), chunksize=1)
         before = processor_seconds(folder)
         billing = timed(workers.imap_unordered(bill, charged, chunksize=20), len(charged), "billed")
-        drawing = timed(workers.imap_unordered(draw, ids(app, pool_id, select(Invoice.id)), chunksize=20), sessions, "drawn")
+        drawing = timed(
+            workers.imap_unordered(draw, ids(app, pool_id, select(Invoice.id)), chunksize=20), sessions, "drawn"
+        )
         spent = processor_seconds(folder) - before
         memory = max(workers.map(peak, range(processes * 4), chunksize=1))
     wrong = mistakes(app, pool_id, sessions)
-    return {"sessions": sessions, "billing": billing, "drawing": drawing, "spent": spent, "memory": memory, "mistakes": wrong,
-            "conditions": conditions()}  # fmt: skip
+    return {
+        "sessions": sessions,
+        "billing": billing,
+        "drawing": drawing,
+        "spent": spent,
+        "memory": memory,
+        "mistakes": wrong,
+        "conditions": conditions(),
+    }
 
 
 def ids(app: Flask, pool_id: UUID, statement: Any) -> list[UUID]:
@@ -231,17 +242,24 @@ def as_page(rows: list[dict[str, Any]], processes: int) -> str:
         for row in rows
     ]
     verdict = "No slower than linear." if good(rows) else "SLOWER THAN LINEAR, OR WRONG."
-    return "\n".join([
-        "# Billing at the size of England", "",
-        f"Written by `make bench-money`; {rows[-1]['conditions']}, {processes} workers.",
-        "44,000 sessions are four weeks of England. Each session is billed in one transaction, its UBL and PDF are made outside",
-        "any transaction and kept by a second one. PostgreSQL writes everything to disk, as with `make run`.", "",
-        "| sessions | billed in | UBL and PDF in | sessions a second | processor time each | memory of a worker | mistakes |",
-        "|---:|---:|---:|---:|---:|---:|---|", *lines, "",
-        "Processor time is that of the workers and of PostgreSQL together; linear means that it does not grow with the size.",
-        f"{verdict} Mistakes are looked for after each run: sessions unbilled or billed twice, gaps in the numbers, missing",
-        "documents, and books that differ from the documents (`flask ledger verify`).", "",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            "# Billing at the size of England",
+            "",
+            f"Written by `make bench-money`; {rows[-1]['conditions']}, {processes} workers.",
+            "44,000 sessions are four weeks of England. Each session is billed in one transaction, its UBL and PDF are",
+            "made outside any transaction and kept by a second one. PostgreSQL writes everything to disk, as with `make run`.",
+            "",
+            "| sessions | billed in | UBL and PDF in | sessions a second | processor time each | memory of a worker | mistakes |",
+            "|---:|---:|---:|---:|---:|---:|---|",
+            *lines,
+            "",
+            "Processor time is that of the workers and of PostgreSQL together; linear means that it does not grow with the size.",
+            f"{verdict} Mistakes are looked for after each run: sessions unbilled or billed twice, gaps in the numbers, missing",
+            "documents, and books that differ from the documents (`flask ledger verify`).",
+            "",
+        ]
+    )
 
 
 if __name__ == "__main__":

@@ -77,7 +77,9 @@ def furnish(app: Flask, superuser: psycopg.Connection, sessions: int) -> UUID:
     return pool.id
 
 
-def prototypes(pool: Pool, practice_id: UUID, superuser: psycopg.Connection) -> Iterator[tuple[dict[str, UUID], dict[str, str]]]:
+def prototypes(
+    pool: Pool, practice_id: UUID, superuser: psycopg.Connection
+) -> Iterator[tuple[dict[str, UUID], dict[str, str]]]:
     """One clinician and one session made by the use cases, as the rows to copy."""
     practice = builders.read(Practice, practice_id)
     clinician = a_clinician_who_sells(pool, name="Dr Bench Mark")
@@ -85,8 +87,16 @@ def prototypes(pool: Pool, practice_id: UUID, superuser: psycopg.Connection) -> 
     sold = found(superuser, OF_CLINICIAN, clinician.id)
     yield {"person": clinician.person_id, "clinician": clinician.id, "engagement": sold[0], "seller": sold[1]}, PEOPLE
     worked = found(superuser, OF_BOOKING, booking.id)
-    yield {"practice_session": booking.session_id, "offer": booking.offer_id, "booking": booking.id,
-           "timesheet": worked[0], "charge": worked[1]}, WORK  # fmt: skip
+    yield (
+        {
+            "practice_session": booking.session_id,
+            "offer": booking.offer_id,
+            "booking": booking.id,
+            "timesheet": worked[0],
+            "charge": worked[1],
+        },
+        WORK,
+    )
 
 
 def found(superuser: psycopg.Connection, statement: str, owner: UUID) -> tuple[UUID, UUID]:

@@ -101,9 +101,13 @@ def care_boards(rows: list[dict[str, str]]) -> list[Row]:
 def board(code: str, name: str, region: str, *, since: str = FIRST_DAY, to: str = "") -> Row:
     """One dated row of a care board; an empty `valid_to` means it still exists."""
     return {
-        "icb_code": code, "name": name, "region": region,
-        "valid_from": since, "valid_to": to, "recorded_at": since,
-    }  # fmt: skip
+        "icb_code": code,
+        "name": name,
+        "region": region,
+        "valid_from": since,
+        "valid_to": to,
+        "recorded_at": since,
+    }
 
 
 def save(name: str, rows: Iterable[Row]) -> None:

@@ -54,7 +54,9 @@ def settings(folder: str) -> int:
         raise CannotStart("Say where the settings go, such as: python -m deploy settings /etc/pool")
     made = settings_files.write(Path(folder))
     print("\n".join(f"Made {path}" for path in made))
-    print("Put the addresses of your servers in, and replace what still says CHANGE. Then keep a copy of the keys safe.")
+    print(
+        "Put the addresses of your servers in, and replace what still says CHANGE. Then keep a copy of the keys safe."
+    )
     return 0
 
 

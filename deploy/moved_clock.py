@@ -22,7 +22,9 @@ from deploy.errors import CannotStart
 
 SOURCE = Path(__file__).with_suffix(".c")
 OFFSET = "POOL_CLOCK_OFFSET"
-MISSING = "The clock is moved by a small library that a C compiler makes. On Debian or Ubuntu: apt-get install gcc libc6-dev"
+MISSING = (
+    "The clock is moved by a small library that a C compiler makes. On Debian or Ubuntu: apt-get install gcc libc6-dev"
+)
 
 
 def handed_on(env: Mapping[str, str] = os.environ) -> dict[str, str]:

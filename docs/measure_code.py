@@ -54,8 +54,8 @@ def row(name: str, found: Sizes) -> str:
     """One line of the table."""
     files, functions = found.files, found.functions
     return (
-        f"| {name} | {len(files)} | {sum(files):,} | {at(files, .5)} / {at(files, .9)} / {max(files)} "
-        f"| {at(functions, .5)} / {at(functions, .9)} / {at(functions, .99)} / {max(functions)} "
+        f"| {name} | {len(files)} | {sum(files):,} | {at(files, 0.5)} / {at(files, 0.9)} / {max(files)} "
+        f"| {at(functions, 0.5)} / {at(functions, 0.9)} / {at(functions, 0.99)} / {max(functions)} "
         f"| {100 * found.documented // max(found.public, 1)} % | {found.inner_imports} | {found.commits} |"
     )
 

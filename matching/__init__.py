@@ -28,9 +28,28 @@ _ON_FIRST_USE = {
     "what_if": "matching.whatif",
 }
 __all__ = [
-    "Budget", "Certificate", "Explanation", "MatchingError", "PlanError", "Problem", "ProblemError", "Reason",
-    "Result", "State", "Violation", "Weights", "check", "evaluate", "explain", "reasons_against", "repair",
-    "replacements", "solve", "travel_minutes", "warm_up", "what_if",
+    "Budget",
+    "Certificate",
+    "Explanation",
+    "MatchingError",
+    "PlanError",
+    "Problem",
+    "ProblemError",
+    "Reason",
+    "Result",
+    "State",
+    "Violation",
+    "Weights",
+    "check",
+    "evaluate",
+    "explain",
+    "reasons_against",
+    "repair",
+    "replacements",
+    "solve",
+    "travel_minutes",
+    "warm_up",
+    "what_if",
 ]
 
 

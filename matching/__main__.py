@@ -88,15 +88,23 @@ def _comparing(commands) -> None:
     five.add_argument("--seeds", type=int, default=5, help="how many seeds, from 1")
     five.add_argument("--tighten", type=int, default=Budget.tighten, help="rounds spent on the bound per step")
     five.add_argument("--gap", type=float, default=Budget.gap, help="stop at this proven share, such as 0.001")
-    five.add_argument("--split-from", type=int, default=Budget.split_from,
-                      help="arcs from which the flows of the areas are solved apart and stitched")
-    five.add_argument("--processes", type=int, default=Budget.processes, help="processes for the areas of a large problem")
+    five.add_argument(
+        "--split-from",
+        type=int,
+        default=Budget.split_from,
+        help="arcs from which the flows of the areas are solved apart and stitched",
+    )
+    five.add_argument(
+        "--processes", type=int, default=Budget.processes, help="processes for the areas of a large problem"
+    )
     five.add_argument("--neighbourhoods", type=int, default=0, help="parts solved again to better the plan")
     five.add_argument("--places", type=Path, help="CSV of real practices")
     five.add_argument("--out", type=Path, help="JSON file for the results")
     six = _command(commands, "smptsp", run_smptsp, "fewest clinicians for fixed tasks (personnel task benchmark files)")
     six.add_argument("file", type=Path)
-    six.add_argument("--effort", type=number_between(0, 1e9, float), default=60.0, help="deterministic time for the exact step")
+    six.add_argument(
+        "--effort", type=number_between(0, 1e9, float), default=60.0, help="deterministic time for the exact step"
+    )
 
 
 def _command(commands, name: str, run, what: str) -> argparse.ArgumentParser:
@@ -108,21 +116,35 @@ def _command(commands, name: str, run, what: str) -> argparse.ArgumentParser:
 def _solving(command: argparse.ArgumentParser) -> None:
     command.add_argument("--weights", default="v1", choices=sorted(PRESETS), help="preset of the objective")
     command.add_argument("--seed", type=number_between(*SEED), default=0)
-    command.add_argument("--gap", type=number_between(0, 1, float), default=Budget.gap,
-                         help="stop at this proven share, such as 0.001")
-    command.add_argument("--budget", type=number_between(0, 10**12),
-                         help="most searches spent on improving; no limit when left out")
-    command.add_argument("--stage-seconds", type=number_between(0, 10**7, float),
-                         help="CPU seconds after which a stage ends with the best plan that it has; by size when left out")
-    command.add_argument("--megabytes", type=number_between(1, 10**7),
-                         help="memory that a solve may add before it ends likewise; by size when left out")
+    command.add_argument(
+        "--gap", type=number_between(0, 1, float), default=Budget.gap, help="stop at this proven share, such as 0.001"
+    )
+    command.add_argument(
+        "--budget", type=number_between(0, 10**12), help="most searches spent on improving; no limit when left out"
+    )
+    command.add_argument(
+        "--stage-seconds",
+        type=number_between(0, 10**7, float),
+        help="CPU seconds after which a stage ends with the best plan that it has; by size when left out",
+    )
+    command.add_argument(
+        "--megabytes",
+        type=number_between(1, 10**7),
+        help="memory that a solve may add before it ends likewise; by size when left out",
+    )
 
 
 def _solved(options: argparse.Namespace):
     problem = Problem.from_tables(_folder(options.folder))
-    result = solve(problem, weights=Weights.preset(options.weights), seed=options.seed,
-                   budget=Budget(operations=options.budget, gap=options.gap, stage_seconds=options.stage_seconds,
-                                 megabytes=options.megabytes), progress=_progress)
+    result = solve(
+        problem,
+        weights=Weights.preset(options.weights),
+        seed=options.seed,
+        budget=Budget(
+            operations=options.budget, gap=options.gap, stage_seconds=options.stage_seconds, megabytes=options.megabytes
+        ),
+        progress=_progress,
+    )
     return problem, result
 
 
@@ -171,7 +193,9 @@ def run_generate(options: argparse.Namespace) -> int:
     """Writes the tables of an instance."""
     make_folder(options.out)
     write_problem(options.out, generate(options.scale, options.scenario, options.seed, options.places))
-    print(f"Wrote a {options.scale} instance ({options.scenario}, seed {options.seed}) to {options.out}: synthetic people.")
+    print(
+        f"Wrote a {options.scale} instance ({options.scenario}, seed {options.seed}) to {options.out}: synthetic people."
+    )
     return 0
 
 
@@ -180,9 +204,19 @@ def run_bench(options: argparse.Namespace) -> int:
     warm = warm_up()
     print(f"warm-up {warm:.2f} CPU s")
     records = []
-    for record in bench(options.scale, options.scenario or SCENARIOS, range(1, options.seeds + 1),
-                        lambda: Budget(tighten=options.tighten, neighbourhoods=options.neighbourhoods, gap=options.gap,
-                                       split_from=options.split_from, processes=options.processes), options.places):
+    for record in bench(
+        options.scale,
+        options.scenario or SCENARIOS,
+        range(1, options.seeds + 1),
+        lambda: Budget(
+            tighten=options.tighten,
+            neighbourhoods=options.neighbourhoods,
+            gap=options.gap,
+            split_from=options.split_from,
+            processes=options.processes,
+        ),
+        options.places,
+    ):
         records.append(record)
         print(line(record), flush=True)
         if options.out:

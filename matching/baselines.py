@@ -40,8 +40,13 @@ class Notebook:
         """True for each clinician who can take the session besides what they hold."""
         counts = [len(self.held[who]) for who in clinicians.tolist()]
         other = [one for who in clinicians.tolist() for one in self.held[who]]
-        trial = Trial(self.problem, np.full(len(clinicians), session), clinicians,
-                      np.repeat(np.arange(len(clinicians)), counts), np.array(other, dtype=np.int64))
+        trial = Trial(
+            self.problem,
+            np.full(len(clinicians), session),
+            clinicians,
+            np.repeat(np.arange(len(clinicians)), counts),
+            np.array(other, dtype=np.int64),
+        )
         return ~np.logical_or.reduce(list(trial.refused().values()))
 
     def give(self, session: int, clinician: int) -> None:
@@ -56,7 +61,7 @@ def run(baseline: Baseline, problem: Problem, edges: Edges, seed: int) -> np.nda
     order = _order(baseline, problem, edges, draw)
     if baseline is GREEDY:
         for row in order:
-            session, clinician = int(edges.session[row]), edges.clinician[row:row + 1]
+            session, clinician = int(edges.session[row]), edges.clinician[row : row + 1]
             if book.clinician_of[session] < 0 and book.fits(session, clinician)[0]:
                 book.give(session, int(clinician[0]))
         return book.clinician_of
@@ -75,8 +80,9 @@ def _order(baseline: Baseline, problem: Problem, edges: Edges, draw: np.random.G
     return np.lexsort((draw.random(len(problem.sessions.ids)), problem.sessions.posted))
 
 
-def _queue(baseline: Baseline, problem: Problem, edges: Edges, rows: np.ndarray,
-           draw: np.random.Generator) -> np.ndarray:
+def _queue(
+    baseline: Baseline, problem: Problem, edges: Edges, rows: np.ndarray, draw: np.random.Generator
+) -> np.ndarray:
     """Those who could take a session, in the order in which they would."""
     luck = draw.random(len(rows))
     if baseline is FIRST_COME:

@@ -39,8 +39,9 @@ CLOCKS = ("cpu_ms", "wall_ms")
 Record = dict[str, Any]
 
 
-def bench(scale: str, scenarios: Iterable[str], seeds: Sequence[int], budget: Callable[[], Budget],
-          places: Path | None = None) -> Iterator[Record]:
+def bench(
+    scale: str, scenarios: Iterable[str], seeds: Sequence[int], budget: Callable[[], Budget], places: Path | None = None
+) -> Iterator[Record]:
     """One record per scenario and seed, each as soon as it is there."""
     for scenario in scenarios:
         for seed in seeds:
@@ -67,12 +68,17 @@ def measure(problem: Problem, budget: Budget, seed: int, compared: bool) -> Reco
     """Solves, and compares and asks live questions when asked to. `peak_mb` is what arrays and solve took at most."""
     warm_up()
     result = solve(problem, budget=budget, seed=seed)
-    record = {"pairs": len(result.state.network.edges.session),
-              "size": dict(zip(("sessions", "clinicians", "practices"), problem.size, strict=True)),
-              "proven_cpu": {str(gap): result.proven_after(gap) for gap in GAPS},
-              "milestones": [[step.cpu, step.gap] for step in result.milestones], **result.summary(),
-              "proof": vars(result.certificate),
-              "peak_mb": peak_mb(), "load": os.getloadavg()[0], "noisy": os.getloadavg()[0] > (os.cpu_count() or 1)}
+    record = {
+        "pairs": len(result.state.network.edges.session),
+        "size": dict(zip(("sessions", "clinicians", "practices"), problem.size, strict=True)),
+        "proven_cpu": {str(gap): result.proven_after(gap) for gap in GAPS},
+        "milestones": [[step.cpu, step.gap] for step in result.milestones],
+        **result.summary(),
+        "proof": vars(result.certificate),
+        "peak_mb": peak_mb(),
+        "load": os.getloadavg()[0],
+        "noisy": os.getloadavg()[0] > (os.cpu_count() or 1),
+    }
     if compared:
         record["baselines"] = {one.name: _baseline(one, problem, result, seed) for one in baselines.BASELINES}
         record["live"] = live(problem, result, seed)
@@ -91,8 +97,13 @@ def _baseline(baseline: baselines.Baseline, problem: Problem, result: Result, se
     seconds = time.process_time() - began
     reachable = np.bincount(edges.session, minlength=len(problem.sessions.ids)) > 0
     points = sum(scoring.terms(problem, result.weights, plan).values())
-    return {"filled": int((plan >= 0).sum()), "objective": points, "below_bound": 1 - points / result.bound,
-            "cpu": seconds, **figures(problem, plan, reachable)}
+    return {
+        "filled": int((plan >= 0).sum()),
+        "objective": points,
+        "below_bound": 1 - points / result.bound,
+        "cpu": seconds,
+        **figures(problem, plan, reachable),
+    }
 
 
 def live(problem: Problem, result: Result, seed: int) -> Record:
@@ -105,10 +116,17 @@ def live(problem: Problem, result: Result, seed: int) -> Record:
     changes = [Withdrawal(name, str(result.assignment[name])) for name in asked[:CHANGES]]
     repaired, repairing = _timed(repair, state, changes)
     beyond = len(repaired.moved) - len(changes)
-    return {"replacements": _spread(replacing), "reroute": _spread(rerouting),
-            "repair": dict(zip(CLOCKS, repairing, strict=True)), "asked": len(asked),
-            "with_direct_replacement": sum(bool(answer.best) for answer in found), "changes": len(changes),
-            "moved_beyond_forced": beyond, "moved_share": beyond / max(1, len(taken)), "loss": repaired.loss}
+    return {
+        "replacements": _spread(replacing),
+        "reroute": _spread(rerouting),
+        "repair": dict(zip(CLOCKS, repairing, strict=True)),
+        "asked": len(asked),
+        "with_direct_replacement": sum(bool(answer.best) for answer in found),
+        "changes": len(changes),
+        "moved_beyond_forced": beyond,
+        "moved_share": beyond / max(1, len(taken)),
+        "loss": repaired.loss,
+    }
 
 
 def _timed(question: Callable, *arguments: Any) -> tuple[Any, tuple[float, float]]:
@@ -120,8 +138,10 @@ def _timed(question: Callable, *arguments: Any) -> tuple[Any, tuple[float, float
 
 def _spread(waits: Iterable[tuple[float, float]]) -> Record:
     """Median and 95th percentile by clock."""
-    return {clock: {"median": statistics.median(column), "p95": float(np.percentile(column, 95))}
-            for clock, column in zip(CLOCKS, zip(*waits, strict=True), strict=True)}
+    return {
+        clock: {"median": statistics.median(column), "p95": float(np.percentile(column, 95))}
+        for clock, column in zip(CLOCKS, zip(*waits, strict=True), strict=True)
+    }
 
 
 def line(record: Record) -> str:
@@ -131,14 +151,22 @@ def line(record: Record) -> str:
     against = f", first come {first['filled'] / size['sessions']:.1%}" if first else ""
     soon = record["proven_cpu"][str(GAPS[0])]
     when = f" ({GAPS[0]:.2%} proven after {soon:.2f} CPU s)" if soon else ""
-    return (f"{record['scale']} {record['scenario']} seed {record['seed']}: {record['pairs']:,} pairs, "
-            f"fill {record['filled'] / size['sessions']:.1%}{against}, gap {record['gap']:.4%}{when}, "
-            f"{seconds['total_cpu']:.2f} CPU s, {record['peak_mb']} MB{' (noisy)' if record['noisy'] else ''}")
+    return (
+        f"{record['scale']} {record['scenario']} seed {record['seed']}: {record['pairs']:,} pairs, "
+        f"fill {record['filled'] / size['sessions']:.1%}{against}, gap {record['gap']:.4%}{when}, "
+        f"{seconds['total_cpu']:.2f} CPU s, {record['peak_mb']} MB{' (noisy)' if record['noisy'] else ''}"
+    )
 
 
 def save(path: Path, records: list[Record], warm: float) -> None:
     """The records with what has to be known about the machine."""
-    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "processor": platform.machine(),
-               "compiled": COMPILED, "warm_up_cpu": warm, "date": time.strftime("%Y-%m-%d")}
+    machine = {
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "processor": platform.machine(),
+        "compiled": COMPILED,
+        "warm_up_cpu": warm,
+        "date": time.strftime("%Y-%m-%d"),
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"machine": machine, "runs": records}, indent=1) + "\n", encoding="utf-8")

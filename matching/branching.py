@@ -163,8 +163,10 @@ class Branching:
         costs = [[part.pricing.residual.detour(arc, most).regret for arc in clash] for clash in clashes[:LOOKED_AT]]
         cost, clash = max(zip(costs, clashes, strict=False), key=lambda both: (min(both[0]), max(both[0]), both[1]))
         order = sorted(range(len(clash)), key=lambda place: (-cost[place], place))
-        return [[clash[place], *(arc for before in order[:turn] for arc in self._against(part.pricing, clash[before]))]
-                for turn, place in enumerate(order)]
+        return [
+            [clash[place], *(arc for before in order[:turn] for arc in self._against(part.pricing, clash[before]))]
+            for turn, place in enumerate(order)
+        ]
 
     def _against(self, pricing: Pricing, arc: int) -> list[int]:
         """Everything that cannot be when this pair is worked: its session with somebody else, or two at a time."""

@@ -20,9 +20,12 @@ FIRST_SECONDS, PAIRS_A_SECOND = 20.0, 5_000
 FIRST_MEGABYTES, PAIRS_A_MEGABYTE = 1_024, 2_000
 
 STAGES = {
-    "edges": "looking who could take each session", "flow": "looking for the best plan",
-    "tighten": "proving how good the plan is", "repair": "fitting each clinician's sessions together",
-    "polish": "looking for something better still", "check": "checking every rule",
+    "edges": "looking who could take each session",
+    "flow": "looking for the best plan",
+    "tighten": "proving how good the plan is",
+    "repair": "fitting each clinician's sessions together",
+    "polish": "looking for something better still",
+    "check": "checking every rule",
 }
 """What each stage does, in words."""
 

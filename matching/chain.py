@@ -29,8 +29,11 @@ def moves(network: Network, way: Iterable[int]) -> tuple[Move, ...]:
             session = int(network.edges.session[arc])
             order[session] = None
             (takers if entry >= 0 else givers)[session] = int(network.edges.clinician[arc])
-    return tuple(Move(session, givers.get(session), takers.get(session)) for session in order
-                 if givers.get(session) != takers.get(session))
+    return tuple(
+        Move(session, givers.get(session), takers.get(session))
+        for session in order
+        if givers.get(session) != takers.get(session)
+    )
 
 
 URGENCY = {1: "a routine", 2: "an urgent", 3: "a critical"}
@@ -41,8 +44,11 @@ def consequence(problem: Problem, changed: Iterable[Move], session: int) -> str:
     others = [move for move in changed if move.session != session]
     emptied = [move.session for move in others if move.taker is None]
     moved = len(others) - len(emptied)
-    parts = [f"leave {URGENCY[int(problem.sessions.urgency[lost])]} session at "
-             f"{problem.practices.ids[problem.sessions.practice[lost]]} empty" for lost in emptied]
+    parts = [
+        f"leave {URGENCY[int(problem.sessions.urgency[lost])]} session at "
+        f"{problem.practices.ids[problem.sessions.practice[lost]]} empty"
+        for lost in emptied
+    ]
     if moved:
         parts.append(f"move {moved} other session{'s' if moved > 1 else ''} to somebody else")
     return " and ".join(parts)

@@ -65,8 +65,7 @@ def road(a: Mapping, b: Mapping) -> int:
     return math.floor(4.8 + 3.47 * km**0.685 + 0.5) if km else 0
 
 
-def check(problem: Problem, assignment: Mapping[str, str | None], *,
-          fixed_too: bool = False) -> list[Violation]:
+def check(problem: Problem, assignment: Mapping[str, str | None], *, fixed_too: bool = False) -> list[Violation]:
     """Every hard rule a plan breaks; empty for a plan that may be used.
 
     What fixed bookings alone break is left out unless `fixed_too`: they stay in any case and are reported apart.
@@ -92,15 +91,24 @@ def _bookings_kept(rows: Rows, assignment: Mapping[str, str | None]) -> Iterator
     for session_id, session in rows.sessions.items():
         booked = session["fixed_clinician_id"]
         if booked and assignment.get(session_id) != booked:
-            yield Violation("booking_lost", f"Session {session_id} is booked and the plan gives it to somebody else.",
-                            (session_id,), booked)
+            yield Violation(
+                "booking_lost",
+                f"Session {session_id} is booked and the plan gives it to somebody else.",
+                (session_id,),
+                booked,
+            )
 
 
 def _each_alone(rows: Rows, assignment: Mapping[str, str | None]) -> Iterator[Violation]:
     for session, clinician in _plan_rows(rows, assignment):
         for code in broken_alone(rows, session, clinician):
-            yield Violation(code, f"Session {session['session_id']}: {clinician['clinician_id']} fails “{code}”.",
-                            (session["session_id"],), clinician["clinician_id"], bool(session["fixed_clinician_id"]))
+            yield Violation(
+                code,
+                f"Session {session['session_id']}: {clinician['clinician_id']} fails “{code}”.",
+                (session["session_id"],),
+                clinician["clinician_id"],
+                bool(session["fixed_clinician_id"]),
+            )
 
 
 def broken_alone(rows: Rows, session: Mapping, clinician: Mapping) -> Iterator[str]:
@@ -183,15 +191,19 @@ def _each_clinician(rows: Rows, assignment: Mapping[str, str | None]) -> Iterato
 
 def _together(rows: Rows, clinician: Mapping, sessions: list[dict]) -> Iterator[Violation]:
     for index, first in enumerate(sessions):
-        for second in sessions[index + 1:]:
+        for second in sessions[index + 1 :]:
             if instants(second)[0] - instants(first)[1] > timedelta(days=2):
                 break
             code = broken_together(rows, clinician, first, second)
             if code:
                 names = first["session_id"], second["session_id"]
-                yield Violation(code, f"{clinician['clinician_id']} cannot work both {names[0]} and {names[1]}: {code}.",
-                                names, clinician["clinician_id"],
-                                bool(first["fixed_clinician_id"] and second["fixed_clinician_id"]))
+                yield Violation(
+                    code,
+                    f"{clinician['clinician_id']} cannot work both {names[0]} and {names[1]}: {code}.",
+                    names,
+                    clinician["clinician_id"],
+                    bool(first["fixed_clinician_id"] and second["fixed_clinician_id"]),
+                )
 
 
 def broken_together(rows: Rows, clinician: Mapping, first: Mapping, second: Mapping) -> str | None:
@@ -238,6 +250,10 @@ def _too_many(rows: Rows, clinician: Mapping, sessions: list[dict]) -> Iterator[
             limits.append(("weekly_hours", week, used, clinician["weekly_hours_cap"] * 60))
     for code, counted, used, limit in limits:
         if used > limit:
-            yield Violation(code, f"{clinician['clinician_id']} would have {used}, the limit is {limit} ({code}).",
-                            tuple(row["session_id"] for row in counted), clinician["clinician_id"],
-                            all(row["fixed_clinician_id"] for row in counted))
+            yield Violation(
+                code,
+                f"{clinician['clinician_id']} would have {used}, the limit is {limit} ({code}).",
+                tuple(row["session_id"] for row in counted),
+                clinician["clinician_id"],
+                all(row["fixed_clinician_id"] for row in counted),
+            )

@@ -17,6 +17,7 @@ LONGEST_NEED = 1_440 + 5
 TOO_MUCH_WORK = "weekly_hours"
 TABLED = 1_000
 
+
 class Clashes:
     """Which two sessions one clinician cannot both work, looked up or worked out."""
 

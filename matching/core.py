@@ -30,8 +30,16 @@ class Improved:
     spare: int
 
 
-def improve(network: Network, clinician_of: np.ndarray, arcs: np.ndarray, sessions: np.ndarray, *,
-            effort: float, seed: int, over: Callable[[], bool]) -> Improved:
+def improve(
+    network: Network,
+    clinician_of: np.ndarray,
+    arcs: np.ndarray,
+    sessions: np.ndarray,
+    *,
+    effort: float,
+    seed: int,
+    over: Callable[[], bool],
+) -> Improved:
     """The best plan in which only these sessions change hands, and only over these pairs.
 
     `effort` is CP-SAT's deterministic time, so that the same inputs give the same plan on any machine; it also stops
@@ -116,7 +124,7 @@ class _Model:
         first, second = session[order[one]], session[order[two]]
         points = scoring.pair_tours(problem, self.network.weights, first, second, np.full(len(first), clinician))
         for pair in np.flatnonzero(points):
-            line = [takes[place] for place in order[one[pair]:two[pair] + 1]]
+            line = [takes[place] for place in order[one[pair] : two[pair] + 1]]
             self.points.append((int(points[pair]), self._followed(line)))
 
     def _followed(self, line: list) -> cp_model.IntVar:

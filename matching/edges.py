@@ -85,8 +85,8 @@ def _near(problem: Problem) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     sites = np.int64(len(site.ids))
     step = max(1, BLOCK // max(1, len(home.ids)))
     for low in range(0, len(site.ids), step):
-        east = site.easting[low:low + step, None] - home.easting[None, :]
-        north = site.northing[low:low + step, None] - home.northing[None, :]
+        east = site.easting[low : low + step, None] - home.easting[None, :]
+        north = site.northing[low : low + step, None] - home.northing[None, :]
         practice, clinician = np.nonzero(east * east + north * north <= reach)
         extra = given[(given % sites >= low) & (given % sites < low + step)]
         key = np.unique(np.concatenate([clinician * sites + practice + low, extra]))
@@ -99,7 +99,7 @@ def _same_pool(problem: Problem) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     wanted, held = problem.practices.pool[offering], problem.clinicians.pools
     step = max(1, BLOCK // max(1, held.size))
     for low in range(0, len(offering), step):
-        practice, clinician = np.nonzero((wanted[low:low + step, None, :] & held[None, :, :]).any(axis=2))
+        practice, clinician = np.nonzero((wanted[low : low + step, None, :] & held[None, :, :]).any(axis=2))
         yield offering[low + practice], clinician
 
 

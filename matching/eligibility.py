@@ -104,7 +104,8 @@ def say_compliance(problem: Problem, session: int, clinician: int) -> tuple[str,
         return "The documents needed to work are not complete.", {}
     short = int(problem.sessions.day[session]) - until
     return f"A document needed to work runs out on {date.fromordinal(until):%-d %B %Y}, before the session.", {
-        "days_short": short}
+        "days_short": short
+    }
 
 
 def not_available(pairs: Candidates) -> np.ndarray:
@@ -181,7 +182,9 @@ def say_appointments(problem: Problem, session: int, clinician: int) -> tuple[st
     """Gives both lengths."""
     offered, least = int(problem.sessions.appointment[session]), int(problem.clinicians.appointment[clinician])
     return f"Appointments are {offered} minutes; the clinician's terms ask for at least {least}.", {
-        "minutes": offered, "least": least}
+        "minutes": offered,
+        "least": least,
+    }
 
 
 def declined(pairs: Candidates) -> np.ndarray:
@@ -228,8 +231,9 @@ def feasible(pairs: Candidates) -> Candidates:
     return pairs
 
 
-def reasons_against(problem: Problem, session_id: str, clinician_id: str,
-                    assignment: Mapping[str, str | None] | None = None) -> tuple[Reason, ...]:
+def reasons_against(
+    problem: Problem, session_id: str, clinician_id: str, assignment: Mapping[str, str | None] | None = None
+) -> tuple[Reason, ...]:
     """Every reason why this clinician may not take this session; empty means they may.
 
     With an `assignment` (session id to clinician id) the clinician's other sessions in it count too; fixed bookings

@@ -45,8 +45,9 @@ class Explanation:
     alternatives: tuple[Alternative, ...] = ()
 
 
-def explain(problem: Problem, result: Result, *, session: str | None = None,
-            clinician: str | None = None) -> Explanation:
+def explain(
+    problem: Problem, result: Result, *, session: str | None = None, clinician: str | None = None
+) -> Explanation:
     """Why this session went as it did, why this clinician got what they got, or why not this session to them.
 
     Raises PlanError when neither is given or an id is unknown.
@@ -111,15 +112,17 @@ def alternatives(problem: Problem, result: Result, session: int) -> tuple[Altern
         return ()
     edges = state.network.edges
     low, high = np.searchsorted(edges.session, [session, session + 1])
-    likely = sorted((state.reduced_cost(arc), arc) for arc in range(low, high))[:2 * SHOWN]
+    likely = sorted((state.reduced_cost(arc), arc) for arc in range(low, high))[: 2 * SHOWN]
     found: list[tuple[int, int, Detour]] = []
     for least, arc in likely:
         if len(found) >= SHOWN and least >= sorted(found)[SHOWN - 1][0]:
             break
         if detour := state.force(arc):
             found.append((detour.regret, arc, detour))
-    return tuple(Alternative(problem.clinicians.ids[edges.clinician[arc]], regret, _worth(problem, state, session, detour))
-                 for regret, arc, detour in sorted(found, key=lambda item: item[:2])[:SHOWN])
+    return tuple(
+        Alternative(problem.clinicians.ids[edges.clinician[arc]], regret, _worth(problem, state, session, detour))
+        for regret, arc, detour in sorted(found, key=lambda item: item[:2])[:SHOWN]
+    )
 
 
 def _worth(problem: Problem, state, session: int, detour) -> str:
@@ -139,8 +142,9 @@ def explain_pair(problem: Problem, result: Result, session: str, clinician: str)
     counts = {reason.code: 1 for reason in reasons}
     if reasons:
         return Explanation(tuple(reason.sentence for reason in reasons), counts)
-    found = [option for option in alternatives(problem, result, problem.session(session))
-             if option.clinician_id == clinician]
+    found = [
+        option for option in alternatives(problem, result, problem.session(session)) if option.clinician_id == clinician
+    ]
     better = "All rules are met; the plan gains more by giving the session to somebody else or keeping them elsewhere."
     if not found:
         return Explanation((better,), {})
@@ -159,7 +163,9 @@ def explain_clinician(problem: Problem, result: Result, clinician: int) -> Expla
         pairs = pairs.kept(~broken)
     name = problem.clinicians.ids[clinician]
     got = sum(who == name for who in result.assignment.values())
-    sentences = [f"{got} session{'' if got == 1 else 's'} in this plan, out of {len(pairs.session)} that meet every rule."]
+    sentences = [
+        f"{got} session{'' if got == 1 else 's'} in this plan, out of {len(pairs.session)} that meet every rule."
+    ]
     wanted = int(problem.clinicians.minimum[clinician])
     if wanted:
         sentences.append(f"The minimum asked for is {wanted}: it is {'met' if got >= wanted else 'not met'}.")

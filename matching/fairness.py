@@ -15,8 +15,12 @@ from matching.problem import Problem
 from matching.result import Result, gini
 from matching.solver import solve
 
-BANDS = {"most deprived (deciles 1-2)": (1, 2), "deprived (3-5)": (3, 5), "less deprived (6-10)": (6, 10),
-         "not known": (0, 0)}
+BANDS = {
+    "most deprived (deciles 1-2)": (1, 2),
+    "deprived (3-5)": (3, 5),
+    "less deprived (6-10)": (6, 10),
+    "not known": (0, 0),
+}
 
 SPREADING = ("minimum", "fairness")
 """The terms of the objective that spread work instead of filling sessions."""
@@ -47,8 +51,10 @@ class FairShare:
         own = next((share for share in self.shares if share.clinician_id == clinician_id), None)
         if own is None:
             return "There was no session in this plan that met every rule."
-        return (f"{own.got} of {own.wanted} wanted sessions ({own.share:.0%}), out of {own.chances} possible; "
-                f"half of the pool got {self.median:.0%} or more of what they wanted.")
+        return (
+            f"{own.got} of {own.wanted} wanted sessions ({own.share:.0%}), out of {own.chances} possible; "
+            f"half of the pool got {self.median:.0%} or more of what they wanted."
+        )
 
 
 @dataclass(frozen=True)
@@ -68,8 +74,16 @@ def fair_share(problem: Problem, result: Result) -> FairShare:
     chances = np.bincount(edges.clinician, minlength=size) + np.bincount(booked, minlength=size)
     got = np.bincount([problem.clinician_index[who] for who in result.assignment.values() if who], minlength=size)
     wanted = np.minimum(problem.clinicians.period_cap, chances)
-    shares = tuple(Share(problem.clinicians.ids[who], int(chances[who]), int(wanted[who]), int(got[who]),
-                         float(got[who] / wanted[who])) for who in np.flatnonzero(wanted > 0))
+    shares = tuple(
+        Share(
+            problem.clinicians.ids[who],
+            int(chances[who]),
+            int(wanted[who]),
+            int(got[who]),
+            float(got[who] / wanted[who]),
+        )
+        for who in np.flatnonzero(wanted > 0)
+    )
     values = np.array([share.share for share in shares])
     return FairShare(shares, float(np.median(values)) if len(values) else 0.0, jain(values), gini(values))
 
@@ -112,10 +126,12 @@ class Price:
 
     def __str__(self) -> str:
         better = f"{self.points:,} points" if self.exact else f"{self.points:,} to {self.at_most:,} points"
-        return (f"Without fairness points {self.filled:+d} sessions would be filled, the mean journey change by "
-                f"{self.travel_min:+.1f} minutes, and all other wishes be met better by {better}; "
-                f"the Gini coefficient of practices' fill would go from "
-                f"{self.gini_with:.3f} to {self.gini_without:.3f}.")
+        return (
+            f"Without fairness points {self.filled:+d} sessions would be filled, the mean journey change by "
+            f"{self.travel_min:+.1f} minutes, and all other wishes be met better by {better}; "
+            f"the Gini coefficient of practices' fill would go from "
+            f"{self.gini_with:.3f} to {self.gini_without:.3f}."
+        )
 
 
 def price_of_fairness(problem: Problem, result: Result, *, budget: Budget | None = None) -> Price:
@@ -130,5 +146,11 @@ def price_of_fairness(problem: Problem, result: Result, *, budget: Budget | None
     if other.objective <= own:
         return Price(0, 0.0, spread, spread, 0, max(0, other.bound - own))
     journey = (other.figures["mean_travel_min"] or 0.0) - (result.figures["mean_travel_min"] or 0.0)
-    return Price(other.filled - result.filled, journey, spread, other.figures["gini_practice_fill"],
-                 other.objective - own, other.bound - own)
+    return Price(
+        other.filled - result.filled,
+        journey,
+        spread,
+        other.figures["gini_practice_fill"],
+        other.objective - own,
+        other.bound - own,
+    )

@@ -34,7 +34,9 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as wrong:
-        raise PlanError(f"Nothing can be written to the folder {folder}: {wrong.strerror}. Name another folder.") from wrong
+        raise PlanError(
+            f"Nothing can be written to the folder {folder}: {wrong.strerror}. Name another folder."
+        ) from wrong
     if not os.access(folder, os.W_OK):
         raise PlanError(f"Nothing can be written to the folder {folder}: no permission. Name another folder.")
 
@@ -44,9 +46,19 @@ def write_plan(folder: Path, problem: Problem, result: Result) -> None:
     make_folder(folder)
     open_to = result.open_to
     (folder / "summary.json").unlink(missing_ok=True)
-    _write(folder / "plan.csv", PLAN_COLUMNS, (
-        (session, who or "", result.travel.get(session, ""), TAKEN if who else EMPTY if open_to[session] else NOBODY)
-        for session, who in result.assignment.items()))
+    _write(
+        folder / "plan.csv",
+        PLAN_COLUMNS,
+        (
+            (
+                session,
+                who or "",
+                result.travel.get(session, ""),
+                TAKEN if who else EMPTY if open_to[session] else NOBODY,
+            )
+            for session, who in result.assignment.items()
+        ),
+    )
     _replace(folder / "summary.json", json.dumps(result.summary(), indent=1))
 
 

@@ -27,6 +27,14 @@ def needed(problem: Problem, weights: Weights) -> int:
     """The least fill weight at which one smallest step of fill outweighs everything else in the problem."""
     step = max(1, gcd(weights.urgency, weights.deprived, weights.deprived_next))
     longest = int(min(problem.clinicians.max_travel.max(initial=0), 1_440))
-    one = ((weights.travel + 2 * weights.tour) * longest + weights.preferred + weights.avoided + weights.continuity + weights.kept
-           + weights.minimum + weights.contracted + weights.first_third)
+    one = (
+        (weights.travel + 2 * weights.tour) * longest
+        + weights.preferred
+        + weights.avoided
+        + weights.continuity
+        + weights.kept
+        + weights.minimum
+        + weights.contracted
+        + weights.first_third
+    )
     return one * len(problem.sessions.ids) // step + 1

@@ -16,8 +16,9 @@ def solve_flow(network: Network) -> None:
     network.flow[:] = best_flow(network.tail, network.head, network.capacity, network.cost, supply)
 
 
-def best_flow(tail: np.ndarray, head: np.ndarray, capacity: np.ndarray, cost: np.ndarray,
-              supply: np.ndarray) -> np.ndarray:
+def best_flow(
+    tail: np.ndarray, head: np.ndarray, capacity: np.ndarray, cost: np.ndarray, supply: np.ndarray
+) -> np.ndarray:
     """The flow of least cost on arcs given as columns. Costs are counted in their common step: smaller, so quicker."""
     if not supply.any():
         return np.zeros(len(tail), dtype=np.int64)

@@ -44,12 +44,19 @@ def _same_rest(problem: Problem, other: Problem) -> bool:
     """Whether all else that prices rest on is the same for those in both: limits, times, places, thirds, bookings."""
     if problem.practices.ids != other.practices.ids:
         return False
-    columns = [*zip(problem.site_travel, other.site_travel, strict=True), (scoring.thirds(problem), scoring.thirds(other)),
-               *((getattr(problem.practices, name), getattr(other.practices, name)) for name in PRACTICE)]
+    columns = [
+        *zip(problem.site_travel, other.site_travel, strict=True),
+        (scoring.thirds(problem), scoring.thirds(other)),
+        *((getattr(problem.practices, name), getattr(other.practices, name)) for name in PRACTICE),
+    ]
     both = set(problem.clinicians.ids) & set(other.clinicians.ids)
-    return (all(np.array_equal(one, two) for one, two in columns) and _booked(problem) == _booked(other)
-            and _away(problem, both) == _away(other, both)
-            and _same_of_both(problem, other, "clinicians", CLINICIAN) and _same_of_both(problem, other, "sessions", SESSION))
+    return (
+        all(np.array_equal(one, two) for one, two in columns)
+        and _booked(problem) == _booked(other)
+        and _away(problem, both) == _away(other, both)
+        and _same_of_both(problem, other, "clinicians", CLINICIAN)
+        and _same_of_both(problem, other, "sessions", SESSION)
+    )
 
 
 def _same_of_both(problem: Problem, other: Problem, part: str, names: Iterable[str]) -> bool:
@@ -68,8 +75,10 @@ def _away(problem: Problem, names: set[str]) -> set[tuple]:
 def _booked(problem: Problem) -> dict[str, str]:
     """Fixed bookings by id."""
     people = problem.clinicians.ids
-    return {problem.sessions.ids[row]: people[problem.sessions.fixed[row]]
-            for row in np.flatnonzero(problem.sessions.fixed >= 0).tolist()}
+    return {
+        problem.sessions.ids[row]: people[problem.sessions.fixed[row]]
+        for row in np.flatnonzero(problem.sessions.fixed >= 0).tolist()
+    }
 
 
 def _nothing_opens(problem: Problem, other: Problem, before: Result, edges: Edges) -> bool:
@@ -118,7 +127,9 @@ class _Foresight:
             return None
         residual, size = self.before.state.copy(), np.int64(len(self.problem.clinicians.ids))
         old = residual.network.edges
-        gone = np.flatnonzero(~np.isin(old.session * size + old.clinician, self.edges.session * size + self.edges.clinician))
+        gone = np.flatnonzero(
+            ~np.isin(old.session * size + old.clinician, self.edges.session * size + self.edges.clinician)
+        )
         used = gone[residual.network.flow[gone] > 0]
         residual.network.capacity[np.setdiff1d(gone, used)] = 0
         lost = sum(residual.forbid(arc).regret for arc in used.tolist())
@@ -134,7 +145,9 @@ class _Foresight:
         """The most a newcomer can add at the price of each session, if empty sessions alone give as much."""
         own = np.flatnonzero(self.edges.clinician == newcomer)
         session, price = self.edges.session[own], self.before.proof.potential
-        node = np.array([self.problem.session(self.other.sessions.ids[row]) for row in session.tolist()], dtype=np.int64)
+        node = np.array(
+            [self.problem.session(self.other.sessions.ids[row]) for row in session.tolist()], dtype=np.int64
+        )
         gain = self.edges.points[own] + price[self.before.state.network.sink] - price[node]
         plan = self._plan()
         picked, most = best_set(self.other, self.before.weights, newcomer, session, gain, plan[session] >= 0)
@@ -168,28 +181,42 @@ class _Foresight:
     def _plan(self) -> np.ndarray:
         """The plan before in the positions of the changed problem, without those who are gone."""
         index = self.other.session_index, self.other.clinician_index
-        return self.other.positions({name: who for name, who in self.before.assignment.items()
-                                     if name in index[0] and who in index[1]})
+        return self.other.positions(
+            {name: who for name, who in self.before.assignment.items() if name in index[0] and who in index[1]}
+        )
 
     def _proven(self, chosen: np.ndarray, most: int) -> Result | None:
         """A plan as a result when it adds as much as any can, and the independent check passes it."""
         other, best = self.other, self.before.objective + most
         terms = scoring.terms(other, self.before.weights, chosen)
         names = other.clinicians.ids
-        plan = {name: names[who] if who >= 0 else None
-                for name, who in zip(other.sessions.ids, chosen.tolist(), strict=True)}
+        plan = {
+            name: names[who] if who >= 0 else None
+            for name, who in zip(other.sessions.ids, chosen.tolist(), strict=True)
+        }
         if sum(terms.values()) != best or check(other, plan):
             return None
         held, chances = np.flatnonzero(chosen >= 0), np.bincount(self.edges.session, minlength=len(chosen))
         trips = other.trip_minutes(held, chosen[held]).tolist()
-        return replace(self.before, assignment=plan, objective=best, bound=best, terms=terms, regrets=(), milestones=(),
-                       travel={other.sessions.ids[row]: trip for row, trip in zip(held.tolist(), trips, strict=True)},
-                       figures=figures(other, chosen, chances > 0), state=None, proof=None,
-                       open_to=dict(zip(other.sessions.ids, chances.tolist(), strict=True)))
+        return replace(
+            self.before,
+            assignment=plan,
+            objective=best,
+            bound=best,
+            terms=terms,
+            regrets=(),
+            milestones=(),
+            travel={other.sessions.ids[row]: trip for row, trip in zip(held.tolist(), trips, strict=True)},
+            figures=figures(other, chosen, chances > 0),
+            state=None,
+            proof=None,
+            open_to=dict(zip(other.sessions.ids, chances.tolist(), strict=True)),
+        )
 
 
-def best_set(problem: Problem, weights: Weights, who: int, session: np.ndarray, gain: np.ndarray,
-             taken_already: np.ndarray) -> tuple[np.ndarray, int]:
+def best_set(
+    problem: Problem, weights: Weights, who: int, session: np.ndarray, gain: np.ndarray, taken_already: np.ndarray
+) -> tuple[np.ndarray, int]:
     """The sessions a clinician without any would take at these gains, and what they add at most: the best first, and of
     equals those that nobody has.
 
@@ -206,8 +233,11 @@ def best_set(problem: Problem, weights: Weights, who: int, session: np.ndarray, 
         day, week = int(work.day[session[row]]), int(work.week[session[row]])
         left = int(people.weekly_cap[who] - away[row])
         nest = {("slot", day * 10_000 + int(slot[row])): 1, ("week", week): left, ("all", 0): 0}
-        more = (int(gain[row]) + weights.minimum * int(len(taken) < people.minimum[who])
-                + weights.contracted * int(len(taken) < people.contracted[who]))
+        more = (
+            int(gain[row])
+            + weights.minimum * int(len(taken) < people.minimum[who])
+            + weights.contracted * int(len(taken) < people.contracted[who])
+        )
         if more > 0 and all(room.setdefault(level, most_of_it) > 0 for level, most_of_it in nest.items()):
             for level in nest:
                 room[level] -= 1

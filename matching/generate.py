@@ -23,8 +23,15 @@ FIRST_DAY = date(2026, 11, 2)
 SCENARIOS = {"shortage": 0.92, "surplus": 1.25}
 PROFESSIONS = (("GP", 0.64, 9_500), ("ANP", 0.2, 6_000), ("Pharmacist", 0.16, 4_500))
 SKILLS = ("coils", "joint injections", "minor surgery", "substance misuse")
-HOURS = (("08:30", "12:30", 0.37), ("09:00", "12:00", 0.08), ("13:30", "17:30", 0.2), ("14:00", "18:00", 0.17),
-         ("08:30", "17:30", 0.09), ("10:00", "14:00", 0.05), ("18:30", "20:30", 0.04))
+HOURS = (
+    ("08:30", "12:30", 0.37),
+    ("09:00", "12:00", 0.08),
+    ("13:30", "17:30", 0.2),
+    ("14:00", "18:00", 0.17),
+    ("08:30", "17:30", 0.09),
+    ("10:00", "14:00", 0.05),
+    ("18:30", "20:30", 0.04),
+)
 FREE = (("08:00", "18:30", 0.6), ("08:00", "13:15", 0.2), ("13:15", "21:00", 0.12), ("08:00", "21:00", 0.08))
 
 
@@ -48,8 +55,9 @@ SCALES = {
 }
 
 
-def generate(scale: str = "place", scenario: str = "shortage", seed: int = 0,
-             places: Path | None = None) -> dict[str, Rows]:
+def generate(
+    scale: str = "place", scenario: str = "shortage", seed: int = 0, places: Path | None = None
+) -> dict[str, Rows]:
     """The tables of one instance; the same arguments give the same rows. Raises PlanError for an unknown name."""
     if scale not in SCALES or scenario not in SCENARIOS:
         raise PlanError(f"Choose a scale of {', '.join(SCALES)} and a scenario of {', '.join(SCENARIOS)}.")
@@ -66,9 +74,15 @@ class Maker:
     def tables(self) -> dict[str, Rows]:
         """All tables."""
         clinicians = self._clinicians()
-        return {"practices": self.practices, "clinicians": clinicians, "sessions": self._sessions(),
-                "availability": list(self._availability(clinicians)), "pairs": self._pairs(clinicians),
-                "site_travel": [], "sharing": []}
+        return {
+            "practices": self.practices,
+            "clinicians": clinicians,
+            "sessions": self._sessions(),
+            "availability": list(self._availability(clinicians)),
+            "pairs": self._pairs(clinicians),
+            "site_travel": [],
+            "sharing": [],
+        }
 
     def _pick(self, choices: tuple, count: int) -> list[tuple]:
         weights = np.array([choice[2] if len(choice) > 2 else choice[1] for choice in choices])
@@ -85,10 +99,17 @@ class Maker:
             corner = np.array([pool % side, pool // side]) * step
             town = np.random.default_rng([pool, int(draw.integers(8))]).random(2) * step
             spot = corner + town + draw.normal(0, 2_500, 2)
-            rows.append({"practice_id": f"P{number:05}", "pool_id": f"ICS{pool:02}",
-                         "easting": int(spot[0]) + 300_000, "northing": int(spot[1]) + 200_000,
-                         "system": "EMIS" if draw.random() < 0.55 else "SystmOne",
-                         "imd_decile": int(draw.integers(1, 11)), "postcode": ""})
+            rows.append(
+                {
+                    "practice_id": f"P{number:05}",
+                    "pool_id": f"ICS{pool:02}",
+                    "easting": int(spot[0]) + 300_000,
+                    "northing": int(spot[1]) + 200_000,
+                    "system": "EMIS" if draw.random() < 0.55 else "SystmOne",
+                    "imd_decile": int(draw.integers(1, 11)),
+                    "postcode": "",
+                }
+            )
         return rows
 
     def _clinicians(self) -> Rows:
@@ -97,21 +118,27 @@ class Maker:
         professions = self._pick(tuple((name, rate, share) for name, share, rate in PROFESSIONS), scale.clinicians)
         homes = draw.integers(0, len(self.practices), scale.clinicians)
         mean_cap = self.supply * scale.sessions / scale.clinicians
-        return [self._clinician(number, profession, self.practices[home], mean_cap)
-                for number, (profession, home) in enumerate(zip(professions, homes, strict=True))]
+        return [
+            self._clinician(number, profession, self.practices[home], mean_cap)
+            for number, (profession, home) in enumerate(zip(professions, homes, strict=True))
+        ]
 
     def _clinician(self, number: int, profession: tuple, near: dict[str, Any], mean_cap: float) -> dict[str, Any]:
         draw, weeks = self.draw, max(1, self.scale.days // 7)
         weekly = int(np.clip(draw.poisson(mean_cap / weeks * 1.15), 1, 9))
         period = int(np.clip(round(weekly * weeks * draw.uniform(0.7, 1.0)), 1, None))
         return {
-            "clinician_id": f"C{number:05}", "pool_id": near["pool_id"],
+            "clinician_id": f"C{number:05}",
+            "pool_id": near["pool_id"],
             "easting": near["easting"] + int(draw.normal(0, 6_000)),
             "northing": near["northing"] + int(draw.normal(0, 6_000)),
-            "profession": profession[0], "skills": [s for s in SKILLS if draw.random() < 0.35],
+            "profession": profession[0],
+            "skills": [s for s in SKILLS if draw.random() < 0.35],
             "systems": [s for s in ("EMIS", "SystmOne") if draw.random() < 0.8] or ["EMIS"],
             "max_travel_min": int(draw.choice([15, 20, 25, 30, 40], p=[0.15, 0.25, 0.25, 0.2, 0.15])),
-            "weekly_cap": weekly, "period_cap": period, "min_sessions": int(period * draw.choice([0, 0.3, 0.6])),
+            "weekly_cap": weekly,
+            "period_cap": period,
+            "min_sessions": int(period * draw.choice([0, 0.3, 0.6])),
             "min_fee_pence": int(profession[1] * draw.uniform(0.7, 1.02)) * 3,
             "compliant_until": FIRST_DAY + timedelta(400 if draw.random() < 0.96 else int(draw.integers(0, 28))),
             "rest_hard": int(draw.random() < 0.15),
@@ -123,8 +150,12 @@ class Maker:
         size = draw.lognormal(0, 0.6, len(self.practices))
         sites = draw.choice(len(self.practices), scale.sessions, p=size / size.sum())
         professions = self._pick(tuple((name, rate, share) for name, share, rate in PROFESSIONS), scale.sessions)
-        return [self._session(number, self.practices[site], profession, hours) for number, (site, profession, hours)
-                in enumerate(zip(sites, professions, self._pick(HOURS, scale.sessions), strict=True))]
+        return [
+            self._session(number, self.practices[site], profession, hours)
+            for number, (site, profession, hours) in enumerate(
+                zip(sites, professions, self._pick(HOURS, scale.sessions), strict=True)
+            )
+        ]
 
     def _session(self, number: int, practice: dict, profession: tuple, hours: tuple) -> dict[str, Any]:
         draw = self.draw
@@ -135,10 +166,15 @@ class Maker:
         posted = timedelta(days=int(draw.exponential(12)) + 1, minutes=int(draw.integers(600)))
         start = FIRST_DAY + timedelta(day)
         return {
-            "session_id": f"S{number:06}", "practice_id": practice["practice_id"], "date": start,
-            "start": hours[0], "end": hours[1], "profession": profession[0],
+            "session_id": f"S{number:06}",
+            "practice_id": practice["practice_id"],
+            "date": start,
+            "start": hours[0],
+            "end": hours[1],
+            "profession": profession[0],
             "skills": [str(draw.choice(SKILLS))] if draw.random() < 0.08 else [],
-            "system_required": int(draw.random() < 0.6), "remote": int(draw.random() < 0.04),
+            "system_required": int(draw.random() < 0.6),
+            "remote": int(draw.random() < 0.04),
             "urgency": int(draw.choice([1, 2, 3], p=[0.8, 0.15, 0.05])),
             "fee_pence": int(profession[1] * draw.uniform(0.9, 1.2)) * max(3, length),
             "posted_at": f"{start - timedelta(posted.days)}T{8 + posted.seconds // 3600:02}:{posted.seconds // 60 % 60:02}",
@@ -151,8 +187,12 @@ class Maker:
             pattern = self._pick(FREE, self.scale.days)
             for day in range(self.scale.days):
                 if usual[day % 7] and self.draw.random() < 0.9:
-                    yield {"clinician_id": row["clinician_id"], "date": FIRST_DAY + timedelta(day),
-                           "start": pattern[day][0], "end": pattern[day][1]}
+                    yield {
+                        "clinician_id": row["clinician_id"],
+                        "date": FIRST_DAY + timedelta(day),
+                        "start": pattern[day][0],
+                        "end": pattern[day][1],
+                    }
 
     def _pairs(self, clinicians: Rows) -> Rows:
         """A few wishes, blocks and past bookings per clinician."""
@@ -163,9 +203,16 @@ class Maker:
         for row in clinicians:
             near = by_pool[row["pool_id"]]
             for site in self.draw.choice(near, min(4, len(near)), replace=False):
-                rows.append({"clinician_id": row["clinician_id"], "practice_id": str(site),
-                             "blocked": int(self.draw.random() < 0.08), "preference": int(self.draw.integers(-1, 2)),
-                             "continuity": int(self.draw.random() < 0.5), "travel_min": None})
+                rows.append(
+                    {
+                        "clinician_id": row["clinician_id"],
+                        "practice_id": str(site),
+                        "blocked": int(self.draw.random() < 0.08),
+                        "preference": int(self.draw.integers(-1, 2)),
+                        "continuity": int(self.draw.random() < 0.5),
+                        "travel_min": None,
+                    }
+                )
         return rows
 
 
@@ -174,7 +221,7 @@ def real_practices(path: Path, scale: Scale) -> Rows:
     try:
         with path.open(encoding="utf-8", newline="") as lines:
             rows = sorted(csv.DictReader(lines), key=lambda row: (row.get("icb_code") or "", row["ods_code"]))
-        found = [_real_practice(number, row) for number, row in enumerate(rows[:scale.practices])]
+        found = [_real_practice(number, row) for number, row in enumerate(rows[: scale.practices])]
     except KeyError as wrong:
         raise PlanError(f"{path.name} cannot be read as a list of practices: it has no column {wrong}.") from wrong
     except (OSError, ValueError, TypeError, OverflowError, csv.Error) as wrong:
@@ -186,7 +233,12 @@ def real_practices(path: Path, scale: Scale) -> Rows:
 
 
 def _real_practice(number: int, row: Mapping[str, str]) -> dict[str, object]:
-    return {"practice_id": row["ods_code"], "pool_id": row.get("icb_code") or "pool",
-            "easting": round(float(row["easting"])), "northing": round(float(row["northing"])),
-            "system": "EMIS" if number % 9 < 5 else "SystmOne",
-            "imd_decile": 11 - int(row["imd_decile_10_most_deprived"] or 5), "postcode": row["postcode"]}
+    return {
+        "practice_id": row["ods_code"],
+        "pool_id": row.get("icb_code") or "pool",
+        "easting": round(float(row["easting"])),
+        "northing": round(float(row["northing"])),
+        "system": "EMIS" if number % 9 < 5 else "SystmOne",
+        "imd_decile": 11 - int(row["imd_decile_10_most_deprived"] or 5),
+        "postcode": row["postcode"],
+    }

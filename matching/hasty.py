@@ -19,9 +19,9 @@ FILLING_SHARE = 0.5
 def hasty_plan(network: Network, most_seconds: float) -> np.ndarray:
     """One clinician position per session, -1 for unfilled."""
     book, edges = Notebook(network.problem), network.edges
-    used = np.flatnonzero(network.flow[:len(edges.session)])
+    used = np.flatnonzero(network.flow[: len(edges.session)])
     for row in used[np.argsort(-edges.points[used], kind="stable")].tolist():
-        if book.fits(int(edges.session[row]), edges.clinician[row:row + 1])[0]:
+        if book.fits(int(edges.session[row]), edges.clinician[row : row + 1])[0]:
             book.give(int(edges.session[row]), int(edges.clinician[row]))
     until = time.process_time() + FILLING_SHARE * most_seconds
     for session in _empty(network, book.clinician_of):

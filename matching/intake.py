@@ -15,9 +15,13 @@ from matching.parts import WEEKS, Availability, Clinicians, Elsewhere, Pairs, Pr
 
 Rows = Sequence[dict[str, Any]]
 ORDER = {
-    "practices": ("practice_id",), "clinicians": ("clinician_id",), "sessions": ("date", "start", "session_id"),
-    "availability": ("clinician_id", "date", "start", "end"), "pairs": ("clinician_id", "practice_id"),
-    "site_travel": ("from_practice_id", "to_practice_id"), "sharing": ("pool_id", "with_pool_id"),
+    "practices": ("practice_id",),
+    "clinicians": ("clinician_id",),
+    "sessions": ("date", "start", "session_id"),
+    "availability": ("clinician_id", "date", "start", "end"),
+    "pairs": ("clinician_id", "practice_id"),
+    "site_travel": ("from_practice_id", "to_practice_id"),
+    "sharing": ("pool_id", "with_pool_id"),
     "elsewhere": ("clinician_id", "week"),
 }
 
@@ -36,7 +40,9 @@ def arrays(given: Mapping[str, Rows]) -> dict[str, Any]:
         "pairs": _pairs(rows["pairs"], _refused(rows["sessions"], where["clinicians"]), where),
         "site_travel": _site_travel(rows["site_travel"], where),
         "elsewhere": _elsewhere(rows["elsewhere"], where),
-        "professions": tuple(words.professions), "systems": tuple(words.systems), "skills": tuple(words.skills),
+        "professions": tuple(words.professions),
+        "systems": tuple(words.systems),
+        "skills": tuple(words.skills),
         "rows": {name: [row for _, row in table] for name, table in rows.items()},
     }
 
@@ -52,8 +58,14 @@ class Words:
         self.professions = bits.vocabulary([used(people, "profession"), used(work, "profession")])
         self.systems = bits.vocabulary([*used(people, "systems"), filter(None, used(sites, "system"))])
         self.skills = bits.vocabulary([*used(people, "skills"), *used(work, "skills")])
-        self.pools = bits.vocabulary([*used(people, "pool_id"), used(sites, "pool_id"),
-                                      used("sharing", "pool_id"), used("sharing", "with_pool_id")])
+        self.pools = bits.vocabulary(
+            [
+                *used(people, "pool_id"),
+                used(sites, "pool_id"),
+                used("sharing", "pool_id"),
+                used("sharing", "with_pool_id"),
+            ]
+        )
         self.postcodes = bits.vocabulary([{_joined(code) for code in used(sites, "postcode") if code}])
 
 
@@ -82,7 +94,9 @@ def _refer(rows: list, table: str, column: str, where: Mapping[str, int]) -> np.
     """Positions of the things a column names, -1 for an empty one; refuses a name nobody has."""
     for number, row in rows:
         if row[column] and row[column] not in where:
-            raise ProblemError(f"“{row[column]}” is not in the table it refers to", table=table, row=number, column=column)
+            raise ProblemError(
+                f"“{row[column]}” is not in the table it refers to", table=table, row=number, column=column
+            )
     return np.array([where[row[column]] if row[column] else -1 for _, row in rows], dtype=np.int64)
 
 
@@ -110,7 +124,8 @@ def _practices(rows: list, words: Words) -> Practices:
     return Practices(
         ids=tuple(row["practice_id"] for row in sites),
         pool=bits.masks([[row["pool_id"]] for row in sites], words.pools),
-        easting=_column(rows, "easting"), northing=_column(rows, "northing"),
+        easting=_column(rows, "easting"),
+        northing=_column(rows, "northing"),
         system=bits.masks([[row["system"]] if row["system"] else [] for row in sites], words.systems),
         imd=_column(rows, "imd_decile"),
         postcode=np.array([words.postcodes.get(_joined(row["postcode"]), -1) for row in sites], dtype=np.int64),
@@ -123,16 +138,21 @@ def _clinicians(rows: list, words: Words, sharing: list) -> Clinicians:
     return Clinicians(
         ids=tuple(row["clinician_id"] for row in people),
         pools=bits.masks([_reach(row["pool_id"], sharing) for row in people], words.pools),
-        easting=_column(rows, "easting"), northing=_column(rows, "northing"),
+        easting=_column(rows, "easting"),
+        northing=_column(rows, "northing"),
         profession=np.array([words.professions[row["profession"]] for row in people], dtype=np.int64),
         skills=bits.masks([row["skills"] for row in people], words.skills),
         systems=bits.masks([row["systems"] for row in people], words.systems),
-        max_travel=_column(rows, "max_travel_min"), weekly_cap=_column(rows, "weekly_cap"),
-        period_cap=_column(rows, "period_cap"), minimum=_column(rows, "min_sessions"),
+        max_travel=_column(rows, "max_travel_min"),
+        weekly_cap=_column(rows, "weekly_cap"),
+        period_cap=_column(rows, "period_cap"),
+        minimum=_column(rows, "min_sessions"),
         floor=_column(rows, "min_fee_pence"),
         compliant_until=np.array([_ordinal(row["compliant_until"]) for row in people], dtype=np.int64),
-        rest_hard=_column(rows, "rest_hard", bool), contracted=_column(rows, "contracted_sessions"),
-        weekly_minutes=_column(rows, "weekly_hours_cap") * 60, appointment=_column(rows, "min_appointment_min"),
+        rest_hard=_column(rows, "rest_hard", bool),
+        contracted=_column(rows, "contracted_sessions"),
+        weekly_minutes=_column(rows, "weekly_hours_cap") * 60,
+        appointment=_column(rows, "min_appointment_min"),
     )
 
 
@@ -155,13 +175,17 @@ def _sessions(rows: list, words: Words, where: Mapping[str, Mapping[str, int]]) 
         practice=_refer(rows, "sessions", "practice_id", where["practices"]),
         day=np.array([row["date"].toordinal() for row in work], dtype=np.int64),
         week=np.array([week_of(row["date"]) for row in work], dtype=np.int64),
-        start=start, end=end,
+        start=start,
+        end=end,
         profession=np.array([words.professions[row["profession"]] for row in work], dtype=np.int64),
         skills=bits.masks([row["skills"] for row in work], words.skills),
-        system_required=_column(rows, "system_required", bool), remote=_column(rows, "remote", bool),
-        urgency=_column(rows, "urgency"), fee=_column(rows, "fee_pence"),
-        posted=np.array([_minute(row["posted_at"], at) for row, at in zip(work, start.tolist(), strict=True)],
-                        dtype=np.int64),
+        system_required=_column(rows, "system_required", bool),
+        remote=_column(rows, "remote", bool),
+        urgency=_column(rows, "urgency"),
+        fee=_column(rows, "fee_pence"),
+        posted=np.array(
+            [_minute(row["posted_at"], at) for row, at in zip(work, start.tolist(), strict=True)], dtype=np.int64
+        ),
         fixed=_refer(rows, "sessions", "fixed_clinician_id", where["clinicians"]),
         previous=_refer(rows, "sessions", "previous_clinician_id", where["clinicians"]),
         appointment=_column(rows, "appointment_min"),
@@ -198,8 +222,9 @@ def _named(rows: list, column: str, where: Mapping[str, int]) -> np.ndarray:
 
 
 def _pairs(rows: list, refused: Mapping[str, np.ndarray], where: Mapping[str, Mapping[str, int]]) -> Pairs:
-    key = (_refer(rows, "pairs", "clinician_id", where["clinicians"]) * len(where["practices"])
-           + _refer(rows, "pairs", "practice_id", where["practices"]))
+    key = _refer(rows, "pairs", "clinician_id", where["clinicians"]) * len(where["practices"]) + _refer(
+        rows, "pairs", "practice_id", where["practices"]
+    )
     order = np.argsort(key, kind="stable")
     given = np.array([-1 if row["travel_min"] is None else row["travel_min"] for _, row in rows], dtype=np.int64)
     return Pairs(
@@ -207,13 +232,15 @@ def _pairs(rows: list, refused: Mapping[str, np.ndarray], where: Mapping[str, Ma
         blocked=np.append(_column(rows, "blocked", bool)[order], False),
         preference=np.append(_column(rows, "preference")[order], 0),
         continuity=np.append(_column(rows, "continuity", bool)[order], False),
-        minutes=np.append(given[order], -1), **refused,
+        minutes=np.append(given[order], -1),
+        **refused,
     )
 
 
 def _site_travel(rows: list, where: Mapping[str, Mapping[str, int]]) -> tuple[np.ndarray, np.ndarray]:
-    key = (_refer(rows, "site_travel", "from_practice_id", where["practices"]) * len(where["practices"])
-           + _refer(rows, "site_travel", "to_practice_id", where["practices"]))
+    key = _refer(rows, "site_travel", "from_practice_id", where["practices"]) * len(where["practices"]) + _refer(
+        rows, "site_travel", "to_practice_id", where["practices"]
+    )
     order = np.argsort(key, kind="stable")
     return (np.append(key[order], np.iinfo(np.int64).max), np.append(_column(rows, "minutes")[order], 0))
 
@@ -221,8 +248,13 @@ def _site_travel(rows: list, where: Mapping[str, Mapping[str, int]]) -> tuple[np
 def _elsewhere(rows: list, where: Mapping[str, Mapping[str, int]]) -> Elsewhere:
     """What is taken already, a clinician's rows of one week together."""
     week = np.array([week_of(row["week"]) for _, row in rows], dtype=np.int64)
-    key, place = np.unique(_refer(rows, "elsewhere", "clinician_id", where["clinicians"]) * WEEKS + week, return_inverse=True)
-    sessions, minutes = (np.bincount(place, weights=_column(rows, name), minlength=len(key)).astype(np.int64)
-                         for name in ("sessions", "minutes"))
-    return Elsewhere(key=np.append(key, np.iinfo(np.int64).max), sessions=np.append(sessions, 0),
-                     minutes=np.append(minutes, 0))
+    key, place = np.unique(
+        _refer(rows, "elsewhere", "clinician_id", where["clinicians"]) * WEEKS + week, return_inverse=True
+    )
+    sessions, minutes = (
+        np.bincount(place, weights=_column(rows, name), minlength=len(key)).astype(np.int64)
+        for name in ("sessions", "minutes")
+    )
+    return Elsewhere(
+        key=np.append(key, np.iinfo(np.int64).max), sessions=np.append(sessions, 0), minutes=np.append(minutes, 0)
+    )

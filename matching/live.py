@@ -147,8 +147,14 @@ def _arc(state: State, session: int, holder: str) -> int | None:
 
 def _named(problem: Problem, moved: Iterable[chain.Move]) -> tuple[tuple[str, str | None, str | None], ...]:
     people = problem.clinicians.ids
-    return tuple((problem.sessions.ids[move.session], None if move.giver is None else people[move.giver],
-                  None if move.taker is None else people[move.taker]) for move in moved)
+    return tuple(
+        (
+            problem.sessions.ids[move.session],
+            None if move.giver is None else people[move.giver],
+            None if move.taker is None else people[move.taker],
+        )
+        for move in moved
+    )
 
 
 def repair(state: State, changes: Iterable[Withdrawal]) -> Repaired:
@@ -161,14 +167,18 @@ def repair(state: State, changes: Iterable[Withdrawal]) -> Repaired:
     for change in changes:
         arc = _arc(state, state.problem.session(change.session_id), change.clinician_id)
         if arc is None:
-            raise PlanError(f"{change.clinician_id} and session {change.session_id} are not a pair this plan can change.")
+            raise PlanError(
+                f"{change.clinician_id} and session {change.session_id} are not a pair this plan can change."
+            )
         if network.flow[arc]:
             state.residual.forbid(arc)
         network.capacity[arc] = 0
     take_out_clashes(state.residual, Holdings(state.residual, Clashes(state.problem)), Budget())
     people = state.problem.clinicians.ids
-    after = {name: people[who] if who >= 0 else None for name, who in
-             zip(state.problem.sessions.ids, network.clinician_of().tolist(), strict=True)}
+    after = {
+        name: people[who] if who >= 0 else None
+        for name, who in zip(state.problem.sessions.ids, network.clinician_of().tolist(), strict=True)
+    }
     moved = tuple((name, before[name], who) for name, who in after.items() if who != before[name])
     _refuse_broken(state.problem, after, {taker for _, _, taker in moved})
     state.take_over(after)

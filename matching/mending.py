@@ -27,7 +27,7 @@ class Holdings:
         self.edges, self.problem, self.rules = residual.network.edges, residual.network.problem, rules
         self.of: dict[int, frozenset[int]] = defaultdict(frozenset)
         held: dict[int, list[int]] = defaultdict(list)
-        for arc in np.flatnonzero(residual.network.flow[:len(self.edges.session)]).tolist():
+        for arc in np.flatnonzero(residual.network.flow[: len(self.edges.session)]).tolist():
             held[int(self.edges.clinician[arc])].append(arc)
         self.of.update((who, frozenset(arcs)) for who, arcs in held.items())
         fixed = self.problem.sessions.fixed
@@ -81,8 +81,11 @@ class Holdings:
         """Two sessions at a time, from the table; bookings never clash with a pair that is open."""
         session, resting = self.edges.session, bool(self.problem.clinicians.rest_hard[who])
         held = [(arc, int(session[arc])) for arc in sorted(self.of[who])]
-        return [(one, two) for (one, first), (two, second) in combinations(held, 2)
-                if self.rules.exclude(first, second, resting)]
+        return [
+            (one, two)
+            for (one, first), (two, second) in combinations(held, 2)
+            if self.rules.exclude(first, second, resting)
+        ]
 
     def _look_at_rows(self, arcs: np.ndarray, session: np.ndarray, clinician: np.ndarray) -> None:
         """All of them at once, weeks with too many hours too."""
@@ -95,9 +98,11 @@ class Holdings:
         arcs = np.array([arc for who in clinicians for arc in sorted(self.of[who])], dtype=np.int64)
         booked = [(session, who) for who in clinicians for session in self.booked.get(who, ())]
         fixed = np.array(booked, dtype=np.int64).reshape(-1, 2)
-        return (np.concatenate([arcs, np.full(len(fixed), -1)]),
-                np.concatenate([self.edges.session[arcs], fixed[:, 0]]),
-                np.concatenate([self.edges.clinician[arcs], fixed[:, 1]]))
+        return (
+            np.concatenate([arcs, np.full(len(fixed), -1)]),
+            np.concatenate([self.edges.session[arcs], fixed[:, 0]]),
+            np.concatenate([self.edges.clinician[arcs], fixed[:, 1]]),
+        )
 
 
 def take_out_clashes(residual: Residual, holdings: Holdings, budget: Budget) -> list[int] | None:

@@ -18,8 +18,14 @@ def smallest_change(problem: Problem, session: int, crowd: int) -> str | None:
     £10, so that nobody's floor can be read from it.
     """
     near = only_failing(problem, session)
-    for code, say in (("available", _other_hours), ("travel", _further), ("fee", _more_money), ("system", _system),
-                      ("skills", _skill), ("appointment", _appointment)):
+    for code, say in (
+        ("available", _other_hours),
+        ("travel", _further),
+        ("fee", _more_money),
+        ("system", _system),
+        ("skills", _skill),
+        ("appointment", _appointment),
+    ):
         if len(near[code]) and (sentence := say(problem, session, near[code], crowd)):
             return sentence
     return None

@@ -47,10 +47,9 @@ class Network:
     def clinician_of(self) -> np.ndarray:
         """The clinician position of each session in the current flow, -1 for unfilled, fixed bookings included."""
         chosen = self.problem.sessions.fixed.copy()
-        used = np.flatnonzero(self.flow[:len(self.edges.session)])
+        used = np.flatnonzero(self.flow[: len(self.edges.session)])
         chosen[self.edges.session[used]] = self.edges.clinician[used]
         return chosen
-
 
     def week_nodes(self, clinician: np.ndarray, week: np.ndarray) -> np.ndarray:
         """The node of each clinician and week; the clinician's own where the week has none."""
@@ -68,7 +67,7 @@ class Network:
         """The flow of a plan given as one clinician position per session."""
         edges = self.edges
         flow = np.zeros(len(self.tail), dtype=np.int64)
-        flow[:len(edges.session)] = clinician_of[edges.session] == edges.clinician
+        flow[: len(edges.session)] = clinician_of[edges.session] == edges.clinician
         arriving = np.bincount(self.head, weights=flow, minlength=self.nodes).astype(np.int64)
         empty = self.open_sessions[clinician_of[self.open_sessions] < 0]
         arriving[empty] = 1
@@ -128,10 +127,25 @@ def build(problem: Problem, weights: Weights, edges: Edges) -> Network:
     tail, head, capacity, cost = arcs.columns()
     tail, head = tail.astype(np.int32), head.astype(np.int32)
     layer = np.searchsorted([first_slot, first_week, first_clinician, first_practice], tail, side="right")
-    layer[:len(edges.session)] = -1
-    return Network(problem, weights, edges, tail, head, capacity, cost, sink + 1, sink, open_sessions,
-                   _constant(problem, weights), np.zeros(len(tail), dtype=np.int64),
-                   tuple(np.flatnonzero(layer == number) for number in range(5)), first_week, first_clinician, week_key)
+    layer[: len(edges.session)] = -1
+    return Network(
+        problem,
+        weights,
+        edges,
+        tail,
+        head,
+        capacity,
+        cost,
+        sink + 1,
+        sink,
+        open_sessions,
+        _constant(problem, weights),
+        np.zeros(len(tail), dtype=np.int64),
+        tuple(np.flatnonzero(layer == number) for number in range(5)),
+        first_week,
+        first_clinician,
+        week_key,
+    )
 
 
 def _nesting(problem: Problem, edges: Edges) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -171,9 +185,11 @@ def _load_steps(problem: Problem, weights: Weights) -> list[tuple[np.ndarray, np
     owed = np.minimum(np.maximum(people.contracted - booked, 0), room)
     both = np.minimum(asked, owed)
     one = np.maximum(asked, owed) - both
-    return [(both, -(weights.minimum + weights.contracted)),
-            (one, np.where(asked > owed, -weights.minimum, -weights.contracted)),
-            (room - both - one, 0)]
+    return [
+        (both, -(weights.minimum + weights.contracted)),
+        (one, np.where(asked > owed, -weights.minimum, -weights.contracted)),
+        (room - both - one, 0),
+    ]
 
 
 def _unfilled_steps(problem: Problem, weights: Weights) -> list[tuple[np.ndarray, int]]:

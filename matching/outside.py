@@ -103,18 +103,23 @@ class _Outside:
                 room = clinician["weekly_hours_cap"] * 60 - away(self.rows, clinician, week, "minutes")
                 self.model.add(spent <= max(0, room))
         self._tours(clinician, held)
-        self._steps([take for _, take in held], ((clinician["min_sessions"], self.weights.minimum),
-                                                 (clinician["contracted_sessions"], self.weights.contracted)))
+        self._steps(
+            [take for _, take in held],
+            (
+                (clinician["min_sessions"], self.weights.minimum),
+                (clinician["contracted_sessions"], self.weights.contracted),
+            ),
+        )
 
     def _tours(self, clinician: Row, held: list[tuple[Row, Any]]) -> None:
         """Points for not going home between two sessions of a day; only for those with none between them."""
         for index, (first, one) in enumerate(held):
-            for other, (second, two) in enumerate(held[index + 1:], start=index + 1):
+            for other, (second, two) in enumerate(held[index + 1 :], start=index + 1):
                 if points := tour_points(self.rows, self.weights, clinician, first, second):
                     goes_on = self.model.new_bool_var("")
                     for take in (one, two):
                         self.model.add(goes_on <= take)
-                    for _, between in held[index + 1:other]:
+                    for _, between in held[index + 1 : other]:
                         self.model.add(goes_on + between <= 1)
                     self.worth.append(points * goes_on)
 
@@ -158,7 +163,8 @@ def outside_answer(problem: Problem, weights: Weights, *, seconds: float = 60.0)
     """
     program = mps_converter.mps_to_model_proto(outside_model(problem, weights).export_to_mps_string())
     exactly = mathopt.SolveParameters(
-        relative_gap_tolerance=0.0, absolute_gap_tolerance=0.0, time_limit=timedelta(seconds=seconds))
+        relative_gap_tolerance=0.0, absolute_gap_tolerance=0.0, time_limit=timedelta(seconds=seconds)
+    )
     found = mathopt.solve(mathopt.Model.from_model_proto(program), mathopt.SolverType.HIGHS, params=exactly)
     bounds = found.termination.objective_bounds
     objective, bound = _points(bounds.primal_bound), _points(bounds.dual_bound)

@@ -96,10 +96,18 @@ def too_little_rest(couples: Couples) -> np.ndarray:
 
 PAIR_RULES = (
     PairRule("overlap", overlap, no_need, "It overlaps another session the clinician has."),
-    PairRule("between_sites", too_little_travel_time, journey,
-             "Only {gap} minutes to reach it from, or go on to, another practice; {need} are needed."),
-    PairRule("remote_gap", too_little_change_over, change_over,
-             "Only {gap} minutes between a remote and an on-site session; {need} are needed."),
+    PairRule(
+        "between_sites",
+        too_little_travel_time,
+        journey,
+        "Only {gap} minutes to reach it from, or go on to, another practice; {need} are needed.",
+    ),
+    PairRule(
+        "remote_gap",
+        too_little_change_over,
+        change_over,
+        "Only {gap} minutes between a remote and an on-site session; {need} are needed.",
+    ),
     PairRule("rest", too_little_rest, rest, "Under 11 hours of rest between two days of work ({gap} minutes)."),
 )
 
@@ -140,12 +148,29 @@ def hours_limit(problem: Problem) -> np.ndarray:
 
 
 COUNT_RULES = (
-    CountRule("weekly_cap", one_each, lambda problem: problem.clinicians.weekly_cap, True,
-              "The clinician has reached the most sessions a week that they set ({limit}), counting all pools.", "sessions"),
-    CountRule("period_cap", one_each, lambda problem: problem.clinicians.period_cap, False,
-              "The clinician has reached the most sessions that they set for this period."),
-    CountRule("weekly_hours", minutes_each, hours_limit, True,
-              "It would be more than the {hours} hours of work a week that bind this clinician, counting all pools.", "minutes"),
+    CountRule(
+        "weekly_cap",
+        one_each,
+        lambda problem: problem.clinicians.weekly_cap,
+        True,
+        "The clinician has reached the most sessions a week that they set ({limit}), counting all pools.",
+        "sessions",
+    ),
+    CountRule(
+        "period_cap",
+        one_each,
+        lambda problem: problem.clinicians.period_cap,
+        False,
+        "The clinician has reached the most sessions that they set for this period.",
+    ),
+    CountRule(
+        "weekly_hours",
+        minutes_each,
+        hours_limit,
+        True,
+        "It would be more than the {hours} hours of work a week that bind this clinician, counting all pools.",
+        "minutes",
+    ),
 )
 
 
@@ -189,7 +214,9 @@ class Diary:
         first = np.searchsorted(self.clinician, clinician, side="left")
         count = np.searchsorted(self.clinician, clinician, side="right") - first
         row = np.repeat(np.arange(len(count)), count)
-        other = self.session[np.repeat(first, count) + np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)]
+        other = self.session[
+            np.repeat(first, count) + np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        ]
         apart = other != session[row]
         return Trial(self.problem, session, clinician, row[apart], other[apart])
 

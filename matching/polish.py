@@ -28,8 +28,15 @@ class Polished:
     bound: int
 
 
-def polish(network: Network, clinician_of: np.ndarray, proof: Proof, ceiling: int, budget: Budget, seed: int,
-           tell: Callable[[float], None]) -> Polished:
+def polish(
+    network: Network,
+    clinician_of: np.ndarray,
+    proof: Proof,
+    ceiling: int,
+    budget: Budget,
+    seed: int,
+    tell: Callable[[float], None],
+) -> Polished:
     """The best plan found from a given one with what the budget allows, and the lowest bound."""
     plan = Polished(clinician_of, _points(network, clinician_of), ceiling)
     if not len(network.edges.session):
@@ -38,16 +45,19 @@ def polish(network: Network, clinician_of: np.ndarray, proof: Proof, ceiling: in
         return plan
     arcs = proof.open_arcs(network, plan.objective)
     if len(arcs) <= (budget.core // TOUR_SIZE if network.weights.tour else budget.core) and budget.effort > 0:
-        found = improve(network, clinician_of, arcs, network.open_sessions, effort=budget.effort, seed=seed, over=budget.over)
+        found = improve(
+            network, clinician_of, arcs, network.open_sessions, effort=budget.effort, seed=seed, over=budget.over
+        )
         better = _better(network, plan, found.clinician_of)
         return replace(better, bound=min(plan.bound, better.objective + found.spare))
-    likely = np.flatnonzero(proof.reduced[:len(network.edges.session)] < LIKELY)
+    likely = np.flatnonzero(proof.reduced[: len(network.edges.session)] < LIKELY)
     for number, sessions in enumerate(_neighbourhoods(network, likely, budget.neighbourhoods, seed)):
         if not budget.left():
             break
         tell(number / budget.neighbourhoods)
-        found = improve(network, plan.clinician_of, likely, sessions, effort=NEIGHBOURHOOD_EFFORT, seed=seed,
-                        over=budget.over)
+        found = improve(
+            network, plan.clinician_of, likely, sessions, effort=NEIGHBOURHOOD_EFFORT, seed=seed, over=budget.over
+        )
         plan = _better(network, plan, found.clinician_of)
     return plan
 
@@ -70,7 +80,7 @@ def _neighbourhoods(network: Network, arcs: np.ndarray, count: int, seed: int) -
         centre = draw.integers(len(sites.ids))
         distance = np.hypot(sites.easting - sites.easting[centre], sites.northing - sites.northing[centre])
         nearest = np.argsort(distance, kind="stable")
-        inside = nearest[:max(1, int(np.searchsorted(np.cumsum(pairs[nearest]), NEIGHBOURHOOD)))]
+        inside = nearest[: max(1, int(np.searchsorted(np.cumsum(pairs[nearest]), NEIGHBOURHOOD)))]
         chosen = np.zeros(len(sites.ids), dtype=bool)
         chosen[inside] = True
         yield np.flatnonzero(chosen[work.practice] & (work.fixed < 0))

@@ -52,9 +52,11 @@ class Proof:
         A pair also stands between two others on a tour, each of which saves at most both ways from home.
         """
         edges = network.edges
-        longest = network.problem.trip_minutes(edges.session, edges.clinician).max(initial=0) if network.weights.tour else 0
+        longest = (
+            network.problem.trip_minutes(edges.session, edges.clinician).max(initial=0) if network.weights.tour else 0
+        )
         most = self.ceiling - objective + 4 * network.weights.tour * int(longest)
-        return np.flatnonzero(self.reduced[:len(edges.session)] < most)
+        return np.flatnonzero(self.reduced[: len(edges.session)] < most)
 
 
 class Pricing:
@@ -67,8 +69,9 @@ class Pricing:
         self.holdings = Holdings(residual, self.rules)
         edges = residual.network.edges
         self._by_clinician = np.lexsort((np.arange(len(edges.session)), edges.clinician))
-        self._first = np.searchsorted(edges.clinician[self._by_clinician],
-                                      np.arange(len(residual.network.problem.clinicians.ids) + 1))
+        self._first = np.searchsorted(
+            edges.clinician[self._by_clinician], np.arange(len(residual.network.problem.clinicians.ids) + 1)
+        )
 
     def copy(self) -> Pricing:
         """The same state, free to be changed."""
@@ -113,9 +116,14 @@ class Pricing:
     def proof(self) -> Proof:
         """The present bound with what proves it."""
         residual, reduced = self.residual, self.residual.reduced_costs()
-        return Proof(self.bound(), most_from_tours(residual.network, reduced), residual.potential.copy(), reduced,
-                     residual.certificate_violations(),
-                     sum(price > 0 for price in self.prices.values()))
+        return Proof(
+            self.bound(),
+            most_from_tours(residual.network, reduced),
+            residual.potential.copy(),
+            reduced,
+            residual.certificate_violations(),
+            sum(price > 0 for price in self.prices.values()),
+        )
 
     def round(self, push: int) -> bool:
         """Prices every clash once; whether there was any."""
@@ -167,7 +175,7 @@ class Pricing:
     def clashing_with(self, arc: int) -> list[int]:
         """The clinician's other pairs that cannot be worked beside this one."""
         edges, who = self.residual.network.edges, int(self.residual.network.edges.clinician[arc])
-        own = self._by_clinician[self._first[who]:self._first[who + 1]]
+        own = self._by_clinician[self._first[who] : self._first[who + 1]]
         clash = self.rules.between(edges.session[own], np.full(len(own), edges.session[arc]), np.full(len(own), who))
         return own[clash & (own != arc)].tolist()
 
@@ -176,12 +184,15 @@ class Pricing:
         net, (one, two) = self.residual.network, arcs
         who, others = int(net.edges.clinician[one]), self._near(arcs)
         session, anyone = net.edges.session[others], np.full(len(others), who)
-        with_both = np.logical_and(*(self.rules.between(session, np.full(len(others), net.edges.session[arc]), anyone)
-                                     for arc in arcs))
+        with_both = np.logical_and(
+            *(self.rules.between(session, np.full(len(others), net.edges.session[arc]), anyone) for arc in arcs)
+        )
         others = others[with_both & (others != one) & (others != two)]
         if not len(others):
             return tuple(sorted(arcs))
-        reduced = net.cost[others] + self.residual.potential[net.tail[others]] - self.residual.potential[net.head[others]]
+        reduced = (
+            net.cost[others] + self.residual.potential[net.tail[others]] - self.residual.potential[net.head[others]]
+        )
         others = others[np.lexsort((others, reduced))]
         clash = self.rules.among(net.edges.session[others], who)
         members, free = [], np.ones(len(others), dtype=bool)
@@ -195,6 +206,6 @@ class Pricing:
         """All arcs of the clinician on the days around those of these."""
         net = self.residual.network
         who, days = int(net.edges.clinician[arcs[0]]), net.problem.sessions.day[net.edges.session[list(arcs)]]
-        own = self._by_clinician[self._first[who]:self._first[who + 1]]
+        own = self._by_clinician[self._first[who] : self._first[who + 1]]
         day = net.problem.sessions.day[net.edges.session[own]]
         return own[(day >= days.min() - NEIGHBOUR_DAYS) & (day <= days.max() + NEIGHBOUR_DAYS)]

@@ -96,8 +96,9 @@ class Problem:
     def home_minutes(self, clinician: np.ndarray, practice: np.ndarray) -> np.ndarray:
         """Minutes one way from home to practice, side by side; a given figure overrides the estimate."""
         home, site = self.clinicians, self.practices
-        estimate = travel_minutes(home.easting[clinician], home.northing[clinician],
-                                  site.easting[practice], site.northing[practice])
+        estimate = travel_minutes(
+            home.easting[clinician], home.northing[clinician], site.easting[practice], site.northing[practice]
+        )
         given = self.pairs.minutes[self.pair_rows(clinician, practice)]
         return np.where(given >= 0, given, estimate)
 
@@ -120,16 +121,20 @@ class Problem:
 
     def _site_minutes(self, origin: np.ndarray, target: np.ndarray) -> np.ndarray:
         site = self.practices
-        estimate = travel_minutes(site.easting[origin], site.northing[origin],
-                                  site.easting[target], site.northing[target])
-        together = (origin == target) | ((site.postcode[origin] == site.postcode[target]) & (site.postcode[origin] >= 0))
+        estimate = travel_minutes(
+            site.easting[origin], site.northing[origin], site.easting[target], site.northing[target]
+        )
+        together = (origin == target) | (
+            (site.postcode[origin] == site.postcode[target]) & (site.postcode[origin] >= 0)
+        )
         keys, minutes = self.site_travel
         key = origin * np.int64(len(site.ids)) + target
         row = np.searchsorted(keys, key)
         return np.where(keys[row] == key, minutes[row], np.where(together, 0, estimate))
 
-    def with_bookings(self, fixed: Mapping[str, str] | None = None,
-                      previous: Mapping[str, str | None] | None = None) -> Problem:
+    def with_bookings(
+        self, fixed: Mapping[str, str] | None = None, previous: Mapping[str, str | None] | None = None
+    ) -> Problem:
         """The same problem with more fixed bookings, or another previous plan. Raises PlanError for unknown ids."""
         changed = {}
         for name, given in (("fixed", fixed), ("previous", previous)):
@@ -138,10 +143,17 @@ class Problem:
                 if clinician_id is not None:
                     column[self.session(session_id)] = self.clinician(clinician_id)
             changed[name] = column
-        rows = {**self.rows, "sessions": [
-            {**row, "fixed_clinician_id": (fixed or {}).get(row["session_id"]) or row["fixed_clinician_id"],
-             "previous_clinician_id": (previous or {}).get(row["session_id"]) or row["previous_clinician_id"]}
-            for row in self.rows["sessions"]]}
+        rows = {
+            **self.rows,
+            "sessions": [
+                {
+                    **row,
+                    "fixed_clinician_id": (fixed or {}).get(row["session_id"]) or row["fixed_clinician_id"],
+                    "previous_clinician_id": (previous or {}).get(row["session_id"]) or row["previous_clinician_id"],
+                }
+                for row in self.rows["sessions"]
+            ],
+        }
         return replace(self, sessions=replace(self.sessions, **changed), rows=rows)
 
     def hash(self) -> str:

@@ -28,7 +28,9 @@ class Wave:
     clinician_ids: tuple[str, ...]
 
 
-def reserve(problem: Problem, result: Result, *, depth: int = 1, budget: Budget | None = None) -> dict[str, tuple[str, ...]]:
+def reserve(
+    problem: Problem, result: Result, *, depth: int = 1, budget: Budget | None = None
+) -> dict[str, tuple[str, ...]]:
     """Up to `depth` stand-ins for each filled session, nearest to the plan first; all of them fit together."""
     rows = {name: list(table) for name, table in problem.rows.items()}
     taken = {name: who for name, who in result.assignment.items() if who}
@@ -36,28 +38,42 @@ def reserve(problem: Problem, result: Result, *, depth: int = 1, budget: Budget 
     stand_ins: dict[str, tuple[str, ...]] = dict.fromkeys(taken, ())
     for level in range(1, depth + 1):
         mark = MARK.format(depth=level)
-        copies = [{**row, "session_id": row["session_id"] + mark, "fixed_clinician_id": "", "previous_clinician_id": ""}
-                  for row in problem.rows["sessions"] if row["session_id"] in taken]
-        found = solve(Problem.from_tables({**rows, "sessions": rows["sessions"] + copies}),
-                      weights=result.weights, budget=budget or Budget(effort=2.0), seed=result.seed)
+        copies = [
+            {**row, "session_id": row["session_id"] + mark, "fixed_clinician_id": "", "previous_clinician_id": ""}
+            for row in problem.rows["sessions"]
+            if row["session_id"] in taken
+        ]
+        found = solve(
+            Problem.from_tables({**rows, "sessions": rows["sessions"] + copies}),
+            weights=result.weights,
+            budget=budget or Budget(effort=2.0),
+            seed=result.seed,
+        )
         for name in taken:
             who = found.assignment[name + mark]
             stand_ins[name] += (who,) if who else ()
-        rows["sessions"] += [{**row, "fixed_clinician_id": found.assignment[row["session_id"]] or ""}
-                             for row in copies if found.assignment[row["session_id"]]]
+        rows["sessions"] += [
+            {**row, "fixed_clinician_id": found.assignment[row["session_id"]] or ""}
+            for row in copies
+            if found.assignment[row["session_id"]]
+        ]
     return stand_ins
 
 
-def release_waves(problem: Problem, result: Result, stand_ins: dict[str, tuple[str, ...]],
-                  hours: tuple[int, int] = (24, 48)) -> dict[str, tuple[Wave, ...]]:
+def release_waves(
+    problem: Problem, result: Result, stand_ins: dict[str, tuple[str, ...]], hours: tuple[int, int] = (24, 48)
+) -> dict[str, tuple[Wave, ...]]:
     """For each session: the planned clinician first, then the reserve, then everybody else who may take it."""
     diary = Diary.of_plan(problem, result.assignment)
-    return {name: _waves(problem, diary, name, result.assignment[name], stand_ins.get(name, ()), hours)
-            for name in problem.sessions.ids}
+    return {
+        name: _waves(problem, diary, name, result.assignment[name], stand_ins.get(name, ()), hours)
+        for name in problem.sessions.ids
+    }
 
 
-def _waves(problem: Problem, diary: Diary, name: str, holder: str | None, stand_ins: tuple[str, ...],
-           hours: tuple[int, int]) -> tuple[Wave, ...]:
+def _waves(
+    problem: Problem, diary: Diary, name: str, holder: str | None, stand_ins: tuple[str, ...], hours: tuple[int, int]
+) -> tuple[Wave, ...]:
     first = (holder,) if holder else ()
     others = tuple(who for who in _able(problem, diary, name) if who not in {*first, *stand_ins})
     tiers = ((0, first), (hours[0], stand_ins), (hours[1], others))

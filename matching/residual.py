@@ -23,12 +23,21 @@ class Detour:
 class Residual:
     """The residual network of an optimal flow with node potentials that certify it."""
 
-    def __init__(self, network: Network, potential: np.ndarray | None = None,
-                 adjacency: tuple[np.ndarray, np.ndarray] | None = None):
+    def __init__(
+        self,
+        network: Network,
+        potential: np.ndarray | None = None,
+        adjacency: tuple[np.ndarray, np.ndarray] | None = None,
+    ):
         self.network = network
         self.entries, self.first = adjacency or _adjacency(network)
-        self.potential = potential if potential is not None else shortest_distances(
-            network.tail, network.head, network.capacity, network.cost, network.flow, network.nodes)
+        self.potential = (
+            potential
+            if potential is not None
+            else shortest_distances(
+                network.tail, network.head, network.capacity, network.cost, network.flow, network.nodes
+            )
+        )
         size = network.nodes
         self._ahead, self._behind = np.full(size, FAR), np.full(size, FAR)
         self._came, self._goes = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
@@ -37,8 +46,11 @@ class Residual:
     def copy(self) -> Residual:
         """The same state, free to be changed."""
         net = self.network
-        return Residual(replace(net, capacity=net.capacity.copy(), cost=net.cost.copy(), flow=net.flow.copy()),
-                        self.potential.copy(), (self.entries, self.first))
+        return Residual(
+            replace(net, capacity=net.capacity.copy(), cost=net.cost.copy(), flow=net.flow.copy()),
+            self.potential.copy(),
+            (self.entries, self.first),
+        )
 
     def hold(self, points: int) -> None:
         """Makes every pair in use worth more by this many points, so that changes leave it alone unless it pays."""
@@ -141,9 +153,24 @@ class Residual:
         ends = (net.tail[arc], net.head[arc]) if used else (net.head[arc], net.tail[arc])
         net.capacity[arc] = net.flow[arc] = 0
         length, way = search(
-            *ends, self.entries, self.first, net.tail, net.head, net.capacity, net.cost, net.flow, self.potential,
-            self._ahead, self._behind, self._came, self._goes, self._done_ahead, self._done_behind,
-            np.int64(limit), mend)
+            *ends,
+            self.entries,
+            self.first,
+            net.tail,
+            net.head,
+            net.capacity,
+            net.cost,
+            net.flow,
+            self.potential,
+            self._ahead,
+            self._behind,
+            self._came,
+            self._goes,
+            self._done_ahead,
+            self._done_behind,
+            np.int64(limit),
+            mend,
+        )
         net.flow[arc], net.capacity[arc] = used, room
         return int(length), tuple(map(int, way))
 
@@ -164,8 +191,9 @@ def _adjacency(network: Network) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([arcs, ~arcs])[order], first
 
 
-def shortest_distances(tail: np.ndarray, head: np.ndarray, capacity: np.ndarray, cost: np.ndarray, flow: np.ndarray,
-                       nodes: int) -> np.ndarray:
+def shortest_distances(
+    tail: np.ndarray, head: np.ndarray, capacity: np.ndarray, cost: np.ndarray, flow: np.ndarray, nodes: int
+) -> np.ndarray:
     """Prices of nodes that certify a flow: shortest distances in its residual network, from anywhere."""
     distance = np.zeros(nodes, dtype=np.int64)
     for _ in range(nodes + 1):

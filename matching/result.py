@@ -91,18 +91,30 @@ class Result:
     def summary(self) -> dict[str, Any]:
         """Everything worth publishing with the plan, as plain values."""
         return {
-            "objective": self.objective, "bound": self.bound, "gap": self.gap, "status": self.status,
-            "objective_terms": dict(self.terms), "filled": self.filled, "sessions": len(self.assignment),
-            **self.figures, "stopped": in_words(self.stopped),
-            "violations": 0, "fixed_conflicts": len(self.fixed_conflicts),
-            "seconds": dict(self.timings), "seed": self.seed, "weights": self.weights.to_dict(), "version": VERSION,
+            "objective": self.objective,
+            "bound": self.bound,
+            "gap": self.gap,
+            "status": self.status,
+            "objective_terms": dict(self.terms),
+            "filled": self.filled,
+            "sessions": len(self.assignment),
+            **self.figures,
+            "stopped": in_words(self.stopped),
+            "violations": 0,
+            "fixed_conflicts": len(self.fixed_conflicts),
+            "seconds": dict(self.timings),
+            "seed": self.seed,
+            "weights": self.weights.to_dict(),
+            "version": VERSION,
         }
 
     def __str__(self) -> str:
         share = 100 * self.filled / len(self.assignment) if self.assignment else 100.0
-        return (f"{self.filled} of {len(self.assignment)} sessions filled ({share:.1f} %), {self.objective:,} points; "
-                f"no plan can have more than {self.bound:,} (gap {100 * self.gap:.3f} %)."
-                + "".join(f" {sentence}" for sentence in self.why_it_ended))
+        return (
+            f"{self.filled} of {len(self.assignment)} sessions filled ({share:.1f} %), {self.objective:,} points; "
+            f"no plan can have more than {self.bound:,} (gap {100 * self.gap:.3f} %)."
+            + "".join(f" {sentence}" for sentence in self.why_it_ended)
+        )
 
 
 def figures(problem: Problem, clinician_of: np.ndarray, reachable: np.ndarray) -> dict[str, Any]:

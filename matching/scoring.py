@@ -18,8 +18,9 @@ MOST_POINTS = 2**58
 def fill_points(problem: Problem, weights: Weights, session: np.ndarray) -> np.ndarray:
     """Points for filling each of these sessions: 1000 x (10 x urgency + 5 or 2 for a deprived place)."""
     imd = problem.practices.imd[problem.sessions.practice[session]]
-    deprived = np.where((imd >= 1) & (imd <= 2), weights.deprived,
-                        np.where((imd >= 3) & (imd <= 5), weights.deprived_next, 0))
+    deprived = np.where(
+        (imd >= 1) & (imd <= 2), weights.deprived, np.where((imd >= 3) & (imd <= 5), weights.deprived_next, 0)
+    )
     return weights.fill * (weights.urgency * problem.sessions.urgency[session] + deprived)
 
 
@@ -38,8 +39,17 @@ def most_points(weights: Weights) -> int:
     """The most that one session can add to or take from the objective, whoever has it."""
     fill = weights.fill * (weights.urgency * MOST_URGENT + max(weights.deprived, weights.deprived_next))
     journey = (weights.travel + 2 * weights.tour) * LONGEST_TRIP
-    return (fill + journey + weights.preferred + weights.avoided + weights.continuity + weights.kept + weights.minimum
-            + weights.contracted + weights.first_third)
+    return (
+        fill
+        + journey
+        + weights.preferred
+        + weights.avoided
+        + weights.continuity
+        + weights.kept
+        + weights.minimum
+        + weights.contracted
+        + weights.first_third
+    )
 
 
 def pair_terms(problem: Problem, weights: Weights, session: np.ndarray, clinician: np.ndarray) -> dict[str, np.ndarray]:
@@ -63,8 +73,9 @@ def pair_points(problem: Problem, weights: Weights, session: np.ndarray, clinici
     return points
 
 
-def pair_tours(problem: Problem, weights: Weights, first: np.ndarray, second: np.ndarray,
-               clinician: np.ndarray) -> np.ndarray:
+def pair_tours(
+    problem: Problem, weights: Weights, first: np.ndarray, second: np.ndarray, clinician: np.ndarray
+) -> np.ndarray:
     """Points for going on from the first session to the second instead of going home in between, side by side.
 
     Each session's own points count its way from home and back. On one day, the real tour is home - first - second - home:
@@ -104,8 +115,10 @@ def fairness_points(problem: Problem, weights: Weights, filled: np.ndarray) -> n
 def load_points(problem: Problem, weights: Weights, load: np.ndarray) -> dict[str, np.ndarray]:
     """Points of each clinician for the sessions they asked for at least, and for contracted ones."""
     people = problem.clinicians
-    return {"minimum": weights.minimum * np.minimum(load, people.minimum),
-            "contracted": weights.contracted * np.minimum(load, people.contracted)}
+    return {
+        "minimum": weights.minimum * np.minimum(load, people.minimum),
+        "contracted": weights.contracted * np.minimum(load, people.contracted),
+    }
 
 
 def terms(problem: Problem, weights: Weights, clinician_of: np.ndarray) -> dict[str, int]:
@@ -119,5 +132,7 @@ def terms(problem: Problem, weights: Weights, clinician_of: np.ndarray) -> dict[
         "fairness": fairness_points(problem, weights, filled),
         **load_points(problem, weights, load),
     }
-    return {**{name: int(points.sum()) for name, points in parts.items()},
-            "tour": tour_points(problem, weights, session, clinician)}
+    return {
+        **{name: int(points.sum()) for name, points in parts.items()},
+        "tour": tour_points(problem, weights, session, clinician),
+    }

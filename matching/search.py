@@ -20,8 +20,25 @@ FAR = np.int64(1) << np.int64(60)
 
 
 @compiled
-def grow(node, base, forward, entries, first, tail, head, capacity, cost, flow, potential, near, far, parent, heap,
-         touched, best):
+def grow(
+    node,
+    base,
+    forward,
+    entries,
+    first,
+    tail,
+    head,
+    capacity,
+    cost,
+    flow,
+    potential,
+    near,
+    far,
+    parent,
+    heap,
+    touched,
+    best,
+):
     """Settles one node of one side and offers its neighbours; gives the best meeting point known so far."""
     cheapest, meeting = best
     for position in range(first[node], first[node + 1]):
@@ -60,8 +77,26 @@ def degree(heap, first):
 
 
 @compiled
-def search(source, target, entries, first, tail, head, capacity, cost, flow, potential,
-           ahead, behind, came, goes, done_ahead, done_behind, limit, mend):
+def search(
+    source,
+    target,
+    entries,
+    first,
+    tail,
+    head,
+    capacity,
+    cost,
+    flow,
+    potential,
+    ahead,
+    behind,
+    came,
+    goes,
+    done_ahead,
+    done_behind,
+    limit,
+    mend,
+):
     """Length of the shortest way from source to target in reduced costs, and its arcs as entries seen from the tail.
 
     Ways longer than `limit` are not looked for: the length is then larger than it and the way empty. With `mend` the
@@ -84,14 +119,48 @@ def search(source, target, entries, first, tail, head, capacity, cost, flow, pot
             work_ahead = ahead_next
             length, node = heappop(heap_ahead)
             done_ahead[node] = True
-            best = grow(node, length, True, entries, first, tail, head, capacity, cost, flow, potential,
-                        ahead, behind, came, heap_ahead, touched_ahead, best)
+            best = grow(
+                node,
+                length,
+                True,
+                entries,
+                first,
+                tail,
+                head,
+                capacity,
+                cost,
+                flow,
+                potential,
+                ahead,
+                behind,
+                came,
+                heap_ahead,
+                touched_ahead,
+                best,
+            )
         else:
             work_behind = behind_next
             length, node = heappop(heap_behind)
             done_behind[node] = True
-            best = grow(node, length, False, entries, first, tail, head, capacity, cost, flow, potential,
-                        behind, ahead, goes, heap_behind, touched_behind, best)
+            best = grow(
+                node,
+                length,
+                False,
+                entries,
+                first,
+                tail,
+                head,
+                capacity,
+                cost,
+                flow,
+                potential,
+                behind,
+                ahead,
+                goes,
+                heap_behind,
+                touched_behind,
+                best,
+            )
     way = trace(best[1], source, target, tail, head, came, goes)
     total = min(best[0], limit)
     radius = min(reach, total)

@@ -23,8 +23,10 @@ class Tasks:
 
     def moments(self) -> list[frozenset[int]]:
         """Every largest set of tasks that run at one moment."""
-        running = {frozenset(task for task, (start, end) in enumerate(self.spans) if start <= moment < end)
-                   for moment, _ in self.spans}
+        running = {
+            frozenset(task for task, (start, end) in enumerate(self.spans) if start <= moment < end)
+            for moment, _ in self.spans
+        }
         return sorted((one for one in running if not any(one < other for other in running)), key=sorted)
 
 
@@ -43,8 +45,8 @@ def read_tasks(path: Path) -> Tasks:
         lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
         lines = [line for line in lines if line and not line.startswith("#")]
         jobs, people = (_header(lines, name) for name in ("Jobs", "Qualifications"))
-        spans = tuple(_span(line) for line in lines[jobs[0] + 1:jobs[0] + 1 + jobs[1]])
-        can = tuple(map(_tasks, lines[people[0] + 1:people[0] + 1 + people[1]]))
+        spans = tuple(_span(line) for line in lines[jobs[0] + 1 : jobs[0] + 1 + jobs[1]])
+        can = tuple(map(_tasks, lines[people[0] + 1 : people[0] + 1 + people[1]]))
         if (len(spans), len(can)) != (jobs[1], people[1]):
             raise ValueError(f"it says {jobs[1]} tasks and {people[1]} people, and has {len(spans)} and {len(can)}")
     except OSError as wrong:

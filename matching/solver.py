@@ -37,9 +37,18 @@ class UnsafePlan(MatchingError):
     """The independent check refused a plan; nothing is given back."""
 
 
-def solve(problem: Problem, *, weights: Weights = V1, budget: Budget | None = None, seed: int = 0,
-          fixed: Mapping[str, str] | None = None, previous: Mapping[str, str | None] | None = None,
-          progress: Progress | None = None, areas: Areas | None = None, keep: Keep | None = None) -> Result:
+def solve(
+    problem: Problem,
+    *,
+    weights: Weights = V1,
+    budget: Budget | None = None,
+    seed: int = 0,
+    fixed: Mapping[str, str] | None = None,
+    previous: Mapping[str, str | None] | None = None,
+    progress: Progress | None = None,
+    areas: Areas | None = None,
+    keep: Keep | None = None,
+) -> Result:
     """A checked plan with a proven bound. The same inputs and seed give the same plan.
 
     `fixed` adds bookings that stay, `previous` is the plan that is rewarded for being kept, `progress` is called with
@@ -52,8 +61,9 @@ def solve(problem: Problem, *, weights: Weights = V1, budget: Budget | None = No
     return _Solving(problem, weights, budget or Budget(), seed, progress, areas, keep).solve()
 
 
-def evaluate(problem: Problem, assignment: Mapping[str, str | None], *, weights: Weights = V1,
-             budget: Budget | None = None) -> Result:
+def evaluate(
+    problem: Problem, assignment: Mapping[str, str | None], *, weights: Weights = V1, budget: Budget | None = None
+) -> Result:
     """A Result for a plan that exists already: its points, a proven bound, and the state for live questions.
 
     This is how state is rebuilt when it was lost. Raises PlanError for a plan that breaks a rule or an unknown id.
@@ -67,8 +77,16 @@ def evaluate(problem: Problem, assignment: Mapping[str, str | None], *, weights:
 class _Solving:
     """One solve, stage by stage."""
 
-    def __init__(self, problem: Problem, weights: Weights, budget: Budget, seed: int, progress: Progress | None,
-                 areas: Areas | None = None, keep: Keep | None = None):
+    def __init__(
+        self,
+        problem: Problem,
+        weights: Weights,
+        budget: Budget,
+        seed: int,
+        progress: Progress | None,
+        areas: Areas | None = None,
+        keep: Keep | None = None,
+    ):
         scoring.refuse_too_large(problem, weights)
         self.problem, self.weights, self.budget, self.seed, self.areas = problem, weights, budget, seed, areas
         self.stages = Stages(progress, self.budget.ceiling)
@@ -85,8 +103,15 @@ class _Solving:
             best = self._best_plan(pricing)
             self.regrets = best.regrets
         with self.stages.stage("polish", 0.7):
-            plan = polish(self.network, best.clinician_of, proof, self.ceiling, self.budget, self.seed,
-                          self.stages.within(0.7, 0.9))
+            plan = polish(
+                self.network,
+                best.clinician_of,
+                proof,
+                self.ceiling,
+                self.budget,
+                self.seed,
+                self.stages.within(0.7, 0.9),
+            )
         self.stages.note(plan.bound, plan.objective)
         return self._result(plan, proof, pricing.residual)
 
@@ -108,8 +133,9 @@ class _Solving:
             self.flow_bound = self.network.objective()
         with self.stages.stage("tighten", 0.2):
             pricing = Pricing(residual, self.budget)
-            return pricing, pricing.run(self.budget.tighten, self.stages.within(0.2, 0.6),
-                                        lambda pause: enough(pricing, pause))
+            return pricing, pricing.run(
+                self.budget.tighten, self.stages.within(0.2, 0.6), lambda pause: enough(pricing, pause)
+            )
 
     def _good_enough(self, pricing: Pricing, pause: bool) -> bool:
         """Whether the best plan so far is proven as near to the best possible as was asked for.
@@ -148,8 +174,7 @@ class _Solving:
 
     def _is_small(self) -> bool:
         """Whether the problem is small enough to be decided pair by pair."""
-        return (len(self.network.edges.session) <= self.budget.core and self.budget.effort > 0
-                and not self.weights.tour)
+        return len(self.network.edges.session) <= self.budget.core and self.budget.effort > 0 and not self.weights.tour
 
     def _decided(self, pricing: Pricing) -> Leaf | None:
         """The best plan of a small problem, and the bound that decisions prove. Raises UnsafePlan when its points are
@@ -160,7 +185,10 @@ class _Solving:
         plan = search.run()
         if plan is None:
             return None
-        if plan is not best and sum(scoring.terms(self.problem, self.weights, plan.clinician_of).values()) != plan.objective:
+        if (
+            plan is not best
+            and sum(scoring.terms(self.problem, self.weights, plan.clinician_of).values()) != plan.objective
+        ):
             raise UnsafePlan("The plan was thrown away because its points are not those of its flow.")
         self.ceiling = min(self.ceiling, search.bound)
         return plan
@@ -174,19 +202,32 @@ class _Solving:
             conflicts = _checked(problem, assignment)
         chances = np.bincount(network.edges.session, minlength=len(problem.sessions.ids))
         return Result(
-            assignment=assignment, travel=_travel(problem, plan.clinician_of), objective=plan.objective,
-            terms=scoring.terms(problem, self.weights, plan.clinician_of), bound=plan.bound,
+            assignment=assignment,
+            travel=_travel(problem, plan.clinician_of),
+            objective=plan.objective,
+            terms=scoring.terms(problem, self.weights, plan.clinician_of),
+            bound=plan.bound,
             status=OPTIMAL if plan.objective == plan.bound else FEASIBLE,
-            certificate=Certificate(len(network.tail), proof.violations, self.flow_bound, proof.bound, proof.prices,
-                                    proof.tours),
-            regrets=self.regrets, fixed_conflicts=conflicts, timings=self.stages.finish(), seed=self.seed,
-            weights=self.weights, figures=figures(problem, plan.clinician_of, chances > 0),
-            open_to=dict(zip(problem.sessions.ids, chances.tolist(), strict=True)), state=residual, proof=proof,
-            milestones=tuple(self.stages.milestones), stopped=tuple(self.budget.ceiling.stopped))
+            certificate=Certificate(
+                len(network.tail), proof.violations, self.flow_bound, proof.bound, proof.prices, proof.tours
+            ),
+            regrets=self.regrets,
+            fixed_conflicts=conflicts,
+            timings=self.stages.finish(),
+            seed=self.seed,
+            weights=self.weights,
+            figures=figures(problem, plan.clinician_of, chances > 0),
+            open_to=dict(zip(problem.sessions.ids, chances.tolist(), strict=True)),
+            state=residual,
+            proof=proof,
+            milestones=tuple(self.stages.milestones),
+            stopped=tuple(self.budget.ceiling.stopped),
+        )
 
 
-def _best_flow(network: networks.Network, budget: Budget, tell: Callable[[float], None],
-               areas: Areas | None) -> Residual:
+def _best_flow(
+    network: networks.Network, budget: Budget, tell: Callable[[float], None], areas: Areas | None
+) -> Residual:
     """The optimum of the flow, area by area when the network is large or others solve the areas."""
     if areas is not None:
         cut = Cut(network, areas.practice, areas.clinician)
@@ -229,8 +270,10 @@ def _checked(problem: Problem, assignment: Mapping[str, str | None]) -> tuple[Vi
 
 def _named(problem: Problem, clinician_of: np.ndarray) -> dict[str, str | None]:
     names = problem.clinicians.ids
-    return {session: names[who] if who >= 0 else None
-            for session, who in zip(problem.sessions.ids, clinician_of.tolist(), strict=True)}
+    return {
+        session: names[who] if who >= 0 else None
+        for session, who in zip(problem.sessions.ids, clinician_of.tolist(), strict=True)
+    }
 
 
 def _travel(problem: Problem, clinician_of: np.ndarray) -> dict[str, int]:

@@ -67,5 +67,8 @@ class Stages:
     def finish(self) -> dict[str, float]:
         """Seconds of all stages and of the whole."""
         self.tell("done", 1.0)
-        return {**self.seconds, "total_cpu": cpu_seconds() - self.began[1],
-                "total_wall": time.perf_counter() - self.began[0]}
+        return {
+            **self.seconds,
+            "total_cpu": cpu_seconds() - self.began[1],
+            "total_wall": time.perf_counter() - self.began[0],
+        }

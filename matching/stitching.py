@@ -47,8 +47,9 @@ class Cut:
     Areas are pools unless they are given by position.
     """
 
-    def __init__(self, network: Network, practice_area: np.ndarray | None = None,
-                 clinician_area: np.ndarray | None = None):
+    def __init__(
+        self, network: Network, practice_area: np.ndarray | None = None, clinician_area: np.ndarray | None = None
+    ):
         self.network, self._area = network, _areas(network, practice_area, clinician_area)
         ends = self._area[network.tail], self._area[network.head]
         crosses = (ends[0] != ends[1]) & (network.head != network.sink)
@@ -68,8 +69,15 @@ class Cut:
         number[nodes] = np.arange(len(nodes))
         supply = self._open[nodes]
         supply[-1] = -supply[:-1].sum()
-        return Part(arcs, nodes, number[network.tail[arcs]], number[network.head[arcs]],
-                    network.capacity[arcs], network.cost[arcs], supply)
+        return Part(
+            arcs,
+            nodes,
+            number[network.tail[arcs]],
+            number[network.head[arcs]],
+            network.capacity[arcs],
+            network.cost[arcs],
+            supply,
+        )
 
 
 def _areas(network: Network, practice: np.ndarray | None, home: np.ndarray | None) -> np.ndarray:
@@ -79,8 +87,8 @@ def _areas(network: Network, practice: np.ndarray | None, home: np.ndarray | Non
     home = _first_bit(problem.clinicians.pools) if home is None else home
     sessions, clinicians, _ = problem.size
     area[:sessions] = practice[problem.sessions.practice]
-    area[network.first_clinician:network.first_clinician + clinicians] = home
-    area[network.first_clinician + clinicians:network.sink] = practice
+    area[network.first_clinician : network.first_clinician + clinicians] = home
+    area[network.first_clinician + clinicians : network.sink] = practice
     pairs = np.arange(len(network.edges.session))
     area[network.head[pairs]] = home[network.edges.clinician]
     weeks = network.first_week + np.arange(len(network.week_key))

@@ -19,47 +19,89 @@ PENCE = whole(0, 100_000_000)
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "practices": (
-        Column("practice_id", text), Column("pool_id", text), Column("easting", GRID), Column("northing", GRID),
-        Column("system", text, ""), Column("imd_decile", whole(0, 10), 0), Column("postcode", text, ""),
+        Column("practice_id", text),
+        Column("pool_id", text),
+        Column("easting", GRID),
+        Column("northing", GRID),
+        Column("system", text, ""),
+        Column("imd_decile", whole(0, 10), 0),
+        Column("postcode", text, ""),
         Column("members_only", flag, False),
     ),
     "clinicians": (
-        Column("clinician_id", text), Column("pool_id", words), Column("easting", GRID), Column("northing", GRID),
-        Column("profession", text), Column("skills", words, frozenset()), Column("systems", words, frozenset()),
-        Column("max_travel_min", COUNT, UNLIMITED), Column("weekly_cap", COUNT, UNLIMITED),
-        Column("period_cap", COUNT, UNLIMITED), Column("min_sessions", COUNT, 0), Column("min_fee_pence", PENCE, 0),
-        Column("compliant_until", day, None), Column("rest_hard", flag, False),
-        Column("contracted_sessions", COUNT, 0), Column("weekly_hours_cap", whole(0, 168), 0),
+        Column("clinician_id", text),
+        Column("pool_id", words),
+        Column("easting", GRID),
+        Column("northing", GRID),
+        Column("profession", text),
+        Column("skills", words, frozenset()),
+        Column("systems", words, frozenset()),
+        Column("max_travel_min", COUNT, UNLIMITED),
+        Column("weekly_cap", COUNT, UNLIMITED),
+        Column("period_cap", COUNT, UNLIMITED),
+        Column("min_sessions", COUNT, 0),
+        Column("min_fee_pence", PENCE, 0),
+        Column("compliant_until", day, None),
+        Column("rest_hard", flag, False),
+        Column("contracted_sessions", COUNT, 0),
+        Column("weekly_hours_cap", whole(0, 168), 0),
         Column("min_appointment_min", MINUTES, 0),
     ),
     "sessions": (
-        Column("session_id", text), Column("practice_id", text), Column("date", day), Column("start", clock),
-        Column("end", clock), Column("profession", text), Column("skills", words, frozenset()),
-        Column("system_required", flag, False), Column("remote", flag, False), Column("urgency", whole(1, 3), 1),
-        Column("fee_pence", PENCE, 0), Column("posted_at", moment, None), Column("fixed_clinician_id", text, ""),
-        Column("previous_clinician_id", text, ""), Column("appointment_min", MINUTES, 0),
-        Column("declined_by", words, frozenset()), Column("barred", words, frozenset()),
+        Column("session_id", text),
+        Column("practice_id", text),
+        Column("date", day),
+        Column("start", clock),
+        Column("end", clock),
+        Column("profession", text),
+        Column("skills", words, frozenset()),
+        Column("system_required", flag, False),
+        Column("remote", flag, False),
+        Column("urgency", whole(1, 3), 1),
+        Column("fee_pence", PENCE, 0),
+        Column("posted_at", moment, None),
+        Column("fixed_clinician_id", text, ""),
+        Column("previous_clinician_id", text, ""),
+        Column("appointment_min", MINUTES, 0),
+        Column("declined_by", words, frozenset()),
+        Column("barred", words, frozenset()),
         Column("outsiders", words, frozenset()),
     ),
     "availability": (
-        Column("clinician_id", text), Column("date", day), Column("start", clock), Column("end", clock),
+        Column("clinician_id", text),
+        Column("date", day),
+        Column("start", clock),
+        Column("end", clock),
     ),
     "pairs": (
-        Column("clinician_id", text), Column("practice_id", text), Column("blocked", flag, False),
-        Column("preference", whole(-1, 1), 0), Column("continuity", flag, False), Column("travel_min", MINUTES, None),
+        Column("clinician_id", text),
+        Column("practice_id", text),
+        Column("blocked", flag, False),
+        Column("preference", whole(-1, 1), 0),
+        Column("continuity", flag, False),
+        Column("travel_min", MINUTES, None),
     ),
     "site_travel": (
-        Column("from_practice_id", text), Column("to_practice_id", text), Column("minutes", MINUTES),
+        Column("from_practice_id", text),
+        Column("to_practice_id", text),
+        Column("minutes", MINUTES),
     ),
     "sharing": (Column("pool_id", text), Column("with_pool_id", text)),
     "elsewhere": (
-        Column("clinician_id", text), Column("week", day), Column("sessions", COUNT, 0), Column("minutes", whole(0, 10_080), 0),
+        Column("clinician_id", text),
+        Column("week", day),
+        Column("sessions", COUNT, 0),
+        Column("minutes", whole(0, 10_080), 0),
     ),
 }
 KEYS = {
-    "practices": ("practice_id",), "clinicians": ("clinician_id",), "sessions": ("session_id",),
-    "availability": (), "pairs": ("clinician_id", "practice_id"),
-    "site_travel": ("from_practice_id", "to_practice_id"), "sharing": ("pool_id", "with_pool_id"),
+    "practices": ("practice_id",),
+    "clinicians": ("clinician_id",),
+    "sessions": ("session_id",),
+    "availability": (),
+    "pairs": ("clinician_id", "practice_id"),
+    "site_travel": ("from_practice_id", "to_practice_id"),
+    "sharing": ("pool_id", "with_pool_id"),
     "elsewhere": ("clinician_id", "week"),
 }
 OPTIONAL = frozenset({"pairs", "site_travel", "sharing", "elsewhere"})
@@ -119,8 +161,9 @@ def checked(table: str, rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
     for number, row in enumerate(rows, start=1):
         for name in row.keys() - names:
             known = ", ".join(column.name for column in columns)
-            raise ProblemError(f"is not a column of this table; the columns are {known}",
-                               table=table, row=number, column=str(name))
+            raise ProblemError(
+                f"is not a column of this table; the columns are {known}", table=table, row=number, column=str(name)
+            )
         if number > MOST_ROWS:
             raise ProblemError(f"has more than {MOST_ROWS:,} rows", table=table)
         known = str(row.get(keys[0]) or "")[:40] if keys else ""
@@ -142,5 +185,6 @@ def cell(table: str, number: int, column: Column, value: Any, key: str = "") -> 
         return column.read(value)
     except (ValueError, TypeError, OverflowError) as wrong:
         shown = str(value)[:40]
-        raise ProblemError(f"“{shown}” cannot be used: {wrong}",
-                           table=table, row=number, column=column.name, key=key) from wrong
+        raise ProblemError(
+            f"“{shown}” cannot be used: {wrong}", table=table, row=number, column=column.name, key=key
+        ) from wrong

@@ -37,12 +37,15 @@ def _by_clinician(network: Network) -> Iterator[tuple[np.ndarray, np.ndarray, np
         yield session[rows], clinician[rows], arc[rows]
 
 
-def _best_days(network: Network, rows: tuple[np.ndarray, np.ndarray, np.ndarray],
-               reduced: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _best_days(
+    network: Network, rows: tuple[np.ndarray, np.ndarray, np.ndarray], reduced: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each clinician and day with more than one session: clinician, week, and the best chain's points."""
     problem, (session, clinician, arc) = network.problem, rows
     day = problem.sessions.day[session]
-    opens = np.flatnonzero(np.r_[True, (clinician[1:] != clinician[:-1]) | (day[1:] != day[:-1])]) if len(day) else arc[:0]
+    opens = (
+        np.flatnonzero(np.r_[True, (clinician[1:] != clinician[:-1]) | (day[1:] != day[:-1])]) if len(day) else arc[:0]
+    )
     size = np.diff(np.r_[opens, len(session)])
     rank = np.arange(len(session)) - np.repeat(opens, size)
     cost = np.where(arc >= 0, np.maximum(reduced[arc], 0), 0)
@@ -62,8 +65,10 @@ def _best_days(network: Network, rows: tuple[np.ndarray, np.ndarray, np.ndarray]
 
 def _days_capped(problem: Problem, clinician: np.ndarray, week: np.ndarray, best: np.ndarray) -> int:
     """The points of the best days, as many a week and in all as the caps leave room for at two sessions each."""
-    people, booked = problem.clinicians, np.bincount(problem.sessions.fixed[problem.sessions.fixed >= 0],
-                                                     minlength=len(problem.clinicians.ids))
+    people, booked = (
+        problem.clinicians,
+        np.bincount(problem.sessions.fixed[problem.sessions.fixed >= 0], minlength=len(problem.clinicians.ids)),
+    )
     order = np.lexsort((-best, week, clinician))
     clinician, week, best = clinician[order], week[order], best[order]
     limit = np.maximum(people.weekly_cap, booked)[clinician] // 2

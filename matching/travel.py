@@ -16,8 +16,9 @@ def travel_minutes(from_easting, from_northing, to_easting, to_northing):
 
     0 for the same point, rounded half up. Numbers give an int, arrays an int64 array.
     """
-    metres = np.hypot(np.subtract(to_easting, from_easting, dtype=float),
-                      np.subtract(to_northing, from_northing, dtype=float))
+    metres = np.hypot(
+        np.subtract(to_easting, from_easting, dtype=float), np.subtract(to_northing, from_northing, dtype=float)
+    )
     minutes = np.floor(BASE_MIN + RATE * (metres / 1000.0) ** POWER + 0.5)
     whole = np.where(metres == 0, 0, minutes).astype(np.int64)
     return int(whole) if whole.ndim == 0 else whole

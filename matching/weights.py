@@ -33,7 +33,9 @@ class Weights:
         for field in fields(self):
             value = getattr(self, field.name)
             if type(value) is not int or not 0 <= value <= LARGEST:
-                raise PlanError(f"The weight “{field.name}” must be a whole number from 0 to {LARGEST:,}, not {value!r}.")
+                raise PlanError(
+                    f"The weight “{field.name}” must be a whole number from 0 to {LARGEST:,}, not {value!r}."
+                )
         if self.first_third < self.second_third:
             raise PlanError("The first third of a practice's sessions cannot weigh less than the second third.")
 
@@ -67,6 +69,16 @@ PRESETS = {
     "v1": V1,
     "v1-tours": replace(V1, tour=V1.travel // 2),
     "v1-without-deprivation": Weights(deprived=0, deprived_next=0),
-    "fill-only": replace(Weights(), minimum=0, first_third=0, second_third=0, travel=0, preferred=0, avoided=0,
-                         continuity=0, kept=0, contracted=0),
+    "fill-only": replace(
+        Weights(),
+        minimum=0,
+        first_third=0,
+        second_third=0,
+        travel=0,
+        preferred=0,
+        avoided=0,
+        continuity=0,
+        kept=0,
+        contracted=0,
+    ),
 }

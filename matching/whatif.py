@@ -68,8 +68,14 @@ def what_if(problem: Problem, change: Change, *, weights: Weights = V1, base: Re
 
 
 def _answer(before: Result, after: Result, how: str) -> Answer:
-    return Answer(after.objective - before.objective, after.filled - before.filled, after.bound - before.bound,
-                  before.status == after.status == OPTIMAL, how, after)
+    return Answer(
+        after.objective - before.objective,
+        after.filled - before.filled,
+        after.bound - before.bound,
+        before.status == after.status == OPTIMAL,
+        how,
+        after,
+    )
 
 
 def changed(problem: Problem, change: Change) -> Problem:
@@ -79,8 +85,10 @@ def changed(problem: Problem, change: Change) -> Problem:
     for table, more in (change.add or {}).items():
         rows[table] += [dict(row) for row in more]
     if change.leave_out:
-        rows = {table: [_without(row, change) for row in each if row.get(f"{change.table[:-1]}_id") not in change.leave_out]
-                for table, each in rows.items()}
+        rows = {
+            table: [_without(row, change) for row in each if row.get(f"{change.table[:-1]}_id") not in change.leave_out]
+            for table, each in rows.items()
+        }
     return Problem.from_tables(rows)
 
 
@@ -143,7 +151,7 @@ def _loss(before: Result, edges: Edges, rows: np.ndarray) -> np.ndarray:
 
 def _plan_kept(before: Result, old: Edges, new: Edges, old_key: np.ndarray, new_key: np.ndarray) -> bool:
     """Whether every pair of the plan is still possible for the same points."""
-    used = np.flatnonzero(before.state.network.flow[:len(old_key)])
+    used = np.flatnonzero(before.state.network.flow[: len(old_key)])
     row = np.searchsorted(new_key, old_key[used])
     if (row >= len(new_key)).any():
         return False

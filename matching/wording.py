@@ -14,11 +14,19 @@ STOPPED = {
     "pool": ("is outside the pool", "are outside the pool"),
     "appointment": ("asks for longer appointments", "ask for longer appointments"),
     "declined": ("has said no to it", "have said no to it"),
-    "status": ("works through a company without a fitting status determination",
-               "work through companies without a fitting status determination"),
+    "status": (
+        "works through a company without a fitting status determination",
+        "work through companies without a fitting status determination",
+    ),
     "overlap": ("has another session at that time", "have another session at that time"),
-    "between_sites": ("could not get there in time from another session", "could not get there in time from another session"),
-    "remote_gap": ("has too little time between remote and on-site work", "have too little time between remote and on-site work"),
+    "between_sites": (
+        "could not get there in time from another session",
+        "could not get there in time from another session",
+    ),
+    "remote_gap": (
+        "has too little time between remote and on-site work",
+        "have too little time between remote and on-site work",
+    ),
     "rest": ("would have too little rest", "would have too little rest"),
     "weekly_cap": ("has all the sessions wanted in that week", "have all the sessions they want in that week"),
     "period_cap": ("has all the sessions wanted in this period", "have all the sessions they want in this period"),

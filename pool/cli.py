@@ -141,7 +141,9 @@ def verify_audit(expected: Sequence[str]) -> None:
         _each(report.mistakes)
     _each([f"The head {each} is in no chain." for each in sorted(missing)])
     if missing or any(report.mistakes for report in reports):
-        raise click.ClickException("The audit trail was changed. Keep the database as it is and tell whoever is responsible.")
+        raise click.ClickException(
+            "The audit trail was changed. Keep the database as it is and tell whoever is responsible."
+        )
 
 
 @audit.command("heads")

@@ -180,7 +180,11 @@ RUN = Life(
     {
         "pending": {"start": "running", "fail": "failed", "stop": "stopped"},
         "running": {
-            "start": "running", "divide": "divided", "publish": "published", "fail": "failed", "stop": "stopped",
+            "start": "running",
+            "divide": "divided",
+            "publish": "published",
+            "fail": "failed",
+            "stop": "stopped",
         },
         "divided": {"start": "running", "fail": "failed", "stop": "stopped"},
         "published": {},
@@ -227,9 +231,25 @@ MESSAGE = Life(
 )
 
 LIVES = (
-    SESSION, OFFER, BOOKING, CHANGE, TIMESHEET, DISPUTE, CHARGE, INVOICE, CREDIT_REQUEST, PAYMENT, BANK_LINE, FORM_A, FORM_B,
-    RUN, PART, PROPOSAL, ADJUSTMENT, MESSAGE,
-)  # fmt: skip
+    SESSION,
+    OFFER,
+    BOOKING,
+    CHANGE,
+    TIMESHEET,
+    DISPUTE,
+    CHARGE,
+    INVOICE,
+    CREDIT_REQUEST,
+    PAYMENT,
+    BANK_LINE,
+    FORM_A,
+    FORM_B,
+    RUN,
+    PART,
+    PROPOSAL,
+    ADJUSTMENT,
+    MESSAGE,
+)
 
 UNPAID_INVOICE_STATES = ("issued", "part_paid")
 OPEN_SESSION_STATES = ("posted", "matched", "offered")
@@ -267,7 +287,9 @@ def advance(life: Life, thing: HasState, verb: str) -> None:
     if not allows(life, thing, verb):
         state = thing.state.replace("_", " ")
         doing = PAST.get(verb, verb)
-        raise WrongState(f"You cannot {doing} this {life.noun}: it is already {state}. Refresh the page to see it as it is.")
+        raise WrongState(
+            f"You cannot {doing} this {life.noun}: it is already {state}. Refresh the page to see it as it is."
+        )
     thing.state = life.steps[thing.state][verb]
 
 

@@ -14,7 +14,9 @@ HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011"), "-")
 WORD_SIGNS = dict(zip(map(ord, "\uf0b7\uf0a7\uf0d8\uf0fc\uf0e8"), "•▪➢✓➔", strict=True))
 """Bullets of Word's own symbol fonts, which have no shape in any other font."""
 
-DASHES_AND_QUOTES = dict.fromkeys(map(ord, "\u2043\u02d7\u2212"), "-") | dict.fromkeys(map(ord, "\u2018\u2019\u02bc"), "'")
+DASHES_AND_QUOTES = dict.fromkeys(map(ord, "\u2043\u02d7\u2212"), "-") | dict.fromkeys(
+    map(ord, "\u2018\u2019\u02bc"), "'"
+)
 JOINERS = "\u200c\u200d"
 """Invisible, but part of the spelling after letters of some scripts (Persian, Hindi)."""
 

@@ -203,5 +203,3 @@ def _tell_postgres(store: Session, _transaction: SessionTransaction, connection:
         text("SELECT set_config('app.pool_ids', :pools, true), set_config('app.person_id', :person, true)"),
         {"pools": ",".join(map(str, actor.pool_ids)), "person": str(actor.person_id or "")},
     )
-
-

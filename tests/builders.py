@@ -106,9 +106,16 @@ def a_practice(
     postcode, easting, northing = position
     code = f"T{next(number):05d}"
     place = Organisation(
-        ods_code=code, name=name or f"Surgery {code}", address=["2 Demo Road", "Gorleston"], postcode=postcode,
-        easting=easting, northing=northing, commissioner_code="", icb_code="", imported_at=clock.now(),
-    )  # fmt: skip
+        ods_code=code,
+        name=name or f"Surgery {code}",
+        address=["2 Demo Road", "Gorleston"],
+        postcode=postcode,
+        easting=easting,
+        northing=northing,
+        commissioner_code="",
+        icb_code="",
+        imported_at=clock.now(),
+    )
     facts = {"clinical_system": "emis_web", "phone": "01632 960001"} | columns
     practice = Practice(pool_id=pool_id, organisation=place, **facts)
     with working_as(Actor.system(pool_id)) as work:
@@ -120,9 +127,12 @@ def a_person(name: str = "", *, email: str = "") -> Person:
     """Somebody who can sign in and belongs nowhere yet."""
     mark = next(number)
     person = Person(
-        name=name or f"Person {mark}", email=email or f"person.{mark}@demo.example", is_demo=True,
-        fs_uniquifier=uuid4().hex, created_at=clock.now(),
-    )  # fmt: skip
+        name=name or f"Person {mark}",
+        email=email or f"person.{mark}@demo.example",
+        is_demo=True,
+        fs_uniquifier=uuid4().hex,
+        created_at=clock.now(),
+    )
     with working_as(Actor.system()) as work:
         work.add(person)
     return written(person)
@@ -169,11 +179,17 @@ def a_clinician(
     postcode, easting, northing = GORLESTON
     profession = columns.get("profession", "gp")
     facts = {
-        "profession": profession, "registration_body": PROFESSIONS[profession].body,
-        "registration_number": f"DEMO-{next(number):04d}", "compliant_until": clock.today() + timedelta(days=400),
-        "clinical_systems": ["emis_web", "systmone"], "home_postcode": postcode, "home_easting": easting,
-        "home_northing": northing, "weekly_cap": 21, "is_demo": True,
-    } | columns  # fmt: skip
+        "profession": profession,
+        "registration_body": PROFESSIONS[profession].body,
+        "registration_number": f"DEMO-{next(number):04d}",
+        "compliant_until": clock.today() + timedelta(days=400),
+        "clinical_systems": ["emis_web", "systmone"],
+        "home_postcode": postcode,
+        "home_easting": easting,
+        "home_northing": northing,
+        "weekly_cap": 21,
+        "is_demo": True,
+    } | columns
     clinician = Clinician(pool_id=pool_id, person_id=person.id, **facts)
     with working_as(Actor.system(pool_id)) as work:
         work.add(clinician)
@@ -190,9 +206,15 @@ def details(**columns: Any) -> dict[str, Any]:
     starts, ends = MORNING
     plan = {"appointments": 15, "minutes_each": 10, "face_to_face": 15}
     usual = {
-        "kind": "am", "starts": starts, "ends": ends, "profession": "gp", "clinical_system": "emis_web",
-        "cover_reason": "annual_leave", "fee": Money(35700), "plan": plan,
-    }  # fmt: skip
+        "kind": "am",
+        "starts": starts,
+        "ends": ends,
+        "profession": "gp",
+        "clinical_system": "emis_web",
+        "cover_reason": "annual_leave",
+        "fee": Money(35700),
+        "plan": plan,
+    }
     return usual | columns
 
 

@@ -26,8 +26,10 @@ EXTRAS = Extras(visits=2, visit_fee=Money(3000), miles=Decimal("24.6"))
 def acting(role: str, row: Any) -> Actor:
     """Somebody of this role to whom a booking, timesheet or dispute belongs."""
     own = {
-        PRACTICE: {"practice_id": row.practice_id}, CLINICIAN: {"clinician_ids": (row.clinician_id,)}, MANAGER: {},
-    }[role]  # fmt: skip
+        PRACTICE: {"practice_id": row.practice_id},
+        CLINICIAN: {"clinician_ids": (row.clinician_id,)},
+        MANAGER: {},
+    }[role]
     return Actor(role=role, pool_ids=(row.pool_id,), name=f"The {role}", **own)
 
 

@@ -42,7 +42,11 @@ def a_host_that_sells(pool: Pool) -> Seller:
 
 
 def confirmed_hours(
-    practice: Practice, clinician: Clinician, *, on: date | None = None, worked: dict[str, Any] | None = None,
+    practice: Practice,
+    clinician: Clinician,
+    *,
+    on: date | None = None,
+    worked: dict[str, Any] | None = None,
     **session: Any,
 ) -> Booking:
     """A booking that was worked (as booked, or `worked` starts and ends) and confirmed by the practice an hour later."""

@@ -22,9 +22,14 @@ def a_determination(
     review = review_on or clock.today() + timedelta(days=300)
     with working_as(Actor.system(practice.pool_id)) as work:
         row = company_status.issue(
-            work, practice.id, clinician.id, pattern=pattern, outcome=outcome, reasons="Decided for a test.",
+            work,
+            practice.id,
+            clinician.id,
+            pattern=pattern,
+            outcome=outcome,
+            reasons="Decided for a test.",
             review_on=review,
-        )  # fmt: skip
+        )
     return written(row)
 
 

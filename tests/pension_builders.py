@@ -17,9 +17,15 @@ from tests.builders import working_as
 from tests.invoice_builders import a_clinician_who_sells
 
 PROFILE = {
-    "pension_by_default": True, "surname": "Finch", "other_names": "Jay", "address": ["3 Demo Lane", "NR31 6QB"],
-    "sd_number": "12345678", "ni_number": "QQ123456C", "date_of_birth": "1980-02-29", "authority_code": "7A7",
-}  # fmt: skip
+    "pension_by_default": True,
+    "surname": "Finch",
+    "other_names": "Jay",
+    "address": ["3 Demo Lane", "NR31 6QB"],
+    "sd_number": "12345678",
+    "ni_number": "QQ123456C",
+    "date_of_birth": "1980-02-29",
+    "authority_code": "7A7",
+}
 
 
 def a_pensioned_clinician(pool: Pool, *, tier: str = "6", years: tuple[int, ...] = (), **columns: Any) -> Clinician:
@@ -39,9 +45,12 @@ def with_pension(clinician: Clinician, *, tier: str = "6", years: tuple[int, ...
 def as_clinician(clinician: Clinician) -> Actor:
     """The clinician as an actor."""
     return Actor(
-        role=CLINICIAN, pool_ids=(clinician.pool_id,), person_id=clinician.person_id, clinician_ids=(clinician.id,),
+        role=CLINICIAN,
+        pool_ids=(clinician.pool_id,),
+        person_id=clinician.person_id,
+        clinician_ids=(clinician.id,),
         name=clinician.name,
-    )  # fmt: skip
+    )
 
 
 def as_practice(practice: Practice) -> Actor:

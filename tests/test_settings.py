@@ -16,10 +16,19 @@ GOOD = "gFtQ0bV1mJm0u9yqXv7cZ3kL5sWnR2aT8eHdPxYoBiA="
 """Made by `python -m deploy keys`, used nowhere."""
 
 REQUIRED = dict.fromkeys(("SECRET_KEY", "POOL_TOTP_SECRET", "POOL_BANK_DETAILS_KEY"), GOOD) | {
-    "DATABASE_URL": "postgresql+psycopg://pool_app:kept-elsewhere@db.internal/pool", "REDIS_URL": "redis://cache/0",
-}  # fmt: skip
-PUBLIC = ("CHANGE", "CHANGE-me-0123456789abcdefghijklmnop", "changeme", "secret-key-secret-key-secret-key-1234", "short",
-          "only-for-tests-0123456789abcdefghijklmnop", "a" * 44, "abcabcabcabcabcabcabcabcabcabcabcabcabc")  # fmt: skip
+    "DATABASE_URL": "postgresql+psycopg://pool_app:kept-elsewhere@db.internal/pool",
+    "REDIS_URL": "redis://cache/0",
+}
+PUBLIC = (
+    "CHANGE",
+    "CHANGE-me-0123456789abcdefghijklmnop",
+    "changeme",
+    "secret-key-secret-key-secret-key-1234",
+    "short",
+    "only-for-tests-0123456789abcdefghijklmnop",
+    "a" * 44,
+    "abcabcabcabcabcabcabcabcabcabcabcabcabc",
+)
 
 
 def test_a_worker_owns_a_run_for_half_a_minute_unless_the_installation_says_otherwise():

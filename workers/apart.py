@@ -193,7 +193,11 @@ class _Child:
 
     def _take(self, kind: str, what: Any, share: float) -> None:
         if kind == WRONG:
-            raise Ended(Stopped(self.stage, MEMORY, self.limits.megabytes), self.plan) if isinstance(what, MemoryError) else what
+            raise (
+                Ended(Stopped(self.stage, MEMORY, self.limits.megabytes), self.plan)
+                if isinstance(what, MemoryError)
+                else what
+            )
         if kind == KEPT:
             self.plan = what
             return

@@ -175,9 +175,21 @@ def tonight(now: datetime) -> datetime:
 
 
 ROUTINES = (
-    expire_offers, lapse_sessions, lapse_changes, ask_for_hours, accept_silence, pass_on_disputes, bill_periods, release_waves,
+    expire_offers,
+    lapse_sessions,
+    lapse_changes,
+    ask_for_hours,
+    accept_silence,
+    pass_on_disputes,
+    bill_periods,
+    release_waves,
     draw_forgotten_documents,
-    pension_reminders, payment_reminders, prove_books, propose_adjustments,
-    nightly_run, seal_audit, note_audit_head,
-)  # fmt: skip
+    pension_reminders,
+    payment_reminders,
+    prove_books,
+    propose_adjustments,
+    nightly_run,
+    seal_audit,
+    note_audit_head,
+)
 """Each is safe to repeat: it looks at the rows and finds nothing the second time."""

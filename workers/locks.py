@@ -13,8 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from pool.extensions import db
 
 NOTICE_A_VANISHED_MACHINE = (
-    "SET tcp_keepalives_idle = 10", "SET tcp_keepalives_interval = 5", "SET tcp_keepalives_count = 3",
-)  # fmt: skip
+    "SET tcp_keepalives_idle = 10",
+    "SET tcp_keepalives_interval = 5",
+    "SET tcp_keepalives_count = 3",
+)
 POLITE_SECONDS = 20
 """How long a job waits for another that is at the same row, before both go on and the fence decides."""
 

@@ -22,10 +22,12 @@ def report(problem: Problem, result: Result, *, divided: bool, is_priced: bool =
             {"clinician_id": each.clinician_id, "chances": each.chances, "wanted": each.wanted, "got": each.got}
             for each in found.shares
         ],
-        "median": found.median, "jain": found.jain, "gini": found.gini,
+        "median": found.median,
+        "jain": found.jain,
+        "gini": found.gini,
         "bands": bands(problem, result),
         "price": price(problem, result, price_budget(divided=divided)) if is_priced else None,
-    }  # fmt: skip
+    }
 
 
 def bands(problem: Problem, result: Result) -> list[Report]:
@@ -52,6 +54,10 @@ def price(problem: Problem, result: Result, budget: Budget) -> Report | None:
         return None
     found = price_of_fairness(problem, result, budget=budget)
     return {
-        "filled": found.filled, "points": found.points, "at_most": found.at_most, "travel_min": found.travel_min,
-        "gini_with": found.gini_with, "gini_without": found.gini_without,
-    }  # fmt: skip
+        "filled": found.filled,
+        "points": found.points,
+        "at_most": found.at_most,
+        "travel_min": found.travel_min,
+        "gini_with": found.gini_with,
+        "gini_without": found.gini_without,
+    }

@@ -78,9 +78,12 @@ class QueueWorker(Worker):
     def __init__(self, app: Flask, queue: str, connection: Redis) -> None:
         self.app = app
         super().__init__(
-            [only_queue(queue, connection)], connection=connection, serializer=JSONSerializer,
-            worker_ttl=WORKER_SECONDS, maintenance_interval=MAINTENANCE_SECONDS,
-        )  # fmt: skip
+            [only_queue(queue, connection)],
+            connection=connection,
+            serializer=JSONSerializer,
+            worker_ttl=WORKER_SECONDS,
+            maintenance_interval=MAINTENANCE_SECONDS,
+        )
 
     def subscribe(self) -> None:
         """No commands by Valkey's channels, and so no thread in a process that forks."""

@@ -43,11 +43,14 @@ def work_out(asked: Snapshot, known: Mapping[str, bytes], say: Say) -> Drafts | 
     if not known and match_parts.is_divided(whole):
         return match_parts.pieces(whole.problem, weights)
     result = matching.solve(
-        whole.problem, weights=weights, seed=asked.seed, keep=say.keep,
+        whole.problem,
+        weights=weights,
+        seed=asked.seed,
+        keep=say.keep,
         budget=matching.Budget(MOST_OPERATIONS, MOST_SECONDS, asked=say.asked),
         progress=lambda stage, done: say.told(STAGES.get(stage, "Improving the plan"), SOLVED * done),
         areas=match_parts.solved_areas(whole.problem, dict(known)) if known else None,
-    )  # fmt: skip
+    )
     say.told(IN_RESERVE, SOLVED)
     budget = matching.Budget(effort=RESERVE_EFFORT, asked=say.asked)
     stand_ins = reserve(whole.problem, result, depth=max(asked.reserve_depths.values()), budget=budget)

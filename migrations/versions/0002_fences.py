@@ -10,10 +10,26 @@ branch_labels = None
 depends_on = None
 
 POOL_TABLES = (
-    "audit_entry", "availability_day", "booking", "clinician", "engagement", "invoice", "invoice_line", "match_run",
-    "message", "offer", "outbox_message", "practice", "practice_preference", "practice_session", "proposal", "seller",
-    "timesheet", "unfilled_reason", "weekly_slot",
-)  # fmt: skip
+    "audit_entry",
+    "availability_day",
+    "booking",
+    "clinician",
+    "engagement",
+    "invoice",
+    "invoice_line",
+    "match_run",
+    "message",
+    "offer",
+    "outbox_message",
+    "practice",
+    "practice_preference",
+    "practice_session",
+    "proposal",
+    "seller",
+    "timesheet",
+    "unfilled_reason",
+    "weekly_slot",
+)
 READ_ONLY_AFTER_WRITING = ("audit_entry",)
 
 OWN_POOLS = "pool_id = ANY (ARRAY(SELECT unnest(string_to_array(current_setting('app.pool_ids', true), ','))::uuid))"
@@ -119,9 +135,7 @@ def grant(role: str) -> None:
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
     for table in READ_ONLY_AFTER_WRITING:
         op.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {role}")
-    op.execute(
-        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}"
-    )
+    op.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}")
     op.execute("REVOKE ALL ON FUNCTION person_busy FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION person_busy TO {role}")
 

@@ -72,6 +72,7 @@ UPDATE invoice SET net_total = total,
     vat_category = CASE mode WHEN 'recharge' THEN 'E' ELSE 'O' END
 """
 
+
 def upgrade() -> None:
     """Charges first, because lines of invoices point at them."""
     make_charges()
@@ -114,7 +115,8 @@ def make_charges() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         *owners("charge"),
         sa.CheckConstraint(
-            "state IN ('claimed', 'disputed', 'agreed', 'billed', 'refused', 'withdrawn')", name=op.f("ck_charge_known_state")
+            "state IN ('claimed', 'disputed', 'agreed', 'billed', 'refused', 'withdrawn')",
+            name=op.f("ck_charge_known_state"),
         ),
         sa.CheckConstraint(
             "kind IN ('session', 'extra_time', 'extra_visits', 'mileage', 'cancellation', 'holiday_pay', 'on_costs',"
@@ -134,14 +136,19 @@ def make_charges() -> None:
     )
     for column in ("booking_id", "parent_id", "clinician_id", "practice_id", "pool_id"):
         op.create_index(f"ix_charge_{column}", "charge", [column])
-    op.create_index("ix_charge_agreed", "charge", ["pool_id", "practice_id"], postgresql_where=sa.text("state IN ('agreed')"))
+    op.create_index(
+        "ix_charge_agreed", "charge", ["pool_id", "practice_id"], postgresql_where=sa.text("state IN ('agreed')")
+    )
 
 
 def owners(table: str) -> list[sa.Column]:
     """Whose row it is: pool, practice, perhaps a clinician."""
     return [
         sa.Column(
-            "practice_id", sa.Uuid(), sa.ForeignKey("practice.id", name=f"fk_{table}_practice_id_practice"), nullable=False
+            "practice_id",
+            sa.Uuid(),
+            sa.ForeignKey("practice.id", name=f"fk_{table}_practice_id_practice"),
+            nullable=False,
         ),
         sa.Column("clinician_id", sa.Uuid(), sa.ForeignKey("clinician.id", name=f"fk_{table}_clinician_id_clinician")),
         sa.Column("pool_id", sa.Uuid(), sa.ForeignKey("pool.id", name=f"fk_{table}_pool_id_pool"), nullable=False),
@@ -163,8 +170,15 @@ def widen_invoices() -> None:
         op.add_column("invoice", sa.Column(name, sa.BigInteger(), nullable=False, server_default="0"))
     op.execute(MONEY_OF_OLD_INVOICES)
     for name in (
-        "kind", "vat_category", "vat_rate", "vat_reason_code", "working", "net_total", "vat_total", "credited_total",
-    ):  # fmt: skip
+        "kind",
+        "vat_category",
+        "vat_rate",
+        "vat_reason_code",
+        "working",
+        "net_total",
+        "vat_total",
+        "credited_total",
+    ):
         op.alter_column("invoice", name, server_default=None)
     op.add_column("invoice", sa.Column("ubl", sa.LargeBinary()))
     op.add_column("invoice", sa.Column("ubl_sha256", sa.Text()))
@@ -182,7 +196,10 @@ def widen_invoices() -> None:
     op.drop_constraint("ck_seller_known_kind", "seller")
     op.create_check_constraint(op.f("ck_seller_known_kind"), "seller", "kind IN ('clinician', 'host', 'platform')")
     op.create_unique_constraint(
-        "uq_seller_pool_kind_clinician", "seller", ["pool_id", "kind", "clinician_id"], postgresql_nulls_not_distinct=True
+        "uq_seller_pool_kind_clinician",
+        "seller",
+        ["pool_id", "kind", "clinician_id"],
+        postgresql_nulls_not_distinct=True,
     )
 
 
@@ -202,10 +219,16 @@ def widen_lines() -> None:
     op.add_column("invoice_line", sa.Column("charge_id", sa.Uuid()))
     op.add_column("invoice_line", sa.Column("credits_id", sa.Uuid()))
     op.create_foreign_key("fk_invoice_line_charge_id_charge", "invoice_line", "charge", ["charge_id"], ["id"])
-    op.create_foreign_key("fk_invoice_line_credits_id_invoice_line", "invoice_line", "invoice_line", ["credits_id"], ["id"])
+    op.create_foreign_key(
+        "fk_invoice_line_credits_id_invoice_line", "invoice_line", "invoice_line", ["credits_id"], ["id"]
+    )
     op.create_index("ix_invoice_line_credits_id", "invoice_line", ["credits_id"])
     op.create_index(
-        "uq_invoice_line_charge", "invoice_line", ["charge_id"], unique=True, postgresql_where=sa.text("credits_id IS NULL")
+        "uq_invoice_line_charge",
+        "invoice_line",
+        ["charge_id"],
+        unique=True,
+        postgresql_where=sa.text("credits_id IS NULL"),
     )
     op.drop_constraint("uq_invoice_line_booking_kind", "invoice_line")
     op.alter_column("invoice_line", "booking_id", nullable=True)
@@ -241,14 +264,20 @@ def make_credit_requests() -> None:
     for column in ("invoice_id", "clinician_id", "practice_id", "pool_id"):
         op.create_index(f"ix_credit_request_{column}", "credit_request", [column])
     op.create_index(
-        "uq_credit_request_open", "credit_request", ["invoice_id"], unique=True, postgresql_where=sa.text("state IN ('asked')")
+        "uq_credit_request_open",
+        "credit_request",
+        ["invoice_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('asked')"),
     )
 
 
 def ask_practices() -> None:
     """How a practice wants its invoices."""
     op.add_column("practice", sa.Column("invoice_grouping", sa.Text(), nullable=False, server_default="session"))
-    op.add_column("practice", sa.Column("order_reference_required", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column(
+        "practice", sa.Column("order_reference_required", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
     op.add_column("practice", sa.Column("order_reference", sa.Text(), nullable=False, server_default=""))
     for name in ("invoice_grouping", "order_reference_required", "order_reference"):
         op.alter_column("practice", name, server_default=None)
@@ -272,9 +301,22 @@ def downgrade() -> None:
     for name in INVOICE_CHECKS:
         op.drop_constraint(f"ck_invoice_{name}", "invoice")
     for name in (
-        "approved_by_id", "requested_by_id", "ubl_sha256", "ubl", "credited_total", "vat_total", "net_total",
-        "working", "vat_reason_code", "vat_rate", "vat_category", "period_to", "period_from", "corrects_id", "kind",
-    ):  # fmt: skip
+        "approved_by_id",
+        "requested_by_id",
+        "ubl_sha256",
+        "ubl",
+        "credited_total",
+        "vat_total",
+        "net_total",
+        "working",
+        "vat_reason_code",
+        "vat_rate",
+        "vat_category",
+        "period_to",
+        "period_from",
+        "corrects_id",
+        "kind",
+    ):
         op.drop_column("invoice", name)
     op.execute(frozen_invoice(MOVED_BEFORE, ""))
     op.drop_table("charge")

@@ -121,9 +121,7 @@ def make_figures() -> None:
         sa.Column("confirmed", sa.Boolean(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('guide_rate', 'platform_fee', 'on_costs')", name=op.f(f"ck_{table}_known_kind")
-        ),
+        sa.CheckConstraint("kind IN ('guide_rate', 'platform_fee', 'on_costs')", name=op.f(f"ck_{table}_known_kind")),
         sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
     )
     op.create_index(f"ix_{table}_pool_id", table, ["pool_id"])

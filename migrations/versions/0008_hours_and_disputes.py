@@ -11,8 +11,11 @@ depends_on = None
 
 OWN_POOLS = "pool_id = ANY (ARRAY(SELECT unnest(string_to_array(current_setting('app.pool_ids', true), ','))::uuid))"
 EXTRAS = {
-    "extra_visits": sa.Integer(), "visit_fee": sa.BigInteger(), "miles": sa.Numeric(6, 1), "miles_before": sa.Numeric(8, 1),
-}  # fmt: skip
+    "extra_visits": sa.Integer(),
+    "visit_fee": sa.BigInteger(),
+    "miles": sa.Numeric(6, 1),
+    "miles_before": sa.Numeric(8, 1),
+}
 STATES = "state IN ('with_clinician', 'with_practice', 'with_manager', 'settled', 'decided')"
 
 NOBODY_WAITS_FOR_THE_OLD_QUERY = """
@@ -72,9 +75,11 @@ def make_disputes() -> None:
     )
     indexes("dispute", "pool_id", "practice_id", "clinician_id", "timesheet_id")
     op.create_index(
-        "ix_dispute_answer_by", "dispute", ["answer_by"],
+        "ix_dispute_answer_by",
+        "dispute",
+        ["answer_by"],
         postgresql_where=sa.text("state IN ('with_clinician', 'with_practice', 'with_manager')"),
-    )  # fmt: skip
+    )
 
 
 def make_rounds() -> None:

@@ -11,8 +11,14 @@ depends_on = None
 
 OWN_POOLS = "pool_id = ANY (ARRAY(SELECT unnest(string_to_array(current_setting('app.pool_ids', true), ','))::uuid))"
 FENCED = (
-    "bank_import", "bank_line", "payment", "payment_allocation", "ledger_entry", "ledger_posting", "reminder",
-)  # fmt: skip
+    "bank_import",
+    "bank_line",
+    "payment",
+    "payment_allocation",
+    "ledger_entry",
+    "ledger_posting",
+    "reminder",
+)
 ONLY_ADDED_TO = ("payment_allocation", "ledger_entry", "ledger_posting")
 OPEN_LINES = sa.text("state IN ('unmatched', 'proposed')")
 
@@ -235,9 +241,12 @@ def make_payments() -> None:
         sa.CheckConstraint("(state = 'undone') = (undone_at IS NOT NULL)", name=op.f("ck_payment_undone_has_instant")),
     )
     op.create_index(
-        "uq_payment_bank_line_seller", "payment", ["bank_line_id", "seller_id"], unique=True,
+        "uq_payment_bank_line_seller",
+        "payment",
+        ["bank_line_id", "seller_id"],
+        unique=True,
         postgresql_where=sa.text("state = 'recorded'"),
-    )  # fmt: skip
+    )
     index("payment", "seller_id", "refunds_id", "bank_line_id", "practice_id", "clinician_id", "pool_id")
     op.create_table(
         "payment_allocation",

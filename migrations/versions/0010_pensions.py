@@ -84,9 +84,7 @@ def on_bookings() -> None:
     ):
         op.add_column("booking", column)
         op.alter_column("booking", column.name, server_default=None)
-    op.create_check_constraint(
-        "intent_needs_the_route", "booking", "NOT pension_intent OR pension_route = 'locum_ab'"
-    )
+    op.create_check_constraint("intent_needs_the_route", "booking", "NOT pension_intent OR pension_route = 'locum_ab'")
 
 
 def profiles() -> None:
@@ -94,22 +92,33 @@ def profiles() -> None:
     op.create_table(
         "pension_profile",
         *owned(),
-        flag("pension_by_default"), words("surname"), words("other_names"),
+        flag("pension_by_default"),
+        words("surname"),
+        words("other_names"),
         sa.Column("address", sa.ARRAY(sa.Text()), nullable=False),
-        secret("sd_number"), secret("ni_number"), secret("date_of_birth"), words("authority_code"),
-        money("added_years"), money("mpavc"), money("additional_pension"), money("errbo"),
+        secret("sd_number"),
+        secret("ni_number"),
+        secret("date_of_birth"),
+        words("authority_code"),
+        money("added_years"),
+        money("mpavc"),
+        money("additional_pension"),
+        money("errbo"),
         *keys("pension_profile"),
         sa.UniqueConstraint("clinician_id", name="uq_pension_profile_clinician"),
-    )  # fmt: skip
+    )
     op.create_table(
         "tier_choice",
         *owned(),
-        sa.Column("year", sa.Integer(), nullable=False), words("tier"), instant("chosen_at"), person("chosen_by_id"),
+        sa.Column("year", sa.Integer(), nullable=False),
+        words("tier"),
+        instant("chosen_at"),
+        person("chosen_by_id"),
         *keys("tier_choice"),
         refers("tier_choice", "chosen_by_id", "person"),
         sa.UniqueConstraint("clinician_id", "year", name="uq_tier_choice_clinician_year"),
         sa.CheckConstraint("tier IN ('1', '2', '3', '4', '5', '6')", name="known_tier"),
-    )  # fmt: skip
+    )
 
 
 def forms_a() -> None:
@@ -117,22 +126,40 @@ def forms_a() -> None:
     op.create_table(
         "form_a",
         *owned(),
-        sa.Column("practice_id", sa.Uuid(), nullable=False), sa.Column("invoice_id", sa.Uuid(), nullable=False),
-        words("state"), instant("prepared_at"), day("worked_from"), day("worked_to"),
+        sa.Column("practice_id", sa.Uuid(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        words("state"),
+        instant("prepared_at"),
+        day("worked_from"),
+        day("worked_to"),
         sa.Column("days", JSONB(), nullable=False),
-        money("fee"), money("pensionable"), money("employer"), rate("rate"), flag("rate_confirmed"), words("rate_note"),
+        money("fee"),
+        money("pensionable"),
+        money("employer"),
+        rate("rate"),
+        flag("rate_confirmed"),
+        words("rate_note"),
         sa.Column("told_days", sa.Integer(), nullable=False),
-        instant("declared_at", nullable=True), words("declared_name"), secret("sd_number"), secret("ni_number"),
-        day("paid_on", nullable=True), words("practice_name"), words("authority_code"), words("signed_name"),
-        person("signed_by_id"), instant("signed_at", nullable=True), secret("upr"),
+        instant("declared_at", nullable=True),
+        words("declared_name"),
+        secret("sd_number"),
+        secret("ni_number"),
+        day("paid_on", nullable=True),
+        words("practice_name"),
+        words("authority_code"),
+        words("signed_name"),
+        person("signed_by_id"),
+        instant("signed_at", nullable=True),
+        secret("upr"),
         *keys("form_a"),
-        refers("form_a", "practice_id", "practice"), refers("form_a", "invoice_id", "invoice"),
+        refers("form_a", "practice_id", "practice"),
+        refers("form_a", "invoice_id", "invoice"),
         refers("form_a", "signed_by_id", "person"),
         sa.UniqueConstraint("invoice_id", name="uq_form_a_invoice"),
         sa.CheckConstraint("state IN ('prepared', 'declared', 'signed', 'withdrawn')", name="known_state"),
         sa.CheckConstraint("(state = 'signed') = (signed_at IS NOT NULL)", name="signed_when_signed"),
         sa.CheckConstraint("worked_to >= worked_from", name="days_in_order"),
-    )  # fmt: skip
+    )
     op.create_index("ix_form_a_practice_id", "form_a", ["practice_id"])
     op.create_index("ix_form_a_state", "form_a", ["state"])
 
@@ -140,33 +167,50 @@ def forms_a() -> None:
 def forms_b() -> None:
     """One for each month of pay received, and its lines."""
     boxes = (
-        "a_pensionable", "b_member", "c_added_years", "d_mpavc", "e_additional_pension", "f_errbo", "g_member_total",
-        "h_employer_total", "i_to_pay", "j_year_to_date",
-    )  # fmt: skip
+        "a_pensionable",
+        "b_member",
+        "c_added_years",
+        "d_mpavc",
+        "e_additional_pension",
+        "f_errbo",
+        "g_member_total",
+        "h_employer_total",
+        "i_to_pay",
+        "j_year_to_date",
+    )
     op.create_table(
         "form_b",
         *owned(),
-        day("month"), sa.Column("sequence", sa.Integer(), nullable=False), words("state"),
+        day("month"),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        words("state"),
         *(secret(name, nullable=False) for name in ("upr", "sd_number", "ni_number", "date_of_birth")),
         sa.Column("member", JSONB(), nullable=False),
-        words("tier"), rate("tier_rate"), flag("tier_confirmed"), *(money(name) for name in boxes),
-        instant("submitted_at"), person("submitted_by_id"), day("paid_on", nullable=True),
+        words("tier"),
+        rate("tier_rate"),
+        flag("tier_confirmed"),
+        *(money(name) for name in boxes),
+        instant("submitted_at"),
+        person("submitted_by_id"),
+        day("paid_on", nullable=True),
         *keys("form_b"),
         refers("form_b", "submitted_by_id", "person"),
         sa.UniqueConstraint("clinician_id", "month", "sequence", name="uq_form_b_clinician_month"),
         sa.CheckConstraint("state IN ('submitted', 'paid')", name="known_state"),
         sa.CheckConstraint("extract(day FROM month) = 1", name="month_is_its_first_day"),
-    )  # fmt: skip
+    )
     op.create_table(
         "form_b_line",
         *owned(),
-        sa.Column("form_b_id", sa.Uuid(), nullable=False), sa.Column("form_a_id", sa.Uuid(), nullable=False),
+        sa.Column("form_b_id", sa.Uuid(), nullable=False),
+        sa.Column("form_a_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         *keys("form_b_line"),
-        refers("form_b_line", "form_b_id", "form_b"), refers("form_b_line", "form_a_id", "form_a"),
+        refers("form_b_line", "form_b_id", "form_b"),
+        refers("form_b_line", "form_a_id", "form_a"),
         sa.UniqueConstraint("form_a_id", name="uq_form_b_line_form_a"),
         sa.UniqueConstraint("form_b_id", "position", name="uq_form_b_line_position"),
-    )  # fmt: skip
+    )
 
 
 def owned() -> list[sa.Column]:

@@ -42,13 +42,17 @@ def upgrade() -> None:
         mend(person_id, plain(email))
     op.create_check_constraint(op.f("ck_person_plain_email"), "person", f"email !~ '{UNSEEN}'")
     for table, column in OTHER_ADDRESSES:
-        op.execute(f"UPDATE {table} SET {column} = regexp_replace({column}, '{UNSEEN}', '', 'g') WHERE {column} ~ '{UNSEEN}'")
+        op.execute(
+            f"UPDATE {table} SET {column} = regexp_replace({column}, '{UNSEEN}', '', 'g') WHERE {column} ~ '{UNSEEN}'"
+        )
 
 
 def mend(person_id: object, email: str) -> None:
     """One address; the address of somebody else makes both one person."""
     bind = op.get_bind()
-    other = bind.execute(sa.text("SELECT id FROM person WHERE email = CAST(:email AS citext)"), {"email": email}).scalar()
+    other = bind.execute(
+        sa.text("SELECT id FROM person WHERE email = CAST(:email AS citext)"), {"email": email}
+    ).scalar()
     if other is None:
         bind.execute(sa.text("UPDATE person SET email = :email WHERE id = :id"), {"email": email, "id": person_id})
         return
@@ -58,7 +62,9 @@ def mend(person_id: object, email: str) -> None:
 
 def plain(email: str) -> str:
     """The address without what nobody sees."""
-    shown = (sign for sign in unicodedata.normalize("NFKC", email) if unicodedata.category(sign) not in ("Cf", "Cc", "Cs"))
+    shown = (
+        sign for sign in unicodedata.normalize("NFKC", email) if unicodedata.category(sign) not in ("Cf", "Cc", "Cs")
+    )
     return re.sub(r"[\s\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0]", "", "".join(shown))
 
 

@@ -64,8 +64,9 @@ def on_clinician() -> None:
     active = sa.text("active")
     op.drop_constraint("uq_clinician_pool_person", "clinician")
     op.drop_constraint("uq_clinician_registration", "clinician")
-    op.create_index("uq_clinician_pool_person", "clinician", number[:1] + ["person_id"], unique=True,
-                    postgresql_where=active)  # fmt: skip
+    op.create_index(
+        "uq_clinician_pool_person", "clinician", number[:1] + ["person_id"], unique=True, postgresql_where=active
+    )
     op.create_index("uq_clinician_registration", "clinician", number, unique=True, postgresql_where=active)
     op.create_index("ix_clinician_register", "clinician", number[1:])
 

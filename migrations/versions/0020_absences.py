@@ -48,7 +48,10 @@ def upgrade() -> None:
     op.create_table(
         "absence",
         sa.Column("id", sa.Uuid(), nullable=False),
-        *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("pool_id", "clinician_id", "person_id", "booking_id")),
+        *(
+            sa.Column(name, sa.Uuid(), nullable=False)
+            for name in ("pool_id", "clinician_id", "person_id", "booking_id")
+        ),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("first_day", sa.Date(), nullable=True),
         sa.Column("last_day", sa.Date(), nullable=True),
@@ -58,14 +61,17 @@ def upgrade() -> None:
         *(
             sa.ForeignKeyConstraint([column], [f"{to}.id"], name=op.f(f"fk_absence_{column}_{to}"))
             for column, to in (
-                ("pool_id", "pool"), ("clinician_id", "clinician"), ("person_id", "person"), ("booking_id", "booking"),
+                ("pool_id", "pool"),
+                ("clinician_id", "clinician"),
+                ("person_id", "person"),
+                ("booking_id", "booking"),
                 ("recorded_by_id", "person"),
             )
         ),
         sa.UniqueConstraint("booking_id", name=op.f("uq_absence_booking_id")),
         sa.CheckConstraint("(first_day IS NULL) = (last_day IS NULL)", name=op.f("ck_absence_both_days_or_none")),
         sa.CheckConstraint("last_day >= first_day", name=op.f("ck_absence_days_in_order")),
-    )  # fmt: skip
+    )
     for column in ("pool_id", "clinician_id"):
         op.create_index(f"ix_absence_{column}", "absence", [column])
     op.create_index("ix_absence_person_id_last_day", "absence", ["person_id", "last_day"])

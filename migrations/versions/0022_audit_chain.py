@@ -16,14 +16,20 @@ def upgrade() -> None:
     """Entries that are there already get their number now and their link from the next sweep."""
     op.add_column("audit_entry", sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False))
     op.create_index("ix_audit_entry_seq", "audit_entry", ["pool_id", "seq"])
-    chained("audit_link", "position",
-            sa.Column("entry_id", sa.Uuid(), nullable=False),
-            sa.Column("seq", sa.BigInteger(), nullable=False),
-            sa.ForeignKeyConstraint(["entry_id"], ["audit_entry.id"], name="fk_audit_link_entry_id_audit_entry"),
-            sa.UniqueConstraint("entry_id", name="uq_audit_link_entry_id"))  # fmt: skip
-    chained("audit_head", "day",
-            sa.Column("on", sa.Date(), nullable=False),
-            sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False))  # fmt: skip
+    chained(
+        "audit_link",
+        "position",
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["audit_entry.id"], name="fk_audit_link_entry_id_audit_entry"),
+        sa.UniqueConstraint("entry_id", name="uq_audit_link_entry_id"),
+    )
+    chained(
+        "audit_head",
+        "day",
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+    )
 
 
 def chained(table: str, once: str, *more: sa.Column | sa.Constraint) -> None:

@@ -119,7 +119,10 @@ def make_table() -> None:
         "terms_change",
         sa.Column("id", sa.Uuid(), nullable=False),
         *(sa.Column(name, sa.Uuid(), nullable=False) for name in owners),
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("state", "kind", "before_hash", "after_hash", "proposed_by")),
+        *(
+            sa.Column(name, sa.Text(), nullable=False)
+            for name in ("state", "kind", "before_hash", "after_hash", "proposed_by")
+        ),
         *(sa.Column(name, postgresql.JSONB(), nullable=False) for name in ("before", "after")),
         *(
             sa.Column(name, sa.DateTime(timezone=True), nullable=False)
@@ -138,7 +141,9 @@ def make_table() -> None:
         sa.CheckConstraint(f"answered_by {PARTIES}", name=op.f("ck_terms_change_known_answerer")),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_terms_change_ends_after_start")),
         sa.CheckConstraint("before_hash <> after_hash", name=op.f("ck_terms_change_changes_something")),
-        sa.CheckConstraint("(state = 'proposed') = (closed_at IS NULL)", name=op.f("ck_terms_change_closed_when_answered")),
+        sa.CheckConstraint(
+            "(state = 'proposed') = (closed_at IS NULL)", name=op.f("ck_terms_change_closed_when_answered")
+        ),
     )
     for column in owners:
         op.create_index(f"ix_terms_change_{column}", "terms_change", [column])

@@ -34,12 +34,24 @@ def introduce(work: UnitOfWork, pool: DemoPool, people: Sequence[DemoClinician],
     this_year = financial_year(today)
     for number, person in enumerate(who_pensions(people)):
         clinician = clinician_id(pool, person.email)
-        work.add(PensionProfile(
-            pool_id=pool_id(pool), clinician_id=clinician, pension_by_default=True, surname=person.family,
-            other_names=person.given, address=["1 Demo Lane", person.postcode], sd_number=str(FIRST_SD_NUMBER + number),
-            ni_number=NO_ONES_NI_NUMBER.format(number=number), date_of_birth=f"{1965 + number % 25}-05-14",
-            authority_code="DEMO1", added_years=Money(0), mpavc=Money(0), additional_pension=Money(0), errbo=Money(0),
-        ))  # fmt: skip
+        work.add(
+            PensionProfile(
+                pool_id=pool_id(pool),
+                clinician_id=clinician,
+                pension_by_default=True,
+                surname=person.family,
+                other_names=person.given,
+                address=["1 Demo Lane", person.postcode],
+                sd_number=str(FIRST_SD_NUMBER + number),
+                ni_number=NO_ONES_NI_NUMBER.format(number=number),
+                date_of_birth=f"{1965 + number % 25}-05-14",
+                authority_code="DEMO1",
+                added_years=Money(0),
+                mpavc=Money(0),
+                additional_pension=Money(0),
+                errbo=Money(0),
+            )
+        )
         work.store.add_all(
             TierChoice(pool_id=pool_id(pool), clinician_id=clinician, year=year, tier=TIER, chosen_at=work.now)
             for year in (this_year - 1, this_year)

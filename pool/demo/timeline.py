@@ -14,8 +14,23 @@ from pool.demo.settings import DemoPool
 from pool.places import calendar
 from pool.rules.settlement import SOLE_TRADER
 
-VERBS = ("post", "offer", "decline", "accept", "cancel_by_clinician", "cancel_by_practice", "miss", "submit", "lapse",
-         "confirm", "query", "settle", "invoice", "draw", "pay")  # fmt: skip
+VERBS = (
+    "post",
+    "offer",
+    "decline",
+    "accept",
+    "cancel_by_clinician",
+    "cancel_by_practice",
+    "miss",
+    "submit",
+    "lapse",
+    "confirm",
+    "query",
+    "settle",
+    "invoice",
+    "draw",
+    "pay",
+)
 NOON, MORNING_CALL, EVENING, LATE = time(12, 15), time(11), time(18, 5), time(20, 30)
 DESK, POST_ROOM, BANK, NIGHT = time(9), time(9, 30), time(16), time(23)
 ANSWERS = frozenset({"confirm", "query", "settle", "invoice", "draw", "pay"})

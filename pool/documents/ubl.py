@@ -34,11 +34,14 @@ Part = Element | None
 def ubl(document: EDocument) -> bytes:
     """The document as UBL."""
     kind = "CreditNote" if document.is_credit else "Invoice"
-    root = Element(kind, {
-        "xmlns": f"{SCHEMA}{kind}-2",
-        "xmlns:cac": f"{SCHEMA}CommonAggregateComponents-2",
-        "xmlns:cbc": f"{SCHEMA}CommonBasicComponents-2",
-    })  # fmt: skip
+    root = Element(
+        kind,
+        {
+            "xmlns": f"{SCHEMA}{kind}-2",
+            "xmlns:cac": f"{SCHEMA}CommonAggregateComponents-2",
+            "xmlns:cbc": f"{SCHEMA}CommonBasicComponents-2",
+        },
+    )
     root.extend(present([*header(document), *parties(document), *payment(document), *sums(document), *lines(document)]))
     ET.indent(root)
     return ET.tostring(root, encoding="UTF-8", xml_declaration=True)

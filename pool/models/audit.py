@@ -16,7 +16,10 @@ class AuditEntry(HasId, BelongsToPool, Base):
     """One event with its actor; written in the transaction of the change itself."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_subject", "subject_id", "at"), Index("ix_audit_entry_seq", "pool_id", "seq"))
+    __table_args__ = (
+        Index("ix_audit_entry_subject", "subject_id", "at"),
+        Index("ix_audit_entry_seq", "pool_id", "seq"),
+    )
 
     at: Mapped[datetime]
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))

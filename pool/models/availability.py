@@ -34,7 +34,9 @@ class AvailabilityDay(HasId, BelongsToClinician, Base):
 
     __tablename__ = "availability_day"
     __table_args__ = (
-        UniqueConstraint("clinician_id", "on", "starts", name="uq_availability_day", postgresql_nulls_not_distinct=True),
+        UniqueConstraint(
+            "clinician_id", "on", "starts", name="uq_availability_day", postgresql_nulls_not_distinct=True
+        ),
         CheckConstraint("available = false OR starts IS NOT NULL", name="extra_has_times"),
         CheckConstraint("(starts IS NULL) = (ends IS NULL)", name="both_times_or_none"),
         CheckConstraint("ends > starts", name="ends_after_start"),

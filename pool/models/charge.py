@@ -17,9 +17,17 @@ from pool.money import Money
 from pool.tenancy import BelongsToPractice, ShownToClinician
 
 CHARGE_KINDS = (
-    "session", "extra_time", "extra_visits", "mileage", "cancellation", "holiday_pay", "on_costs", "platform_fee",
-    "late_payment", "adjustment",
-)  # fmt: skip
+    "session",
+    "extra_time",
+    "extra_visits",
+    "mileage",
+    "cancellation",
+    "holiday_pay",
+    "on_costs",
+    "platform_fee",
+    "late_payment",
+    "adjustment",
+)
 SELLER_KINDS = ("clinician", "host", "platform")
 
 
@@ -65,9 +73,16 @@ class Charge(HasId, BelongsToPractice, ShownToClinician, Base):
     def another(self, **columns: Any) -> "Charge":
         """A new charge between the same parties about the same booking and day: one item, unless columns say otherwise."""
         same = {
-            "pool_id": self.pool_id, "practice_id": self.practice_id, "clinician_id": self.clinician_id,
-            "seller_kind": self.seller_kind, "booking_id": self.booking_id, "supplied_on": self.supplied_on,
-            "state": CHARGE.initial, "quantity": Decimal(1), "unit": "item", "unit_price": columns["amount"],
-        }  # fmt: skip
+            "pool_id": self.pool_id,
+            "practice_id": self.practice_id,
+            "clinician_id": self.clinician_id,
+            "seller_kind": self.seller_kind,
+            "booking_id": self.booking_id,
+            "supplied_on": self.supplied_on,
+            "state": CHARGE.initial,
+            "quantity": Decimal(1),
+            "unit": "item",
+            "unit_price": columns["amount"],
+        }
         known = {"booking": self.booking} if self.booking is not None else {}
         return Charge(**same | known | columns)

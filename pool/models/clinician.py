@@ -31,8 +31,14 @@ class Clinician(HasId, IsClinician, Base):
     __tablename__ = "clinician"
     __table_args__ = (
         Index("uq_clinician_pool_person", "pool_id", "person_id", unique=True, postgresql_where=text("active")),
-        Index("uq_clinician_registration", "pool_id", "registration_body", "registration_number", unique=True,
-              postgresql_where=text("active")),
+        Index(
+            "uq_clinician_registration",
+            "pool_id",
+            "registration_body",
+            "registration_number",
+            unique=True,
+            postgresql_where=text("active"),
+        ),
         Index("ix_clinician_register", "registration_body", "registration_number"),
         CheckConstraint("max_travel_minutes BETWEEN 0 AND 240", name="travel_limit"),
         CheckConstraint("weekly_cap BETWEEN 0 AND 21", name="weekly_cap"),

@@ -25,7 +25,10 @@ class CreditRequest(HasId, BelongsToPractice, ShownToClinician, Base):
         known_states(CREDIT_REQUEST),
         CheckConstraint("decided_by_id <> asked_by_id", name="two_people"),
         Index(
-            "uq_credit_request_open", "invoice_id", unique=True, postgresql_where=text(in_states((CREDIT_REQUEST.initial,)))
+            "uq_credit_request_open",
+            "invoice_id",
+            unique=True,
+            postgresql_where=text(in_states((CREDIT_REQUEST.initial,))),
         ),
     )
 

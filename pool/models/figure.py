@@ -20,9 +20,7 @@ class PoolFigure(HasId, BelongsToPool, Base):
     """
 
     __tablename__ = "pool_figure"
-    __table_args__ = (
-        CheckConstraint("kind IN ('guide_rate', 'platform_fee', 'on_costs')", name="known_kind"),
-    )
+    __table_args__ = (CheckConstraint("kind IN ('guide_rate', 'platform_fee', 'on_costs')", name="known_kind"),)
 
     kind: Mapped[str]
     profession: Mapped[str] = mapped_column(default="")

@@ -30,9 +30,7 @@ class Offer(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
     __tablename__ = "offer"
     __table_args__ = (
         known_states(OFFER),
-        Index(
-            "uq_offer_live", "session_id", "clinician_id", unique=True, postgresql_where=text(in_states(("sent",)))
-        ),
+        Index("uq_offer_live", "session_id", "clinician_id", unique=True, postgresql_where=text(in_states(("sent",)))),
         Index("ix_offer_expires_at_sent", "expires_at", postgresql_where=text(in_states(("sent",)))),
     )
 

@@ -26,9 +26,14 @@ class Payment(HasId, BelongsToPractice, ShownToClinician, Base):
         known_states(PAYMENT),
         CheckConstraint("amount > 0", name="amount_above_zero"),
         CheckConstraint("(state = 'undone') = (undone_at IS NOT NULL)", name="undone_has_instant"),
-        Index("uq_payment_bank_line_seller", "bank_line_id", "seller_id", unique=True,
-              postgresql_where=text("state = 'recorded'")),
-    )  # fmt: skip
+        Index(
+            "uq_payment_bank_line_seller",
+            "bank_line_id",
+            "seller_id",
+            unique=True,
+            postgresql_where=text("state = 'recorded'"),
+        ),
+    )
 
     seller_id: Mapped[UUID] = mapped_column(ForeignKey("seller.id"), index=True)
     state: Mapped[str] = mapped_column(default=PAYMENT.initial)

@@ -73,8 +73,15 @@ class Membership(HasId, Base):
     __table_args__ = (
         CheckConstraint(one_of("role", ROLES), name="known_role"),
         CheckConstraint(f"(role = '{PRACTICE}') = (practice_id IS NOT NULL)", name="practice_role_has_practice"),
-        Index("uq_membership_role", "pool_id", "person_id", "role", "practice_id", unique=True,
-              postgresql_nulls_not_distinct=True),
+        Index(
+            "uq_membership_role",
+            "pool_id",
+            "person_id",
+            "role",
+            "practice_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
     )
 
     pool_id: Mapped[UUID] = mapped_column(ForeignKey("pool.id"), index=True)

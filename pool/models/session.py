@@ -33,7 +33,12 @@ class PracticeSession(HasId, BelongsToPractice, Base):
         CheckConstraint("fee >= 0", name="fee_not_negative"),
         CheckConstraint("urgency BETWEEN 1 AND 3", name="urgency"),
         Index(
-            "uq_practice_session_twin", "practice_id", "profession", "starts_at", "label", unique=True,
+            "uq_practice_session_twin",
+            "practice_id",
+            "profession",
+            "starts_at",
+            "label",
+            unique=True,
             postgresql_where=text(in_states(("posted", "matched", "offered", "filled"))),
         ),
         Index("ix_practice_session_pool_starts_at", "pool_id", "starts_at"),

@@ -57,6 +57,10 @@ class Timesheet(HasId, BelongsToPractice, BelongsToClinician, Base):
     def worked(self) -> Worked:
         """What was sent, as the rules read it: priced by what was known on the day of sending."""
         return Worked(
-            Hours(self.started_at, self.ended_at), known_by=london_date(self.submitted_at), visits=self.extra_visits,
-            visit_fee=self.visit_fee, miles=self.miles, miles_before=self.miles_before,
-        )  # fmt: skip
+            Hours(self.started_at, self.ended_at),
+            known_by=london_date(self.submitted_at),
+            visits=self.extra_visits,
+            visit_fee=self.visit_fee,
+            miles=self.miles,
+            miles_before=self.miles_before,
+        )

@@ -41,8 +41,10 @@ def setup(file: Path | None) -> None:
     link, pool_name = begin(questions.from_file(file) if file else questions.asked())
     click.echo(f"Done. The pool manager signs in with this link, once, within 24 hours:\n{config.base_url}{link}")
     click.echo("The home page shows what comes next. Everybody who was named is also told by e-mail.")
-    click.echo(f"The short name of the pool, for commands, is {pool_name}. Its practices come with\n"
-               f"/opt/pool/deploy/flask.sh practices import FILE --pool {pool_name}")  # fmt: skip
+    click.echo(
+        f"The short name of the pool, for commands, is {pool_name}. Its practices come with\n"
+        f"/opt/pool/deploy/flask.sh practices import FILE --pool {pool_name}"
+    )
 
 
 @click.command("doctor")

@@ -34,14 +34,20 @@ def findings(config: Config) -> Iterator[Finding]:
                 yield from check(work.store)
     except SQLAlchemyError as away:
         cause = str(getattr(away, "orig", None) or away).strip().splitlines()[0]
-        yield wrong(f"PostgreSQL does not answer as DATABASE_URL says: {cause}", f"Start it, or mend the address. {MAKE}")
+        yield wrong(
+            f"PostgreSQL does not answer as DATABASE_URL says: {cause}", f"Start it, or mend the address. {MAKE}"
+        )
 
 
 def version(store: Session) -> Iterator[Finding]:
     """New enough?"""
-    shown, number = store.execute(text("SELECT current_setting('server_version'), current_setting('server_version_num')")).one()
+    shown, number = store.execute(
+        text("SELECT current_setting('server_version'), current_setting('server_version_num')")
+    ).one()
     if int(number) // 10_000 < OLDEST:
-        yield wrong(f"PostgreSQL {shown} is too old.", f"Use PostgreSQL {OLDEST} or newer; 18 is what every test runs on.")
+        yield wrong(
+            f"PostgreSQL {shown} is too old.", f"Use PostgreSQL {OLDEST} or newer; 18 is what every test runs on."
+        )
     else:
         yield well(f"PostgreSQL {shown} answers.")
 

@@ -9,13 +9,18 @@ from pool.operations import database_checks, server_checks
 from pool.operations.finding import Finding
 
 FOR_SETUP: tuple[Callable[[Config], Iterator[Finding]], ...] = (
-    server_checks.addresses, database_checks.findings, server_checks.redis, server_checks.mail,
-)  # fmt: skip
+    server_checks.addresses,
+    database_checks.findings,
+    server_checks.redis,
+    server_checks.mail,
+)
 """What has to be right before an installation begins."""
 
 OF_ROWS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
-    server_checks.keys, server_checks.pools, server_checks.background,
-)  # fmt: skip
+    server_checks.keys,
+    server_checks.pools,
+    server_checks.background,
+)
 """What is asked of the tables once they are there."""
 
 
@@ -38,5 +43,3 @@ def verdict(found: list[Finding]) -> str:
     """The last line."""
     wrong = sum(not finding.is_well for finding in found)
     return f"{wrong} to mend." if wrong else "Everything is well."
-
-

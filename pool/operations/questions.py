@@ -17,8 +17,20 @@ HINTS = {
     "place_name": "such as Great Yarmouth and Waveney",
     "pool_name": "as people call it",
 }
-ORDER = ("ics_code", "ics_name", "place_name", "pool_name", "host_name", "host_address", "host_email", "host_phone",
-         "manager_name", "manager_email", "lead_name", "lead_email")  # fmt: skip
+ORDER = (
+    "ics_code",
+    "ics_name",
+    "place_name",
+    "pool_name",
+    "host_name",
+    "host_address",
+    "host_email",
+    "host_phone",
+    "manager_name",
+    "manager_email",
+    "lead_name",
+    "lead_email",
+)
 
 
 def from_file(file: Path) -> Mapping[str, Any]:

@@ -26,7 +26,9 @@ def addresses(config: Config) -> Iterator[Finding]:
     """The public address and the sender."""
     host = urlsplit(config.base_url).hostname or ""
     if host.endswith(EXAMPLES):
-        yield wrong(f"POOL_BASE_URL is still {config.base_url}.", "Put the address in by which people reach the portal.")
+        yield wrong(
+            f"POOL_BASE_URL is still {config.base_url}.", "Put the address in by which people reach the portal."
+        )
     elif not config.secure_cookies and not config.demo:
         yield wrong(f"POOL_BASE_URL is {config.base_url}, without TLS.", "Put a proxy with TLS in front; use https://…")
     else:
@@ -44,7 +46,9 @@ def redis(config: Config) -> Iterator[Finding]:
         queue.redis().set("doctor", "was here", ex=60)
         seconds, _ = queue.redis().time()
     except RedisError as away:
-        yield wrong(f"Redis does not do as REDIS_URL says: {away}", "Start it, make room on its disk, or mend the address.")
+        yield wrong(
+            f"Redis does not do as REDIS_URL says: {away}", "Start it, make room on its disk, or mend the address."
+        )
         return
     yield from _redis_settings(facts)
     if abs(seconds - clock.now().timestamp()) > SECONDS_APART:
@@ -52,7 +56,9 @@ def redis(config: Config) -> Iterator[Finding]:
 
 
 def _redis_settings(facts: dict[str, str]) -> Iterator[Finding]:
-    name, version = ("Valkey", facts["valkey_version"]) if "valkey_version" in facts else ("Redis", facts["redis_version"])
+    name, version = (
+        ("Valkey", facts["valkey_version"]) if "valkey_version" in facts else ("Redis", facts["redis_version"])
+    )
     if int(version.split(".")[0]) < OLDEST_REDIS:
         yield wrong(f"{name} {version} is too old.", f"Use Redis {OLDEST_REDIS} or Valkey 8, or newer.")
     else:
@@ -82,14 +88,18 @@ def keys(config: Config) -> Iterator[Finding]:
     """Are the keys those that the data were encrypted with? That they are no examples was asked at the start."""
     try:
         with unit_of_work(system_actor("whether the key fits is asked of every pool"), read_only=True) as work:
-            kept = work.store.scalar(select(Seller.bank_account_number).where(Seller.bank_account_number.is_not(None)).limit(1))
+            kept = work.store.scalar(
+                select(Seller.bank_account_number).where(Seller.bank_account_number.is_not(None)).limit(1)
+            )
     except InvalidToken:
         yield wrong(
             "POOL_BANK_DETAILS_KEY is not the key that bank details were encrypted with.",
             "Put the key back that was in use before: nothing else reads them.",
         )
     else:
-        yield well("The keys are no examples." if kept is None else "The keys are no examples, and bank details can be read.")
+        yield well(
+            "The keys are no examples." if kept is None else "The keys are no examples, and bank details can be read."
+        )
 
 
 def background(config: Config) -> Iterator[Finding]:

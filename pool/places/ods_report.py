@@ -18,8 +18,18 @@ from pool.places.naming import readable
 
 WIDTH = 27
 CODE, NAME, ICB, POSTCODE, OPENED, CLOSED, STATUS, FIRST_COMMISSIONER, PHONE, COMMISSIONER, SETTING = (
-    0, 1, 3, 9, 10, 11, 12, 14, 17, 23, 25,
-)  # fmt: skip
+    0,
+    1,
+    3,
+    9,
+    10,
+    11,
+    12,
+    14,
+    17,
+    23,
+    25,
+)
 ADDRESS = slice(4, 9)
 TITLES = {
     CODE: "organisation code",
@@ -197,7 +207,9 @@ def _is_open(number: int, status: str) -> bool:
     word = status.strip().lower()
     if word not in OPEN_WORDS | DORMANT_WORDS | CLOSED_WORDS:
         raise ReportRefused(
-            f"“{status[:20]}” is not a status we know (ACTIVE, DORMANT, INACTIVE, A, D, C …).", row=number, column=STATUS
+            f"“{status[:20]}” is not a status we know (ACTIVE, DORMANT, INACTIVE, A, D, C …).",
+            row=number,
+            column=STATUS,
         )
     return word in OPEN_WORDS
 

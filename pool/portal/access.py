@@ -71,7 +71,9 @@ def sign_in_first(keeps: bool) -> ResponseReturnValue:
     person_id = unsent.timed_out() if request.method == "POST" else None
     if person_id is None:
         flash("Sign in to see that page.")
-        return redirect(url_for("login.show", next=request.full_path.removesuffix("?") if request.method == "GET" else None))
+        return redirect(
+            url_for("login.show", next=request.full_path.removesuffix("?") if request.method == "GET" else None)
+        )
     secret = unsent.read_or_make()
     if not keeps or not unsent.keep(person_id, secret, session.get(STANDING, "")):
         flash(NOT_KEPT)

@@ -45,9 +45,14 @@ def page(adjustment_id: UUID, form: Form, status: int = 200) -> ResponseReturnVa
     with reading() as work:
         row = work.get(AdjustmentProposal, adjustment_id)
         return render(
-            "adjustments/show.html", status=status, row=row, form=form, titles=TITLES, subjects=SUBJECTS,
+            "adjustments/show.html",
+            status=status,
+            row=row,
+            form=form,
+            titles=TITLES,
+            subjects=SUBJECTS,
             ahead=adjustments.bill_of(work, row),
-        )  # fmt: skip
+        )
 
 
 @bp.post("/<uuid:adjustment_id>/accept")

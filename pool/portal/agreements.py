@@ -46,5 +46,11 @@ def page(form: Form, status: int = 200) -> ResponseReturnValue:
     """The form with everything around it."""
     with reading() as work:
         pool = pool_settings.own_pool(work)
-        return render("agreements/show.html", status=status, form=form, pool=pool, neighbours=agreements.neighbours(work, pool),
-                      together=agreements.together(work, pool.id))
+        return render(
+            "agreements/show.html",
+            status=status,
+            form=form,
+            pool=pool,
+            neighbours=agreements.neighbours(work, pool),
+            together=agreements.together(work, pool.id),
+        )

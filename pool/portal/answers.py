@@ -43,7 +43,13 @@ def page(run_id: UUID | None) -> ResponseReturnValue:
         run = work.get(MatchRun, run_id) if run_id else None
         shown = paging.page_asked(answers.how_many(work, asked))
         return render(
-            "answers/index.html", rows=answers.listed(work, asked, shown.offset, shown.size), page=shown, run=run,
-            form=forms.blank(q=words, state=asked.state), states=STATES, asked=asked, reasons=DECLINE_REASONS,
+            "answers/index.html",
+            rows=answers.listed(work, asked, shown.offset, shown.size),
+            page=shown,
+            run=run,
+            form=forms.blank(q=words, state=asked.state),
+            states=STATES,
+            asked=asked,
+            reasons=DECLINE_REASONS,
             title_of=session_words.title,
-        )  # fmt: skip
+        )

@@ -43,11 +43,19 @@ def week_page(work: UnitOfWork, form: Form, status: int = 200) -> ResponseReturn
     removed = forms.load(DaySpan, request.args)
     blocked = [absences.days_words(each) for each in absences.now_away(work)]
     return render(
-        "availability/show.html", away=formats.listed(blocked),
-        status=status, form=form, differing=differing, weekdays=list(enumerate(WEEKDAYS)),
-        parts=PARTS, removed=None if removed.errors else removed, exact_name=exact_name,
-        span_values=span_values, clinician=own, exact_error=any(name.startswith("exact") for name in form.errors),
-    )  # fmt: skip
+        "availability/show.html",
+        away=formats.listed(blocked),
+        status=status,
+        form=form,
+        differing=differing,
+        weekdays=list(enumerate(WEEKDAYS)),
+        parts=PARTS,
+        removed=None if removed.errors else removed,
+        exact_name=exact_name,
+        span_values=span_values,
+        clinician=own,
+        exact_error=any(name.startswith("exact") for name in form.errors),
+    )
 
 
 def typed_week(slots: list[Slot]) -> Form:

@@ -48,7 +48,9 @@ def show_database_error(error: DBAPIError) -> ResponseReturnValue:
 def show_away(error: BaseException | None) -> ResponseReturnValue:
     """The page, or for htmx the notice: both stand on no row."""
     cause = getattr(error, "orig", None) or error or PoolTimeout()
-    log.error("database_away", endpoint=request.endpoint, reason=first_line(cause), sqlstate=getattr(cause, "sqlstate", None))
+    log.error(
+        "database_away", endpoint=request.endpoint, reason=first_line(cause), sqlstate=getattr(cause, "sqlstate", None)
+    )
     response = make_response(words_of_it(), 503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     if asks_for_piece():

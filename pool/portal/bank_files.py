@@ -34,10 +34,15 @@ def index_page(mistakes: list[str], status: int) -> ResponseReturnValue:
         page = paging.page_asked(bank_lines.count_waiting(work))
         form = forms.blank()._replace(errors={"file": mistakes[0]} if mistakes else {})
         return render(
-            "bank_files/index.html", status=status, form=form, mistakes=mistakes, page=page, files=files,
+            "bank_files/index.html",
+            status=status,
+            form=form,
+            mistakes=mistakes,
+            page=page,
+            files=files,
             waiting=bank_lines.waiting(work, offset=page.offset, size=page.size),
             imports=bank_lines.imports(work, offset=files.offset, size=files.size),
-        )  # fmt: skip
+        )
 
 
 @bp.post("")
@@ -99,11 +104,17 @@ def line_page(line_id: UUID, form: Form, status: int) -> ResponseReturnValue:
         asked = form._replace(typed={**form.typed, "invoices": form.values("invoices") or proposed, "q": words})
         waits = row.state in bank_lines.WAITING
         return render(
-            "bank_files/line.html", status=status, line=row, form=asked, searching=bool(words), same=same, waits=waits,
+            "bank_files/line.html",
+            status=status,
+            line=row,
+            form=asked,
+            searching=bool(words),
+            same=same,
+            waits=waits,
             found=bank_lines.choices(work, row, words) if waits and not row.goes_back else [],
             returned=bank_returns.candidates(work, row, named) if waits and row.goes_back else [],
             payments=bank_lines.payments_of(work, row),
-        )  # fmt: skip
+        )
 
 
 @bp.post("/lines/<uuid:line_id>")
@@ -115,7 +126,9 @@ def allocate(line_id: UUID) -> ResponseReturnValue:
         return line_page(line_id, form, status=422)
     try:
         with working() as work:
-            payment_id = bank_lines.allocate(work, line_id, form.data["invoices"], other_money=form.data["other_money"]).id
+            payment_id = bank_lines.allocate(
+                work, line_id, form.data["invoices"], other_money=form.data["other_money"]
+            ).id
     except Invalid as wrong:
         return line_page(line_id, forms.refused(form, wrong), status=422)
     flash("The payment is recorded.", "success")

@@ -40,9 +40,12 @@ def form_page(booking: Booking, form: Form, status: int = 200) -> ResponseReturn
     """The form of a proposal."""
     other = "the practice" if g.actor.is_clinician else booking.clinician.name
     page: dict[str, Any] = session_forms.CHOICES | {
-        "booking": booking, "form": form, "back": page_of(booking.id), "other": other,
+        "booking": booking,
+        "form": form,
+        "back": page_of(booking.id),
+        "other": other,
         "more_open": session_forms.more_is_open(form),
-    }  # fmt: skip
+    }
     return render("bookings/change.html", status=status, **page)
 
 
@@ -60,7 +63,10 @@ def propose(booking_id: UUID) -> ResponseReturnValue:
         return ask_again(booking_id, session_forms.on_the_day(forms.refused(form, wrong)), 422)
     except Conflict as conflict:
         return ask_again(booking_id, forms.conflicting(form, conflict), 409)
-    flash("Proposed. The booking stays as it is unless the other side accepts; we are telling them by e-mail now.", "success")
+    flash(
+        "Proposed. The booking stays as it is unless the other side accepts; we are telling them by e-mail now.",
+        "success",
+    )
     return redirect(page_of(booking_id), 303)
 
 

@@ -26,7 +26,10 @@ def reaching(booking: Booking) -> list[Row]:
     """The numbers of both sides as they are now, while the booking holds: after a cancellation the pool is the one to ring."""
     if booking.state not in LIVE_BOOKING_STATES:
         return []
-    numbers = [("Phone of the clinician", booking.clinician.person.phone), ("Phone of the practice", booking.practice.phone)]
+    numbers = [
+        ("Phone of the clinician", booking.clinician.person.phone),
+        ("Phone of the practice", booking.practice.phone),
+    ]
     return [(name, offer_words.telephone(number)) for name, number in numbers if number]
 
 
@@ -59,7 +62,10 @@ def money_and_rules(terms: Mapping[str, Any]) -> list[Row]:
         ("How it is paid", terms.get("settlement", {}).get("words", "")),
         ("NHS Pension", pension_words.agreed(terms)),
         ("Cancelling", terms["cancellation"]),
-        ("Hours", f"Without an answer in {formats.plural(terms['silence_days'], 'day')} they count as agreed, extras too."),
+        (
+            "Hours",
+            f"Without an answer in {formats.plural(terms['silence_days'], 'day')} they count as agreed, extras too.",
+        ),
         ("Disputes", offer_words.disagreement(terms)),
         ("Payment", f"Within {formats.plural(terms['payment_term_days'], 'day')} of the invoice"),
         ("On arrival", terms["arrival"]),

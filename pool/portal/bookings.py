@@ -31,7 +31,11 @@ def show(booking_id: UUID) -> ResponseReturnValue:
         booking = work.get(Booking, booking_id)
         rows = [*booking_words.reaching(booking), *booking_words.rows(booking)]
         return render(
-            "bookings/show.html", booking=booking, rows=rows, came_from=way_back(booking), **allowed(work, booking),
+            "bookings/show.html",
+            booking=booking,
+            rows=rows,
+            came_from=way_back(booking),
+            **allowed(work, booking),
             **change_words.page(work, booking),
         )
 
@@ -91,10 +95,14 @@ def cancel(booking_id: UUID) -> ResponseReturnValue:
     try:
         with working() as work:
             booking = bookings.cancel(
-                work, booking_id, chosen["reason"], still_needed=NEEDED[chosen["needed"]],
-                by_phone=BY[chosen.get("by", "pool")], until=chosen.get("until"),
+                work,
+                booking_id,
+                chosen["reason"],
+                still_needed=NEEDED[chosen["needed"]],
+                by_phone=BY[chosen.get("by", "pool")],
+                until=chosen.get("until"),
                 announced=chosen.get("announced"),
-            )  # fmt: skip
+            )
             session_id, name = booking.session_id, booking.clinician.name
             standing = cover.of_session(work, booking.session, manager=not g.actor.is_practice).words
     except Invalid as wrong:

@@ -34,12 +34,19 @@ def page(clinician_id: UUID, *, days: Form, week: Form | None = None, status: in
         own = work.get(Clinician, clinician_id)
         form = week or typed_week(availability.pattern(work, own.id))
         return render(
-            "clinicians/availability.html", status=status, clinician=own, form=form, days=days,
-            alone=factor_resets.alone(work, own.person_id), weekdays=list(enumerate(WEEKDAYS)),
-            differing=availability.differing(work, own.id, clock.london_date(work.now)), parts=availability.PARTS,
-            exact_name=exact_name, span_values=span_values,
+            "clinicians/availability.html",
+            status=status,
+            clinician=own,
+            form=form,
+            days=days,
+            alone=factor_resets.alone(work, own.person_id),
+            weekdays=list(enumerate(WEEKDAYS)),
+            differing=availability.differing(work, own.id, clock.london_date(work.now)),
+            parts=availability.PARTS,
+            exact_name=exact_name,
+            span_values=span_values,
             exact_error=any(name.startswith("exact") for name in form.errors),
-        )  # fmt: skip
+        )
 
 
 @bp.post("/<uuid:clinician_id>/availability")

@@ -36,9 +36,14 @@ def page(clinician_id: UUID, form: Form, status: int = 200) -> ResponseReturnVal
     with reading() as work:
         own = work.get(Clinician, clinician_id)
         return render(
-            "clinicians/facts.html", status=status, clinician=own, form=form, skills=list(catalogue.SKILLS.items()),
-            alone=factor_resets.alone(work, own.person_id), systems=list(catalogue.CLINICAL_SYSTEMS.items()),
-        )  # fmt: skip
+            "clinicians/facts.html",
+            status=status,
+            clinician=own,
+            form=form,
+            skills=list(catalogue.SKILLS.items()),
+            alone=factor_resets.alone(work, own.person_id),
+            systems=list(catalogue.CLINICAL_SYSTEMS.items()),
+        )
 
 
 @bp.post("/<uuid:clinician_id>/facts")

@@ -34,9 +34,15 @@ def index() -> ResponseReturnValue:
         form = forms.blank(q=text, profession=profession)
         professions = [(code, each.title) for code, each in catalogue.PROFESSIONS.items()]
         return render(
-            "clinicians/index.html", clinicians=rows, page=page, form=form, professions=professions,
-            searching=bool(text or profession), titles=catalogue.PROFESSIONS, systems=catalogue.CLINICAL_SYSTEMS,
-        )  # fmt: skip
+            "clinicians/index.html",
+            clinicians=rows,
+            page=page,
+            form=form,
+            professions=professions,
+            searching=bool(text or profession),
+            titles=catalogue.PROFESSIONS,
+            systems=catalogue.CLINICAL_SYSTEMS,
+        )
 
 
 @bp.get("/new")
@@ -93,9 +99,13 @@ def edit(clinician_id: UUID) -> ResponseReturnValue:
 def edit_page(clinician: Clinician, form: Form, status: int = 200) -> ResponseReturnValue:
     """The form, with the law's own limit beside it."""
     return render(
-        "clinicians/change.html", status=status, clinician=clinician, form=form, engagements=engagements(),
+        "clinicians/change.html",
+        status=status,
+        clinician=clinician,
+        form=form,
+        engagements=engagements(),
         lawful=working_time.weekly_hours(clock.today()),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<uuid:clinician_id>/change")
@@ -125,9 +135,14 @@ def show(clinician_id: UUID) -> ResponseReturnValue:
         shown = registers.clinician_page(work, clinician_id)
         clinician, hours = shown.clinician, working_hours.on(shown.clinician, clock.today())
         return render(
-            "clinicians/show.html", shown=shown, clinician=clinician, catalogue=words(), hours=hours,
-            has_second_factor=sign_in.has_second_factor(clinician.person), **lost_phones.shown(work, clinician.person_id),
-        )  # fmt: skip
+            "clinicians/show.html",
+            shown=shown,
+            clinician=clinician,
+            catalogue=words(),
+            hours=hours,
+            has_second_factor=sign_in.has_second_factor(clinician.person),
+            **lost_phones.shown(work, clinician.person_id),
+        )
 
 
 @bp.post("/<uuid:clinician_id>/forget-phone")

@@ -56,9 +56,14 @@ def page(clinician_id: UUID, form: Form, status: int = 200) -> ResponseReturnVal
         clinician = company_clinician(work, clinician_id)
         before = [row for row in company_status.all_seen(work) if row.clinician_id == clinician.id]
         return render(
-            "company_status/decide.html", status=status, form=form, clinician=clinician, before=before,
-            today=clock.today(), **WORDS,
-        )  # fmt: skip
+            "company_status/decide.html",
+            status=status,
+            form=form,
+            clinician=clinician,
+            before=before,
+            today=clock.today(),
+            **WORDS,
+        )
 
 
 @bp.post("/clinicians/<uuid:clinician_id>")
@@ -106,7 +111,7 @@ def one(determination_id: UUID, form: Form, status: int = 200) -> ResponseReturn
         stands = not company_status.superseded(row, company_status.all_seen(work))
         return render(
             "company_status/show.html", status=status, row=row, stands=stands, form=form, role=g.actor.role, **WORDS
-        )  # fmt: skip
+        )
 
 
 @bp.post("/<uuid:determination_id>/disagree")

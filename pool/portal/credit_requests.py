@@ -53,11 +53,18 @@ def ask_page(invoice_id: UUID, form: Form, status: int) -> ResponseReturnValue:
     with reading() as work:
         invoice = work.get(Invoice, invoice_id)
         left = credit_notes.fees_left(work, invoice)
-        lines = [(line, box(line.id), left[line.id]) for line in invoice.lines if line.id in left and left[line.id].pence]
+        lines = [
+            (line, box(line.id), left[line.id]) for line in invoice.lines if line.id in left and left[line.id].pence
+        ]
         return render(
-            "credit_requests/ask.html", status=status, form=form, invoice=invoice, lines=lines,
-            waiting=credit_notes.waiting_for(work, invoice_id), contribution=contribution_line(invoice),
-        )  # fmt: skip
+            "credit_requests/ask.html",
+            status=status,
+            form=form,
+            invoice=invoice,
+            lines=lines,
+            waiting=credit_notes.waiting_for(work, invoice_id),
+            contribution=contribution_line(invoice),
+        )
 
 
 @bp.post("/invoices/<uuid:invoice_id>/credit")
@@ -107,10 +114,17 @@ def show_page(request_id: UUID, form: Form, status: int) -> ResponseReturnValue:
         is_open, mine = asked_for.state == "asked", asked_for.asked_by_id == g.actor.person_id
         net, vat = sums_of(work, asked_for)
         return render(
-            "credit_requests/show.html", status=status, form=form, asked=asked_for, amount=net + vat, vat=vat,
-            lines=lines_asked(work, asked_for), may_decide=is_open and not mine and g.actor.may("credit.decide"),
-            may_withdraw=is_open and mine, waits_for_another=is_open and mine,
-        )  # fmt: skip
+            "credit_requests/show.html",
+            status=status,
+            form=form,
+            asked=asked_for,
+            amount=net + vat,
+            vat=vat,
+            lines=lines_asked(work, asked_for),
+            may_decide=is_open and not mine and g.actor.may("credit.decide"),
+            may_withdraw=is_open and mine,
+            waits_for_another=is_open and mine,
+        )
 
 
 def sums_of(work: UnitOfWork, asked_for: CreditRequest) -> tuple[Money, Money]:

@@ -44,8 +44,13 @@ def index() -> ResponseReturnValue:
     """What comes: the next session with everything needed to get there, then week by week."""
     with reading() as work:
         ahead = diary.ahead(work)
-        return render("diary/index.html", words=offer_words, ahead=ahead, hours_of=diary.hours_of(work),
-                      to_answer=change_pages.to_answer(work))  # fmt: skip
+        return render(
+            "diary/index.html",
+            words=offer_words,
+            ahead=ahead,
+            hours_of=diary.hours_of(work),
+            to_answer=change_pages.to_answer(work),
+        )
 
 
 @bp.get("/past")
@@ -81,15 +86,26 @@ def booking_page(work: UnitOfWork, template: str, booking_id: UUID) -> ResponseR
     absence = absences.of_bookings(work, [booking_id]).get(booking_id)
     blocks = absence is not None and absences.is_away(work, absence)
     return render(
-        template, words=offer_words, booking=booking, minutes=diary.travel_of(work, booking),
-        leave_at=diary.leave_at(work, booking), timesheet=sheet, worked=worked_words(sheet),
-        called_off=called_off(booking, absence), number_now=number_now(booking),
-        away=absences.days_words(absence) if absence and blocks else "", may_take_up=take_ups.possible(work, booking.offer),
-        can_cancel=diary.can_cancel(work, booking), can_send=diary.can_send_hours(work, booking),
-        billed=invoice_lists.of_bookings(work, [booking.id]), more_offers=offer_pages.count_open(work),
-        dispute_words=dispute_words, **change_words.page(work, booking), details_awaited=sellers.awaited(work, booking),
+        template,
+        words=offer_words,
+        booking=booking,
+        minutes=diary.travel_of(work, booking),
+        leave_at=diary.leave_at(work, booking),
+        timesheet=sheet,
+        worked=worked_words(sheet),
+        called_off=called_off(booking, absence),
+        number_now=number_now(booking),
+        away=absences.days_words(absence) if absence and blocks else "",
+        may_take_up=take_ups.possible(work, booking.offer),
+        can_cancel=diary.can_cancel(work, booking),
+        can_send=diary.can_send_hours(work, booking),
+        billed=invoice_lists.of_bookings(work, [booking.id]),
+        more_offers=offer_pages.count_open(work),
+        dispute_words=dispute_words,
+        **change_words.page(work, booking),
+        details_awaited=sellers.awaited(work, booking),
         disputes=dispute_pages.of_timesheet(work, sheet.id) if sheet else [],
-    )  # fmt: skip
+    )
 
 
 def number_now(booking: Booking) -> str:
@@ -158,7 +174,9 @@ def confirm_cancel(booking_id: UUID) -> ResponseReturnValue:
         return cancel_again(booking_id, forms.refused(form, wrong))
     flash(f"Your booking is cancelled. {told}", "success")
     if others:
-        flash(f"You are still booked on {formats.listed(others)}. If you cannot come then either, open it below and say so.")
+        flash(
+            f"You are still booked on {formats.listed(others)}. If you cannot come then either, open it below and say so."
+        )
     return redirect(url_for("diary.show", booking_id=booking_id), 303)
 
 
@@ -168,7 +186,10 @@ def back() -> ResponseReturnValue:
     """I can work again: what an illness or caring blocked is free from today on."""
     with working() as work:
         ended = absences.end(work)
-    flash("Your usual week counts again from today." if ended else "Nothing was blocked: your usual week counts.", "success")
+    flash(
+        "Your usual week counts again from today." if ended else "Nothing was blocked: your usual week counts.",
+        "success",
+    )
     return redirect(url_for("availability.show"), 303)
 
 
@@ -194,12 +215,16 @@ def entry_of(booking: Booking, changes: int) -> Entry:
     times = f"{clock_time(booking.starts_at)} to {clock_time(booking.ends_at)}"
     notes = [times, *offer_words.workload(terms["plan"]), terms["clinical_system"], terms["contact"], terms["arrival"]]
     return Entry(
-        uid=f"booking-{booking.id}@{public_host()}", starts_at=booking.starts_at, ends_at=booking.ends_at,
+        uid=f"booking-{booking.id}@{public_host()}",
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
         changed=booking.cancelled_at or booking.changed_at or booking.booked_at,
         title=f"{terms['kind']} at {terms['parties']['practice']}",
-        place=place, notes="\n".join(note for note in notes if note), cancelled=booking.cancelled_at is not None,
+        place=place,
+        notes="\n".join(note for note in notes if note),
+        cancelled=booking.cancelled_at is not None,
         number=changes + (booking.cancelled_at is not None),
-    )  # fmt: skip
+    )
 
 
 def public_host() -> str:

@@ -50,9 +50,15 @@ def page(dispute_id: UUID, form: Form, status: int = 200, *, stale: bool = False
         if stale:
             form = forms.stale(form, dispute_words.meanwhile(case, decides=work.actor.may("dispute.decide")), {})
         return render(
-            "disputes/show.html", status=status, case=case, dispute=case.dispute, form=form, words=dispute_words,
-            terms=booking_words.rows(case.booking), decides=work.actor.may("dispute.decide"),
-        )  # fmt: skip
+            "disputes/show.html",
+            status=status,
+            case=case,
+            dispute=case.dispute,
+            form=form,
+            words=dispute_words,
+            terms=booking_words.rows(case.booking),
+            decides=work.actor.may("dispute.decide"),
+        )
 
 
 @bp.post("/<uuid:dispute_id>/accept")

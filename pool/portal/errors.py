@@ -117,7 +117,9 @@ def show_breakdown(error: InternalServerError) -> ResponseReturnValue:
     if away.is_away(error.original_exception):
         return away.show_away(error.original_exception)
     reference = g.get("request_id") or uuid.uuid4().hex[:8]
-    log.error("request.failed", reference=reference, route=request_log.route(), exc_info=error.original_exception or error)
+    log.error(
+        "request.failed", reference=reference, route=request_log.route(), exc_info=error.original_exception or error
+    )
     try:
         return show(WORDS[500], 500, reference=reference)
     except Exception:

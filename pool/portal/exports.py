@@ -111,9 +111,13 @@ def payments_page(form: Form, status: int) -> ResponseReturnValue:
     with reading() as work:
         due = [] if form.errors else payment_lists.due(work, own_practice(), up_to)
         return render(
-            "exports/payments.html", status=status, form=form, due=due, up_to=up_to,
+            "exports/payments.html",
+            status=status,
+            form=form,
+            due=due,
+            up_to=up_to,
             sum_of=total([invoice.outstanding for invoice in due]),
-        )  # fmt: skip
+        )
 
 
 @bp.post("/payments")

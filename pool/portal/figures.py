@@ -36,10 +36,15 @@ def index() -> ResponseReturnValue:
         rows = figures.of_pool(work, only_pool(work))
         tables = national.tables(today)
         return render(
-            "figures/index.html", tables=tables, holding=figures.holding(rows, on=today), history=list(reversed(rows)),
+            "figures/index.html",
+            tables=tables,
+            holding=figures.holding(rows, on=today),
+            history=list(reversed(rows)),
             unconfirmed=unconfirmed_now(tables) + own_unconfirmed(figures.holding(rows, on=today)),
-            said=figures.said, about=figures.about_words, today=today,
-        )  # fmt: skip
+            said=figures.said,
+            about=figures.about_words,
+            today=today,
+        )
 
 
 def unconfirmed_now(tables: list[national.Table]) -> list[tuple[str, str]]:

@@ -82,8 +82,9 @@ def host(host_id: UUID) -> ResponseReturnValue:
     """Name and address of a host as they are."""
     with reading() as work:
         kept = installation.host(work, host_id)
-        form = forms.blank(host_name=kept.name, host_address="\n".join(kept.address), host_email=kept.email,
-                           host_phone=kept.phone)  # fmt: skip
+        form = forms.blank(
+            host_name=kept.name, host_address="\n".join(kept.address), host_email=kept.email, host_phone=kept.phone
+        )
     return host_page(form, host_id)
 
 

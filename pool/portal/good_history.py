@@ -41,9 +41,14 @@ def remember(answer: Response, person: Person) -> None:
     own = [_token(account, secret) for account in accounts_of(person)]
     kept = (own + [each for each in known if each not in own])[: 2 * MOST_ACCOUNTS]
     answer.set_cookie(
-        cookie_name(), ".".join([secret, *kept]), max_age=KEPT_SECONDS, path="/", httponly=True, samesite="Lax",
+        cookie_name(),
+        ".".join([secret, *kept]),
+        max_age=KEPT_SECONDS,
+        path="/",
+        httponly=True,
+        samesite="Lax",
         secure=browser_mark.secure(),
-    )  # fmt: skip
+    )
     _remember_address(person)
 
 

@@ -24,10 +24,18 @@ def show() -> ResponseReturnValue:
         chart = charts.bars("Fill rate by week", weeks, heading="Week from", measure="Fill rate", most=100)
         form = forms.blank(period=request.args.get("period", "28"))
         live = overview.is_live(home.run)
-        return render("home/show.html", home=home, chart=chart, form=form, periods=overview.PERIODS, live=live,
-                      books_trouble=ledger_nights.trouble(work),
-                      background=health.background(work), steps=first_steps.of_pool(work),
-                      title_of=session_words.title)  # fmt: skip
+        return render(
+            "home/show.html",
+            home=home,
+            chart=chart,
+            form=form,
+            periods=overview.PERIODS,
+            live=live,
+            books_trouble=ledger_nights.trouble(work),
+            background=health.background(work),
+            steps=first_steps.of_pool(work),
+            title_of=session_words.title,
+        )
 
 
 @bp.get("/figures-of-home/<name>")

@@ -60,9 +60,13 @@ def different(booking_id: UUID) -> ResponseReturnValue:
 def page(booking: Booking, form: Form, status: int = 200) -> ResponseReturnValue:
     """The form, with how extras are paid by the terms."""
     return render(
-        "hours/different.html", status=status, booking=booking, form=form, visit_fee=agreed_visit_fee(booking.terms),
+        "hours/different.html",
+        status=status,
+        booking=booking,
+        form=form,
+        visit_fee=agreed_visit_fee(booking.terms),
         extras_words=booking.terms.get("extras", ""),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<uuid:booking_id>")

@@ -65,13 +65,22 @@ def index() -> ResponseReturnValue:
         totals = invoice_lists.totals(work, search, today=today)
         page = paging.page_asked(totals.count)
         return render(
-            "invoices/index.html", rows=invoice_lists.found(work, search, today=today, offset=page.offset, size=page.size),
-            totals=totals, page=page, today=today, search=search, columns=COLUMNS[g.actor.role],
-            filters=list(FILTERS.items()), form=forms.blank(q=search.words, state=search.show, when=search.when),
+            "invoices/index.html",
+            rows=invoice_lists.found(work, search, today=today, offset=page.offset, size=page.size),
+            totals=totals,
+            page=page,
+            today=today,
+            search=search,
+            columns=COLUMNS[g.actor.role],
+            filters=list(FILTERS.items()),
+            form=forms.blank(q=search.words, state=search.show, when=search.when),
             periods=periods(invoice_lists.months(work)),
-            worked_on=worked_on, asked_credits=credit_notes.how_many_asked(work), held_up=billing.held_up(work),
-            details_page=DETAILS_PAGE.get(g.actor.role, ""), remedy=remedy,
-        )  # fmt: skip
+            worked_on=worked_on,
+            asked_credits=credit_notes.how_many_asked(work),
+            held_up=billing.held_up(work),
+            details_page=DETAILS_PAGE.get(g.actor.role, ""),
+            remedy=remedy,
+        )
 
 
 def remedy(waiting: billing.HeldUp) -> tuple[str, str]:
@@ -115,12 +124,18 @@ def show(invoice_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         invoice = work.get(Invoice, invoice_id)
         return render(
-            "invoices/show.html", invoice=invoice, document=invoice_document.facts_of(invoice),
-            paid=payment_pages.of_invoice(work, invoice), may_record=g.actor.may("invoice.pay"),
-            reminded=reminders.of_invoice(work, invoice.id), may_claim=may_claim(work, invoice),
+            "invoices/show.html",
+            invoice=invoice,
+            document=invoice_document.facts_of(invoice),
+            paid=payment_pages.of_invoice(work, invoice),
+            may_record=g.actor.may("invoice.pay"),
+            reminded=reminders.of_invoice(work, invoice.id),
+            may_claim=may_claim(work, invoice),
             drawing_failed=not invoice.pdf_sha256 and invoices.drawing_failed(work, invoice.id),
-            today=clock.london_date(work.now), related=invoice_lists.related(work, invoice), **allowed(work, invoice),
-        )  # fmt: skip
+            today=clock.london_date(work.now),
+            related=invoice_lists.related(work, invoice),
+            **allowed(work, invoice),
+        )
 
 
 def may_claim(work: UnitOfWork, invoice: Invoice) -> bool:

@@ -31,9 +31,13 @@ def index() -> ResponseReturnValue:
     with reading() as work:
         page = paging.page_asked(run_pages.how_many(work))
         runs = run_pages.newest(work, page.offset, page.size)
-        return render("match_runs/index.html", runs=runs, page=page,
-                      by_hand=run_pages.changed_by_hand(work, [each.id for each in runs]),
-                      asked_by=partial(run_pages.asked_by, work))
+        return render(
+            "match_runs/index.html",
+            runs=runs,
+            page=page,
+            by_hand=run_pages.changed_by_hand(work, [each.id for each in runs]),
+            asked_by=partial(run_pages.asked_by, work),
+        )
 
 
 @bp.get("/new")
@@ -115,7 +119,17 @@ def show(run_id: UUID) -> ResponseReturnValue:
         empty = request.args.get("list", PROPOSALS if plan.proposed or text else UNFILLED) == UNFILLED
         page = paging.page_asked(plan.unfilled if empty else plan.proposed)
         rows = (run_pages.unfilled if empty else run_pages.proposals)(work, run_id, text, page.offset, page.size)
-        return render("match_runs/show.html", partial="match_runs/_plan.html", plan=plan, live=overview.is_live(plan.run),
-                      form=forms.blank(q=text), text=text, page=page, rows=rows, empty=empty,
-                      standings=answers.of_proposals(work, rows),
-                      names=run_pages.clinician_names(work), title_of=session_words.title)
+        return render(
+            "match_runs/show.html",
+            partial="match_runs/_plan.html",
+            plan=plan,
+            live=overview.is_live(plan.run),
+            form=forms.blank(q=text),
+            text=text,
+            page=page,
+            rows=rows,
+            empty=empty,
+            standings=answers.of_proposals(work, rows),
+            names=run_pages.clinician_names(work),
+            title_of=session_words.title,
+        )

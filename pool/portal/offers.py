@@ -29,9 +29,12 @@ def index() -> ResponseReturnValue:
     """The offers to answer, the earliest session first."""
     with reading() as work:
         return render(
-            "offers/index.html", words=offer_words, offers=offer_pages.open_offers(work),
-            lately=offer_pages.closed_lately(work), due=diary.hours_due(work),
-        )  # fmt: skip
+            "offers/index.html",
+            words=offer_words,
+            offers=offer_pages.open_offers(work),
+            lately=offer_pages.closed_lately(work),
+            due=diary.hours_due(work),
+        )
 
 
 @bp.get("/<uuid:offer_id>")
@@ -55,11 +58,18 @@ def open_page(work: UnitOfWork, offer: Offer, form: Form, status: int = 200) -> 
     old = corrections.before(work, offer)
     plain, pensioned = (bill_ahead.of_offer(work, offer, pension=choice) for choice in (False, True))
     return render(
-        "offers/show.html", status=status, words=offer_words, offer=offer, reasons=REASONS, form=form,
-        may_pension=pension_terms.may_choose(offer.terms), choices=pension_words.choices(offer.terms, plain, pensioned),
-        comes_to=offer_words.comes_to(offer, plain), corrected=offer_words.corrected_rows(old, offer) if old else [],
+        "offers/show.html",
+        status=status,
+        words=offer_words,
+        offer=offer,
+        reasons=REASONS,
+        form=form,
+        may_pension=pension_terms.may_choose(offer.terms),
+        choices=pension_words.choices(offer.terms, plain, pensioned),
+        comes_to=offer_words.comes_to(offer, plain),
+        corrected=offer_words.corrected_rows(old, offer) if old else [],
         usual=pension_words.usual(pension_terms.usual(work, offer.terms, offer.clinician)),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<uuid:offer_id>/accept")
@@ -96,9 +106,14 @@ def too_late(offer_id: UUID, refused: Conflict) -> ResponseReturnValue:
 def closed(work: UnitOfWork, offer: Offer, why: Closed, status: int = 200) -> ResponseReturnValue:
     """What became of an offer, and a few others to look at."""
     return render(
-        "offers/closed.html", status=status, words=offer_words, offer=offer, why=why,
-        offers=offer_pages.some_others(work, offer), may_take_up=take_ups.possible(work, offer),
-    )  # fmt: skip
+        "offers/closed.html",
+        status=status,
+        words=offer_words,
+        offer=offer,
+        why=why,
+        offers=offer_pages.some_others(work, offer),
+        may_take_up=take_ups.possible(work, offer),
+    )
 
 
 @bp.post("/<uuid:offer_id>/decline")

@@ -40,7 +40,10 @@ def ask() -> ResponseReturnValue:
     secret = browser_mark.read_or_make()
     with working_everywhere() as work:
         own_address.ask(work, current_user.id, secret, form.data["email"])
-    flash(f"We are sending a link to {form.data['email']}. Open it in this browser; until then nothing changes.", "success")
+    flash(
+        f"We are sending a link to {form.data['email']}. Open it in this browser; until then nothing changes.",
+        "success",
+    )
     answer = make_response(redirect(url_for("account.show"), 303))
     browser_mark.keep(answer, secret)
     return answer

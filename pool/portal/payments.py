@@ -28,9 +28,12 @@ def index() -> ResponseReturnValue:
         page = paging.page_asked(payment_pages.count(work))
         credit_page = paging.page_asked(payment_pages.count_with_credit(work), name="page-credits")
         return render(
-            "payments/index.html", rows=payment_pages.recent(work, offset=page.offset, size=page.size), page=page,
-            credits=payment_pages.with_credit(work, offset=credit_page.offset, size=credit_page.size), credit_page=credit_page,
-        )  # fmt: skip
+            "payments/index.html",
+            rows=payment_pages.recent(work, offset=page.offset, size=page.size),
+            page=page,
+            credits=payment_pages.with_credit(work, offset=credit_page.offset, size=credit_page.size),
+            credit_page=credit_page,
+        )
 
 
 @bp.get("/for/<uuid:invoice_id>")

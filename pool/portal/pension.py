@@ -28,8 +28,16 @@ bp = Blueprint("pension", __name__, url_prefix="/pension")
 
 PDF = "application/pdf"
 SAVED = "Pension details saved. Forms that you have signed already keep what they say."
-SHOWN_FIELDS = ("pension_by_default", "surname", "other_names", "authority_code", "added_years", "mpavc",
-                "additional_pension", "errbo")  # fmt: skip
+SHOWN_FIELDS = (
+    "pension_by_default",
+    "surname",
+    "other_names",
+    "authority_code",
+    "added_years",
+    "mpavc",
+    "additional_pension",
+    "errbo",
+)
 
 
 @bp.get("")
@@ -46,13 +54,19 @@ def index_page(form: Form, status: int = 200) -> ResponseReturnValue:
         to_declare = [risk for risk in risks if risk.step == "prepared"]
         ticked = forms.blank(form_ids=[risk.form.id for risk in to_declare if risk.form])
         return render(
-            "pension/index.html", status=status, form=form._replace(typed={**ticked.typed, **form.typed}),
-            to_declare=[pension_words.tick_for_clinician(risk) for risk in to_declare], declaration=WORK_DECLARED,
+            "pension/index.html",
+            status=status,
+            form=form._replace(typed={**ticked.typed, **form.typed}),
+            to_declare=[pension_words.tick_for_clinician(risk) for risk in to_declare],
+            declaration=WORK_DECLARED,
             waiting=[risk for risk in risks if risk.step in ("declared", "not_invoiced")],
-            drafts=forms_b.drafts(work), submitted=forms_b.submitted(work), words=pension_words,
+            drafts=forms_b.drafts(work),
+            submitted=forms_b.submitted(work),
+            words=pension_words,
             gaps=pension_profiles.missing(pension_profiles.known(work), NEEDED_FOR_B),
-            tiers=pension_profiles.tiers_chosen(work), year=pension_profiles.this_year(work),
-        )  # fmt: skip
+            tiers=pension_profiles.tiers_chosen(work),
+            year=pension_profiles.this_year(work),
+        )
 
 
 @bp.post("/sign")
@@ -85,9 +99,12 @@ def filled(profile: PensionProfile | None) -> Form:
         return forms.blank()
     born = date.fromisoformat(profile.date_of_birth) if profile.date_of_birth else None
     return forms.blank(
-        **{name: getattr(profile, name) for name in SHOWN_FIELDS}, address="\n".join(profile.address),
-        sd_number=profile.sd_number, ni_number=profile.ni_number, date_of_birth=born,
-    )  # fmt: skip
+        **{name: getattr(profile, name) for name in SHOWN_FIELDS},
+        address="\n".join(profile.address),
+        sd_number=profile.sd_number,
+        ni_number=profile.ni_number,
+        date_of_birth=born,
+    )
 
 
 @bp.post("/details")
@@ -121,10 +138,16 @@ def tier_page(asked: Form, form: Form, status: int = 200) -> ResponseReturnValue
         proposed = forms.blank(tier=chosen[0] if chosen else "", year=year, **typed)
         shown = form._replace(typed={**proposed.typed, **form.typed}, errors={**asked.errors, **form.errors})
         return render(
-            "pension/tier.html", status=status, form=shown, year=year, words=pension_words, suggested=suggested,
-            bands=[pension_words.band(each) for each in bands], annual=annual(asked),
+            "pension/tier.html",
+            status=status,
+            form=shown,
+            year=year,
+            words=pension_words,
+            suggested=suggested,
+            bands=[pension_words.band(each) for each in bands],
+            annual=annual(asked),
             unconfirmed=pension_words.unconfirmed_tiers(year),
-        )  # fmt: skip
+        )
 
 
 def annual(asked: Form) -> str:

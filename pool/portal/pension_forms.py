@@ -46,12 +46,17 @@ def index_page(form: Form, status: int = 200) -> ResponseReturnValue:
             form_ids=[form.id for form in certificates], name=g.actor.name, authority_code=practice.ods_code
         )
         return render(
-            "pension_forms/index.html", status=status, form=form._replace(typed={**usual.typed, **form.typed}),
-            to_sign=[pension_words.tick_for_practice(risk) for risk in to_sign], declaration=WORK_CERTIFIED, words=pension_words,
-            rate_notes=pension_words.rate_notes(certificates), ask_payment=any(not form.invoice.paid_on for form in certificates),
+            "pension_forms/index.html",
+            status=status,
+            form=form._replace(typed={**usual.typed, **form.typed}),
+            to_sign=[pension_words.tick_for_practice(risk) for risk in to_sign],
+            declaration=WORK_CERTIFIED,
+            words=pension_words,
+            rate_notes=pension_words.rate_notes(certificates),
+            ask_payment=any(not form.invoice.paid_on for form in certificates),
             unconfirmed=pension_words.unconfirmed_rate(certificates, clock.london_date(work.now)),
             waiting=[risk for risk in risks if risk.step != "declared"],
-        )  # fmt: skip
+        )
 
 
 @bp.post("")
@@ -78,11 +83,15 @@ def show(form_a_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         form = work.get(FormA, form_a_id)
         return render(
-            "pension_forms/show.html", row=form, paper=pension_papers.of_form_a(work, form), words=pension_words,
-            risk=pension_clock.of_form(form, clock.london_date(work.now)), differs=forms_a.differs(work, form),
+            "pension_forms/show.html",
+            row=form,
+            paper=pension_papers.of_form_a(work, form),
+            words=pension_words,
+            risk=pension_clock.of_form(form, clock.london_date(work.now)),
+            differs=forms_a.differs(work, form),
             still_owed=forms_a.still_owed(form),
             home="pension.index" if g.actor.is_clinician else "pension_forms.index",
-        )  # fmt: skip
+        )
 
 
 @bp.get("/<uuid:form_a_id>/document")
@@ -102,9 +111,12 @@ def at_risk() -> ResponseReturnValue:
     with reading() as work:
         month = clock.london_date(work.now).replace(day=1)
         return render(
-            "pension_forms/at_risk.html", risks=pension_clock.at_risk(work), words=pension_words,
-            month=pension_words.month_value(month), last_month=pension_words.month_value(month - timedelta(days=1)),
-        )  # fmt: skip
+            "pension_forms/at_risk.html",
+            risks=pension_clock.at_risk(work),
+            words=pension_words,
+            month=pension_words.month_value(month),
+            last_month=pension_words.month_value(month - timedelta(days=1)),
+        )
 
 
 @bp.get("/solo/<month>.csv")

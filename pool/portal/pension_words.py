@@ -60,7 +60,9 @@ def possible(cost: Mapping[str, Any] | None) -> str:
     if cost is None:
         return ""
     amount, rate = Money(cost["cost_pence"]), percent(Decimal(cost["rate"]))
-    words = f"Up to {amount} on top of the fee ({rate} of {percent(LOCUM_SHARE)} of it), if a self-employed GP chooses it."
+    words = (
+        f"Up to {amount} on top of the fee ({rate} of {percent(LOCUM_SHARE)} of it), if a self-employed GP chooses it."
+    )
     return words if cost["confirmed"] else f"{words} {UNCONFIRMED}"
 
 

@@ -28,9 +28,13 @@ def index() -> ResponseReturnValue:
         page = paging.page_asked(people.count(work, words))
         rows = people.colleagues(work, words, offset=page.offset, limit=page.size)
     return render(
-        "people/index.html", people=rows, page=page, form=forms.blank(q=words), searching=bool(words),
+        "people/index.html",
+        people=rows,
+        page=page,
+        form=forms.blank(q=words),
+        searching=bool(words),
         of_practice=g.actor.is_practice,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/invite")

@@ -56,9 +56,14 @@ def page(form: Form, status: int = 200) -> ResponseReturnValue:
     with reading() as work:
         pool, price = pool_settings.own_pool(work), plan_reports.latest_price(work)
         return render(
-            "plan_settings/show.html", status=status, form=form, pool=pool, price=price, terms=objective.TERMS,
+            "plan_settings/show.html",
+            status=status,
+            form=form,
+            pool=pool,
+            price=price,
+            terms=objective.TERMS,
             never=objective.NEVER,
-        )  # fmt: skip
+        )
 
 
 def as_shown(policy: Policy) -> dict[str, Any]:

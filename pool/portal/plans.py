@@ -122,7 +122,9 @@ def next_waves(run_id: UUID) -> ResponseReturnValue:
     with working() as work:
         work.get(MatchRun, run_id)
         count = waves.release_unanswered(work, run_id)
-    flash(f"The next clinicians are asked for {plural(count, 'session')}." if count else "No session is waiting for that.")
+    flash(
+        f"The next clinicians are asked for {plural(count, 'session')}." if count else "No session is waiting for that."
+    )
     return redirect(url_for("match_runs.show", run_id=run_id), 303)
 
 

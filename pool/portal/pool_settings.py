@@ -43,5 +43,11 @@ def page(form: Form, status: int = 200) -> ResponseReturnValue:
     """The form with everything around it."""
     with reading() as work:
         pool = pool_settings.own_pool(work)
-        return render("pool_settings/show.html", status=status, pool=pool, policy=policy_of(pool), form=form,
-                      asking=agreements.asking(work, pool))
+        return render(
+            "pool_settings/show.html",
+            status=status,
+            pool=pool,
+            policy=policy_of(pool),
+            form=form,
+            asking=agreements.asking(work, pool),
+        )

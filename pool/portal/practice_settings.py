@@ -21,9 +21,17 @@ from pool.unit_of_work import UnitOfWork
 bp = Blueprint("practice_settings", __name__, url_prefix="/practice-settings")
 
 SETTINGS = (
-    "contract_type", "small_client", "phone", "invoice_email", "invoice_grouping", "order_reference",
-    "order_reference_required", "gln", "clinical_system", "arrival_notes",
-)  # fmt: skip
+    "contract_type",
+    "small_client",
+    "phone",
+    "invoice_email",
+    "invoice_grouping",
+    "order_reference",
+    "order_reference_required",
+    "gln",
+    "clinical_system",
+    "arrival_notes",
+)
 
 CHOICES: dict[str, Any] = {
     "systems": list(CLINICAL_SYSTEMS.items()),
@@ -52,8 +60,13 @@ def page(practice_id: UUID, form: Form, blocking: Form, status: int) -> Response
     """Both forms of the page; `blocking` is the one that adds a clinician."""
     with reading() as work:
         return render(
-            "practice_settings/show.html", status=status, form=form, blocking=blocking, **CHOICES, **about(work, practice_id)
-        )  # fmt: skip
+            "practice_settings/show.html",
+            status=status,
+            form=form,
+            blocking=blocking,
+            **CHOICES,
+            **about(work, practice_id),
+        )
 
 
 def about(work: UnitOfWork, practice_id: UUID) -> dict[str, Any]:

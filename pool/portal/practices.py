@@ -31,9 +31,13 @@ def index() -> ResponseReturnValue:
         page = paging.page_asked(registers.how_many(work, found))
         rows = work.all(found.order_by(Organisation.name).offset(page.offset).limit(page.size))
         return render(
-            "practices/index.html", practices=rows, page=page, form=forms.blank(q=text), searching=bool(text),
+            "practices/index.html",
+            practices=rows,
+            page=page,
+            form=forms.blank(q=text),
+            searching=bool(text),
             systems=CLINICAL_SYSTEMS,
-        )  # fmt: skip
+        )
 
 
 @bp.get("/<uuid:practice_id>")
@@ -43,9 +47,12 @@ def show(practice_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         shown = registers.practice_page(work, practice_id)
         return render(
-            "practices/show.html", shown=shown, practice=shown.practice, systems=CLINICAL_SYSTEMS,
+            "practices/show.html",
+            shown=shown,
+            practice=shown.practice,
+            systems=CLINICAL_SYSTEMS,
             placed=placing.is_placed(shown.practice),
-        )  # fmt: skip
+        )
 
 
 @bp.get("/<uuid:practice_id>/facts")
@@ -63,9 +70,13 @@ def facts_page(practice_id: UUID, form: Form, status: int) -> ResponseReturnValu
     with reading() as work:
         practice = work.get(Practice, practice_id)
         return render(
-            "practices/facts.html", status=status, form=form, practice=practice, placed=placing.is_placed(practice),
+            "practices/facts.html",
+            status=status,
+            form=form,
+            practice=practice,
+            placed=placing.is_placed(practice),
             settings=[(value, words) for value, words in RURALITIES.items() if value],
-        )  # fmt: skip
+        )
 
 
 @bp.post("/<uuid:practice_id>/facts")

@@ -21,9 +21,16 @@ bp = Blueprint("profile", __name__, url_prefix="/profile")
 
 UNKNOWN = "We do not know this postcode. Check it, or enter one nearby"
 COLUMNS = (
-    "home_postcode", "max_travel_minutes", "weekly_cap", "four_week_cap", "wanted_sessions", "min_appointment_minutes", "min_fee",
-    "skills", "clinical_systems",
-)  # fmt: skip
+    "home_postcode",
+    "max_travel_minutes",
+    "weekly_cap",
+    "four_week_cap",
+    "wanted_sessions",
+    "min_appointment_minutes",
+    "min_fee",
+    "skills",
+    "clinical_systems",
+)
 
 
 @bp.get("")

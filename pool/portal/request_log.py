@@ -45,9 +45,14 @@ def name_request() -> None:
 def log_request(response: Response) -> Response:
     """One line per request: the route instead of the address, a mark instead of the person, nothing personal."""
     log.info(
-        "request", method=request.method, route=route(), endpoint=request.endpoint,
-        status=response.status_code, ms=round((perf_counter() - g.get("began", perf_counter())) * 1000), person=who(),
-    )  # fmt: skip
+        "request",
+        method=request.method,
+        route=route(),
+        endpoint=request.endpoint,
+        status=response.status_code,
+        ms=round((perf_counter() - g.get("began", perf_counter())) * 1000),
+        person=who(),
+    )
     response.headers["X-Request-Id"] = g.get("request_id", "")
     return response
 

@@ -81,9 +81,13 @@ def filled(seller: Seller | None) -> Form:
     if seller is None:
         return forms.blank()
     return forms.blank(
-        seller_name=seller.name, address="\n".join(seller.address), account_name=seller.bank_account_name, gln=seller.gln,
-        vat_number=seller.vat_number, company_number=seller.company_number,
-    )  # fmt: skip
+        seller_name=seller.name,
+        address="\n".join(seller.address),
+        account_name=seller.bank_account_name,
+        gln=seller.gln,
+        vat_number=seller.vat_number,
+        company_number=seller.company_number,
+    )
 
 
 def ending(seller: Seller | None) -> str:
@@ -112,7 +116,14 @@ def keep(work: UnitOfWork, form: Form, whose: Sequence[Seller]) -> None:
     data = form.data
     for seller in whose:
         sellers.save_details(
-            work, seller, name=data["seller_name"], address=data["address"].splitlines(),
-            account_name=data["account_name"], sort_code=data["sort_code"], account_number=data["account_number"],
-            gln=data["gln"], vat_number=data["vat_number"], company_number=data["company_number"],
-        )  # fmt: skip
+            work,
+            seller,
+            name=data["seller_name"],
+            address=data["address"].splitlines(),
+            account_name=data["account_name"],
+            sort_code=data["sort_code"],
+            account_number=data["account_number"],
+            gln=data["gln"],
+            vat_number=data["vat_number"],
+            company_number=data["company_number"],
+        )

@@ -34,9 +34,23 @@ FIRST_PLAN = {"appointments": 12, "minutes_each": 15, "admin_minutes": 30, "brea
 """What a practice that has never posted starts with: 3 hours of consulting in 15-minute appointments (domain notes 2.3)."""
 
 ESSENTIALS = frozenset(
-    {"kind", "starts", "ends", "profession", "fee", "appointments", "minutes_each", "visits", "cover_reason",
-     "post_covered", "days", "other_day", "repeat_until", "on"}
-)  # fmt: skip
+    {
+        "kind",
+        "starts",
+        "ends",
+        "profession",
+        "fee",
+        "appointments",
+        "minutes_each",
+        "visits",
+        "cover_reason",
+        "post_covered",
+        "days",
+        "other_day",
+        "repeat_until",
+        "on",
+    }
+)
 """Fields that are always open; an error in another one opens "More about the work"."""
 
 DAYS = ("days", "other_day", "repeat_until")
@@ -63,9 +77,15 @@ CHOICES: dict[str, Any] = {
 }
 
 ANSWERS = {
-    "kind": "kinds", "profession": "professions", "clinical_system": "systems", "skills": "skills", "urgency": "urgencies",
-    "cover_reason": "cover_reasons", "contract_context": "contracts", "funding_source": "funding",
-}  # fmt: skip
+    "kind": "kinds",
+    "profession": "professions",
+    "clinical_system": "systems",
+    "skills": "skills",
+    "urgency": "urgencies",
+    "cover_reason": "cover_reasons",
+    "contract_context": "contracts",
+    "funding_source": "funding",
+}
 """Which list each field is answered from. A number of appointments is no code of another list."""
 
 

@@ -71,8 +71,13 @@ def rota() -> ResponseReturnValue:
     with reading() as work:
         asked = Asked(session_pages.monday_of(work, wanted["week"]), practice_id=wanted["practice_id"])
         sheet = session_pages.rota(work, asked)
-        return render("sessions/rota.html", asked=asked, sheet=sheet, weeks=neighbours(asked, "sessions.rota"),
-                      title_of=session_words.title)  # fmt: skip
+        return render(
+            "sessions/rota.html",
+            asked=asked,
+            sheet=sheet,
+            weeks=neighbours(asked, "sessions.rota"),
+            title_of=session_words.title,
+        )
 
 
 def neighbours(asked: Asked, endpoint: str = "sessions.index") -> dict[str, str]:
@@ -160,14 +165,20 @@ def save(session_id: UUID) -> ResponseReturnValue:
         with working() as work:
             asked = corrections.change(work, session_id, **form.data)
             work.store.flush()
-            standing = cover.of_session(work, work.get(PracticeSession, session_id), manager=not g.actor.is_practice).words
+            standing = cover.of_session(
+                work, work.get(PracticeSession, session_id), manager=not g.actor.is_practice
+            ).words
     except Invalid as refusal:
         return change_again(session_id, session_forms.on_the_day(forms.refused(form, refusal)), status=422)
     except StaleForm:
         return overtaken(session_id, form)
     except Conflict as conflict:
         return change_again(session_id, forms.conflicting(form, conflict), status=409)
-    replaced = f" {plural(asked, 'clinician')} who had an offer: we are sending the new terms in its place now." if asked else ""
+    replaced = (
+        f" {plural(asked, 'clinician')} who had an offer: we are sending the new terms in its place now."
+        if asked
+        else ""
+    )
     flash(f"Session changed.{replaced} {standing}", "success")
     return redirect(url_for("sessions.show", session_id=session_id), 303)
 

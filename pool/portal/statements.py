@@ -39,9 +39,13 @@ def index() -> ResponseReturnValue:
     with reading() as work:
         found = None if form.errors or not whose_is_clear(form) else found_by(work, form)
         return render(
-            "statements/index.html", status=422 if form.errors else 200, form=form, found=found, choices=choices(work),
+            "statements/index.html",
+            status=422 if form.errors else 200,
+            form=form,
+            found=found,
+            choices=choices(work),
             query=request.query_string.decode(),
-        )  # fmt: skip
+        )
 
 
 def asked() -> Form:

@@ -82,9 +82,15 @@ def query_page(timesheet_id: UUID, form: Form, status: int) -> ResponseReturnVal
     with reading() as work:
         hours = hours_pages.one(work, timesheet_id)
         return render(
-            "timesheets/query.html", status=status, form=form, hours=hours, facts=facts(hours), chips=chips,
-            answer_days=dispute_words.answer_days(hours.booking), words=dispute_words,
-        )  # fmt: skip
+            "timesheets/query.html",
+            status=status,
+            form=form,
+            hours=hours,
+            facts=facts(hours),
+            chips=chips,
+            answer_days=dispute_words.answer_days(hours.booking),
+            words=dispute_words,
+        )
 
 
 def chips(kind: str) -> list[tuple[str, str]]:
@@ -121,9 +127,13 @@ def ask_all() -> ResponseReturnValue:
             return redirect(url_for("timesheets.index"))
         plain = [each for each in batch if each.timesheet.as_booked]
         return render(
-            "timesheets/confirm_all.html", plain=plain, special=[each for each in batch if each not in plain],
-            amount=total([each.amount for each in plain]), facts=facts, part=part,
-        )  # fmt: skip
+            "timesheets/confirm_all.html",
+            plain=plain,
+            special=[each for each in batch if each not in plain],
+            amount=total([each.amount for each in plain]),
+            facts=facts,
+            part=part,
+        )
 
 
 @bp.post("/confirm-all")

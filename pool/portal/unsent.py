@@ -51,7 +51,9 @@ def keep(person_id: UUID, secret: str, standing: str) -> bool:
     sealed = _cipher(person_id, secret).encrypt(json.dumps(kept).encode())
     shelf, place = _shelf(person_id), _place(secret, request.path)
     try:
-        if len(sealed) > MOST_BYTES or (queue.redis().hlen(shelf) >= MOST_FORMS and not queue.redis().hexists(shelf, place)):
+        if len(sealed) > MOST_BYTES or (
+            queue.redis().hlen(shelf) >= MOST_FORMS and not queue.redis().hexists(shelf, place)
+        ):
             return False
         queue.redis().hset(shelf, place, sealed)
         queue.redis().expire(shelf, KEPT_SECONDS)
@@ -105,7 +107,13 @@ def read_or_make() -> str:
 def give(answer: Response, secret: str) -> None:
     """Let the browser hold its secret as long as anything can be kept."""
     answer.set_cookie(
-        cookie_name(), secret, max_age=KEPT_SECONDS, path="/", httponly=True, samesite="Lax", secure=browser_mark.secure()
+        cookie_name(),
+        secret,
+        max_age=KEPT_SECONDS,
+        path="/",
+        httponly=True,
+        samesite="Lax",
+        secure=browser_mark.secure(),
     )
 
 

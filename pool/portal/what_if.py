@@ -45,9 +45,14 @@ def page(form: forms.Form, *, answer: what_if.Comparison | None = None, status: 
         places = what_if.practices(work)
     filled = form._replace(typed=forms.blank(**USUAL).typed | form.typed)
     return render(
-        "what_if/show.html", status=status, form=filled, answer=answer, practices=places, kind=request.args.get("kind", ""),
+        "what_if/show.html",
+        status=status,
+        form=filled,
+        answer=answer,
+        practices=places,
+        kind=request.args.get("kind", ""),
         professions=what_if.professions(),
-    )  # fmt: skip
+    )
 
 
 Wished = Callable[[UnitOfWork, dict[str, Any]], Wish]
@@ -65,11 +70,16 @@ QUESTIONS: dict[str, tuple[type[Schema], Wished]] = {
     "session": (
         OneMoreSession,
         lambda work, given: what_if.session(
-            work, given["session_practice"], given["on"], given["starts"], given["ends"],
-            profession=given["session_profession"], fee=given["fee"],
+            work,
+            given["session_practice"],
+            given["on"],
+            given["starts"],
+            given["ends"],
+            profession=given["session_profession"],
+            fee=given["fee"],
         ),
     ),
-}  # fmt: skip
+}
 """Each question by its name: the form, and what it means."""
 
 USUAL = {"pounds": 20, "minutes": 15, "days": 3, "a_week": 4, "starts": "08:30", "ends": "12:30", "fee": 350}

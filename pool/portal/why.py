@@ -27,9 +27,14 @@ def index() -> ResponseReturnValue:
         shown = found if request.args.get("all") else [each for each in found if not each.is_unfree]
         page = paging.page_asked(len(shown))
         return render(
-            "why/index.html", page=page, answers=shown[page.offset : page.offset + page.size], total=len(found),
-            unfree=0 if shown is found else len(unfree), shares=fair_share.shares(work), pools=pools_of(work),
-        )  # fmt: skip
+            "why/index.html",
+            page=page,
+            answers=shown[page.offset : page.offset + page.size],
+            total=len(found),
+            unfree=0 if shown is found else len(unfree),
+            shares=fair_share.shares(work),
+            pools=pools_of(work),
+        )
 
 
 def pools_of(work: UnitOfWork) -> list[Pool]:

@@ -72,7 +72,9 @@ def letter_of(line: Cells, table: Table, mistakes: Mistakes) -> int:
         word = "".join(sign for sign in cell(cells, column).lower() if sign.isalpha())
         if word in CAME_IN or word in WENT_OUT:
             return 1 if word in CAME_IN else -1
-        mistakes.at(number, table.names[column], f"“{cell(cells, column)}” is no direction. Write CR for money in, DR for out.")
+        mistakes.at(
+            number, table.names[column], f"“{cell(cells, column)}” is no direction. Write CR for money in, DR for out."
+        )
     return 0
 
 
@@ -80,7 +82,9 @@ def habits_of(found: Sequence[Amounts], table: Table) -> Habits:
     """How the lines of a file write their amounts."""
     out = [each.went_out for each in found if each.went_out]
     debits = [each.plain for each in found if each.plain and each.letter < 0]
-    signs = any(bank_cells.says_direction(cell(each.line[1], column)) for each in found for column in table.layout["amount"])
+    signs = any(
+        bank_cells.says_direction(cell(each.line[1], column)) for each in found for column in table.layout["amount"]
+    )
     statement = any(table.layout[kind] for kind in ("in", "out", "balance")) or bool(table.letters)
     return Habits(max(out, default=0) < 0, max(debits, default=0) < 0, statement or signs)
 

@@ -24,9 +24,13 @@ NO_MONEY = {"PDNG": "Pending", "INFO": "For information", "FUTR": "In the future
 DIRECTIONS = {"CRDT": 1, "DBIT": -1}
 NO_REFERENCE = frozenset({"NOTPROVIDED", "NONREF", "NOT PROVIDED"})
 REFERENCES = (
-    "{*}Refs/{*}EndToEndId", "{*}RmtInf/{*}Strd/{*}CdtrRefInf/{*}Ref", "{*}RmtInf/{*}Strd/{*}RfrdDocInf/{*}Nb",
-    "{*}RmtInf/{*}Strd/{*}AddtlRmtInf", "{*}RmtInf/{*}Ustrd", "{*}AddtlTxInf",
-)  # fmt: skip
+    "{*}Refs/{*}EndToEndId",
+    "{*}RmtInf/{*}Strd/{*}CdtrRefInf/{*}Ref",
+    "{*}RmtInf/{*}Strd/{*}RfrdDocInf/{*}Nb",
+    "{*}RmtInf/{*}Strd/{*}AddtlRmtInf",
+    "{*}RmtInf/{*}Ustrd",
+    "{*}AddtlTxInf",
+)
 """Where invoice numbers stand in a payment: its own reference, structured ones, free text."""
 
 AMOUNTS = ("{*}Amt", "{*}AmtDtls/{*}TxAmt/{*}Amt")
@@ -60,7 +64,9 @@ def statement_entries(data: bytes) -> list[etree._Element]:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as broken:
-        raise Invalid(f"The XML file is damaged near line {broken.lineno or 1}. Download it from your bank again.") from broken
+        raise Invalid(
+            f"The XML file is damaged near line {broken.lineno or 1}. Download it from your bank again."
+        ) from broken
     statements = root.findall("{*}BkToCstmrStmt/{*}Stmt")
     if not statements:
         raise Invalid(NO_STATEMENT, {"file": [NO_STATEMENT]})
@@ -105,7 +111,9 @@ def signed_pence(row: int, entry: etree._Element, mistakes: Mistakes) -> int:
     way = DIRECTIONS.get(said(entry, "{*}CdtDbtInd"))
     amount = entry.find("{*}Amt")
     if way is None:
-        mistakes.at(row, "CdtDbtInd", f"“{said(entry, '{*}CdtDbtInd')}” is no direction: CRDT is money in, DBIT money out.")
+        mistakes.at(
+            row, "CdtDbtInd", f"“{said(entry, '{*}CdtDbtInd')}” is no direction: CRDT is money in, DBIT money out."
+        )
     if amount is None or amount.get("Ccy") != "GBP":
         currency = "" if amount is None else amount.get("Ccy", "")
         mistakes.at(row, "Amt", f"“{currency}” is not GBP. Only pounds can be imported.")
@@ -142,7 +150,9 @@ def reference_of(entry: etree._Element, details: Iterable[etree._Element]) -> st
     found = [word for detail in details for path in REFERENCES for word in texts(detail, path)]
     found += words(entry)
     returned = said(entry, "{*}RvslInd") in ("true", "1") or any(detail.find(RETURN) is not None for detail in details)
-    return " ".join((["REVERSAL"] if returned else []) + [each for each in dict.fromkeys(found) if each not in NO_REFERENCE])
+    return " ".join(
+        (["REVERSAL"] if returned else []) + [each for each in dict.fromkeys(found) if each not in NO_REFERENCE]
+    )
 
 
 def words(entry: etree._Element) -> list[str]:

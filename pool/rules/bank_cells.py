@@ -10,8 +10,21 @@ from pool import clock
 from pool.money import Money
 from pool.plain_text import code
 
-DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d-%m-%y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y",
-               "%d-%b-%y", "%d %b %y", "%Y/%m/%d", "%Y%m%d")  # fmt: skip
+DAY_FORMATS = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%d/%m/%y",
+    "%d-%m-%Y",
+    "%d-%m-%y",
+    "%d.%m.%Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%d %b %y",
+    "%Y/%m/%d",
+    "%Y%m%d",
+)
 TIME_OF_DAY = re.compile(
     r"[T ](?P<hour>\d{1,2}):(?P<minute>\d{2})(:(?P<second>\d{2})(\.\d+)?)?"
     r" ?(?P<zone>Z|UTC|(?P<sign>[+-])(?P<ahead>\d{2}):?(?P<more>\d{2}))?$",

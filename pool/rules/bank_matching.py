@@ -114,7 +114,9 @@ def match(row: BankRow, finder: Finder, open_invoices: Sequence[OpenInvoice]) ->
         return Outcome(UNMATCHED, (), went_back(named))
     outcome = by_number(row, named) if named else by_amount(row, open_invoices)
     if says_back(row) and outcome.state == MATCHED:
-        return Outcome(PROPOSED, outcome.invoices, f"{outcome.why} Its words say that money goes back, so look at it first.")
+        return Outcome(
+            PROPOSED, outcome.invoices, f"{outcome.why} Its words say that money goes back, so look at it first."
+        )
     return outcome
 
 

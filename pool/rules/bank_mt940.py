@@ -24,7 +24,14 @@ WRITTEN = re.compile(r"\d{6}(?:\d{4}| {4})?R?[CD][A-Z]? ?\d+(?:,\d*)?[A-Z][A-Z0-
 """Value day, day of entry, mark, amount, kind."""
 
 NO_REFERENCE = frozenset({"NONREF", "NOTPROVIDED", "NOREF"})
-TEXTS = ("customer_reference", "end_to_end_reference", "purpose", "additional_purpose", "transaction_details", "extra_details")
+TEXTS = (
+    "customer_reference",
+    "end_to_end_reference",
+    "purpose",
+    "additional_purpose",
+    "transaction_details",
+    "extra_details",
+)
 PAYERS = ("applicant_name", "recipient_name")
 
 
@@ -36,7 +43,9 @@ def read(data: bytes, direction: str) -> BankFile:
     refuse_unlike(text, rows)
     payments = parsed(text)
     if len(payments) != len(rows):
-        raise Invalid(f"The file has {len(rows)} payments (:61:), but only {len(payments)} can be read. Nothing was imported.")
+        raise Invalid(
+            f"The file has {len(rows)} payments (:61:), but only {len(payments)} can be read. Nothing was imported."
+        )
     mistakes, entries, left_out = Mistakes(), [], []
     for row, payment in zip(rows, payments, strict=True):
         pence = pence_of(row, payment, mistakes)

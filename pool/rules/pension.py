@@ -124,10 +124,17 @@ def form_b_totals(lines: Iterable[FormAmounts], tier: Decimal, extras: Extras, b
     b = a.times(tier)
     g = total([b, extras.added_years, extras.mpavc, extras.additional_pension, extras.errbo])
     return FormBTotals(
-        a_pensionable=a, b_member=b, c_added_years=extras.added_years, d_mpavc=extras.mpavc,
-        e_additional_pension=extras.additional_pension, f_errbo=extras.errbo, g_member_total=g, h_employer_total=h,
-        i_to_pay=g + h, j_year_to_date=before + a,
-    )  # fmt: skip
+        a_pensionable=a,
+        b_member=b,
+        c_added_years=extras.added_years,
+        d_mpavc=extras.mpavc,
+        e_additional_pension=extras.additional_pension,
+        f_errbo=extras.errbo,
+        g_member_total=g,
+        h_employer_total=h,
+        i_to_pay=g + h,
+        j_year_to_date=before + a,
+    )
 
 
 def deadline(first_worked: date) -> date:

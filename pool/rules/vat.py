@@ -73,9 +73,15 @@ def supply_of(charge_kind: str, main: str) -> str:
 
 def _rule(found: Figure, *, confirmed: bool) -> VatRule:
     return VatRule(
-        found["category"], found.decimal("rate"), found["reason_text"], found["reason_code"], found["legal_ref"],
-        confirmed, found["owner"], found.since,
-    )  # fmt: skip
+        found["category"],
+        found.decimal("rate"),
+        found["reason_text"],
+        found["reason_code"],
+        found["legal_ref"],
+        confirmed,
+        found["owner"],
+        found.since,
+    )
 
 
 def _row(role: str, status: str, supply: str, on: date, known_by: date | None) -> Figure:

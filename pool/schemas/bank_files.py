@@ -9,10 +9,12 @@ class AllocateLine(Schema):
     """The invoices that a line pays."""
 
     invoices = fields.List(
-        fields.UUID(), required=True, metadata={"label": "invoice"},
+        fields.UUID(),
+        required=True,
+        metadata={"label": "invoice"},
         validate=validate.Length(min=1, max=50, error="Choose at least one invoice"),
         error_messages={"required": "Choose at least one invoice"},
-    )  # fmt: skip
+    )
     other_money = fields.Boolean(load_default=False, metadata={"label": "other money"})
 
 
@@ -20,8 +22,10 @@ class ChoosePayment(Schema):
     """The recorded payment that a line is, or that came back with it."""
 
     payment = fields.UUID(
-        required=True, metadata={"label": "payment"}, error_messages={"required": "Choose the payment"},
-    )  # fmt: skip
+        required=True,
+        metadata={"label": "payment"},
+        error_messages={"required": "Choose the payment"},
+    )
 
 
 class PutLineAside(Schema):

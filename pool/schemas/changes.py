@@ -12,9 +12,19 @@ class ProposeChange(SessionDetails):
 
     class Meta:
         exclude = (
-            "profession", "skills", "clinical_system", "system_required", "remote", "urgency", "extra_visit_fee",
-            "cover_reason", "post_covered", "contract_context", "engaging_org", "funding_source",
-        )  # fmt: skip
+            "profession",
+            "skills",
+            "clinical_system",
+            "system_required",
+            "remote",
+            "urgency",
+            "extra_visit_fee",
+            "cover_reason",
+            "post_covered",
+            "contract_context",
+            "engaging_org",
+            "funding_source",
+        )
 
     on = fields.Date(required=True, metadata={"label": "day"})
     seen = fields.String(required=True)

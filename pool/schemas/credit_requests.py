@@ -18,7 +18,8 @@ class AskCredit(Schema):
 def ask_credit(lines: Sequence[tuple[str, int]]) -> type[Schema]:
     """AskCredit with an amount for each line of one invoice, by the names of their boxes; empty counts as nothing."""
     amounts = {
-        name: Pounds(load_default=Money(0), metadata={"label": f"amount of line {position}"}) for name, position in lines
+        name: Pounds(load_default=Money(0), metadata={"label": f"amount of line {position}"})
+        for name, position in lines
     }
     return type("AskCreditOfInvoice", (AskCredit,), amounts)
 

@@ -58,9 +58,14 @@ class PoolFacts(Schema):
 class FirstPool(PoolFacts, HostFacts):
     """Everything that an installation begins with. A board's name may be left out when its code is known."""
 
-    ics_code = Code(required=True, validate=validate.Regexp(r"[A-Za-z0-9]{3,5}$", error=A_CODE),
-                    metadata={"label": "code of the care board"})  # fmt: skip
-    ics_name = fields.String(load_default="", validate=validate.Length(max=120), metadata={"label": "name of the board"})
+    ics_code = Code(
+        required=True,
+        validate=validate.Regexp(r"[A-Za-z0-9]{3,5}$", error=A_CODE),
+        metadata={"label": "code of the care board"},
+    )
+    ics_name = fields.String(
+        load_default="", validate=validate.Length(max=120), metadata={"label": "name of the board"}
+    )
     lead_name = a_name("full name of the ICS lead")
     lead_email = an_email("email address of the ICS lead")
 

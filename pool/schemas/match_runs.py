@@ -22,9 +22,11 @@ class ReleaseSome(Schema):
     """The proposals whose offers are sent."""
 
     proposals = fields.List(
-        fields.UUID(), required=True, validate=validate.Length(min=1, error="Tick at least one proposal"),
+        fields.UUID(),
+        required=True,
+        validate=validate.Length(min=1, error="Tick at least one proposal"),
         metadata={"label": "proposals"},
-    )  # fmt: skip
+    )
 
 
 class ReplaceProposal(Schema):

@@ -11,9 +11,13 @@ from pool.plain_text import code
 from pool.schemas.practices import PracticeFacts
 
 COLUMNS = {
-    "pcn_name": "pcn_name", "list_size": "list_size", "imd_decile": "imd_decile", "rurality": "rurality", "phone": "phone",
+    "pcn_name": "pcn_name",
+    "list_size": "list_size",
+    "imd_decile": "imd_decile",
+    "rurality": "rurality",
+    "phone": "phone",
     "imd_decile_1_most_deprived": "imd_decile",
-}  # fmt: skip
+}
 """Headings that are understood, with the fact each stands for; others are passed over."""
 
 CODE = "ods_code"

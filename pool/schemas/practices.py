@@ -31,9 +31,10 @@ class PracticeFacts(Schema):
     pcn_name = a_text("network", 120)
     list_size = fields.Integer(load_default=None, validate=validate.Range(0, 200_000), metadata={"label": "patients"})
     imd_decile = fields.Integer(
-        load_default=None, validate=validate.Range(1, 10, error="Enter a whole number from 1 to 10"),
+        load_default=None,
+        validate=validate.Range(1, 10, error="Enter a whole number from 1 to 10"),
         metadata={"label": "deprivation tenth"},
-    )  # fmt: skip
+    )
     rurality = one_of(RURALITIES, "setting", load_default="")
     phone = Telephone(load_default="", metadata={"label": "phone number"})
     nearby_postcode = Postcode(load_default="", metadata={"label": "postcode nearby"})

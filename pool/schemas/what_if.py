@@ -18,9 +18,10 @@ class Rates(Asked):
     """Other fees."""
 
     pounds = fields.Integer(
-        required=True, metadata={"label": "pounds"},
+        required=True,
+        metadata={"label": "pounds"},
         validate=validate.Range(-500, 500, error="Enter a whole number of pounds from -500 to 500"),
-    )  # fmt: skip
+    )
     rates_practice = fields.UUID(load_default=None, metadata={"label": "practice"})
 
 
@@ -28,9 +29,10 @@ class Travel(Asked):
     """Other travel limits."""
 
     minutes = fields.Integer(
-        required=True, metadata={"label": "minutes"},
+        required=True,
+        metadata={"label": "minutes"},
         validate=validate.Range(-120, 120, error="Enter a whole number of minutes from -120 to 120"),
-    )  # fmt: skip
+    )
 
 
 class Notice(Asked):

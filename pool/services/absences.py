@@ -37,10 +37,16 @@ def record(work: UnitOfWork, booking: Booking, reason: str, until: date | None) 
         refuse_days(first, last)
     blocks = reason in BLOCKING
     absence = Absence(
-        pool_id=booking.pool_id, clinician_id=booking.clinician_id, person_id=booking.person_id, booking_id=booking.id,
-        reason=reason, first_day=first if blocks else None, last_day=last if blocks else None, recorded_at=work.now,
+        pool_id=booking.pool_id,
+        clinician_id=booking.clinician_id,
+        person_id=booking.person_id,
+        booking_id=booking.id,
+        reason=reason,
+        first_day=first if blocks else None,
+        last_day=last if blocks else None,
+        recorded_at=work.now,
         recorded_by_id=work.actor.person_id if not work.actor.is_clinician else None,
-    )  # fmt: skip
+    )
     work.add(absence)
     if blocks:
         work.record(AvailabilityChanged(booking.clinician_id), pool_id=booking.pool_id)
@@ -56,7 +62,9 @@ def refuse_days(first: date, last: date) -> None:
         raise Invalid("That is more than three months.", {"until": [words]})
 
 
-def blocked_times(work: UnitOfWork, first: date, last: date, clinicians: Sequence[Clinician]) -> dict[tuple[UUID, date], Times]:
+def blocked_times(
+    work: UnitOfWork, first: date, last: date, clinicians: Sequence[Clinician]
+) -> dict[tuple[UUID, date], Times]:
     """The whole days between two days on which these clinicians cannot work, said in whichever pool."""
     if not clinicians:
         return {}

@@ -62,11 +62,21 @@ def proposal(work: UnitOfWork, each: Difference, known: list[AdjustmentProposal]
     if old == each.new or any(row.state == "proposed" or row.source_key == key for row in mine):
         return None
     row = AdjustmentProposal(
-        pool_id=only_pool(work), practice_id=each.practice_id, clinician_id=each.clinician_id, state=ADJUSTMENT.initial,
-        subject=each.subject, subject_id=each.subject_id, figure_table=each.table, used=each.used,
-        now_known=each.now_known, old_amount=old, new_amount=each.new, recorded_on=each.recorded_on,
-        proposed_at=work.now, source_key=key,
-    )  # fmt: skip
+        pool_id=only_pool(work),
+        practice_id=each.practice_id,
+        clinician_id=each.clinician_id,
+        state=ADJUSTMENT.initial,
+        subject=each.subject,
+        subject_id=each.subject_id,
+        figure_table=each.table,
+        used=each.used,
+        now_known=each.now_known,
+        old_amount=old,
+        new_amount=each.new,
+        recorded_on=each.recorded_on,
+        proposed_at=work.now,
+        source_key=key,
+    )
     known.append(row)
     return row
 
@@ -116,9 +126,13 @@ def drafted_charge(work: UnitOfWork, row: AdjustmentProposal) -> Charge:
     """That charge, written nowhere yet."""
     before = first_charge(work, row)
     return before.another(
-        kind="adjustment", description=f"Adjustment: {before.description}", amount=row.difference, working=working(row),
-        source_key=f"adjustment:{row.id}", claimed_at=work.now,
-    )  # fmt: skip
+        kind="adjustment",
+        description=f"Adjustment: {before.description}",
+        amount=row.difference,
+        working=working(row),
+        source_key=f"adjustment:{row.id}",
+        claimed_at=work.now,
+    )
 
 
 def bill_of(work: UnitOfWork, row: AdjustmentProposal) -> BillAhead:

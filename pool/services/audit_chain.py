@@ -70,9 +70,16 @@ def unsealed(pool_id: UUID) -> Select[AuditEntry]:
 def hash_of(before: str, entry: AuditEntry) -> str:
     """SHA-256 over the hash before and everything that the entry says, in one fixed spelling."""
     said = [
-        str(entry.id), str(entry.pool_id), entry.at.astimezone(UTC).isoformat(), str(entry.person_id or ""), entry.role,
-        entry.request_id, entry.name, str(entry.subject_id or ""), entry.data,
-    ]  # fmt: skip
+        str(entry.id),
+        str(entry.pool_id),
+        entry.at.astimezone(UTC).isoformat(),
+        str(entry.person_id or ""),
+        entry.role,
+        entry.request_id,
+        entry.name,
+        str(entry.subject_id or ""),
+        entry.data,
+    ]
     spelled = json.dumps([before, said], sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return sha256(spelled.encode()).hexdigest()
 
@@ -92,9 +99,12 @@ def verify(work: UnitOfWork, pool_id: UUID) -> Report:
     """Work every hash of a pool's chain out again."""
     heads = {each.position: each for each in work.all(select(AuditHead).where(AuditHead.pool_id == pool_id))}
     links = work.store.scalars(
-        select(AuditLink).where(AuditLink.pool_id == pool_id).order_by(AuditLink.position)
-        .options(joinedload(AuditLink.entry)).execution_options(yield_per=1_000)
-    )  # fmt: skip
+        select(AuditLink)
+        .where(AuditLink.pool_id == pool_id)
+        .order_by(AuditLink.position)
+        .options(joinedload(AuditLink.entry))
+        .execution_options(yield_per=1_000)
+    )
     seen, before, position = set[str](), ROOT, 0
     mistakes: list[str] = []
     for link in links:

@@ -63,7 +63,9 @@ def whose(work: UnitOfWork, of: Clinician | None) -> Sequence[Clinician]:
     if of is None:
         return own_clinicians(work)
     if not factor_resets.alone(work, of.person_id):
-        raise NotAllowed(f"{of.name} works in other pools too, so only they can say when they are free. Ask them to enter it.")
+        raise NotAllowed(
+            f"{of.name} works in other pools too, so only they can say when they are free. Ask them to enter it."
+        )
     return [of]
 
 
@@ -174,9 +176,15 @@ def add_days(
         refuse_more(work, clinician.id, (last - first).days + 1)
         for number in range((last - first).days + 1):
             day = AvailabilityDay(
-                pool_id=clinician.pool_id, clinician_id=clinician.id, on=first + timedelta(days=number),
-                available=available, starts=starts, ends=ends, note=note, entered_by_id=manager_id(work),
-            )  # fmt: skip
+                pool_id=clinician.pool_id,
+                clinician_id=clinician.id,
+                on=first + timedelta(days=number),
+                available=available,
+                starts=starts,
+                ends=ends,
+                note=note,
+                entered_by_id=manager_id(work),
+            )
             put_day(work, clinician, day)
         work.record(AvailabilityChanged(clinician.id), pool_id=clinician.pool_id)
     booked = [] if available else bookings_on(work, first, last)

@@ -48,11 +48,13 @@ def upload(work: UnitOfWork, file_name: str, data: bytes) -> BankImport:
     shown = set(returned)
     left_out = [bank_entry.other_way(row, direction) for row in found.back if row not in shown]
     bank_import.report = {
-        "lines": len(lines), "left_out": len(left_out) + len(found.left_out), "known_before": len(rows) - len(lines),
+        "lines": len(lines),
+        "left_out": len(left_out) + len(found.left_out),
+        "known_before": len(rows) - len(lines),
         "total_pence": sum(row.amount.pence for _, row in lines if not row.goes_back),
         "left_out_lines": [astuple(line) for line in sorted((*left_out, *found.left_out), key=lambda each: each.row)],
         **counts,
-    }  # fmt: skip
+    }
     happened = BankFileImported(bank_import.id, counts["matched"], counts["proposed"], counts["unmatched"])
     work.record(happened, pool_id=bank_import.pool_id)
     return bank_import
@@ -71,10 +73,15 @@ def kept(work: UnitOfWork, file_name: str, data: bytes) -> BankImport:
     (pool_id,) = work.actor.pool_ids
     mark = hashlib.sha256(f"{work.actor.practice_id}|".encode() + data).hexdigest()
     values: dict[str, Any] = {
-        "id": uuid4(), "pool_id": pool_id, "practice_id": work.actor.practice_id,
-        "file_name": file_name.strip()[-NAME_LENGTH:] or "bank file", "fingerprint": mark,
-        "uploaded_at": work.now, "uploaded_by_id": work.actor.person_id, "report": {},
-    }  # fmt: skip
+        "id": uuid4(),
+        "pool_id": pool_id,
+        "practice_id": work.actor.practice_id,
+        "file_name": file_name.strip()[-NAME_LENGTH:] or "bank file",
+        "fingerprint": mark,
+        "uploaded_at": work.now,
+        "uploaded_by_id": work.actor.person_id,
+        "report": {},
+    }
     once = insert(BankImport).values(values).on_conflict_do_nothing(constraint="uq_bank_import_pool_fingerprint")
     import_id = work.store.execute(once.returning(BankImport.id)).scalar_one_or_none()
     if import_id is None:
@@ -89,13 +96,23 @@ def new_lines(work: UnitOfWork, bank_import: BankImport, rows: Sequence[BankRow]
     marks = fingerprints(rows, bank_import.practice_id)
     values: list[dict[str, Any]] = [
         {
-            "id": uuid4(), "pool_id": bank_import.pool_id, "practice_id": bank_import.practice_id,
-            "bank_import_id": bank_import.id, "state": BANK_LINE.initial, "row": row.row, "paid_on": row.paid_on,
-            "amount": row.amount, "reference": row.reference, "payer": row.payer, "fingerprint": mark,
-            "goes_back": row.goes_back, "proposed_ids": [], "why": "",
+            "id": uuid4(),
+            "pool_id": bank_import.pool_id,
+            "practice_id": bank_import.practice_id,
+            "bank_import_id": bank_import.id,
+            "state": BANK_LINE.initial,
+            "row": row.row,
+            "paid_on": row.paid_on,
+            "amount": row.amount,
+            "reference": row.reference,
+            "payer": row.payer,
+            "fingerprint": mark,
+            "goes_back": row.goes_back,
+            "proposed_ids": [],
+            "why": "",
         }
         for row, mark in zip(rows, marks, strict=True)
-    ]  # fmt: skip
+    ]
     if not values:
         return []
     once = insert(BankLine).values(values).on_conflict_do_nothing(constraint="uq_bank_line_pool_fingerprint")

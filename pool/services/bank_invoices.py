@@ -13,18 +13,29 @@ from pool.unit_of_work import UnitOfWork
 def known(work: UnitOfWork) -> list[OpenInvoice]:
     """Issued invoices; paid ones too, to say so. Oldest due first."""
     columns = (
-        Invoice.id, Invoice.number, Invoice.practice_id, Invoice.buyer_copy["name"].astext.label("practice"), Invoice.seller_id,
-        Invoice.state, Invoice.total, Invoice.credited_total, Invoice.paid_total,
-    )  # fmt: skip
+        Invoice.id,
+        Invoice.number,
+        Invoice.practice_id,
+        Invoice.buyer_copy["name"].astext.label("practice"),
+        Invoice.seller_id,
+        Invoice.state,
+        Invoice.total,
+        Invoice.credited_total,
+        Invoice.paid_total,
+    )
     rows = select(*columns).where(Invoice.state != "draft", Invoice.kind != "credit_note")
     found = work.store.execute(rows.order_by(Invoice.due_on, Invoice.number))
     return [
         OpenInvoice(
-            row.id, row.number, row.practice_id, row.practice, row.seller_id,
+            row.id,
+            row.number,
+            row.practice_id,
+            row.practice,
+            row.seller_id,
             row.total - row.credited_total - row.paid_total if row.state in UNPAID_INVOICE_STATES else Money(0),
         )
         for row in found
-    ]  # fmt: skip
+    ]
 
 
 def named_in(work: UnitOfWork, line: BankLine) -> list[OpenInvoice]:

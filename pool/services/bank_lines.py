@@ -52,9 +52,7 @@ def recorded(work: UnitOfWork, line: BankLine, invoice: Invoice, amount: Money) 
     return payments.record(work, paid, practice=invoice.practice, seller=invoice.seller, bank_line=line)
 
 
-def allocate(
-    work: UnitOfWork, line_id: UUID, invoice_ids: Sequence[UUID], *, other_money: bool = False
-) -> Payment:
+def allocate(work: UnitOfWork, line_id: UUID, invoice_ids: Sequence[UUID], *, other_money: bool = False) -> Payment:
     """A person says which invoices a line pays: oldest first until it is used up, the rest is the practice's credit.
 
     Raises Invalid when nothing is chosen, they belong to different practices or sellers, or the line may be a payment that is
@@ -71,7 +69,9 @@ def allocate(
         raise Conflict("One of these invoices is already paid. Open the line again and choose from what is open.")
     must_wait(line)
     if line.goes_back:
-        raise Conflict("This is money that went back: it pays no invoice. Say which payment came back, or put the line aside.")
+        raise Conflict(
+            "This is money that went back: it pays no invoice. Say which payment came back, or put the line aside."
+        )
     if not other_money and bank_same.candidates(work, line, bank_invoices.named_in(work, line)):
         words = "A payment like this is recorded already. Tick that this is other money, or say which payment it is"
         raise Invalid(f"{words}.", {"other_money": [words]})

@@ -26,13 +26,17 @@ def concerning(work: UnitOfWork, rows: Sequence[BankRow], finder: Finder) -> lis
     """Lines the other way that a person has to see: they name an invoice, or say that money of a known amount goes back."""
     amounts: set[Money] = set()
     if any(says_back(row) for row in rows):
-        amounts = set(work.store.execute(select(Payment.amount).where(Payment.state == "recorded").distinct()).scalars())
+        amounts = set(
+            work.store.execute(select(Payment.amount).where(Payment.state == "recorded").distinct()).scalars()
+        )
     return [row for row in rows if finder.named_in(row.reference) or (says_back(row) and row.amount in amounts)]
 
 
 def candidates(work: UnitOfWork, line: BankLine, named: Sequence[OpenInvoice]) -> Sequence[Payment]:
     """The payments that may have come back: of the invoices named in the line, else of its amount in the days before."""
-    rows = select(Payment).where(Payment.state == "recorded", Payment.refunds_id.is_(None), Payment.amount >= line.amount)
+    rows = select(Payment).where(
+        Payment.state == "recorded", Payment.refunds_id.is_(None), Payment.amount >= line.amount
+    )
     if named:
         on_them = PaymentAllocation.invoice_id.in_([invoice.id for invoice in named])
         rows = rows.where(Payment.id.in_(select(PaymentAllocation.payment_id).where(on_them)))

@@ -29,7 +29,9 @@ def unseen(work: UnitOfWork, practice_id: UUID | None, rows: Sequence[BankRow]) 
         return []
     most = timedelta(days=bank_same.NAMED_WITHIN)
     first, last = min(row.paid_on for row in rows) - most, max(row.paid_on for row in rows) + most
-    found = work.all(not_shown(practice_id).where(Payment.paid_on.between(first, last)).order_by(Payment.paid_on, Payment.id))
+    found = work.all(
+        not_shown(practice_id).where(Payment.paid_on.between(first, last)).order_by(Payment.paid_on, Payment.id)
+    )
     touched = invoices_of(work, [payment.refunds_id or payment.id for payment in found])
     return [as_known(payment, touched[payment.refunds_id or payment.id]) for payment in found]
 
@@ -56,9 +58,15 @@ def invoices_of(work: UnitOfWork, payment_ids: Iterable[UUID]) -> dict[UUID, fro
 def as_known(payment: Payment, invoice_ids: frozenset[UUID]) -> KnownPayment:
     """A payment as the rule sees it."""
     return KnownPayment(
-        payment.id, payment.paid_on, payment.amount, payment.practice.name, payment.seller.name, invoice_ids,
-        from_file=payment.bank_line_id is not None, goes_back=payment.refunds_id is not None,
-    )  # fmt: skip
+        payment.id,
+        payment.paid_on,
+        payment.amount,
+        payment.practice.name,
+        payment.seller.name,
+        invoice_ids,
+        from_file=payment.bank_line_id is not None,
+        goes_back=payment.refunds_id is not None,
+    )
 
 
 def candidates(work: UnitOfWork, line: BankLine, named: Sequence[OpenInvoice]) -> list[KnownPayment]:
@@ -76,7 +84,9 @@ def is_same(work: UnitOfWork, line_id: UUID, payment_id: UUID) -> Payment:
     bank_waiting.must_wait(line)
     taken = work.first(not_shown(line.practice_id).where(Payment.id == payment.id)) is None
     if taken or payment.amount != line.amount or (payment.refunds_id is not None) != line.goes_back:
-        raise Conflict("This payment is not open for that line any more. Open the line again and look at what is there.")
+        raise Conflict(
+            "This payment is not open for that line any more. Open the line again and look at what is there."
+        )
     line.same_as_id = payment.id
     line.why = f"The same money as the payment of {payment.amount} on {payment.paid_on.day} {payment.paid_on:%B %Y}."
     bank_waiting.settled(work, line)

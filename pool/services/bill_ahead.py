@@ -116,9 +116,15 @@ def of_lines(
 def of_part(work: UnitOfWork, charge: Charge, amount: Money) -> BillAhead:
     """The invoices that follow when this much of a disputed charge is agreed now."""
     part = charge.another(
-        kind=charge.kind, description=charge.description, working=charge.working, pensionable=charge.pensionable,
-        parent_id=charge.parent_id, source_key=charge.source_key, claimed_at=charge.claimed_at, amount=amount,
-    )  # fmt: skip
+        kind=charge.kind,
+        description=charge.description,
+        working=charge.working,
+        pensionable=charge.pensionable,
+        parent_id=charge.parent_id,
+        source_key=charge.source_key,
+        claimed_at=charge.claimed_at,
+        amount=amount,
+    )
     return of_charges(work, [part] if amount.pence else [])
 
 
@@ -157,9 +163,14 @@ def of_session(work: UnitOfWork, session: PracticeSession) -> list[tuple[str, Mo
 def taken_by(session: PracticeSession, way: Taker) -> Booking:
     """The booking that a session would become, for reckoning only."""
     return Booking(
-        id=uuid4(), pool_id=session.pool_id, practice_id=session.practice_id, engagement_type=way.engagement,
-        pension_intent=way.pension, session=session, terms={"on": session.on.isoformat()},
-    )  # fmt: skip
+        id=uuid4(),
+        pool_id=session.pool_id,
+        practice_id=session.practice_id,
+        engagement_type=way.engagement,
+        pension_intent=way.pension,
+        session=session,
+        terms={"on": session.on.isoformat()},
+    )
 
 
 def of_offer(work: UnitOfWork, offer: Offer, *, pension: bool) -> BillAhead:
@@ -171,16 +182,27 @@ def of_offer(work: UnitOfWork, offer: Offer, *, pension: bool) -> BillAhead:
 def of_terms(work: UnitOfWork, booking: Booking, terms: dict[str, Any]) -> BillAhead:
     """The invoices of a booking worked as booked, if it had these terms."""
     other = Booking(
-        id=booking.id, pool_id=booking.pool_id, practice_id=booking.practice_id, clinician_id=booking.clinician_id,
-        engagement_type=booking.engagement_type, terms=terms, pension_intent=booking.pension_intent, session=booking.session,
-    )  # fmt: skip
+        id=booking.id,
+        pool_id=booking.pool_id,
+        practice_id=booking.practice_id,
+        clinician_id=booking.clinician_id,
+        engagement_type=booking.engagement_type,
+        terms=terms,
+        pension_intent=booking.pension_intent,
+        session=booking.session,
+    )
     return of_lines(work, other, lines_for(terms, booked_hours(terms)))
 
 
 def unwritten(offer: Offer, terms: dict[str, Any]) -> Booking:
     """The booking that an offer would become, for reckoning only."""
     return Booking(
-        id=offer.id, pool_id=offer.pool_id, practice_id=offer.practice_id, clinician_id=offer.clinician_id,
-        engagement_type=terms["engagement_type"], terms=terms, pension_intent=terms["pension"]["intent"],
+        id=offer.id,
+        pool_id=offer.pool_id,
+        practice_id=offer.practice_id,
+        clinician_id=offer.clinician_id,
+        engagement_type=terms["engagement_type"],
+        terms=terms,
+        pension_intent=terms["pension"]["intent"],
         session=offer.session,
-    )  # fmt: skip
+    )

@@ -93,7 +93,9 @@ def bill_booking(work: UnitOfWork, booking_id: UUID) -> list[Invoice]:
 def agreed(work: UnitOfWork, which: ColumnElement[bool]) -> Sequence[Charge]:
     """Agreed charges that are not billed yet, held until the end of the transaction so that nobody else bills them."""
     found = select(Charge).where(Charge.state == "agreed", which).order_by(Charge.id)
-    return sorted(work.all(found.with_for_update(of=Charge).execution_options(populate_existing=True)), key=reading_order)
+    return sorted(
+        work.all(found.with_for_update(of=Charge).execution_options(populate_existing=True)), key=reading_order
+    )
 
 
 def reading_order(charge: Charge) -> tuple[date, str, int, str]:
@@ -106,9 +108,7 @@ def bill(work: UnitOfWork, charges: Sequence[Charge]) -> list[Invoice]:
     return [invoice_for(work, bundle) for bundle in bundles(work, charges) if not obstacles(bundle)]
 
 
-def bundles(
-    work: UnitOfWork, charges: Sequence[Charge], *, seller_of: SellerOf = sellers.of_charge
-) -> list[Bundle]:
+def bundles(work: UnitOfWork, charges: Sequence[Charge], *, seller_of: SellerOf = sellers.of_charge) -> list[Bundle]:
     """The charges by what their invoice has in common; always in the same order, so that two jobs cannot block each other."""
     found: dict[Heading, Bundle] = {}
     first = first_invoices(work, charges)
@@ -208,20 +208,35 @@ def draft(work: UnitOfWork, bundle: Bundle, sums: Sums) -> Invoice:
     supplied = [charge.supplied_on for charge in bundle.charges]
     days = term_days(bundle, pool)
     invoice = Invoice(
-        pool_id=first.pool_id, practice_id=first.practice_id, seller_id=seller.id, state=INVOICE.initial,
-        kind=bundle.kind, corrects_id=bundle.corrects_id,
-        clinician_id=seller.clinician_id, mode=MODES[seller.kind], statement_key=f"charge:{first.id}",
-        issued_on=issued_on, issued_at=work.now, due_on=due_on(issued_on, max(supplied), days),
-        period_from=min(supplied), period_to=max(supplied),
+        pool_id=first.pool_id,
+        practice_id=first.practice_id,
+        seller_id=seller.id,
+        state=INVOICE.initial,
+        kind=bundle.kind,
+        corrects_id=bundle.corrects_id,
+        clinician_id=seller.clinician_id,
+        mode=MODES[seller.kind],
+        statement_key=f"charge:{first.id}",
+        issued_on=issued_on,
+        issued_at=work.now,
+        due_on=due_on(issued_on, max(supplied), days),
+        period_from=min(supplied),
+        period_to=max(supplied),
         seller_copy=invoices.copy_of_seller(seller, pool) | invoices.account_news(work, seller, first.practice_id),
         buyer_copy=invoices.copy_of_buyer(first.practice),
-        bank_sort_code=seller.bank_sort_code, bank_account_number=seller.bank_account_number,
+        bank_sort_code=seller.bank_sort_code,
+        bank_account_number=seller.bank_account_number,
         prepared_by=pool.host.name if seller.kind == "clinician" else "",
-        order_reference=first.practice.order_reference, vat_category=rule.category, vat_rate=rule.rate * 100,
-        vat_reason_code=rule.reason_code, vat_note=rule.reason_text,
+        order_reference=first.practice.order_reference,
+        vat_category=rule.category,
+        vat_rate=rule.rate * 100,
+        vat_reason_code=rule.reason_code,
+        vat_note=rule.reason_text,
         working=[vat_working(rule, sums.net), due_working(issued_on, max(supplied), days)],
-        net_total=sums.net, vat_total=sums.vat, total=sums.total,
-    )  # fmt: skip
+        net_total=sums.net,
+        vat_total=sums.vat,
+        total=sums.total,
+    )
     work.add(invoice)
     return invoice
 
@@ -247,20 +262,37 @@ def due_working(issued_on: date, supplied_on: date, days: int) -> str:
 def line_of(charge: Charge, position: int, invoice: Invoice) -> InvoiceLine:
     """A charge as a line."""
     return InvoiceLine(
-        pool_id=invoice.pool_id, invoice_id=invoice.id, charge_id=charge.id, booking_id=charge.booking_id,
-        position=position, kind=charge.kind, supplied_on=charge.supplied_on, description=charge.description,
-        quantity=charge.quantity, unit=charge.unit, unit_price=charge.unit_price, amount=charge.amount,
+        pool_id=invoice.pool_id,
+        invoice_id=invoice.id,
+        charge_id=charge.id,
+        booking_id=charge.booking_id,
+        position=position,
+        kind=charge.kind,
+        supplied_on=charge.supplied_on,
+        description=charge.description,
+        quantity=charge.quantity,
+        unit=charge.unit,
+        unit_price=charge.unit_price,
+        amount=charge.amount,
         working=charge.working,
-    )  # fmt: skip
+    )
 
 
 def extra_line(line: Line, position: int, invoice: Invoice) -> InvoiceLine:
     """What is worked out for the whole document, on the last day of its work."""
     return InvoiceLine(
-        pool_id=invoice.pool_id, invoice_id=invoice.id, position=position, kind=line.kind,
-        supplied_on=invoice.period_to, description=line.description, quantity=line.quantity, unit=line.unit,
-        unit_price=line.price, amount=line.amount, working=line.working,
-    )  # fmt: skip
+        pool_id=invoice.pool_id,
+        invoice_id=invoice.id,
+        position=position,
+        kind=line.kind,
+        supplied_on=invoice.period_to,
+        description=line.description,
+        quantity=line.quantity,
+        unit=line.unit,
+        unit_price=line.price,
+        amount=line.amount,
+        working=line.working,
+    )
 
 
 @dataclass(frozen=True)

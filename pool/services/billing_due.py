@@ -86,7 +86,9 @@ def last_day(grouping: str, on: date) -> date | None:
 
 def periods_unanswered(work: UnitOfWork) -> set[Group]:
     """Where hours still wait for the practice's answer."""
-    return {(parties(charge), what_together(charge)) for charge in work.all(select(Charge).where(Charge.state == "claimed"))}
+    return {
+        (parties(charge), what_together(charge)) for charge in work.all(select(Charge).where(Charge.state == "claimed"))
+    }
 
 
 def sellers_by_key(work: UnitOfWork) -> dict[tuple[UUID, str, UUID | None], Seller]:

@@ -77,7 +77,9 @@ def end_session(work: UnitOfWork, session: PracticeSession, reason: str, still_n
     """The session of a cancelled booking: open again, or needed no more."""
     if still_needed:
         advance(SESSION, session, "reopen")
-        work.record(SessionReopened(session.id, session.practice_id, "The booking was cancelled"), pool_id=session.pool_id)
+        work.record(
+            SessionReopened(session.id, session.practice_id, "The booking was cancelled"), pool_id=session.pool_id
+        )
     else:
         advance(SESSION, session, "withdraw")
         session.withdrawn_at, session.withdrawn_reason = work.now, reason

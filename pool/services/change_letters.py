@@ -24,7 +24,10 @@ def proposed(news: News) -> list[Letter]:
 def accepted(news: News) -> list[Letter]:
     """Both sides, in the same words."""
     change = news.row(TermsChange, "change_id")
-    return [*clinicians(news, "change_accepted_clinician", change), *practices(news, "change_accepted_practice", change)]
+    return [
+        *clinicians(news, "change_accepted_clinician", change),
+        *practices(news, "change_accepted_practice", change),
+    ]
 
 
 def declined(news: News) -> list[Letter]:
@@ -60,10 +63,15 @@ def facts(news: News, change: TermsChange, page: str) -> dict[str, Any]:
     before = session_facts.of_terms(change.before)
     lines = terms_differences.between(change.before, change.after)
     return {
-        "when": before["when"], "short_when": before["short_when"], "place": before["place"], "clinician": before["clinician"],
-        "proposer": proposer(change), "lines": [each._asdict() for each in lines],
-        "answer_by": formats.moment(change.lapses_at), "link": news.head.page(page, booking_id=change.booking_id),
-    }  # fmt: skip
+        "when": before["when"],
+        "short_when": before["short_when"],
+        "place": before["place"],
+        "clinician": before["clinician"],
+        "proposer": proposer(change),
+        "lines": [each._asdict() for each in lines],
+        "answer_by": formats.moment(change.lapses_at),
+        "link": news.head.page(page, booking_id=change.booking_id),
+    }
 
 
 def proposer(change: TermsChange) -> str:

@@ -42,5 +42,7 @@ def waiting(work: UnitOfWork) -> tuple[ColumnElement[bool], ...]:
 
 def accepted_count(work: UnitOfWork, booking_id: UUID) -> int:
     """How many times the terms of a booking have changed: a calendar takes an entry anew only when a number grows."""
-    counted = select(func.count(TermsChange.id)).where(TermsChange.booking_id == booking_id, TermsChange.state == "accepted")
+    counted = select(func.count(TermsChange.id)).where(
+        TermsChange.booking_id == booking_id, TermsChange.state == "accepted"
+    )
     return work.store.scalar(counted) or 0

@@ -70,9 +70,9 @@ def propose(work: UnitOfWork, booking_id: UUID, seen: str, details: Mapping[str,
 def drafted(booking: Booking, details: Mapping[str, Any]) -> PracticeSession:
     """The session as it is proposed; never written. Raises Invalid for a time that the clock change skips."""
     kept = {name: getattr(booking.session, name) for name in AS_BEFORE}
-    return sessions.new_session(booking.session.practice, details["on"], kept | {
-        name: details[name] for name in PROPOSED if name != "on"
-    })  # fmt: skip
+    return sessions.new_session(
+        booking.session.practice, details["on"], kept | {name: details[name] for name in PROPOSED if name != "on"}
+    )
 
 
 def written(work: UnitOfWork, booking: Booking, draft: PracticeSession, kind: str) -> TermsChange:
@@ -81,12 +81,24 @@ def written(work: UnitOfWork, booking: Booking, draft: PracticeSession, kind: st
     if after == booking.terms:
         raise Invalid("Nothing is different from what is agreed. Change at least one thing, or go back.")
     return TermsChange(
-        pool_id=booking.pool_id, practice_id=booking.practice_id, clinician_id=booking.clinician_id, booking_id=booking.id,
-        booking=booking, state=CHANGE.initial, kind=kind, starts_at=draft.starts_at, ends_at=draft.ends_at,
-        before=booking.terms, before_hash=booking.terms_hash, after=after, after_hash=hash_of(after), proposed_at=work.now,
-        proposed_by=work.actor.party, proposed_by_id=work.actor.person_id,
+        pool_id=booking.pool_id,
+        practice_id=booking.practice_id,
+        clinician_id=booking.clinician_id,
+        booking_id=booking.id,
+        booking=booking,
+        state=CHANGE.initial,
+        kind=kind,
+        starts_at=draft.starts_at,
+        ends_at=draft.ends_at,
+        before=booking.terms,
+        before_hash=booking.terms_hash,
+        after=after,
+        after_hash=hash_of(after),
+        proposed_at=work.now,
+        proposed_by=work.actor.party,
+        proposed_by_id=work.actor.person_id,
         lapses_at=min(booking.starts_at, draft.starts_at),
-    )  # fmt: skip
+    )
 
 
 def try_out(work: UnitOfWork, booking: Booking, change: TermsChange) -> None:
@@ -127,7 +139,12 @@ def move_session(work: UnitOfWork, booking: Booking, change: TermsChange) -> Non
     session, after = booking.session, change.after
     if session.kind != change.kind:
         session.label = ""
-    session.kind, session.plan, session.notes, session.fee = change.kind, after["plan"], after["notes"], Money(after["fee_pence"])
+    session.kind, session.plan, session.notes, session.fee = (
+        change.kind,
+        after["plan"],
+        after["notes"],
+        Money(after["fee_pence"]),
+    )
     session.on, session.starts, session.ends = change.on, change.starts, change.ends
     session.starts_at, session.ends_at = change.starts_at, change.ends_at
     with work.store.no_autoflush:
@@ -171,7 +188,9 @@ def refuse_other_engagement(booking: Booking, on: date) -> None:
     """The terms were made for one way of being engaged: it decides who bills whom (domain notes 4.1)."""
     engagement = booking.clinician.engagement_on(on)
     if engagement is None or engagement.type != booking.engagement_type:
-        raise Conflict(f"{booking.clinician.name} is not engaged in the same way on that day. Cancel and book again instead.")
+        raise Conflict(
+            f"{booking.clinician.name} is not engaged in the same way on that day. Cancel and book again instead."
+        )
 
 
 def excused(booking: Booking, change: TermsChange) -> frozenset[str]:
@@ -193,7 +212,11 @@ def refusal(work: UnitOfWork, clinician: Clinician, against: Sequence[Reason]) -
 
 def close_rivals(work: UnitOfWork, rivals: Sequence[Offer]) -> None:
     """Open offers of the same person that the new times overlap: an offer that nobody can accept only looks like cover."""
-    asked = select(Offer).where(Offer.id.in_([each.id for each in rivals]), Offer.state == "sent").order_by(Offer.session_id)
+    asked = (
+        select(Offer)
+        .where(Offer.id.in_([each.id for each in rivals]), Offer.state == "sent")
+        .order_by(Offer.session_id)
+    )
     for rival in work.all(of_everybody(asked.with_for_update(of=Offer).execution_options(populate_existing=True))):
         offers.close(work, rival, "booked")
         offers.reopen_if_unasked(work, rival.session, OFFER_CLOSINGS["booked"])
@@ -249,7 +272,9 @@ def refuse_over(work: UnitOfWork, booking: Booking) -> None:
     if booking.state == "cancelled":
         raise WrongState("This booking was cancelled, so its terms cannot change any more.")
     if booking.state != "accepted" or booking.starts_at <= work.now:
-        raise WrongState("The session has started, so its terms cannot change any more. Put what was different in the hours.")
+        raise WrongState(
+            "The session has started, so its terms cannot change any more. Put what was different in the hours."
+        )
 
 
 def refuse_closed(work: UnitOfWork, change: TermsChange) -> None:
@@ -257,7 +282,9 @@ def refuse_closed(work: UnitOfWork, change: TermsChange) -> None:
     if change.state == "proposed" and change.lapses_at > work.now:
         return
     closed = {"accepted": "accepted", "declined": "declined", "withdrawn": "taken back"}.get(change.state)
-    raise WrongState(f"This proposed change was {closed} already." if closed else f"This proposed change has lapsed. {STANDS}")
+    raise WrongState(
+        f"This proposed change was {closed} already." if closed else f"This proposed change has lapsed. {STANDS}"
+    )
 
 
 def close(work: UnitOfWork, change: TermsChange, verb: str, event: Event) -> None:

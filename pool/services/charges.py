@@ -70,10 +70,18 @@ def claimed(work: UnitOfWork, booking: Booking, line: Line, key: str, timesheet:
 def drafted(work: UnitOfWork, booking: Booking, line: Line, key: str) -> Charge:
     """A charge of a booking that is nowhere yet; who sells follows from the engagement it was made under."""
     charge = Charge(
-        pool_id=booking.pool_id, practice_id=booking.practice_id, clinician_id=booking.clinician_id,
-        seller_kind=SETTLEMENTS[booking.engagement_type].seller, booking_id=booking.id, booking=booking, kind=line.kind,
-        state=CHARGE.initial, supplied_on=booking.on, source_key=key, claimed_at=work.now,
-    )  # fmt: skip
+        pool_id=booking.pool_id,
+        practice_id=booking.practice_id,
+        clinician_id=booking.clinician_id,
+        seller_kind=SETTLEMENTS[booking.engagement_type].seller,
+        booking_id=booking.id,
+        booking=booking,
+        kind=line.kind,
+        state=CHARGE.initial,
+        supplied_on=booking.on,
+        source_key=key,
+        claimed_at=work.now,
+    )
     write(charge, line)
     return charge
 
@@ -124,7 +132,9 @@ def split(
     whole = charge.amount
     part = agreed_amount if agreed_amount is not None else charge.unit_price.times(agreed_quantity or 0)
     if not Money(0) < part < whole:
-        raise Invalid(f"Enter an amount between £0.01 and {Money(whole.pence - 1)}. To refuse all of it, dispute the charge.")
+        raise Invalid(
+            f"Enter an amount between £0.01 and {Money(whole.pence - 1)}. To refuse all of it, dispute the charge."
+        )
     rest = rest_of(work, charge, part, agreed_quantity, f"{charge.working}. Disputed: {whole} − {part}. {reason}")
     advance(CHARGE, rest, "dispute")
     take_part(charge, part, agreed_quantity, f"{charge.working}. Not disputed: {part} of {whole}")
@@ -171,10 +181,16 @@ def rest_of(work: UnitOfWork, charge: Charge, part: Money, quantity: Decimal | N
     """A second charge with what a part leaves over; its parent says what it was split from."""
     siblings = work.all(select(Charge.id).where(Charge.parent_id == charge.id))
     rest = charge.another(
-        timesheet_id=charge.timesheet_id, parent_id=charge.id, kind=charge.kind, description=charge.description,
-        pensionable=charge.pensionable, claimed_at=charge.claimed_at,
-        source_key=f"{charge.source_key}:rest{len(siblings) + 1}", working=working, amount=charge.amount - part,
-    )  # fmt: skip
+        timesheet_id=charge.timesheet_id,
+        parent_id=charge.id,
+        kind=charge.kind,
+        description=charge.description,
+        pensionable=charge.pensionable,
+        claimed_at=charge.claimed_at,
+        source_key=f"{charge.source_key}:rest{len(siblings) + 1}",
+        working=working,
+        amount=charge.amount - part,
+    )
     if quantity is not None:
         rest.quantity, rest.unit, rest.unit_price = charge.quantity - quantity, charge.unit, charge.unit_price
     work.add(rest)

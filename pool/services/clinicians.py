@@ -19,14 +19,27 @@ from pool.services.match_runs import only_pool
 from pool.unit_of_work import UnitOfWork
 
 SAID = (
-    "home_postcode", "max_travel_minutes", "weekly_cap", "four_week_cap", "wanted_sessions", "min_appointment_minutes",
-    "skills", "clinical_systems",
-)  # fmt: skip
+    "home_postcode",
+    "max_travel_minutes",
+    "weekly_cap",
+    "four_week_cap",
+    "wanted_sessions",
+    "min_appointment_minutes",
+    "skills",
+    "clinical_systems",
+)
 """What the clinician says, and a manager may write down for them."""
 
-VERIFIED = frozenset({
-    "compliant_until", "active", "contracted_sessions", "weekly_hours", "opt_out_from", "opt_out_until",
-})  # fmt: skip
+VERIFIED = frozenset(
+    {
+        "compliant_until",
+        "active",
+        "contracted_sessions",
+        "weekly_hours",
+        "opt_out_from",
+        "opt_out_until",
+    }
+)
 """What the manager says of a clinician; everything else is the clinician's own word."""
 
 
@@ -98,9 +111,7 @@ def refuse_number(work: UnitOfWork, profession: str, number: str, *, demo: bool)
         raise Invalid(message, {"registration_number": [message]})
 
 
-def change(
-    work: UnitOfWork, clinician_id: UUID, *, engagement: str, engaged_from: date, **verified: Any
-) -> Clinician:
+def change(work: UnitOfWork, clinician_id: UUID, *, engagement: str, engaged_from: date, **verified: Any) -> Clinician:
     """Keep what the pool verified: `verified` holds columns of VERIFIED. A new engagement starts on a day; bookings
     already made keep the one they have."""
     clinician = work.get(Clinician, clinician_id, lock=True)

@@ -46,8 +46,11 @@ class Closure(NamedTuple):
     @property
     def what_is_open(self) -> str:
         """Open there: 3 sessions to fill, 1 coming booking."""
-        counts = (("session", self.sessions, "to fill"), ("coming booking", self.bookings, ""),
-                  ("unpaid invoice", self.invoices, ""))  # fmt: skip
+        counts = (
+            ("session", self.sessions, "to fill"),
+            ("coming booking", self.bookings, ""),
+            ("unpaid invoice", self.invoices, ""),
+        )
         said = [f"{plural(number, words)} {more}".strip() for words, number, more in counts if number]
         return f"Open there: {', '.join(said)}." if said else "Nothing is open there."
 
@@ -102,5 +105,7 @@ def successors(work: UnitOfWork, organisation: Organisation) -> tuple[str, ...]:
     if organisation.active:
         return ()
     same = (Organisation.postcode == organisation.postcode, Organisation.active, ~Organisation.dormant)
-    found = work.all(select(Organisation).where(*same).order_by(Organisation.opened_on.desc().nulls_last(), Organisation.name))
+    found = work.all(
+        select(Organisation).where(*same).order_by(Organisation.opened_on.desc().nulls_last(), Organisation.name)
+    )
     return tuple(f"{each.name} ({each.ods_code})" for each in found)

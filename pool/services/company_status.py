@@ -50,9 +50,17 @@ def issue(
         raise Conflict(f"{clinician.name} does not work through a limited company, so there is nothing to decide.")
     refuse_review(review_on, today)
     row = StatusDetermination(
-        pool_id=practice.pool_id, practice_id=practice.id, clinician_id=clinician.id, pattern=pattern, outcome=outcome,
-        reasons=reasons, decided_on=today, review_on=review_on, issued_at=work.now, issued_by_id=work.actor.person_id,
-    )  # fmt: skip
+        pool_id=practice.pool_id,
+        practice_id=practice.id,
+        clinician_id=clinician.id,
+        pattern=pattern,
+        outcome=outcome,
+        reasons=reasons,
+        decided_on=today,
+        review_on=review_on,
+        issued_at=work.now,
+        issued_by_id=work.actor.person_id,
+    )
     work.add(row)
     work.record(DeterminationIssued(row.id, practice.id, clinician.id), pool_id=practice.pool_id)
     return row

@@ -46,9 +46,14 @@ def replace(work: UnitOfWork, session: PracticeSession, old: Offer) -> Offer:
     old.answered_at = work.now
     work.store.flush()
     new = offers.place(
-        work, session, old.clinician, reasons=old.reasons, proposal=old.proposal, asked_for=old.asked_for,
+        work,
+        session,
+        old.clinician,
+        reasons=old.reasons,
+        proposal=old.proposal,
+        asked_for=old.asked_for,
         over_limits=old.over_limits,
-    )  # fmt: skip
+    )
     new.corrects_id = old.id
     work.record(OfferCorrected(old.id, session.id, old.clinician_id), pool_id=old.pool_id)
     return new

@@ -64,17 +64,27 @@ def facts_of(work: UnitOfWork, session: PracticeSession) -> Facts:
     pool = work.get(Pool, session.pool_id)
     policy = policy_of(pool)
     live = select(Booking).where(Booking.session_id == session.id, Booking.state.in_(LIVE_BOOKING_STATES))
-    open_offers = select(Offer).where(Offer.session_id == session.id, Offer.state == "sent", Offer.expires_at > work.now)
+    open_offers = select(Offer).where(
+        Offer.session_id == session.id, Offer.state == "sent", Offer.expires_at > work.now
+    )
     proposals = select(Proposal).where(Proposal.session_id == session.id, Proposal.state == "proposed")
     runs = select(MatchRun).where(
-        MatchRun.pool_id == session.pool_id, MatchRun.state.in_(LIVE_RUN_STATES),
-        MatchRun.first_day <= session.on, MatchRun.last_day >= session.on,
-    )  # fmt: skip
+        MatchRun.pool_id == session.pool_id,
+        MatchRun.state.in_(LIVE_RUN_STATES),
+        MatchRun.first_day <= session.on,
+        MatchRun.last_day >= session.on,
+    )
     return Facts(
-        session, session.starts_at <= work.now, work.first(live), work.all(open_offers.order_by(Offer.expires_at)),
-        work.first(proposals), work.first(runs), policy,
-        session.on <= london_date(work.now) + timedelta(days=policy.horizon_days), contact_of(pool),
-    )  # fmt: skip
+        session,
+        session.starts_at <= work.now,
+        work.first(live),
+        work.all(open_offers.order_by(Offer.expires_at)),
+        work.first(proposals),
+        work.first(runs),
+        policy,
+        session.on <= london_date(work.now) + timedelta(days=policy.horizon_days),
+        contact_of(pool),
+    )
 
 
 def contact_of(pool: Pool) -> str:

@@ -27,9 +27,20 @@ from pool.unit_of_work import UnitOfWork
 
 NOTHING = Money(0)
 COPIED = (
-    "pool_id", "practice_id", "clinician_id", "seller_id", "mode", "prepared_by", "order_reference", "vat_category",
-    "vat_rate", "vat_reason_code", "vat_note", "period_from", "period_to",
-)  # fmt: skip
+    "pool_id",
+    "practice_id",
+    "clinician_id",
+    "seller_id",
+    "mode",
+    "prepared_by",
+    "order_reference",
+    "vat_category",
+    "vat_rate",
+    "vat_reason_code",
+    "vat_note",
+    "period_from",
+    "period_to",
+)
 """What a credit note repeats from the invoice it takes back."""
 
 
@@ -41,15 +52,24 @@ def ask(
     if not reason.strip():
         raise Invalid("Say why it should be credited.", {"reason": ["Say why it should be credited"]})
     if waiting_for(work, invoice.id) is not None:
-        raise Conflict("A credit note has already been asked for on this invoice. Wait for the answer, or take it back.")
+        raise Conflict(
+            "A credit note has already been asked for on this invoice. Wait for the answer, or take it back."
+        )
     wanted = {line_id: amount for line_id, amount in amounts.items() if amount != NOTHING}
     refuse_impossible(work, invoice, wanted)
     wanted |= contribution_too(work, invoice, wanted)
     request = CreditRequest(
-        pool_id=invoice.pool_id, practice_id=invoice.practice_id, clinician_id=invoice.clinician_id,
-        invoice_id=invoice.id, state=CREDIT_REQUEST.initial, reason=reason.strip(), rebill=rebill, asked_at=work.now,
-        asked_by_id=person_of(work), lines=[{"line_id": str(key), "pence": amount.pence} for key, amount in wanted.items()],
-    )  # fmt: skip
+        pool_id=invoice.pool_id,
+        practice_id=invoice.practice_id,
+        clinician_id=invoice.clinician_id,
+        invoice_id=invoice.id,
+        state=CREDIT_REQUEST.initial,
+        reason=reason.strip(),
+        rebill=rebill,
+        asked_at=work.now,
+        asked_by_id=person_of(work),
+        lines=[{"line_id": str(key), "pence": amount.pence} for key, amount in wanted.items()],
+    )
     work.add(request)
     work.record(CreditAsked(request.id, invoice.id), pool_id=invoice.pool_id)
     return request
@@ -158,12 +178,21 @@ def note_for(work: UnitOfWork, request: CreditRequest, invoice: Invoice, wanted:
     """The credit note with its lines, everything but the number."""
     net, tax = sums_of(work, invoice, wanted)
     note = Invoice(
-        **{name: getattr(invoice, name) for name in COPIED}, **sides_today(work, invoice), kind="credit_note",
+        **{name: getattr(invoice, name) for name in COPIED},
+        **sides_today(work, invoice),
+        kind="credit_note",
         corrects_id=invoice.id,
-        state=INVOICE.initial, statement_key=f"credit:{request.id}", issued_on=clock.london_date(work.now),
-        issued_at=work.now, net_total=net, vat_total=tax, total=net + tax, requested_by_id=request.asked_by_id,
-        approved_by_id=person_of(work), working=reasons(work, request),
-    )  # fmt: skip
+        state=INVOICE.initial,
+        statement_key=f"credit:{request.id}",
+        issued_on=clock.london_date(work.now),
+        issued_at=work.now,
+        net_total=net,
+        vat_total=tax,
+        total=net + tax,
+        requested_by_id=request.asked_by_id,
+        approved_by_id=person_of(work),
+        working=reasons(work, request),
+    )
     work.add(note)
     credited = [line for line in invoice.lines if line.id in wanted]
     work.store.add_all(line_of(note, line, wanted[line.id], place) for place, line in enumerate(credited, start=1))
@@ -176,9 +205,11 @@ def sides_today(work: UnitOfWork, invoice: Invoice) -> dict[str, Any]:
     seller, pool = invoice.seller, work.get(Pool, invoice.pool_id)
     kept = {"vat_number": invoice.seller_copy.get("vat_number", "")}
     return {
-        "seller_copy": invoices.copy_of_seller(seller, pool) | kept, "buyer_copy": invoices.copy_of_buyer(invoice.practice),
-        "bank_sort_code": seller.bank_sort_code, "bank_account_number": seller.bank_account_number,
-    }  # fmt: skip
+        "seller_copy": invoices.copy_of_seller(seller, pool) | kept,
+        "buyer_copy": invoices.copy_of_buyer(invoice.practice),
+        "bank_sort_code": seller.bank_sort_code,
+        "bank_account_number": seller.bank_account_number,
+    }
 
 
 def sums_of(work: UnitOfWork, invoice: Invoice, wanted: Mapping[UUID, Money]) -> tuple[Money, Money]:
@@ -216,12 +247,21 @@ def line_of(note: Invoice, line: InvoiceLine, amount: Money, position: int) -> I
     """What is taken back of one line: all of it as it was, or a part as one item."""
     whole = amount == line.amount
     return InvoiceLine(
-        pool_id=note.pool_id, invoice_id=note.id, charge_id=line.charge_id, credits_id=line.id,
-        booking_id=line.booking_id, position=position, kind=line.kind, supplied_on=line.supplied_on,
-        description=line.description, quantity=line.quantity if whole else Decimal(1), unit=line.unit if whole else "item",
-        unit_price=line.unit_price if whole else amount, amount=amount,
+        pool_id=note.pool_id,
+        invoice_id=note.id,
+        charge_id=line.charge_id,
+        credits_id=line.id,
+        booking_id=line.booking_id,
+        position=position,
+        kind=line.kind,
+        supplied_on=line.supplied_on,
+        description=line.description,
+        quantity=line.quantity if whole else Decimal(1),
+        unit=line.unit if whole else "item",
+        unit_price=line.unit_price if whole else amount,
+        amount=amount,
         working=f"{'All' if whole else amount} of {line.amount} on line {line.position} taken back. It was: {line.working}",
-    )  # fmt: skip
+    )
 
 
 def bill_again(work: UnitOfWork, invoice: Invoice, note: Invoice) -> None:
@@ -239,10 +279,19 @@ def bill_again(work: UnitOfWork, invoice: Invoice, note: Invoice) -> None:
 def copy_of(work: UnitOfWork, charge: Charge, line: InvoiceLine, key: str) -> Charge:
     """The same thing to be paid for, at what was credited of it."""
     copy = charge.another(
-        timesheet_id=charge.timesheet_id, parent_id=charge.id, kind=charge.kind, description=charge.description,
-        pensionable=charge.pensionable, claimed_at=work.now, source_key=key, working=charge.working,
-        quantity=line.quantity, unit=line.unit, unit_price=line.unit_price, amount=line.amount,
-    )  # fmt: skip
+        timesheet_id=charge.timesheet_id,
+        parent_id=charge.id,
+        kind=charge.kind,
+        description=charge.description,
+        pensionable=charge.pensionable,
+        claimed_at=work.now,
+        source_key=key,
+        working=charge.working,
+        quantity=line.quantity,
+        unit=line.unit,
+        unit_price=line.unit_price,
+        amount=line.amount,
+    )
     advance(CHARGE, copy, "approve")
     copy.agreed_at = work.now
     work.add(copy)

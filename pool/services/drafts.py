@@ -80,9 +80,12 @@ def draw_up(
     return Draft(
         proposals=tuple(each for each in rows if isinstance(each, Drafted)),
         empty=tuple(each for each in rows if isinstance(each, LeftEmpty)),
-        objective=result.objective, bound=result.bound, gap=result.gap, summary=result.summary(),
+        objective=result.objective,
+        bound=result.bound,
+        gap=result.gap,
+        summary=result.summary(),
         report=report or {},
-    )  # fmt: skip
+    )
 
 
 def with_reserve(problem: matching.Problem, drafted: Drafted | LeftEmpty, stand_ins: StandIns) -> Drafted | LeftEmpty:

@@ -63,7 +63,9 @@ def agreeing(document: EDocument, invoice: Invoice) -> EDocument:
     if (document.net, document.gross) != (invoice.net_total, invoice.total):
         raise ValueError(f"The lines of {invoice.number} come to {document.net}, the invoice to {invoice.net_total}.")
     if document.payable and (document.due_on is None or document.due_on < document.issued_on):
-        raise ValueError(f"{invoice.number} of {document.issued_on} is to be paid, and its due date is {document.due_on}.")
+        raise ValueError(
+            f"{invoice.number} of {document.issued_on} is to be paid, and its due date is {document.due_on}."
+        )
     return document
 
 
@@ -86,13 +88,22 @@ def facts_of(invoice: Invoice, host_number: str) -> EDocument:
     if invoice.number is None or invoice.issued_on is None:
         raise NotFound("This invoice is not issued yet.")
     return EDocument(
-        type_code=CREDIT_NOTE if invoice.is_credit else INVOICE, number=invoice.number, issued_on=invoice.issued_on,
+        type_code=CREDIT_NOTE if invoice.is_credit else INVOICE,
+        number=invoice.number,
+        issued_on=invoice.issued_on,
         due_on=None if invoice.is_credit else invoice.due_on,
-        seller=seller_of(invoice, host_number), buyer=buyer_of(invoice.buyer_copy), tax=tax_of(invoice),
-        lines=tuple(line_of(line) for line in invoice.lines), vat=invoice.vat_total,
-        buyer_reference=invoice.buyer_copy["ods_code"], order_reference=invoice.order_reference,
-        earlier=earlier_of(invoice.corrects), account=account_of(invoice), terms=terms_of(invoice), note=note_of(invoice),
-    )  # fmt: skip
+        seller=seller_of(invoice, host_number),
+        buyer=buyer_of(invoice.buyer_copy),
+        tax=tax_of(invoice),
+        lines=tuple(line_of(line) for line in invoice.lines),
+        vat=invoice.vat_total,
+        buyer_reference=invoice.buyer_copy["ods_code"],
+        order_reference=invoice.order_reference,
+        earlier=earlier_of(invoice.corrects),
+        account=account_of(invoice),
+        terms=terms_of(invoice),
+        note=note_of(invoice),
+    )
 
 
 def seller_of(invoice: Invoice, host_number: str) -> Party:
@@ -100,18 +111,25 @@ def seller_of(invoice: Invoice, host_number: str) -> Party:
     copy = invoice.seller_copy
     vat_number = copy.get("vat_number", "")
     return Party(
-        name=copy["name"], identifier=copy["code"], address=address_of(copy["address"]), vat_number=vat_number,
+        name=copy["name"],
+        identifier=copy["code"],
+        address=address_of(copy["address"]),
+        vat_number=vat_number,
         endpoint=endpoint_of(copy.get("gln") or host_number, vat_number, copy["email"]),
-        company_number=copy.get("company_number", ""), email=copy["email"],
-    )  # fmt: skip
+        company_number=copy.get("company_number", ""),
+        email=copy["email"],
+    )
 
 
 def buyer_of(copy: dict[str, Any]) -> Party:
     """The practice, as frozen at issue. Its ODS code identifies it, but is no address (domain notes 6.8)."""
     return Party(
-        name=copy["name"], identifier=copy["ods_code"], address=address_of(copy["address"]),
-        endpoint=endpoint_of(copy.get("gln", ""), "", copy["email"]), email=copy["email"],
-    )  # fmt: skip
+        name=copy["name"],
+        identifier=copy["ods_code"],
+        address=address_of(copy["address"]),
+        endpoint=endpoint_of(copy.get("gln", ""), "", copy["email"]),
+        email=copy["email"],
+    )
 
 
 def endpoint_of(gln: str, vat_number: str, email: str) -> Endpoint | None:

@@ -62,7 +62,9 @@ def around(
     """The tables around one session (the first) as if it were open: its own booking is not in its way, nor are
     offers that nobody has answered."""
     session = sessions[0]
-    tables = tables_for(work, Window(session.on, session.on), sessions=sessions, clinicians=clinicians, offers_hold=False)
+    tables = tables_for(
+        work, Window(session.on, session.on), sessions=sessions, clinicians=clinicians, offers_hold=False
+    )
     for row in tables["sessions"]:
         if row["session_id"] == str(session.id):
             row.pop("fixed_clinician_id", None)
@@ -142,8 +144,6 @@ def reasons_for_sessions(
     problem = Problem.from_tables(tables)
     outside = outside_of(work, sessions, [clinician])
     return nowhere | {
-        each.id: around_the_engine(
-            each, clinician, outside, reasons_against(problem, str(each.id), str(clinician.id))
-        )
+        each.id: around_the_engine(each, clinician, outside, reasons_against(problem, str(each.id), str(clinician.id)))
         for each in sessions
     }

@@ -25,10 +25,31 @@ KINDS = {
     "late_payment": "Late payment claim",
 }
 LINE_COLUMNS = (
-    "Document", "Number", "Issued", "Due", "Belongs to", "Seller", "Seller VAT number", "Practice", "ODS code",
-    "Order number", "Line", "Date of work", "What for", "Kind", "Quantity", "Unit", "Unit price", "Net", "VAT category",
-    "VAT rate %", "VAT", "Gross", "State", "Paid on",
-)  # fmt: skip
+    "Document",
+    "Number",
+    "Issued",
+    "Due",
+    "Belongs to",
+    "Seller",
+    "Seller VAT number",
+    "Practice",
+    "ODS code",
+    "Order number",
+    "Line",
+    "Date of work",
+    "What for",
+    "Kind",
+    "Quantity",
+    "Unit",
+    "Unit price",
+    "Net",
+    "VAT category",
+    "VAT rate %",
+    "VAT",
+    "Gross",
+    "State",
+    "Paid on",
+)
 AT_ONCE = 500
 """Rows that are read from the database at a time."""
 
@@ -95,9 +116,28 @@ def line_row(line: InvoiceLine, invoice: Invoice, belongs_to: str | None, vat: M
     sign = -1 if invoice.is_credit else 1
     seller, buyer = invoice.seller_copy, invoice.buyer_copy
     return (
-        KINDS[invoice.kind], invoice.number, invoice.issued_on, None if invoice.is_credit else invoice.due_on, belongs_to,
-        seller["name"], seller.get("vat_number", ""), buyer["name"], buyer["ods_code"], invoice.order_reference,
-        line.position, line.supplied_on, line.description, line.kind, line.quantity, line.unit,
-        line.unit_price.times(sign), line.amount.times(sign), invoice.vat_category, invoice.vat_rate, vat.times(sign),
-        (line.amount + vat).times(sign), invoice.state, invoice.paid_on,
-    )  # fmt: skip
+        KINDS[invoice.kind],
+        invoice.number,
+        invoice.issued_on,
+        None if invoice.is_credit else invoice.due_on,
+        belongs_to,
+        seller["name"],
+        seller.get("vat_number", ""),
+        buyer["name"],
+        buyer["ods_code"],
+        invoice.order_reference,
+        line.position,
+        line.supplied_on,
+        line.description,
+        line.kind,
+        line.quantity,
+        line.unit,
+        line.unit_price.times(sign),
+        line.amount.times(sign),
+        invoice.vat_category,
+        invoice.vat_rate,
+        vat.times(sign),
+        (line.amount + vat).times(sign),
+        invoice.state,
+        invoice.paid_on,
+    )

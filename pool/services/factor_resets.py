@@ -69,9 +69,11 @@ def forget(work: UnitOfWork, person_id: UUID, acting_for: UUID) -> str:
 
 def _waiting(work: UnitOfWork, person_id: UUID) -> FactorReset | None:
     open_rows = select(FactorReset).where(
-        FactorReset.person_id == person_id, FactorReset.closed_at.is_(None), FactorReset.asked_at > work.now - WEEK,
+        FactorReset.person_id == person_id,
+        FactorReset.closed_at.is_(None),
+        FactorReset.asked_at > work.now - WEEK,
         FactorReset.pool_id.in_(work.actor.pool_ids),
-    )  # fmt: skip
+    )
     return work.first(open_rows.order_by(FactorReset.asked_at))
 
 

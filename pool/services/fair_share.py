@@ -64,11 +64,15 @@ def share(work: UnitOfWork, own: Clinician) -> Share:
         offers, worked = offers_had(everybody), sessions_worked(everybody)
         planned = newest_plan(everybody)
     return Share(
-        pool=work.get(Pool, own.pool_id).name, profession=PROFESSIONS[own.profession].title, people=len(peers),
-        offers=offers[own.id], worked=worked[own.id],
-        median_offers=middle(offers, peers), median_worked=middle(worked, peers),
+        pool=work.get(Pool, own.pool_id).name,
+        profession=PROFESSIONS[own.profession].title,
+        people=len(peers),
+        offers=offers[own.id],
+        worked=worked[own.id],
+        median_offers=middle(offers, peers),
+        median_worked=middle(worked, peers),
         plan=plan_words(planned, str(own.id)),
-    )  # fmt: skip
+    )
 
 
 def newest_plan(work: UnitOfWork) -> Mapping[str, Any]:

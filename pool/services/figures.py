@@ -51,10 +51,18 @@ def record(
         words = "Choose whom the guide rate is for"
         raise Invalid(f"{words}.", {"profession": [words]})
     row = PoolFigure(
-        pool_id=only_pool(work), kind=about.kind, profession=about.profession, session_kind=about.session_kind,
-        figures=dict(figures), valid_from=valid_from, recorded_at=work.now, recorded_by_id=work.actor.person_id,
-        confirmed=confirmed, owner=owner, source=source,
-    )  # fmt: skip
+        pool_id=only_pool(work),
+        kind=about.kind,
+        profession=about.profession,
+        session_kind=about.session_kind,
+        figures=dict(figures),
+        valid_from=valid_from,
+        recorded_at=work.now,
+        recorded_by_id=work.actor.person_id,
+        confirmed=confirmed,
+        owner=owner,
+        source=source,
+    )
     work.add(row)
     work.record(FigureRecorded(row.id, about.kind), pool_id=row.pool_id)
     return row

@@ -46,8 +46,12 @@ def fingerprint(work: UnitOfWork) -> str:
     """The text for the pool of an actor who acts in one, on this London day."""
     today = london_date(work.now)
     asked = {
-        "pools": list(work.actor.pool_ids), "today": today, "now": work.now, "before": work.now - CONTINUITY - MARGIN,
-        "margin": MARGIN, "ahead": work.now + LOOKS_AHEAD,
+        "pools": list(work.actor.pool_ids),
+        "today": today,
+        "now": work.now,
+        "before": work.now - CONTINUITY - MARGIN,
+        "margin": MARGIN,
+        "ahead": work.now + LOOKS_AHEAD,
         "last_day": today + LOOKS_AHEAD,
-    }  # fmt: skip
+    }
     return f"{today} {work.store.scalar(ALL, asked)}"

@@ -62,10 +62,16 @@ def is_chosen(booking: Booking | None) -> bool:
 def new_form(work: UnitOfWork, invoice: Invoice, lines: Sequence[InvoiceLine]) -> FormA:
     """A form with the rate of the day of payment, or of the invoice while nobody has paid."""
     form = FormA(
-        pool_id=invoice.pool_id, practice_id=invoice.practice_id, clinician_id=invoice.clinician_id,
-        invoice_id=invoice.id, state=FORM_A.initial, prepared_at=work.now, told_days=0,
-        worked_from=min(line.supplied_on for line in lines), worked_to=max(line.supplied_on for line in lines),
-    )  # fmt: skip
+        pool_id=invoice.pool_id,
+        practice_id=invoice.practice_id,
+        clinician_id=invoice.clinician_id,
+        invoice_id=invoice.id,
+        state=FORM_A.initial,
+        prepared_at=work.now,
+        told_days=0,
+        worked_from=min(line.supplied_on for line in lines),
+        worked_to=max(line.supplied_on for line in lines),
+    )
     fill(work, form, invoice, paid_on=invoice.paid_on or clock.london_date(work.now))
     work.add(form)
     work.record(FormAPrepared(form.id, invoice.id), pool_id=form.pool_id)

@@ -83,7 +83,9 @@ def open_forms(work: UnitOfWork, clinician_id: UUID | None = None, *, lock: bool
 def drafts(work: UnitOfWork) -> list[Sheet]:
     """A Form B for each month with signed Forms A that is not submitted, oldest first, as far as the actor may see."""
     months = {(form.clinician_id, month_paid(form)) for form in open_forms(work)}
-    return [draft(work, clinician_id, month) for clinician_id, month in sorted(months, key=lambda each: (each[1], each[0]))]
+    return [
+        draft(work, clinician_id, month) for clinician_id, month in sorted(months, key=lambda each: (each[1], each[0]))
+    ]
 
 
 def month_paid(form: FormA) -> date:
@@ -101,12 +103,20 @@ def draft(work: UnitOfWork, clinician_id: UUID, month: date, *, lock: bool = Fal
     sequence = 1 + len(of_month(work, clinician_id, month))
     tier = tier_for(work, clinician_id, month)
     return Sheet(
-        clinician, month, sequence, DRAFT, reference(work, clinician, profile, month),
-        (profile and profile.sd_number) or "", (profile and profile.ni_number) or "",
-        (profile and profile.date_of_birth) or "", member_of(clinician, profile), tier, lines,
+        clinician,
+        month,
+        sequence,
+        DRAFT,
+        reference(work, clinician, profile, month),
+        (profile and profile.sd_number) or "",
+        (profile and profile.ni_number) or "",
+        (profile and profile.date_of_birth) or "",
+        member_of(clinician, profile),
+        tier,
+        lines,
         boxes_of(lines, tier, extras_for(profile, sequence), before(work, clinician_id, month)),
         lacks=lacks(profile, tier, lines),
-    )  # fmt: skip
+    )
 
 
 def lacks(profile: PensionProfile | None, tier: Tier | None, lines: Sequence[FormA]) -> list[str]:
@@ -171,12 +181,24 @@ def submit(work: UnitOfWork, clinician_id: UUID, month: date) -> FormB:
     if sheet.lacks or sheet.tier is None or sheet.boxes is None:
         raise Invalid(f"Form B still needs {', '.join(sheet.lacks)}.")
     form = FormB(
-        id=uuid4(), pool_id=sheet.clinician.pool_id, clinician_id=clinician_id, month=month, sequence=sheet.sequence,
-        state=FORM_B.initial, upr=sheet.upr, sd_number=sheet.sd_number, ni_number=sheet.ni_number,
-        date_of_birth=sheet.date_of_birth, member=sheet.member, tier=sheet.tier.number, tier_rate=sheet.tier.rate,
-        tier_confirmed=sheet.tier.confirmed, submitted_at=work.now, submitted_by_id=work.actor.person_id,
+        id=uuid4(),
+        pool_id=sheet.clinician.pool_id,
+        clinician_id=clinician_id,
+        month=month,
+        sequence=sheet.sequence,
+        state=FORM_B.initial,
+        upr=sheet.upr,
+        sd_number=sheet.sd_number,
+        ni_number=sheet.ni_number,
+        date_of_birth=sheet.date_of_birth,
+        member=sheet.member,
+        tier=sheet.tier.number,
+        tier_rate=sheet.tier.rate,
+        tier_confirmed=sheet.tier.confirmed,
+        submitted_at=work.now,
+        submitted_by_id=work.actor.person_id,
         **{box.name: getattr(sheet.boxes, box.name) for box in fields(FormBTotals)},
-    )  # fmt: skip
+    )
     work.add(form)
     work.store.flush()
     work.store.add_all(line_of(form, position, each) for position, each in enumerate(sheet.lines, start=1))
@@ -196,10 +218,21 @@ def sheet_of(form: FormB) -> Sheet:
     tier = Tier(form.tier, Decimal(form.tier_rate), 0, None, form.tier_confirmed)
     boxes = FormBTotals(**{box.name: getattr(form, box.name) for box in fields(FormBTotals)})
     return Sheet(
-        form.clinician, form.month, form.sequence, form.state, form.upr, form.sd_number, form.ni_number,
-        form.date_of_birth, form.member, tier, [line.form_a for line in form.lines], boxes, form_id=form.id,
+        form.clinician,
+        form.month,
+        form.sequence,
+        form.state,
+        form.upr,
+        form.sd_number,
+        form.ni_number,
+        form.date_of_birth,
+        form.member,
+        tier,
+        [line.form_a for line in form.lines],
+        boxes,
+        form_id=form.id,
         paid_on=form.paid_on,
-    )  # fmt: skip
+    )
 
 
 def submitted(work: UnitOfWork) -> Sequence[FormB]:

@@ -36,7 +36,11 @@ Diaries = dict[UUID, list[Taken]]
 
 
 def left_for(
-    work: UnitOfWork, first: date, last: date, clinicians: Sequence[Clinician], held: Sequence[tuple[PracticeSession, UUID]]
+    work: UnitOfWork,
+    first: date,
+    last: date,
+    clinicians: Sequence[Clinician],
+    held: Sequence[tuple[PracticeSession, UUID]],
 ) -> dict[UUID, int]:
     """The engine's period cap of each clinician who has set one: what is `held` for the person in these tables, and what is
     left of the fullest four weeks that touch these days."""
@@ -51,9 +55,11 @@ def left_for(
 
 
 def over(
-    work: UnitOfWork, sessions: Sequence[PracticeSession], clinicians: Sequence[Clinician],
+    work: UnitOfWork,
+    sessions: Sequence[PracticeSession],
+    clinicians: Sequence[Clinician],
     planned: Sequence[tuple[PracticeSession, UUID]] = (),
-) -> dict[tuple[UUID, UUID], int]:  # fmt: skip
+) -> dict[tuple[UUID, UUID], int]:
     """The sessions that would be too many for a clinician in some four weeks, with the number the clinician set."""
     capped = [each for each in clinicians if each.four_week_cap is not None]
     if not capped or not sessions:
@@ -63,7 +69,8 @@ def over(
         (session.id, each.id): each.four_week_cap or 0
         for session in sessions
         for each in capped
-        if room(each, [one for one in diaries[each.person_id] if one.session_id != session.id], session.on, session.on) < 1
+        if room(each, [one for one in diaries[each.person_id] if one.session_id != session.id], session.on, session.on)
+        < 1
     }
 
 
@@ -79,7 +86,11 @@ def busiest(days: Sequence[date], first: date, last: date) -> int:
 
 
 def taken(
-    work: UnitOfWork, first: date, last: date, clinicians: Sequence[Clinician], held: Iterable[tuple[PracticeSession, UUID]]
+    work: UnitOfWork,
+    first: date,
+    last: date,
+    clinicians: Sequence[Clinician],
+    held: Iterable[tuple[PracticeSession, UUID]],
 ) -> Diaries:
     """When the persons behind these clinicians work in the four weeks before, during and after: live bookings of every
     pool, and what is held for them or planned."""

@@ -84,8 +84,10 @@ def dispute_countered(news: News) -> list[Letter]:
         return []
     asked = dispute.agreed + standing(news.work, dispute, party)
     facts = dispute_facts(news, dispute) | {
-        "who": SAYING[party], "asked": str(asked), "answer_by": formats.moment(dispute.answer_by),
-    }  # fmt: skip
+        "who": SAYING[party],
+        "asked": str(asked),
+        "answer_by": formats.moment(dispute.answer_by),
+    }
     return to_side(news, OTHER[party], "dispute_countered", dispute, facts)
 
 
@@ -119,12 +121,16 @@ def dispute_facts(news: News, dispute: Dispute) -> dict[str, Any]:
         select(DisputeRound).where(DisputeRound.dispute_id == dispute.id).order_by(DisputeRound.number.desc())
     )
     awarded = dispute.awarded or Money(0)
-    return session_facts.of_terms(dispute.timesheet.booking.terms) | amounts_of(dispute) | {
-        "words": last.words if last else "",
-        "awarded": str(awarded),
-        "in_all": str(dispute.agreed + awarded),
-        "link": news.head.page("disputes.show", dispute_id=dispute.id),
-    }  # fmt: skip
+    return (
+        session_facts.of_terms(dispute.timesheet.booking.terms)
+        | amounts_of(dispute)
+        | {
+            "words": last.words if last else "",
+            "awarded": str(awarded),
+            "in_all": str(dispute.agreed + awarded),
+            "link": news.head.page("disputes.show", dispute_id=dispute.id),
+        }
+    )
 
 
 def to_both(news: News, template: str, dispute: Dispute, facts: dict[str, Any]) -> list[Letter]:

@@ -66,7 +66,9 @@ def found(work: UnitOfWork, ics: Ics, host: Host, facts: Facts) -> UUID:
     if work.first(select(Place).where(Place.name == facts["place_name"])):
         raise Conflict(f"There is a place called {facts['place_name']} already.")
     place = Place(name=facts["place_name"], ics=ics)
-    work.add(Pool(id=pool_id, slug=free_slug(work, facts["pool_name"]), name=facts["pool_name"], place=place, host=host))
+    work.add(
+        Pool(id=pool_id, slug=free_slug(work, facts["pool_name"]), name=facts["pool_name"], place=place, host=host)
+    )
     work.store.flush()
     work.record(PoolFounded(pool_id, facts["pool_name"]))
     return _give_role(work, facts["manager_name"], facts["manager_email"], MANAGER)
@@ -128,8 +130,12 @@ def new_host(work: UnitOfWork, facts: Facts) -> Host:
     """A host with its address. Raises Conflict when there is one of that name."""
     if work.first(select(Host).where(Host.name == facts["host_name"])):
         raise Conflict(f"There is a host called {facts['host_name']} already. Choose it from the list.")
-    host = Host(name=facts["host_name"], address=list(facts["host_address"]), email=facts["host_email"],
-                phone=facts["host_phone"])  # fmt: skip
+    host = Host(
+        name=facts["host_name"],
+        address=list(facts["host_address"]),
+        email=facts["host_email"],
+        phone=facts["host_phone"],
+    )
     work.add(host)
     return host
 

@@ -36,7 +36,9 @@ class Invitation(NamedTuple):
 def waiting(person_id: UUID) -> list[Invitation]:
     """The invitations of a person that are not answered and still hold."""
     with unit_of_work(STRANGER_ACTOR, read_only=True) as work:
-        rows = work.all(select(Person).where(Person.stands_for_id == person_id, Person.active).order_by(Person.created_at))
+        rows = work.all(
+            select(Person).where(Person.stands_for_id == person_id, Person.active).order_by(Person.created_at)
+        )
         found = [(each.id, each.name, each.email) for each in rows]
     invitations = [Invitation(*each, standings.of_person(each[0])) for each in found]
     return [each for each in invitations if each.roles]
@@ -85,9 +87,11 @@ def _held(work: UnitOfWork, stand_in_id: UUID) -> tuple[Person, UUID]:
 
 def _hand_over(work: UnitOfWork, membership: Membership, person_id: UUID) -> None:
     same = select(Membership).where(
-        Membership.pool_id == membership.pool_id, Membership.person_id == person_id, Membership.role == membership.role,
+        Membership.pool_id == membership.pool_id,
+        Membership.person_id == person_id,
+        Membership.role == membership.role,
         Membership.practice_id.is_not_distinct_from(membership.practice_id),
-    )  # fmt: skip
+    )
     own = work.first(same)
     if own is None:
         membership.person_id = person_id

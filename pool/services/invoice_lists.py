@@ -66,10 +66,13 @@ def totals(work: UnitOfWork, search: Search, *, today: date) -> Totals:
     open_pence = pence(Invoice.total) - pence(Invoice.credited_total) - pence(Invoice.paid_total)
     unpaid, late = to_pay(), overdue_on(today)
     figures = select(
-        func.count(), summed(signed_total()),
-        summed(open_pence, unpaid), func.count().filter(unpaid),
-        summed(open_pence, late), func.count().filter(late),
-    )  # fmt: skip
+        func.count(),
+        summed(signed_total()),
+        summed(open_pence, unpaid),
+        func.count().filter(unpaid),
+        summed(open_pence, late),
+        func.count().filter(late),
+    )
     row = work.store.execute(figures.select_from(Invoice).where(*conditions(search, today))).one()
     count, all_pence, unpaid_pence, unpaid_count, late_pence, late_count = (int(figure) for figure in row)
     return Totals(count, Money(all_pence), Money(unpaid_pence), unpaid_count, Money(late_pence), late_count)

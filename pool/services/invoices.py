@@ -23,10 +23,17 @@ from pool.unit_of_work import UnitOfWork
 def copy_of_seller(seller: Seller, pool: Pool) -> dict[str, object]:
     """The seller as the document names them; bank numbers are kept apart, encrypted."""
     return {
-        "kind": seller.kind, "code": seller.code, "name": seller.name, "address": list(seller.address),
-        "email": seller.email, "bank_account_name": seller.bank_account_name, "demo": pool.is_demo,
-        "vat_number": seller.vat_number, "company_number": seller.company_number, "gln": seller.gln,
-    }  # fmt: skip
+        "kind": seller.kind,
+        "code": seller.code,
+        "name": seller.name,
+        "address": list(seller.address),
+        "email": seller.email,
+        "bank_account_name": seller.bank_account_name,
+        "demo": pool.is_demo,
+        "vat_number": seller.vat_number,
+        "company_number": seller.company_number,
+        "gln": seller.gln,
+    }
 
 
 def account_news(work: UnitOfWork, seller: Seller, practice_id: UUID) -> dict[str, bool]:
@@ -41,9 +48,12 @@ def copy_of_buyer(practice: Practice) -> dict[str, object]:
     """The practice as the document names it."""
     address = [*practice.organisation.address, practice.postcode]
     return {
-        "name": practice.name, "ods_code": practice.ods_code, "address": address, "email": practice.invoice_email,
+        "name": practice.name,
+        "ods_code": practice.ods_code,
+        "address": address,
+        "email": practice.invoice_email,
         "gln": practice.gln,
-    }  # fmt: skip
+    }
 
 
 def issue(work: UnitOfWork, invoice: Invoice, seller: Seller) -> None:

@@ -58,9 +58,10 @@ def of_this_pool(work: UnitOfWork, email: str) -> Person | None:
     """Somebody with this address who has a role that the actor knows of: of the pool, or of the actor's practice."""
     (pool_id,) = work.actor.pool_ids
     statement = (
-        select(Person).join(Membership, Membership.person_id == Person.id)
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
         .where(Person.email == email, Person.active, Membership.pool_id == pool_id, Membership.ended_at.is_(None))
-    )  # fmt: skip
+    )
     if work.actor.is_practice:
         statement = statement.where(Membership.practice_id == work.actor.practice_id)
     return work.first(statement.order_by(Person.owns_address.desc(), Person.created_at))
@@ -104,9 +105,11 @@ def keeps_address(work: UnitOfWork, owner: Person) -> bool:
 def newcomer(work: UnitOfWork, name: str, email: str) -> Person:
     """A new person with an address of their own."""
     values = _columns(work, name, email)
-    made = insert(Person).values(**values).on_conflict_do_nothing(
-        index_elements=["email"], index_where=text("owns_address")
-    )  # fmt: skip
+    made = (
+        insert(Person)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=["email"], index_where=text("owns_address"))
+    )
     work.store.execute(made)
     return work.one(select(Person).where(Person.email == email, Person.owns_address))
 
@@ -136,6 +139,13 @@ def give_up_address(work: UnitOfWork, person: Person) -> None:
 def _columns(work: UnitOfWork, name: str, email: str) -> dict[str, object]:
     (pool_id,) = work.actor.pool_ids
     return {
-        "id": uuid4(), "name": name, "email": email, "phone": "", "active": True, "fs_uniquifier": uuid4().hex,
-        "created_at": work.now, "is_demo": work.get(Pool, pool_id).is_demo, "owns_address": True,
-    }  # fmt: skip
+        "id": uuid4(),
+        "name": name,
+        "email": email,
+        "phone": "",
+        "active": True,
+        "fs_uniquifier": uuid4().hex,
+        "created_at": work.now,
+        "is_demo": work.get(Pool, pool_id).is_demo,
+        "owns_address": True,
+    }

@@ -65,19 +65,24 @@ def at_risk(work: UnitOfWork, _days: Period) -> Figure:
 
 def hours(work: UnitOfWork, _days: Period) -> Figure:
     """Hours that clinicians sent and no practice has answered, the oldest first."""
-    found = work.all(select(Timesheet).where(Timesheet.state == "submitted").order_by(Timesheet.submitted_at, Timesheet.id))
+    found = work.all(
+        select(Timesheet).where(Timesheet.state == "submitted").order_by(Timesheet.submitted_at, Timesheet.id)
+    )
     rows = [
-        Row(each.booking.session, (each.booking.clinician.name, formats.moment(each.submitted_at)))
-        for each in found
+        Row(each.booking.session, (each.booking.clinician.name, formats.moment(each.submitted_at))) for each in found
     ]
     return Figure("Hours to confirm", ("Clinician", "Sent"), rows)
 
 
 def invoiced(work: UnitOfWork, days: Period) -> Figure:
     """Invoices of sessions of these days, and whether they were issued within a day of the confirmation."""
-    found = [(work.get(Booking, each.booking_id), work.get(Invoice, each.invoice_id), each)
-             for each in kpis.billed_sessions(work, days.first, days.last)]  # fmt: skip
-    rows = [Row(booking.session, ("Within a day" if each.quick else "Later",), invoice) for booking, invoice, each in found]
+    found = [
+        (work.get(Booking, each.booking_id), work.get(Invoice, each.invoice_id), each)
+        for each in kpis.billed_sessions(work, days.first, days.last)
+    ]
+    rows = [
+        Row(booking.session, ("Within a day" if each.quick else "Later",), invoice) for booking, invoice, each in found
+    ]
     return Figure("Invoiced within a day", ("Issued",), by_start(rows), sum(each.quick for _, _, each in found))
 
 
@@ -86,8 +91,11 @@ def cancelled(work: UnitOfWork, days: Period) -> Figure:
     wanted = select(Booking).join(PracticeSession, PracticeSession.id == Booking.session_id)
     wanted = wanted.where(PracticeSession.on.between(days.first, days.last), Booking.cancelled_by.is_not(None))
     found = work.all(wanted.order_by(PracticeSession.starts_at, Booking.id))
-    rows = [Row(each.session, (f"The {PARTIES.get(each.cancelled_by or '', each.cancelled_by)}",)) for each in found
-            if each.cancelled_by]  # fmt: skip
+    rows = [
+        Row(each.session, (f"The {PARTIES.get(each.cancelled_by or '', each.cancelled_by)}",))
+        for each in found
+        if each.cancelled_by
+    ]
     return Figure("Cancelled bookings", ("Cancelled by",), rows)
 
 
@@ -103,9 +111,14 @@ PARTIES = {"manager": "pool"}
 """How a party is called on pages."""
 
 FIGURES: dict[str, Callable[[UnitOfWork, Period], Figure]] = {
-    "fill": fill, "time-to-fill": time_to_fill, "at-risk": at_risk, "hours": hours, "invoiced": invoiced,
-    "cancelled": cancelled, "needing": needing,
-}  # fmt: skip
+    "fill": fill,
+    "time-to-fill": time_to_fill,
+    "at-risk": at_risk,
+    "hours": hours,
+    "invoiced": invoiced,
+    "cancelled": cancelled,
+    "needing": needing,
+}
 
 
 def by_start(rows: Sequence[Row]) -> list[Row]:

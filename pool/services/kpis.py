@@ -181,7 +181,11 @@ def billed_sessions(work: UnitOfWork, first: date, last: date) -> list[Billed]:
         select(InvoiceLine.booking_id, Invoice.id, Timesheet.confirmed_at, Invoice.issued_at)
         .join(Timesheet, InvoiceLine.booking_id == Timesheet.booking_id)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(InvoiceLine.supplied_on.between(first, last), InvoiceLine.kind == "session", InvoiceLine.credits_id.is_(None))
+        .where(
+            InvoiceLine.supplied_on.between(first, last),
+            InvoiceLine.kind == "session",
+            InvoiceLine.credits_id.is_(None),
+        )
         .where(Invoice.issued_at.is_not(None))
     ).all()
     return [
@@ -206,9 +210,11 @@ class Overdue(NamedTuple):
 
 def overdue_invoices(work: UnitOfWork, today: date) -> Overdue:
     """Issued, unpaid and past due."""
-    late = work.all(select(Invoice).where(
-        Invoice.state.in_(("issued", "part_paid")), Invoice.kind != "credit_note", Invoice.due_on < today
-    ))
+    late = work.all(
+        select(Invoice).where(
+            Invoice.state.in_(("issued", "part_paid")), Invoice.kind != "credit_note", Invoice.due_on < today
+        )
+    )
     return Overdue(len(late), sum(each.outstanding.pence for each in late))
 
 

@@ -126,11 +126,24 @@ def parts(invoice: Invoice, claim: Claim) -> Sequence[tuple[str, str, Money, str
 def charge_for(work: UnitOfWork, invoice: Invoice, name: str, description: str, amount: Money, working: str) -> Charge:
     """A charge that needs nobody's approval: the law gives it."""
     charge = Charge(
-        pool_id=invoice.pool_id, practice_id=invoice.practice_id, clinician_id=invoice.clinician_id,
-        seller_kind=invoice.seller.kind, kind=KIND, state=CHARGE.initial, supplied_on=clock.london_date(work.now),
-        description=description, quantity=Decimal(1), unit="item", unit_price=amount, amount=amount, working=working,
-        pensionable=False, source_key=f"late_payment:{invoice.id}:{name}", claimed_at=work.now, agreed_at=work.now,
-    )  # fmt: skip
+        pool_id=invoice.pool_id,
+        practice_id=invoice.practice_id,
+        clinician_id=invoice.clinician_id,
+        seller_kind=invoice.seller.kind,
+        kind=KIND,
+        state=CHARGE.initial,
+        supplied_on=clock.london_date(work.now),
+        description=description,
+        quantity=Decimal(1),
+        unit="item",
+        unit_price=amount,
+        amount=amount,
+        working=working,
+        pensionable=False,
+        source_key=f"late_payment:{invoice.id}:{name}",
+        claimed_at=work.now,
+        agreed_at=work.now,
+    )
     work.add(charge)
     advance(CHARGE, charge, "approve")
     charge.practice = invoice.practice

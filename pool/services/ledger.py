@@ -26,9 +26,11 @@ def post_invoice(work: UnitOfWork, invoice: Invoice) -> LedgerEntry:
     sides = (accounts.credited if invoice.is_credit else accounts.invoiced)(parts, vat=invoice.vat_total)
     owed_on = invoice.corrects_id if invoice.is_credit else invoice.id
     entry = LedgerEntry(
-        source_key=f"invoice:{invoice.id}", kind=invoice.kind, on=invoice.issued_on or clock.london_date(work.now),
+        source_key=f"invoice:{invoice.id}",
+        kind=invoice.kind,
+        on=invoice.issued_on or clock.london_date(work.now),
         invoice_id=invoice.id,
-    )  # fmt: skip
+    )
     return write(work, entry, sides, invoice, owed_on)
 
 
@@ -58,9 +60,12 @@ def post_undone(work: UnitOfWork, payment: Payment, on: date) -> LedgerEntry:
 def post_allocation(work: UnitOfWork, allocation: PaymentAllocation, payment: Payment) -> LedgerEntry:
     """Part of a payment was put on an invoice, or (below zero) taken off again."""
     entry = LedgerEntry(
-        source_key=f"allocation:{allocation.id}", kind="allocation", on=allocation.on,
-        invoice_id=allocation.invoice_id, payment_id=payment.id,
-    )  # fmt: skip
+        source_key=f"allocation:{allocation.id}",
+        kind="allocation",
+        on=allocation.on,
+        invoice_id=allocation.invoice_id,
+        payment_id=payment.id,
+    )
     return write(work, entry, accounts.put_on_invoice(allocation.amount), payment, allocation.invoice_id)
 
 
@@ -76,11 +81,14 @@ def write(
     work.store.flush()
     work.store.add_all(
         LedgerPosting(
-            **owners, entry_id=entry.id, account=side.account, pence=side.pence,
+            **owners,
+            entry_id=entry.id,
+            account=side.account,
+            pence=side.pence,
             invoice_id=owed_on if side.account == accounts.RECEIVABLE else None,
         )
         for side in sides
-    )  # fmt: skip
+    )
     work.store.flush()
     return entry
 

@@ -38,8 +38,11 @@ def one_line(text: str) -> str:
 def texts() -> Environment:
     """Plain text: nothing is escaped, and a missing fact raises."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=False,  # noqa: S701 - plain text
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - plain text
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters.update({name: getattr(formats, name) for name in FILTERS})
     return environment

@@ -57,10 +57,15 @@ def request(work: UnitOfWork, first_day: date, last_day: date) -> MatchRun:
         return live
     pool = work.get(Pool, only_pool(work))
     run = MatchRun(
-        pool_id=pool.id, state=RUN.initial, first_day=first_day, last_day=last_day, requested_at=work.now,
-        requested_by_id=work.actor.person_id, weights=weights_of(policy_of(pool)).to_dict(),
+        pool_id=pool.id,
+        state=RUN.initial,
+        first_day=first_day,
+        last_day=last_day,
+        requested_at=work.now,
+        requested_by_id=work.actor.person_id,
+        weights=weights_of(policy_of(pool)).to_dict(),
         fill_first=policy_of(pool).fill_first,
-    )  # fmt: skip
+    )
     return keep_or_join(work, run)
 
 

@@ -73,7 +73,9 @@ def read_again(work: UnitOfWork, taken: Taken, head: Letterhead) -> Taken | None
     if letter is None:
         drop(message)
         return None
-    words = letter_text.words_of(letter.template, {**common_facts(work, row.pool_id, head), **letter.facts, "name": letter.name})
+    words = letter_text.words_of(
+        letter.template, {**common_facts(work, row.pool_id, head), **letter.facts, "name": letter.name}
+    )
     message.subject, message.body, message.address = words.subject, words.body, letter.address
     return replace(taken, address=letter.address, subject=words.subject, body=words.body)
 
@@ -98,19 +100,33 @@ def common_facts(work: UnitOfWork, pool_id: UUID, head: Letterhead) -> dict[str,
     """What every e-mail may say about whom it comes from."""
     pool = work.get(Pool, pool_id)
     return {
-        "product_name": head.product_name, "pool": pool.name, "host": pool.host.name,
-        "host_email": pool.host.email, "host_phone": pool.host.phone, "demo": pool.is_demo,
-    }  # fmt: skip
+        "product_name": head.product_name,
+        "pool": pool.name,
+        "host": pool.host.name,
+        "host_email": pool.host.email,
+        "host_phone": pool.host.phone,
+        "demo": pool.is_demo,
+    }
 
 
 def keep(work: UnitOfWork, row: OutboxMessage, letter: Letter, common: dict[str, Any]) -> int:
     """The e-mail as a row, unless this event has written it already: 1 or 0."""
     words = letter_text.words_of(letter.template, {**common, **letter.facts, "name": letter.name})
     values = {
-        "id": uuid4(), "pool_id": row.pool_id, "outbox_id": row.id, "person_id": letter.person_id,
-        "address": letter.address, "template": letter.template, "subject": words.subject, "body": words.body,
-        "state": MESSAGE.initial, "created_at": work.now, "next_try_at": work.now, "attempts": 0, "failure": "",
-    }  # fmt: skip
+        "id": uuid4(),
+        "pool_id": row.pool_id,
+        "outbox_id": row.id,
+        "person_id": letter.person_id,
+        "address": letter.address,
+        "template": letter.template,
+        "subject": words.subject,
+        "body": words.body,
+        "state": MESSAGE.initial,
+        "created_at": work.now,
+        "next_try_at": work.now,
+        "attempts": 0,
+        "failure": "",
+    }
     written = insert(Message).values(values).on_conflict_do_nothing(constraint="uq_message_once")
     return len(work.store.execute(written.returning(Message.id)).all())
 

@@ -13,10 +13,13 @@ def reminded(news: News) -> list[Letter]:
     if invoice.state not in UNPAID_INVOICE_STATES or invoice.due_on is None:
         return []
     facts = {
-        "number": invoice.number, "seller": invoice.seller_copy["name"], "open": str(invoice.outstanding),
-        "due_on": formats.full_day(invoice.due_on), "days": news.data["days"],
+        "number": invoice.number,
+        "seller": invoice.seller_copy["name"],
+        "open": str(invoice.outstanding),
+        "due_on": formats.full_day(invoice.due_on),
+        "days": news.data["days"],
         "link": news.head.page("invoices.show", invoice_id=invoice.id),
-    }  # fmt: skip
+    }
     return to_practice(news, "invoice_late", invoice.practice, facts)
 
 
@@ -26,9 +29,12 @@ def not_drawn(news: News) -> list[Letter]:
     if invoice.pdf_sha256:
         return []
     facts = {
-        "number": invoice.number, "seller": invoice.seller_copy["name"], "place": invoice.buyer_copy["name"],
-        "total": str(invoice.total), "link": news.head.page("invoices.show", invoice_id=invoice.id),
-    }  # fmt: skip
+        "number": invoice.number,
+        "seller": invoice.seller_copy["name"],
+        "place": invoice.buyer_copy["name"],
+        "total": str(invoice.total),
+        "link": news.head.page("invoices.show", invoice_id=invoice.id),
+    }
     reason = {"reason": news.data["reason"]}
     return [
         *to_managers(news, "invoice_not_drawn_manager", facts | reason),

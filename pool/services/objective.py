@@ -22,20 +22,40 @@ class Term(NamedTuple):
 
 TERMS = (
     Term("fill", "A session is filled", "Times the urgency below. Large beside everything else."),
-    Term("urgency", "Urgency", "A routine session counts once, an urgent one twice, a critical one three times this number."),
-    Term("deprived", "Practice in the two most deprived tenths", "Added to the urgency. 0: deprivation does not count."),
+    Term(
+        "urgency",
+        "Urgency",
+        "A routine session counts once, an urgent one twice, a critical one three times this number.",
+    ),
+    Term(
+        "deprived", "Practice in the two most deprived tenths", "Added to the urgency. 0: deprivation does not count."
+    ),
     Term("deprived_next", "Practice in the next three tenths", "Added to the urgency, for deprivation tenths 3 to 5."),
-    Term("minimum", "Sessions that a clinician asked for", "For each session up to the minimum that a clinician asked for."),
+    Term(
+        "minimum",
+        "Sessions that a clinician asked for",
+        "For each session up to the minimum that a clinician asked for.",
+    ),
     Term("contracted", "Sessions of salaried clinicians", "For each session that is already paid for by a salary."),
-    Term("first_third", "First third of a practice's sessions", "Spreads clinicians over practices before any practice has all."),
-    Term("second_third", "Second third of a practice's sessions", "The same for the second third. Never more than the first."),
+    Term(
+        "first_third",
+        "First third of a practice's sessions",
+        "Spreads clinicians over practices before any practice has all.",
+    ),
+    Term(
+        "second_third",
+        "Second third of a practice's sessions",
+        "The same for the second third. Never more than the first.",
+    ),
     Term("travel", "A minute of travel", "Taken off for each minute from home, one way."),
-    Term("tour", "A minute saved by a tour", "Two sessions on one day are one round journey. 0: each counts as its own."),
+    Term(
+        "tour", "A minute saved by a tour", "Two sessions on one day are one round journey. 0: each counts as its own."
+    ),
     Term("preferred", "A practice the clinician prefers", "Added."),
     Term("avoided", "A practice the clinician would rather not work at", "Taken off."),
     Term("continuity", "Worked there in the last 90 days", "Added, so that patients meet somebody they know."),
     Term("kept", "The same as in the last plan", "Added, so that people are moved only when it is worth it."),
-)  # fmt: skip
+)
 
 NEVER = "Age, acceptance history, illness and protected characteristics are never used."
 

@@ -88,12 +88,21 @@ def put(
         advance(SESSION, session, "offer")
     pool = work.get(Pool, session.pool_id)
     offer = Offer(
-        pool_id=session.pool_id, practice_id=session.practice_id, clinician_id=clinician.id, session_id=session.id,
-        state=OFFER.initial, sent_at=work.now, expires_at=policy_of(pool).offer_expiry(work.now, session.starts_at),
-        travel_minutes=eligibility.minutes_from_home(session, clinician), fee=session.fee,
-        terms=terms_for(session, clinician, pool), reasons=list(reasons), proposal_id=proposal.id if proposal else None,
-        asked_for=asked_for, over_limits=list(over_limits),
-    )  # fmt: skip
+        pool_id=session.pool_id,
+        practice_id=session.practice_id,
+        clinician_id=clinician.id,
+        session_id=session.id,
+        state=OFFER.initial,
+        sent_at=work.now,
+        expires_at=policy_of(pool).offer_expiry(work.now, session.starts_at),
+        travel_minutes=eligibility.minutes_from_home(session, clinician),
+        fee=session.fee,
+        terms=terms_for(session, clinician, pool),
+        reasons=list(reasons),
+        proposal_id=proposal.id if proposal else None,
+        asked_for=asked_for,
+        over_limits=list(over_limits),
+    )
     work.add(offer)
     return offer
 
@@ -168,7 +177,9 @@ def refuse_other_engagement(offer: Offer, session: PracticeSession) -> None:
     """The terms were made for one way of being engaged: it decides who invoices whom (domain notes 4.1)."""
     engagement = offer.clinician.engagement_on(session.on)
     if engagement is not None and engagement.type != offer.terms["engagement_type"]:
-        raise Conflict("How you are engaged has changed since this offer was made. Ask the pool manager for a new offer.")
+        raise Conflict(
+            "How you are engaged has changed since this offer was made. Ask the pool manager for a new offer."
+        )
 
 
 def refusal(against: Sequence[Reason]) -> Conflict:
@@ -182,12 +193,24 @@ def agreed(work: UnitOfWork, offer: Offer, session: PracticeSession, terms: dict
     """The booking with its frozen terms."""
     pension = terms["pension"]
     return Booking(
-        pool_id=offer.pool_id, practice_id=offer.practice_id, clinician_id=offer.clinician_id, session_id=session.id,
-        person_id=offer.clinician.person_id, offer_id=offer.id, state=BOOKING.initial, starts_at=session.starts_at,
-        ends_at=session.ends_at, engagement_type=offer.terms["engagement_type"], fee=offer.fee, terms=terms,
-        terms_hash=hash_of(terms), booked_at=work.now, pension_intent=pension["intent"], pension_route=pension["route"],
+        pool_id=offer.pool_id,
+        practice_id=offer.practice_id,
+        clinician_id=offer.clinician_id,
+        session_id=session.id,
+        person_id=offer.clinician.person_id,
+        offer_id=offer.id,
+        state=BOOKING.initial,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        engagement_type=offer.terms["engagement_type"],
+        fee=offer.fee,
+        terms=terms,
+        terms_hash=hash_of(terms),
+        booked_at=work.now,
+        pension_intent=pension["intent"],
+        pension_route=pension["route"],
         pension_cost=pension_terms.cost(terms),
-    )  # fmt: skip
+    )
 
 
 def keep_booking(work: UnitOfWork, booking: Booking) -> None:

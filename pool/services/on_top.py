@@ -75,6 +75,10 @@ def engagement_of(charge: Charge) -> str:
 def beside(work: UnitOfWork, charge: Charge, kind: str, description: str, amount: Money, working: str) -> Charge:
     """A charge of the same seller, booking and day; its key says which charge it came with."""
     return charge.another(
-        kind=kind, description=description, amount=amount, working=working, source_key=f"{charge.source_key}:{kind}",
+        kind=kind,
+        description=description,
+        amount=amount,
+        working=working,
+        source_key=f"{charge.source_key}:{kind}",
         claimed_at=work.now,
-    )  # fmt: skip
+    )

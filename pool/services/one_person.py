@@ -44,7 +44,7 @@ def as_persons(problem: Problem, person_of: PersonOf) -> Rows:
         "availability": [renamed(row, person_of) for row in rows["availability"]],
         "pairs": [renamed(row, person_of) for row in (*rows["pairs"], *other_homes(problem, members))],
         "elsewhere": once([renamed(row, person_of) for row in rows["elsewhere"]]),
-    }  # fmt: skip
+    }
 
 
 def memberships(problem: Problem, person_of: PersonOf) -> dict[str, list[Row]]:
@@ -65,14 +65,21 @@ def person_row(person: str, rows: Sequence[Row]) -> Row:
         return reduce(frozenset.union, column(name))
 
     return rows[0] | {
-        "clinician_id": person, "pool_id": together("pool_id"), "skills": together("skills"), "systems": together("systems"),
-        "weekly_cap": min(column("weekly_cap")), "period_cap": min(column("period_cap")),
-        "weekly_hours_cap": min(filter(None, column("weekly_hours_cap")), default=0), "rest_hard": any(column("rest_hard")),
-        "min_sessions": max(column("min_sessions")), "contracted_sessions": sum(column("contracted_sessions")),
-        "max_travel_min": max(column("max_travel_min")), "min_fee_pence": min(column("min_fee_pence")),
+        "clinician_id": person,
+        "pool_id": together("pool_id"),
+        "skills": together("skills"),
+        "systems": together("systems"),
+        "weekly_cap": min(column("weekly_cap")),
+        "period_cap": min(column("period_cap")),
+        "weekly_hours_cap": min(filter(None, column("weekly_hours_cap")), default=0),
+        "rest_hard": any(column("rest_hard")),
+        "min_sessions": max(column("min_sessions")),
+        "contracted_sessions": sum(column("contracted_sessions")),
+        "max_travel_min": max(column("max_travel_min")),
+        "min_fee_pence": min(column("min_fee_pence")),
         "compliant_until": max(filter(None, column("compliant_until")), default=None),
         "min_appointment_min": min(column("min_appointment_min")),
-    }  # fmt: skip
+    }
 
 
 def session_row(row: Row, person_of: PersonOf) -> Row:

@@ -42,11 +42,13 @@ def weeks_taken(found: Iterable[tuple[Clinician, Span]]) -> list[dict[str, Any]]
         weeks[clinician.id, week_of(london(span.starts_at).date())].append(span.ends_at - span.starts_at)
     return [
         {
-            "clinician_id": str(clinician_id), "week": monday, "sessions": len(lengths),
+            "clinician_id": str(clinician_id),
+            "week": monday,
+            "sessions": len(lengths),
             "minutes": sum(lengths, timedelta()) // timedelta(minutes=1),
         }
         for (clinician_id, monday), lengths in sorted(weeks.items())
-    ]  # fmt: skip
+    ]
 
 
 def taken_times(spans: Iterable[tuple[Clinician, Span]]) -> dict[tuple[UUID, date], Times]:

@@ -42,9 +42,13 @@ def asked(work: UnitOfWork, person_id: UUID, token: str, browser: str) -> SignIn
     """The link that was opened; NotFound with what to do when it does not work here."""
     found = work.first(select(SignInLink).where(SignInLink.token_hash == seal.fingerprint(token)))
     works = (
-        found is not None and found.person_id == person_id and found.used_at is None and found.expires_at > work.now
-        and sign_in.NEW_ADDRESS in found.details and seal.same(found.browser_hash or "", seal.fingerprint(browser))
-    )  # fmt: skip
+        found is not None
+        and found.person_id == person_id
+        and found.used_at is None
+        and found.expires_at > work.now
+        and sign_in.NEW_ADDRESS in found.details
+        and seal.same(found.browser_hash or "", seal.fingerprint(browser))
+    )
     if found is None or not works:
         raise NotFound(SPENT)
     return found

@@ -29,7 +29,10 @@ WAYS_OUT = {
 def said_to_you(reason: Reason) -> str:
     """A rule's sentence for the reader: about you."""
     limit = reason.numbers.get("limit", 0)
-    numbers = dict(reason.numbers) | {"hours": limit // 60, "sessions": "1 session" if limit == 1 else f"{limit} sessions"}
+    numbers = dict(reason.numbers) | {
+        "hours": limit // 60,
+        "sessions": "1 session" if limit == 1 else f"{limit} sessions",
+    }
     own = YOUR_WORDS[reason.code].format(**numbers) if reason.code in YOUR_WORDS else reason.sentence
     return off_payroll.to_you(own)
 

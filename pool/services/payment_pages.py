@@ -58,9 +58,11 @@ def of_invoice(work: UnitOfWork, invoice: Invoice) -> Sequence[tuple[Payment, Mo
 def open_invoices(work: UnitOfWork, payment: Payment) -> Sequence[Invoice]:
     """Where the rest of a payment could go: open invoices between the same two, oldest first."""
     rows = select(Invoice).where(
-        Invoice.practice_id == payment.practice_id, Invoice.seller_id == payment.seller_id,
-        Invoice.state.in_(UNPAID_INVOICE_STATES), Invoice.kind != "credit_note",
-    )  # fmt: skip
+        Invoice.practice_id == payment.practice_id,
+        Invoice.seller_id == payment.seller_id,
+        Invoice.state.in_(UNPAID_INVOICE_STATES),
+        Invoice.kind != "credit_note",
+    )
     return [
         invoice for invoice in work.all(rows.order_by(Invoice.due_on, Invoice.number)) if invoice.outstanding > NOTHING
     ]

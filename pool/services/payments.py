@@ -74,10 +74,14 @@ def recorded_before(work: UnitOfWork, invoice_id: UUID, paid: Paid) -> Payment |
     """A payment of the same amount that stands on an invoice and was paid about the same day."""
     near = Payment.paid_on.between(paid.paid_on - ABOUT, paid.paid_on + ABOUT)
     on_it = (
-        select(PaymentAllocation.payment_id).where(PaymentAllocation.invoice_id == invoice_id)
-        .group_by(PaymentAllocation.payment_id).having(func.sum(PaymentAllocation.amount) > NOTHING)
-    )  # fmt: skip
-    rows = select(Payment).where(Payment.id.in_(on_it), Payment.state == "recorded", Payment.amount == paid.amount, near)
+        select(PaymentAllocation.payment_id)
+        .where(PaymentAllocation.invoice_id == invoice_id)
+        .group_by(PaymentAllocation.payment_id)
+        .having(func.sum(PaymentAllocation.amount) > NOTHING)
+    )
+    rows = select(Payment).where(
+        Payment.id.in_(on_it), Payment.state == "recorded", Payment.amount == paid.amount, near
+    )
     return work.first(rows.order_by(Payment.paid_on.desc(), Payment.id))
 
 
@@ -103,10 +107,18 @@ def check(work: UnitOfWork, paid: Paid) -> None:
 def payment_row(work: UnitOfWork, paid: Paid, practice: Practice, seller: Seller) -> Payment:
     """The row of a payment or refund."""
     return Payment(
-        pool_id=seller.pool_id, practice_id=practice.id, clinician_id=seller.clinician_id, seller_id=seller.id,
-        state=PAYMENT.initial, paid_on=paid.paid_on, amount=paid.amount, reference=paid.reference,
-        recorded_at=work.now, recorded_by_id=work.actor.person_id, undo_reason="",
-    )  # fmt: skip
+        pool_id=seller.pool_id,
+        practice_id=practice.id,
+        clinician_id=seller.clinician_id,
+        seller_id=seller.id,
+        state=PAYMENT.initial,
+        paid_on=paid.paid_on,
+        amount=paid.amount,
+        reference=paid.reference,
+        recorded_at=work.now,
+        recorded_by_id=work.actor.person_id,
+        undo_reason="",
+    )
 
 
 def kept(work: UnitOfWork, payment: Payment) -> Payment:
@@ -141,10 +153,16 @@ def take_off(work: UnitOfWork, payment: Payment, invoice: Invoice, amount: Money
 def move(work: UnitOfWork, payment: Payment, invoice: Invoice, amount: Money) -> None:
     """Write an allocation with its entry; the states follow."""
     allocation = PaymentAllocation(
-        pool_id=payment.pool_id, practice_id=payment.practice_id, clinician_id=payment.clinician_id,
-        payment_id=payment.id, invoice_id=invoice.id, amount=amount, at=work.now, on=clock.london_date(work.now),
+        pool_id=payment.pool_id,
+        practice_id=payment.practice_id,
+        clinician_id=payment.clinician_id,
+        payment_id=payment.id,
+        invoice_id=invoice.id,
+        amount=amount,
+        at=work.now,
+        on=clock.london_date(work.now),
         by_id=work.actor.person_id,
-    )  # fmt: skip
+    )
     work.add(allocation)
     invoice.paid_total += amount
     work.store.flush()

@@ -22,9 +22,23 @@ from pool.services.exports import AT_ONCE, Period
 from pool.unit_of_work import UnitOfWork
 
 COLUMNS = (
-    "Clinician", "Registration", "Engaged as", "Practice", "ODS code", "Date of work", "Started", "Ended", "Hours",
-    "Basic pay", "Holiday pay rate", "Holiday pay", "Expenses", "Pay in all", "Pension", "Booking",
-)  # fmt: skip
+    "Clinician",
+    "Registration",
+    "Engaged as",
+    "Practice",
+    "ODS code",
+    "Date of work",
+    "Started",
+    "Ended",
+    "Hours",
+    "Basic pay",
+    "Holiday pay rate",
+    "Holiday pay",
+    "Expenses",
+    "Pay in all",
+    "Pension",
+    "Booking",
+)
 
 EMPLOYED = tuple(sorted(kind for kind, each in SETTLEMENTS.items() if each.paid_through == PAYROLL_OF_HOST))
 BASIC = frozenset({"session", "extra_time", "extra_visits", "cancellation", "adjustment"})
@@ -69,10 +83,21 @@ def row_of(booking: Booking, timesheet: Timesheet | None, charges: Sequence[Char
     rate = percent(holiday.rate) if holiday else ""
     clinician, practice = booking.clinician, booking.practice
     return (
-        clinician.name, f"{clinician.registration_body} {clinician.registration_number}", booking.engagement_type,
-        practice.name, practice.ods_code, charges[0].supplied_on, *times(timesheet), basic, rate, accrued, expenses,
-        basic + accrued + expenses, PENSION_ROUTES[booking.pension_route], str(booking.id),
-    )  # fmt: skip
+        clinician.name,
+        f"{clinician.registration_body} {clinician.registration_number}",
+        booking.engagement_type,
+        practice.name,
+        practice.ods_code,
+        charges[0].supplied_on,
+        *times(timesheet),
+        basic,
+        rate,
+        accrued,
+        expenses,
+        basic + accrued + expenses,
+        PENSION_ROUTES[booking.pension_route],
+        str(booking.id),
+    )
 
 
 def times(timesheet: Timesheet | None) -> tuple[str, str, Decimal]:

@@ -93,7 +93,9 @@ def remind(work: UnitOfWork) -> int:
     """Tell people about forms that have reached day 28, 42, 56 or 63, each once; says how many."""
     today = clock.london_date(work.now)
     used = exists().where(FormBLine.form_a_id == FormA.id)
-    reached = [(FormA.worked_from <= today - timedelta(days=day)) & (FormA.told_days < day) for day in pension.ALERT_DAYS]
+    reached = [
+        (FormA.worked_from <= today - timedelta(days=day)) & (FormA.told_days < day) for day in pension.ALERT_DAYS
+    ]
     due = select(FormA).where(FormA.state.in_(RUNNING), or_(*reached), ~used).order_by(FormA.id)
     forms = work.all(due.with_for_update(of=FormA, skip_locked=True))
     for form in forms:
@@ -108,9 +110,10 @@ def remind_of_months(work: UnitOfWork) -> int:
     month = func.to_char(func.date_trunc("month", FormA.paid_on), "YYYY-MM-DD")
     used = exists().where(FormBLine.form_a_id == FormA.id)
     told = exists().where(
-        AuditEntry.name == FormBDue.__name__, AuditEntry.subject_id == FormA.clinician_id,
+        AuditEntry.name == FormBDue.__name__,
+        AuditEntry.subject_id == FormA.clinician_id,
         AuditEntry.data["month"].as_string() == month,
-    )  # fmt: skip
+    )
     waiting = (FormA.state == "signed", FormA.paid_on < this_month, ~used, ~told)
     months = work.store.execute(select(FormA.pool_id, FormA.clinician_id, month).where(*waiting).distinct()).all()
     for pool_id, clinician_id, first_day in months:

@@ -35,8 +35,9 @@ def signed(news: News) -> list[Letter]:
     form = news.row(FormA, "form_a_id")
     month = pension.month_of(form.paid_on) if form.paid_on else date.min
     facts = facts_of(news, form, "pension.index") | {
-        "month": f"{month:%B %Y}", "due": formats.full_day(pension.form_b_due(month)),
-    }  # fmt: skip
+        "month": f"{month:%B %Y}",
+        "due": formats.full_day(pension.form_b_due(month)),
+    }
     return to_person("form_a_signed", form.clinician.person, facts)
 
 

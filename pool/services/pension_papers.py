@@ -84,10 +84,14 @@ def of_form_a(work: UnitOfWork, form: FormA) -> Paper:
     demo = work.get(Pool, form.pool_id).is_demo
     notes = [form.rate_note, "" if form.rate_confirmed else UNCONFIRMED_RATE]
     return Paper(
-        "GP locum Form A", form.upr or form.invoice.number or "", form.clinician.name, demo,
+        "GP locum Form A",
+        form.upr or form.invoice.number or "",
+        form.clinician.name,
+        demo,
         moment_of(form.signed_at or form.declared_at or form.prepared_at),
-        [member_part(form), money_part(form), practice_part(form)], [*filter(None, notes), layout_note()],
-    )  # fmt: skip
+        [member_part(form), money_part(form), practice_part(form)],
+        [*filter(None, notes), layout_note()],
+    )
 
 
 def layout_note() -> str:
@@ -152,9 +156,14 @@ def of_form_b(work: UnitOfWork, sheet: Sheet, made_at: datetime) -> Paper:
     if sheet.tier and not sheet.tier.confirmed:
         notes.insert(0, "The tiers are the last ones published: nobody has confirmed them for this year yet.")
     return Paper(
-        title, sheet.upr, sheet.clinician.name, demo, moment_of(made_at),
-        [header_part(sheet), lines_part(sheet), boxes_part(sheet)], notes,
-    )  # fmt: skip
+        title,
+        sheet.upr,
+        sheet.clinician.name,
+        demo,
+        moment_of(made_at),
+        [header_part(sheet), lines_part(sheet), boxes_part(sheet)],
+        notes,
+    )
 
 
 def header_part(sheet: Sheet) -> Section:

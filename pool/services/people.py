@@ -82,11 +82,15 @@ def end_role(work: UnitOfWork, membership_id: UUID) -> None:
 
 
 def _matching(work: UnitOfWork, words: str) -> Select[Membership]:
-    statement = select(Membership).join(Membership.person).where(
-        Membership.pool_id.in_(work.actor.pool_ids),
-        Membership.role.in_(grantable(work)),
-        Membership.ended_at.is_(None),
-    )  # fmt: skip
+    statement = (
+        select(Membership)
+        .join(Membership.person)
+        .where(
+            Membership.pool_id.in_(work.actor.pool_ids),
+            Membership.role.in_(grantable(work)),
+            Membership.ended_at.is_(None),
+        )
+    )
     if work.actor.is_practice:
         statement = statement.where(Membership.practice_id == work.actor.practice_id)
     if words:
@@ -101,9 +105,15 @@ def _membership(work: UnitOfWork, membership_id: UUID) -> Membership:
 def _shown(work: UnitOfWork, membership: Membership) -> Colleague:
     person, practice = membership.person, membership.practice
     return Colleague(
-        membership.id, person.id, person.name, person.email, membership.role, practice.name if practice else "",
-        has_second_factor(person), is_self=person.id == work.actor.person_id,
-    )  # fmt: skip
+        membership.id,
+        person.id,
+        person.name,
+        person.email,
+        membership.role,
+        practice.name if practice else "",
+        has_second_factor(person),
+        is_self=person.id == work.actor.person_id,
+    )
 
 
 def _practice_for(work: UnitOfWork, role: str, practice_id: UUID | None) -> UUID | None:
@@ -123,10 +133,12 @@ def join(
     (pool_id,) = work.actor.pool_ids
     before = work.first(
         select(Membership).where(
-            Membership.pool_id == pool_id, Membership.person_id == person_id, Membership.role == role,
+            Membership.pool_id == pool_id,
+            Membership.person_id == person_id,
+            Membership.role == role,
             Membership.practice_id == practice_id if practice_id else Membership.practice_id.is_(None),
         )
-    )  # fmt: skip
+    )
     if before is None:
         before = Membership(pool_id=pool_id, person_id=person_id, role=role, practice_id=practice_id)
         work.add(before)

@@ -45,9 +45,14 @@ def advised(work: UnitOfWork, session_id: UUID, candidates: Sequence[Candidate])
         return Advice(candidates, {}, (), 0, 0, "", known=False)
     scale = objective.scale(work, work.get(PracticeSession, session_id).pool_id)
     return Advice(
-        in_order(candidates, said), notes(candidates, said), chain_words(work, said.chain), said.chain_loss,
-        said.milliseconds, scale, known=True,
-    )  # fmt: skip
+        in_order(candidates, said),
+        notes(candidates, said),
+        chain_words(work, said.chain),
+        said.chain_loss,
+        said.milliseconds,
+        scale,
+        known=True,
+    )
 
 
 def in_order(candidates: Sequence[Candidate], said: WhoElse) -> list[Candidate]:

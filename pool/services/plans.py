@@ -133,12 +133,18 @@ def replace(work: UnitOfWork, proposal_id: UUID, clinician_id: UUID) -> Proposal
     advance(PROPOSAL, old, "replace")
     work.store.flush()
     new = Proposal(
-        pool_id=old.pool_id, practice_id=old.practice_id, clinician_id=clinician.id, run_id=old.run_id,
-        session_id=session.id, state=PROPOSAL.initial, changed_by_id=work.actor.person_id,
-        travel_minutes=eligibility.minutes_from_home(session, clinician), reasons=["The pool manager chose them."],
+        pool_id=old.pool_id,
+        practice_id=old.practice_id,
+        clinician_id=clinician.id,
+        run_id=old.run_id,
+        session_id=session.id,
+        state=PROPOSAL.initial,
+        changed_by_id=work.actor.person_id,
+        travel_minutes=eligibility.minutes_from_home(session, clinician),
+        reasons=["The pool manager chose them."],
         alternatives=[each for each in old.alternatives if each["clinician_id"] != str(clinician.id)],
         reserve=[each for each in old.reserve if each["clinician_id"] != str(clinician.id)],
-    )  # fmt: skip
+    )
     work.add(new)
     work.record(ProposalReplaced(new.id, session.id, clinician.id), pool_id=new.pool_id)
     return new

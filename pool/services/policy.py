@@ -78,7 +78,10 @@ class Policy:
 
     def cancellation_words(self) -> str:
         """The bands as one sentence for the terms."""
-        parts = [f"{share}% of the fee with less than {notice_words(hours)} notice" for hours, share in self.cancellation_bands]
+        parts = [
+            f"{share}% of the fee with less than {notice_words(hours)} notice"
+            for hours, share in self.cancellation_bands
+        ]
         return "; ".join(parts) + "; nothing before that. Clinicians are never charged."
 
 

@@ -98,9 +98,11 @@ def _told(records: Iterable[PracticeRecord], say: Say) -> Iterable[PracticeRecor
 
 
 def _compared(
-    records: Sequence[PracticeRecord], positions: dict[str, Position | None], known: dict[str, Organisation],
+    records: Sequence[PracticeRecord],
+    positions: dict[str, Position | None],
+    known: dict[str, Organisation],
     left_out: set[str],
-) -> ImportPlan:  # fmt: skip
+) -> ImportPlan:
     new, changes, unchanged = [], [], 0
     for record in records:
         organisation = known.get(record.ods_code)
@@ -202,7 +204,9 @@ def _write(work: UnitOfWork, plan: ImportPlan, say: Say) -> None:
 def _tell_pools(work: UnitOfWork, plan: ImportPlan, run_name: str) -> None:
     """Each pool hears which of its practices this report closes or calls dormant."""
     gone = [change.organisation.id for change in (*plan.closed, *plan.dormant)]
-    practices = work.all(select(Practice).where(Practice.organisation_id.in_(gone)).order_by(Practice.pool_id, Practice.id))
+    practices = work.all(
+        select(Practice).where(Practice.organisation_id.in_(gone)).order_by(Practice.pool_id, Practice.id)
+    )
     for pool_id, ours in groupby(practices, key=attrgetter("pool_id")):
         work.record(PracticesClosed(run_name, [str(each.id) for each in ours]), pool_id=pool_id)
 
@@ -223,6 +227,4 @@ def _active(work: UnitOfWork, plan: ImportPlan) -> Sequence[Organisation]:
 
 
 def _practice(pool_id: UUID, organisation: Organisation) -> Practice:
-    return Practice(
-        pool_id=pool_id, organisation_id=organisation.id, clinical_system="other", phone=organisation.phone
-    )
+    return Practice(pool_id=pool_id, organisation_id=organisation.id, clinical_system="other", phone=organisation.phone)

@@ -174,10 +174,17 @@ def propose(work: UnitOfWork, run: MatchRun, session: PracticeSession, each: Dra
     if session.state != "matched":
         advance(SESSION, session, "match")
     proposal = Proposal(
-        pool_id=run.pool_id, practice_id=session.practice_id, clinician_id=each.clinician_id, run_id=run.id,
-        session_id=session.id, state=PROPOSAL.initial, travel_minutes=each.travel_minutes, reasons=list(each.reasons),
-        alternatives=list(each.alternatives), reserve=list(each.reserve),
-    )  # fmt: skip
+        pool_id=run.pool_id,
+        practice_id=session.practice_id,
+        clinician_id=each.clinician_id,
+        run_id=run.id,
+        session_id=session.id,
+        state=PROPOSAL.initial,
+        travel_minutes=each.travel_minutes,
+        reasons=list(each.reasons),
+        alternatives=list(each.alternatives),
+        reserve=list(each.reserve),
+    )
     work.add(proposal)
     return proposal
 
@@ -193,10 +200,15 @@ def left_out(draft: Draft, dropped: Mapping[UUID, str]) -> Iterable[LeftEmpty]:
 def unfilled(run: MatchRun, session: PracticeSession, each: LeftEmpty) -> UnfilledReason:
     """Why a session is empty, kept with the run."""
     return UnfilledReason(
-        pool_id=run.pool_id, practice_id=session.practice_id, run_id=run.id, session_id=session.id,
-        sentences=list(each.sentences), counts=each.counts, smallest_change=each.smallest_change,
+        pool_id=run.pool_id,
+        practice_id=session.practice_id,
+        run_id=run.id,
+        session_id=session.id,
+        sentences=list(each.sentences),
+        counts=each.counts,
+        smallest_change=each.smallest_change,
         alternatives=list(each.alternatives),
-    )  # fmt: skip
+    )
 
 
 def finish(work: UnitOfWork, run: MatchRun, draft: Draft, proposed: int, empty: int, dropped: int) -> None:

@@ -77,11 +77,20 @@ def open_dispute(work: UnitOfWork, timesheet: Timesheet, charge: Charge, objecti
         reason = f"The practice says: {QUERY_REASONS[objection.reason].lower()}."
         _, rest = charges.split(work, charge, agreed_amount=agreed, reason=reason)
     dispute = Dispute(
-        pool_id=timesheet.pool_id, practice_id=timesheet.practice_id, clinician_id=timesheet.clinician_id,
-        timesheet_id=timesheet.id, charge_id=rest.id, kind=charge.kind, state=DISPUTE.initial, claimed=claimed,
-        agreed=agreed, disputed=rest.amount, opened_at=work.now, answer_by=answer_by(work, timesheet.booking),
+        pool_id=timesheet.pool_id,
+        practice_id=timesheet.practice_id,
+        clinician_id=timesheet.clinician_id,
+        timesheet_id=timesheet.id,
+        charge_id=rest.id,
+        kind=charge.kind,
+        state=DISPUTE.initial,
+        claimed=claimed,
+        agreed=agreed,
+        disputed=rest.amount,
+        opened_at=work.now,
+        answer_by=answer_by(work, timesheet.booking),
         rounds_written=0,
-    )  # fmt: skip
+    )
     work.add(dispute)
     write_round(work, dispute, PRACTICE, "query", words, reason=objection.reason, figure=objection.figure, due=Money(0))
     work.record(DisputeOpened(dispute.id, timesheet.id), pool_id=timesheet.pool_id)
@@ -121,15 +130,32 @@ def answer_by(work: UnitOfWork, booking: Booking) -> datetime:
 
 
 def write_round(
-    work: UnitOfWork, dispute: Dispute, party: str, act: str, words: str, *, reason: str = "",
-    figure: Decimal | None = None, due: Money | None = None,
-) -> DisputeRound:  # fmt: skip
+    work: UnitOfWork,
+    dispute: Dispute,
+    party: str,
+    act: str,
+    words: str,
+    *,
+    reason: str = "",
+    figure: Decimal | None = None,
+    due: Money | None = None,
+) -> DisputeRound:
     """Keep what one side said; rounds are only ever added."""
     dispute.rounds_written += 1
     row = DisputeRound(
-        pool_id=dispute.pool_id, practice_id=dispute.practice_id, clinician_id=dispute.clinician_id,
-        dispute_id=dispute.id, number=dispute.rounds_written, at=work.now, party=party, person_id=work.actor.person_id,
-        act=act, reason=reason, words=words.strip(), figure=figure, due=due,
-    )  # fmt: skip
+        pool_id=dispute.pool_id,
+        practice_id=dispute.practice_id,
+        clinician_id=dispute.clinician_id,
+        dispute_id=dispute.id,
+        number=dispute.rounds_written,
+        at=work.now,
+        party=party,
+        person_id=work.actor.person_id,
+        act=act,
+        reason=reason,
+        words=words.strip(),
+        figure=figure,
+        due=due,
+    )
     work.add(row)
     return row

@@ -30,7 +30,9 @@ def said_no(work: UnitOfWork, sessions: Sessions) -> Pairs:
 def called_off(work: UnitOfWork, sessions: Sessions) -> Pairs:
     """Whom nobody asks for which of these sessions: they were booked for it and cannot come."""
     found = select(Booking.session_id, Booking.clinician_id).where(
-        Booking.cancelled_by == "clinician", Booking.session_id.in_(sessions), ~asked_since(Booking, Booking.cancelled_at)
+        Booking.cancelled_by == "clinician",
+        Booking.session_id.in_(sessions),
+        ~asked_since(Booking, Booking.cancelled_at),
     )
     return {(one, who) for one, who in work.store.execute(found)}
 

@@ -87,7 +87,9 @@ def practice_page(work: UnitOfWork, practice_id: UUID) -> PracticePage:
         .order_by(PracticeSession.starts_at)
         .limit(20)
     )
-    people = select(Person).join(Membership, Membership.person_id == Person.id).where(
-        Membership.practice_id == practice_id, Membership.ended_at.is_(None)
+    people = (
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.practice_id == practice_id, Membership.ended_at.is_(None))
     )
     return PracticePage(practice, work.all(coming), work.all(people), closures.of_practice(work, practice))

@@ -49,9 +49,14 @@ def step_of(policy: Policy, invoice: Invoice, today: date) -> int:
 def remind(work: UnitOfWork, invoice: Invoice, days: int) -> int:
     """One reminder, written and announced once: 1 or 0."""
     values = {
-        "id": uuid4(), "pool_id": invoice.pool_id, "practice_id": invoice.practice_id,
-        "clinician_id": invoice.clinician_id, "invoice_id": invoice.id, "days": days, "reminded_at": work.now,
-    }  # fmt: skip
+        "id": uuid4(),
+        "pool_id": invoice.pool_id,
+        "practice_id": invoice.practice_id,
+        "clinician_id": invoice.clinician_id,
+        "invoice_id": invoice.id,
+        "days": days,
+        "reminded_at": work.now,
+    }
     once = insert(Reminder).values(values).on_conflict_do_nothing(constraint="uq_reminder_invoice_days")
     written = work.store.execute(once.returning(Reminder.id)).scalar_one_or_none()
     if written is None:

@@ -126,9 +126,17 @@ def holiday_now(work: UnitOfWork, charge: Charge, late: Late, today: date) -> Di
 def of_charge(charge: Charge, table: str, used: str, now_known: str, new: Money, late: Late) -> Difference:
     """A difference of one charge."""
     return Difference(
-        CHARGE, charge.id, charge.practice_id, charge.clinician_id, table, used, now_known, charge.amount, new,
+        CHARGE,
+        charge.id,
+        charge.practice_id,
+        charge.clinician_id,
+        table,
+        used,
+        now_known,
+        charge.amount,
+        new,
         late.recorded,
-    )  # fmt: skip
+    )
 
 
 def forms_a(work: UnitOfWork, late: Late, today: date) -> Iterator[Difference]:
@@ -141,10 +149,17 @@ def forms_a(work: UnitOfWork, late: Late, today: date) -> Iterator[Difference]:
         amounts = pension.form_a_amounts(form.fee, rate)
         if amounts.employer != form.employer:
             yield Difference(
-                FORM_A, form.id, form.practice_id, form.clinician_id, PENSION,
-                pension.employer_working(form.pensionable, form.rate), pension.employer_working(amounts.pensionable, rate),
-                form.employer, amounts.employer, late.recorded,
-            )  # fmt: skip
+                FORM_A,
+                form.id,
+                form.practice_id,
+                form.clinician_id,
+                PENSION,
+                pension.employer_working(form.pensionable, form.rate),
+                pension.employer_working(amounts.pensionable, rate),
+                form.employer,
+                amounts.employer,
+                late.recorded,
+            )
 
 
 def forms_b(work: UnitOfWork, late: Late, today: date) -> Iterator[Difference]:

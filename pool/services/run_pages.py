@@ -107,7 +107,9 @@ def proposals_found(run_id: UUID, text: str) -> Select[Proposal]:
 
 def unfilled_found(run_id: UUID, text: str) -> Select[UnfilledReason]:
     """Sessions that stay empty at practices whose name holds the text."""
-    found = select(UnfilledReason).join(UnfilledReason.session).join(PracticeSession.practice).join(Practice.organisation)
+    found = (
+        select(UnfilledReason).join(UnfilledReason.session).join(PracticeSession.practice).join(Practice.organisation)
+    )
     return found.where(UnfilledReason.run_id == run_id, holds(text, Organisation.name))
 
 

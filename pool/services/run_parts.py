@@ -54,11 +54,16 @@ def written(work: UnitOfWork, run: MatchRun, pieces: Sequence[Piece]) -> list[Ru
     """The parts of one run as rows."""
     rows = [
         RunPart(
-            pool_id=run.pool_id, run_id=run.id, number=number, state=PART.initial, sessions=piece.sessions,
-            digest=piece.digest, problem=piece.problem,
+            pool_id=run.pool_id,
+            run_id=run.id,
+            number=number,
+            state=PART.initial,
+            sessions=piece.sessions,
+            digest=piece.digest,
+            problem=piece.problem,
         )
         for number, piece in enumerate(pieces, start=1)
-    ]  # fmt: skip
+    ]
     for row in rows:
         work.add(row)
     return rows

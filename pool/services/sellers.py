@@ -62,18 +62,28 @@ def of_charge_or_blank(work: UnitOfWork, charge: Charge) -> Seller:
     if charge.seller_kind == "clinician":
         theirs &= Seller.clinician_id == charge.clinician_id
     return _found(work, theirs) or Seller(
-        id=uuid4(), kind=charge.seller_kind, pool_id=charge.pool_id, name=BLANK_NAMES[charge.seller_kind],
-        vat_status=UNREGISTERED, clinician_id=charge.clinician_id if charge.seller_kind == "clinician" else None,
-    )  # fmt: skip
+        id=uuid4(),
+        kind=charge.seller_kind,
+        pool_id=charge.pool_id,
+        name=BLANK_NAMES[charge.seller_kind],
+        vat_status=UNREGISTERED,
+        clinician_id=charge.clinician_id if charge.seller_kind == "clinician" else None,
+    )
 
 
 def of_clinician(work: UnitOfWork, clinician: Clinician) -> Seller:
     """The clinician as a seller; made without payment details the first time."""
     mine = Seller.clinician_id == clinician.id
     return _found(work, mine) or _made(
-        work, mine, kind="clinician", clinician_id=clinician.id, pool_id=clinician.pool_id,
-        name=clinician.name, address=[], email=clinician.person.email,
-    )  # fmt: skip
+        work,
+        mine,
+        kind="clinician",
+        clinician_id=clinician.id,
+        pool_id=clinician.pool_id,
+        name=clinician.name,
+        address=[],
+        email=clinician.person.email,
+    )
 
 
 def of_host(work: UnitOfWork, pool: Pool) -> Seller:
@@ -91,9 +101,14 @@ def of_platform(work: UnitOfWork, pool: Pool) -> Seller:
     platforms = (Seller.kind == "platform") & (Seller.pool_id == pool.id)
     host: Host = pool.host
     return _found(work, platforms) or _made(
-        work, platforms, kind="platform", pool_id=pool.id, name=f"{host.name}, booking platform", address=host.address,
+        work,
+        platforms,
+        kind="platform",
+        pool_id=pool.id,
+        name=f"{host.name}, booking platform",
+        address=host.address,
         email=host.email,
-    )  # fmt: skip
+    )
 
 
 def own(work: UnitOfWork) -> list[Seller]:
@@ -182,7 +197,9 @@ def tidy_account_number(typed: str) -> str:
 def refuse_strange_account(sort_code: str, account_number: str) -> None:
     """Raises Invalid when no bank can have given this number under this sort code."""
     if not belongs(sort_code.replace("-", ""), account_number):
-        words = "This account number does not fit the sort code: a digit of one of them is wrong. Check both on a statement"
+        words = (
+            "This account number does not fit the sort code: a digit of one of them is wrong. Check both on a statement"
+        )
         raise Invalid("Sort code and account number do not fit.", {"account_number": [words]})
 
 

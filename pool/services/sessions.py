@@ -22,9 +22,22 @@ from pool.services.terms import missing_words
 from pool.unit_of_work import UnitOfWork
 
 REMEMBERED = (
-    "kind", "starts", "ends", "profession", "skills", "clinical_system", "system_required", "remote", "fee", "plan",
-    "extra_visit_fee", "contract_context", "engaging_org", "cover_reason", "funding_source",
-)  # fmt: skip
+    "kind",
+    "starts",
+    "ends",
+    "profession",
+    "skills",
+    "clinical_system",
+    "system_required",
+    "remote",
+    "fee",
+    "plan",
+    "extra_visit_fee",
+    "contract_context",
+    "engaging_org",
+    "cover_reason",
+    "funding_source",
+)
 """What the next form starts with."""
 
 FIXED = (
@@ -105,9 +118,15 @@ def new_session(practice: Practice, day: date, details: dict[str, Any]) -> Pract
     except NoSuchTime as gap:
         raise Invalid(str(gap), {"starts": [str(gap)]}) from gap
     return PracticeSession(
-        pool_id=practice.pool_id, practice_id=practice.id, practice=practice, state=SESSION.initial,
-        on=day, starts_at=starts_at, ends_at=ends_at, **details,
-    )  # fmt: skip
+        pool_id=practice.pool_id,
+        practice_id=practice.id,
+        practice=practice,
+        state=SESSION.initial,
+        on=day,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        **details,
+    )
 
 
 def keep_demand(work: UnitOfWork, sessions: Iterable[PracticeSession], like: UUID | None) -> None:

@@ -174,8 +174,13 @@ def new_link(
     """A row for a link that lives this long."""
     link_id = uuid4()
     link = SignInLink(
-        id=link_id, person_id=person_id, token_hash=seal.fingerprint(token_of(link_id)), browser_hash=browser_hash,
-        created_at=work.now, expires_at=work.now + life, details=details,
-    )  # fmt: skip
+        id=link_id,
+        person_id=person_id,
+        token_hash=seal.fingerprint(token_of(link_id)),
+        browser_hash=browser_hash,
+        created_at=work.now,
+        expires_at=work.now + life,
+        details=details,
+    )
     work.add(link)
     return link

@@ -232,7 +232,10 @@ def session_row(session: PracticeSession, previous: Mapping[UUID, UUID]) -> dict
 
 def fixed_row(fixed: Fixed) -> dict[str, Any]:
     """A session that stays with its clinician; without a journey when nobody knows how far it is."""
-    stays = {"fixed_clinician_id": str(fixed.clinician_id), "remote": fixed.session.remote or not is_reachable(fixed.session)}
+    stays = {
+        "fixed_clinician_id": str(fixed.clinician_id),
+        "remote": fixed.session.remote or not is_reachable(fixed.session),
+    }
     return session_row(fixed.session, {}) | stays
 
 
@@ -305,5 +308,3 @@ def pair_rows(work: UnitOfWork, clinicians: Sequence[Clinician], window: Window)
 def days_between(first: date, last: date) -> list[date]:
     """Every day from first to last, both included."""
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
-
-

@@ -29,9 +29,21 @@ WORKED = ("confirmed", "invoiced", "paid")
 PAY = ("agreed", "billed")
 APRIL = 4
 COLUMNS = (
-    "Organisation", "Month", "GP", "GMC number", "First day", "Last day", "Sessions", "Pay", "Pensionable pay",
-    "Employer rate %", "Employer contribution", "Tier", "Member contribution", "Rates confirmed",
-)  # fmt: skip
+    "Organisation",
+    "Month",
+    "GP",
+    "GMC number",
+    "First day",
+    "Last day",
+    "Sessions",
+    "Pay",
+    "Pensionable pay",
+    "Employer rate %",
+    "Employer contribution",
+    "Tier",
+    "Member contribution",
+    "Rates confirmed",
+)
 
 
 @dataclass(frozen=True)
@@ -80,10 +92,20 @@ def row(work: UnitOfWork, organisation: str, month: date, bookings: Sequence[Boo
     tier = chosen(choice.tier, month) if choice else None
     days = [booking.on for booking in bookings]
     return SoloRow(
-        organisation, clinician, month, min(days), max(days), len(bookings), pay, amounts.pensionable, share,
-        amounts.employer, tier.number if tier else "", amounts.pensionable.times(tier.rate) if tier else None,
+        organisation,
+        clinician,
+        month,
+        min(days),
+        max(days),
+        len(bookings),
+        pay,
+        amounts.pensionable,
+        share,
+        amounts.employer,
+        tier.number if tier else "",
+        amounts.pensionable.times(tier.rate) if tier else None,
         confirmed=rate.confirmed and (tier is None or tier.confirmed),
-    )  # fmt: skip
+    )
 
 
 def pay_of(work: UnitOfWork, bookings: Sequence[Booking]) -> Money:
@@ -96,10 +118,21 @@ def pay_of(work: UnitOfWork, bookings: Sequence[Booking]) -> Money:
 def cells(row: SoloRow) -> list[Cell]:
     """A row in the order of COLUMNS."""
     return [
-        row.organisation, f"{row.month:%Y-%m}", row.clinician.name, row.clinician.registration_number, row.first_day,
-        row.last_day, row.sessions, row.pay, row.pensionable, row.employer_rate * 100, row.employer, row.tier, row.member,
+        row.organisation,
+        f"{row.month:%Y-%m}",
+        row.clinician.name,
+        row.clinician.registration_number,
+        row.first_day,
+        row.last_day,
+        row.sessions,
+        row.pay,
+        row.pensionable,
+        row.employer_rate * 100,
+        row.employer,
+        row.tier,
+        row.member,
         "yes" if row.confirmed else "no",
-    ]  # fmt: skip
+    ]
 
 
 def remind_of_year(work: UnitOfWork) -> int:
@@ -109,10 +142,14 @@ def remind_of_year(work: UnitOfWork) -> int:
         return 0
     year = today.year - 1
     told = exists().where(
-        AuditEntry.name == SoloFormDue.__name__, AuditEntry.subject_id == Booking.clinician_id,
+        AuditEntry.name == SoloFormDue.__name__,
+        AuditEntry.subject_id == Booking.clinician_id,
         AuditEntry.data["year"].as_integer() == year,
-    )  # fmt: skip
-    started = (Booking.starts_at >= instant_of(date(year, APRIL, 1)), Booking.starts_at < instant_of(date(year + 1, APRIL, 1)))
+    )
+    started = (
+        Booking.starts_at >= instant_of(date(year, APRIL, 1)),
+        Booking.starts_at < instant_of(date(year + 1, APRIL, 1)),
+    )
     worked = (Booking.pension_route == SOLO, Booking.state.in_(WORKED), *started, ~told)
     clinicians = work.store.execute(select(Booking.pool_id, Booking.clinician_id).where(*worked).distinct()).all()
     for pool_id, clinician_id in clinicians:

@@ -24,9 +24,14 @@ BETWEEN_THE_TWO = (accounts.RECEIVABLE, accounts.UNALLOCATED)
 NOTHING = Money(0)
 USUAL_DAYS = 92
 KINDS = {
-    "invoice": "Invoice", "supplementary": "Supplementary invoice", "late_payment": "Late-payment claim",
-    "credit_note": "Credit note", "payment": "Payment", "refund": "Sent back", "undone": "Undone",
-}  # fmt: skip
+    "invoice": "Invoice",
+    "supplementary": "Supplementary invoice",
+    "late_payment": "Late-payment claim",
+    "credit_note": "Credit note",
+    "payment": "Payment",
+    "refund": "Sent back",
+    "undone": "Undone",
+}
 BILLED = ("invoice", "supplementary", "late_payment")
 
 

@@ -51,7 +51,9 @@ def take_up(work: UnitOfWork, offer_id: UUID) -> Offer:
 def why_not(work: UnitOfWork, old: Offer) -> str:
     """Why an ended offer cannot be taken up again; nothing when it can."""
     if not own_no(work, old):
-        return "Only an offer that you declined or that ran out, or a booking that you cancelled, can be taken up again."
+        return (
+            "Only an offer that you declined or that ran out, or a booking that you cancelled, can be taken up again."
+        )
     if old.session.starts_at <= work.now:
         return STARTED
     if old.session.state not in ASKABLE:
@@ -70,4 +72,3 @@ def own_no(work: UnitOfWork, old: Offer) -> bool:
 def possible(work: UnitOfWork, old: Offer) -> bool:
     """Is there anything to take up? The rules are asked when the button is pressed."""
     return not why_not(work, old) and offers.open_offer(work, old.session_id, old.clinician_id) is None
-

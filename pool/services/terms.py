@@ -30,8 +30,13 @@ def terms_for(session: PracticeSession, clinician: Clinician, pool: Pool) -> dic
     engagement, mileage = clinician.engagement_on(session.on), policy.mileage()
     return {
         "version": VERSION,
-        "parties": {"practice": practice.name, "ods_code": practice.ods_code, "clinician": clinician.name,
-                    "pool": pool.name, "host": pool.host.name},
+        "parties": {
+            "practice": practice.name,
+            "ods_code": practice.ods_code,
+            "clinician": clinician.name,
+            "pool": pool.name,
+            "host": pool.host.name,
+        },
         "place": {"address": practice.organisation.address, "postcode": practice.postcode, "remote": session.remote},
         "on": session.on.isoformat(),
         "starts": session.starts.isoformat("minutes"),
@@ -63,7 +68,9 @@ def terms_for(session: PracticeSession, clinician: Clinician, pool: Pool) -> dic
     }
 
 
-def changed_terms(agreed: Mapping[str, Any], session: PracticeSession, clinician: Clinician, pool: Pool) -> dict[str, Any]:
+def changed_terms(
+    agreed: Mapping[str, Any], session: PracticeSession, clinician: Clinician, pool: Pool
+) -> dict[str, Any]:
     """The terms of a booking as they would be with the times, fee, plan and notes of this session; all else stays as it was
     agreed. How it is paid and what the pension costs follow from the fee and the day; whether it is pensioned does not change.
     """
@@ -80,7 +87,9 @@ def extras_words(session: PracticeSession, mileage: MileagePolicy) -> str:
     visits = (
         f"{session.extra_visit_fee} for each extra visit" if session.extra_visit_fee else "extra visits as proposed"
     )
-    return f"Only as approved by the practice: time by the minute of the fee; {visits}; {mileage_words(session, mileage)}."
+    return (
+        f"Only as approved by the practice: time by the minute of the fee; {visits}; {mileage_words(session, mileage)}."
+    )
 
 
 def mileage_words(session: PracticeSession, mileage: MileagePolicy) -> str:
@@ -103,7 +112,9 @@ def missing_words(session: PracticeSession) -> list[str]:
     plan = session.plan
     gaps = {
         "a fee": session.fee.pence > 0,
-        "the number of appointments, or visits, or duty": plan.get("appointments") or plan.get("visits") or plan.get("duty"),
+        "the number of appointments, or visits, or duty": plan.get("appointments")
+        or plan.get("visits")
+        or plan.get("duty"),
         "the reason for cover": session.cover_reason,
         "the clinical system": session.clinical_system,
     }

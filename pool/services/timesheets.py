@@ -105,11 +105,21 @@ def written(
     plain = span == (booking.starts_at, booking.ends_at) and not extras.visits and not extras.miles
     fee = visit_fee(booking, extras) if extras.visits else None
     return Timesheet(
-        pool_id=booking.pool_id, practice_id=booking.practice_id, clinician_id=booking.clinician_id,
-        booking_id=booking.id, state=TIMESHEET.initial, started_at=span[0], ended_at=span[1], as_booked=plain,
-        extra_visits=extras.visits, visit_fee=fee or Money(0), miles=extras.miles,
-        miles_before=miles.before(work, booking) if extras.miles else Decimal(0), note=note.strip(), submitted_at=work.now,
-    )  # fmt: skip
+        pool_id=booking.pool_id,
+        practice_id=booking.practice_id,
+        clinician_id=booking.clinician_id,
+        booking_id=booking.id,
+        state=TIMESHEET.initial,
+        started_at=span[0],
+        ended_at=span[1],
+        as_booked=plain,
+        extra_visits=extras.visits,
+        visit_fee=fee or Money(0),
+        miles=extras.miles,
+        miles_before=miles.before(work, booking) if extras.miles else Decimal(0),
+        note=note.strip(),
+        submitted_at=work.now,
+    )
 
 
 def same(one: Timesheet, other: Timesheet) -> bool:

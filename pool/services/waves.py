@@ -153,10 +153,13 @@ def unanswered(work: UnitOfWork, run_id: UUID) -> list[UUID]:
         select(Proposal.id)
         .join(PracticeSession, Proposal.session_id == PracticeSession.id)
         .where(
-            Proposal.run_id == run_id, Proposal.state == "released", Proposal.wave.between(PROPOSED, RESERVE),
-            PracticeSession.state == "posted", PracticeSession.starts_at > work.now,
+            Proposal.run_id == run_id,
+            Proposal.state == "released",
+            Proposal.wave.between(PROPOSED, RESERVE),
+            PracticeSession.state == "posted",
+            PracticeSession.starts_at > work.now,
         )
-    )  # fmt: skip
+    )
     return list(work.store.scalars(waiting.order_by(Proposal.session_id)))
 
 

@@ -65,10 +65,15 @@ def clinician(work: UnitOfWork, practice_id: UUID, profession: str, sessions_a_w
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     starts, ends = USUAL_DAY
     row = {
-        "clinician_id": name, "pool_id": str(place.pool_id), "easting": place.organisation.easting,
-        "northing": place.organisation.northing, "profession": profession, "max_travel_min": USUAL_LIMIT,
-        "weekly_cap": sessions_a_week, "compliant_until": (last + FAR_AHEAD).isoformat(),
-    }  # fmt: skip
+        "clinician_id": name,
+        "pool_id": str(place.pool_id),
+        "easting": place.organisation.easting,
+        "northing": place.organisation.northing,
+        "profession": profession,
+        "max_travel_min": USUAL_LIMIT,
+        "weekly_cap": sessions_a_week,
+        "compliant_until": (last + FAR_AHEAD).isoformat(),
+    }
     free = [
         {"clinician_id": name, "date": day.isoformat(), "start": starts, "end": ends}
         for day in days
@@ -90,10 +95,16 @@ def session(
 ) -> Wish:
     """One more session of a practice."""
     row = {
-        "session_id": f"one more {uuid4()}", "practice_id": str(practice_id), "date": on.isoformat(),
-        "start": f"{starts:%H:%M}", "end": f"{ends:%H:%M}", "profession": profession, "urgency": 1,
-        "fee_pence": fee.pence, "system_required": False,
-    }  # fmt: skip
+        "session_id": f"one more {uuid4()}",
+        "practice_id": str(practice_id),
+        "date": on.isoformat(),
+        "start": f"{starts:%H:%M}",
+        "end": f"{ends:%H:%M}",
+        "profession": profession,
+        "urgency": 1,
+        "fee_pence": fee.pence,
+        "system_required": False,
+    }
     place = {name: value for name, value in practice_row(placed(work, practice_id)).items() if value is not None}
     return {"kind": "session", "session": row, "practice": place}
 

@@ -68,8 +68,12 @@ def nobody(row: Row) -> bool:
 
 
 KINDS: dict[str, Callable[[Problem, Wish], Change]] = {
-    "rates": rates, "travel": travel, "notice": notice, "clinician": clinician, "session": session,
-}  # fmt: skip
+    "rates": rates,
+    "travel": travel,
+    "notice": notice,
+    "clinician": clinician,
+    "session": session,
+}
 
 
 def answered(state: PlanState, wish: Wish) -> dict[str, Any]:
@@ -80,7 +84,13 @@ def answered(state: PlanState, wish: Wish) -> dict[str, Any]:
     before = state.best
     found = matching.what_if(state.problem, change_of(state.problem, wish), weights=state.weights, base=before)
     return {
-        "filled": found.filled, "points": found.objective, "exact": found.exact, "how": found.how,
-        "before": before.filled, "sessions": len(before.assignment), "gap": max(before.gap, found.result.gap),
-        "travel_before": before.figures["mean_travel_min"], "travel": found.result.figures["mean_travel_min"],
-    }  # fmt: skip
+        "filled": found.filled,
+        "points": found.objective,
+        "exact": found.exact,
+        "how": found.how,
+        "before": before.filled,
+        "sessions": len(before.assignment),
+        "gap": max(before.gap, found.result.gap),
+        "travel_before": before.figures["mean_travel_min"],
+        "travel": found.result.figures["mean_travel_min"],
+    }

@@ -14,9 +14,13 @@ from pool.services.pool_view import view
 from pool.services.snapshot import Tables
 
 OWNER = {
-    "practices": "practice_id", "clinicians": "clinician_id", "sessions": "practice_id", "availability": "clinician_id",
-    "pairs": "clinician_id", "elsewhere": "clinician_id",
-}  # fmt: skip
+    "practices": "practice_id",
+    "clinicians": "clinician_id",
+    "sessions": "practice_id",
+    "availability": "clinician_id",
+    "pairs": "clinician_id",
+    "elsewhere": "clinician_id",
+}
 """The column of each table that says whose row it is."""
 
 
@@ -56,9 +60,7 @@ class Whole:
     def reserve_of(self, seen: Problem, stand_ins: StandIns, depth: int) -> StandIns:
         """The stand-ins of one pool's sessions as its members, as many as the pool wants."""
         member = members(seen, self.person_of)
-        return {
-            session: [member[who] for who in stand_ins.get(session, ())[:depth]] for session in seen.session_index
-        }
+        return {session: [member[who] for who in stand_ins.get(session, ())[:depth]] for session in seen.session_index}
 
 
 def members(seen: Problem, person_of: PersonOf) -> dict[str, str]:

@@ -8,11 +8,31 @@ import pytest
 from tests.deploy.waiting import wait_for
 
 TESTS = Path(__file__).parents[1]
-WAITS = frozenset({
-    "wait_for", "wait_until", "until", "shows", "sees", "reloads_until", "wait", "join", "get", "run", "urlopen", "open",
-    "to_contain_text", "to_have_text", "to_be_visible", "to_have_count", "wait_for_selector", "goto", "create_connection",
-    "HTTPConnection", "set_default_timeout",
-})  # fmt: skip
+WAITS = frozenset(
+    {
+        "wait_for",
+        "wait_until",
+        "until",
+        "shows",
+        "sees",
+        "reloads_until",
+        "wait",
+        "join",
+        "get",
+        "run",
+        "urlopen",
+        "open",
+        "to_contain_text",
+        "to_have_text",
+        "to_be_visible",
+        "to_have_count",
+        "wait_for_selector",
+        "goto",
+        "create_connection",
+        "HTTPConnection",
+        "set_default_timeout",
+    }
+)
 """Calls that give up after a while; shorter ones belong to what is tested, such as a sleeper that is killed at once."""
 
 LONG = 60

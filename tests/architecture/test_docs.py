@@ -49,8 +49,12 @@ def test_links_lead_somewhere(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_named_files_exist(page):
     """A file named in code quotes is there."""
-    named = set(re.findall(r"`((?:pool|matching|workers|deploy|docs|templates|tests|migrations|data|benchmarks)/[\w./-]+)`",
-                           page.read_text()))
+    named = set(
+        re.findall(
+            r"`((?:pool|matching|workers|deploy|docs|templates|tests|migrations|data|benchmarks)/[\w./-]+)`",
+            page.read_text(),
+        )
+    )
     assert sorted(name for name in named if not (PROJECT / name).exists()) == []
 
 

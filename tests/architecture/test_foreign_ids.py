@@ -55,12 +55,24 @@ def a_life(pool=None, practice=None, clinician=None) -> Life:
         timesheets.confirm(work, timesheet.id)
         (invoice,) = billing.bill_booking(work, booking.id)
         invoice_id = invoice.id
-        run = MatchRun(pool_id=pool.id, first_day=booking.starts_at.date(), last_day=booking.starts_at.date(),
-                       requested_at=work.now, state="published", summary={"proposed": 1, "unfilled": 0})
+        run = MatchRun(
+            pool_id=pool.id,
+            first_day=booking.starts_at.date(),
+            last_day=booking.starts_at.date(),
+            requested_at=work.now,
+            state="published",
+            summary={"proposed": 1, "unfilled": 0},
+        )
         work.add(run)
         work.store.flush()
-        proposal = Proposal(pool_id=pool.id, practice_id=practice.id, clinician_id=clinician.id, run_id=run.id,
-                            session_id=open_offer.session_id, travel_minutes=5)
+        proposal = Proposal(
+            pool_id=pool.id,
+            practice_id=practice.id,
+            clinician_id=clinician.id,
+            run_id=run.id,
+            session_id=open_offer.session_id,
+            travel_minutes=5,
+        )
         day = AvailabilityDay(pool_id=pool.id, clinician_id=clinician.id, on=booking.starts_at.date(), available=False)
         work.add(proposal)
         work.add(day)
@@ -69,39 +81,96 @@ def a_life(pool=None, practice=None, clinician=None) -> Life:
         pair = PracticePreference(pool_id=pool.id, practice_id=practice.id, clinician_id=clinician.id)
         work.add(pair)
         status = StatusDetermination(
-            pool_id=pool.id, practice_id=practice.id, clinician_id=clinician.id, pattern="absence", outcome="outside",
-            reasons="Decided for a test.", decided_on=work.now.date(), review_on=work.now.date() + timedelta(days=9),
+            pool_id=pool.id,
+            practice_id=practice.id,
+            clinician_id=clinician.id,
+            pattern="absence",
+            outcome="outside",
+            reasons="Decided for a test.",
+            decided_on=work.now.date(),
+            review_on=work.now.date() + timedelta(days=9),
             issued_at=work.now,
-        )  # fmt: skip
+        )
         work.add(status)
         asked = CreditRequest(
-            pool_id=pool.id, practice_id=practice.id, clinician_id=clinician.id, invoice_id=invoice_id, reason="Wrong day",
-            lines=[], asked_at=work.now, asked_by_id=member.person_id,
-        )  # fmt: skip
+            pool_id=pool.id,
+            practice_id=practice.id,
+            clinician_id=clinician.id,
+            invoice_id=invoice_id,
+            reason="Wrong day",
+            lines=[],
+            asked_at=work.now,
+            asked_by_id=member.person_id,
+        )
         work.add(asked)
         adjustment = AdjustmentProposal(
-            pool_id=pool.id, practice_id=practice.id, subject="charge", subject_id=uuid4(), figure_table="mileage_rates",
-            used="45p", now_known="55p", old_amount=Money(45), new_amount=Money(55), recorded_on=work.now.date(),
-            proposed_at=work.now, source_key=str(uuid4()),
-        )  # fmt: skip
+            pool_id=pool.id,
+            practice_id=practice.id,
+            subject="charge",
+            subject_id=uuid4(),
+            figure_table="mileage_rates",
+            used="45p",
+            now_known="55p",
+            old_amount=Money(45),
+            new_amount=Money(55),
+            recorded_on=work.now.date(),
+            proposed_at=work.now,
+            source_key=str(uuid4()),
+        )
         work.add(adjustment)
         change = TermsChange(
-            pool_id=pool.id, practice_id=practice.id, clinician_id=clinician.id, booking_id=booking.id, kind="am",
-            starts_at=booking.starts_at, ends_at=booking.ends_at, before={}, before_hash="a", after={}, after_hash="b",
-            proposed_at=work.now, proposed_by="practice", lapses_at=booking.starts_at,
-        )  # fmt: skip
+            pool_id=pool.id,
+            practice_id=practice.id,
+            clinician_id=clinician.id,
+            booking_id=booking.id,
+            kind="am",
+            starts_at=booking.starts_at,
+            ends_at=booking.ends_at,
+            before={},
+            before_hash="a",
+            after={},
+            after_hash="b",
+            proposed_at=work.now,
+            proposed_by="practice",
+            lapses_at=booking.starts_at,
+        )
         work.add(change)
         work.store.flush()
-        ids = {"adjustment_id": adjustment.id, "request_id": asked.id, "determination_id": status.id,
-               "preference_id": pair.id, "run_id": run.id, "proposal_id": proposal.id, "day_id": day.id,
-               "membership_id": member.id, "change_id": change.id}  # fmt: skip
+        ids = {
+            "adjustment_id": adjustment.id,
+            "request_id": asked.id,
+            "determination_id": status.id,
+            "preference_id": pair.id,
+            "run_id": run.id,
+            "proposal_id": proposal.id,
+            "day_id": day.id,
+            "membership_id": member.id,
+            "change_id": change.id,
+        }
     payment_ids = money_ids(practice, builders.read(Invoice, invoice_id))
-    return Life(pool, practice, clinician, ids | pension_ids | payment_ids | {
-        "pool_id": pool.id, "practice_id": practice.id, "clinician_id": clinician.id, "session_id": open_offer.session_id,
-        "offer_id": open_offer.id, "booking_id": booking.id, "timesheet_id": timesheet.id, "invoice_id": invoice_id,
-        "dispute_id": dispute.id, "stand_in_id": uuid4(), "message_id": uuid4(), "key": uuid4(),
-        "host_id": pool.host_id,
-    })  # fmt: skip
+    return Life(
+        pool,
+        practice,
+        clinician,
+        ids
+        | pension_ids
+        | payment_ids
+        | {
+            "pool_id": pool.id,
+            "practice_id": practice.id,
+            "clinician_id": clinician.id,
+            "session_id": open_offer.session_id,
+            "offer_id": open_offer.id,
+            "booking_id": booking.id,
+            "timesheet_id": timesheet.id,
+            "invoice_id": invoice_id,
+            "dispute_id": dispute.id,
+            "stand_in_id": uuid4(),
+            "message_id": uuid4(),
+            "key": uuid4(),
+            "host_id": pool.host_id,
+        },
+    )
 
 
 def routes_with_ids(app, role):
@@ -109,7 +178,8 @@ def routes_with_ids(app, role):
     return [
         rule
         for rule in app.url_map.iter_rules()
-        if rule.arguments - SIGN_IN and role in ACTIONS.get(getattr(app.view_functions[rule.endpoint], "permission", ""), ())
+        if rule.arguments - SIGN_IN
+        and role in ACTIONS.get(getattr(app.view_functions[rule.endpoint], "permission", ""), ())
         and "anonymous" not in ACTIONS[app.view_functions[rule.endpoint].permission]
     ]
 

@@ -56,9 +56,13 @@ SEVERAL_POOLS = """
 def migrate(environment, *command):
     """Run the migrations as an operator does."""
     done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "db", *command], cwd=VERSIONS.parents[1], env=environment,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "flask", "--app", "wsgi", "db", *command],
+        cwd=VERSIONS.parents[1],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -72,10 +76,13 @@ def test_addresses_with_signs_that_nobody_sees_are_mended(services, process_numb
     migrate(environment, "upgrade", "head")
     with services.postgres.connect(name) as superuser:
         people = superuser.execute("SELECT name, email, active FROM person ORDER BY name").fetchall()
-        roles = superuser.execute("SELECT person.name, role FROM membership JOIN person ON person.id = person_id").fetchall()
+        roles = superuser.execute(
+            "SELECT person.name, role FROM membership JOIN person ON person.id = person_id"
+        ).fetchall()
     assert [row for row in people if row[0] != "Jo twice"] == [
-        ("Jo", "jo@example.org", True), ("Sam", "sam@example.org", True),
-    ]  # fmt: skip
+        ("Jo", "jo@example.org", True),
+        ("Sam", "sam@example.org", True),
+    ]
     assert [row[2] for row in people if row[0] == "Jo twice"] == [False]
     assert sorted(roles) == [("Jo", "manager"), ("Sam", "manager")]
 

@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
-PROMISES = re.compile(r"\b(?:we have|we've) (?:sent|written|told)\b|\bhas been told\b|\bhave been told\b", re.IGNORECASE)
+PROMISES = re.compile(
+    r"\b(?:we have|we've) (?:sent|written|told)\b|\bhas been told\b|\bhave been told\b", re.IGNORECASE
+)
 
 
 def test_no_page_says_that_an_email_is_there_already():

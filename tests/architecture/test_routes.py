@@ -46,9 +46,7 @@ def test_strangers_are_asked_to_sign_in(app, client):
 
 def test_every_view_says_what_it_is_for(app):
     """The docstring of a view is the sentence a new colleague reads first."""
-    silent = [
-        rule.endpoint for rule in own_rules(app) if not inspect.getdoc(app.view_functions[rule.endpoint])
-    ]
+    silent = [rule.endpoint for rule in own_rules(app) if not inspect.getdoc(app.view_functions[rule.endpoint])]
     assert silent == []
 
 

@@ -78,9 +78,7 @@ def open_offers(lives, now):
     late = now - ANSWERED_WITHIN + UNHURRIED
     soon = clock.london_date(now) + timedelta(days=2)
     return [
-        beat
-        for beat in asked
-        if beat.person.engagement == "sole_trader" and beat.at > late and beat.session.on >= soon
+        beat for beat in asked if beat.person.engagement == "sole_trader" and beat.at > late and beat.session.on >= soon
     ]
 
 

@@ -44,7 +44,9 @@ class Tourist:
 
     def choices(self, field: str) -> list[str]:
         """What can be ticked or chosen in a field of this page, in the order in which it stands there."""
-        return [box.get("value") for box in self.page.xpath("//input[@name=$name]", name=field) if not box.get("disabled")]
+        return [
+            box.get("value") for box in self.page.xpath("//input[@name=$name]", name=field) if not box.get("disabled")
+        ]
 
     def sees(self, words: str) -> None:
         """The words are on the page."""

@@ -15,7 +15,9 @@ OTHERS = ("redis-server", "nginx")
 
 def main(folder: Path, verb: str, *words: str) -> int:
     """Start, restart or stop the product's units one after the other."""
-    units = [word for word in words if not word.startswith("--") and not word.endswith(".socket") and word not in OTHERS]
+    units = [
+        word for word in words if not word.startswith("--") and not word.endswith(".socket") and word not in OTHERS
+    ]
     for unit in units:
         if verb in ("restart", "stop"):
             stop(folder, unit)
@@ -26,13 +28,21 @@ def main(folder: Path, verb: str, *words: str) -> int:
 
 def start(folder: Path, unit: str) -> int:
     """Run a oneshot to its end; leave anything else running, its number in a file."""
-    lines = [line.split("=", 1) for line in (folder / "etc/systemd/system" / f"{unit}.service").read_text().splitlines()
-             if "=" in line and not line.startswith("#")]  # fmt: skip
+    lines = [
+        line.split("=", 1)
+        for line in (folder / "etc/systemd/system" / f"{unit}.service").read_text().splitlines()
+        if "=" in line and not line.startswith("#")
+    ]
     with (folder / f"{unit}.log").open("ab") as log:
         process = subprocess.Popen(
-            shlex.split(dict(lines)["ExecStart"]), cwd=dict(lines)["WorkingDirectory"], env=told(lines), stdout=log,
-            stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+            shlex.split(dict(lines)["ExecStart"]),
+            cwd=dict(lines)["WorkingDirectory"],
+            env=told(lines),
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
     if dict(lines).get("Type") == "oneshot":
         return process.wait()
     (folder / f"{unit}.pid").write_text(str(process.pid))

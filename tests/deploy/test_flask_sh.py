@@ -31,9 +31,19 @@ def a_program(path: Path, script: str) -> None:
 
 def flask_sh(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess:
     """What comes of a command that is typed in this folder."""
-    env = {"PATH": f"{folder}:{os.environ['PATH']}", "POOL_SETTINGS": f"{folder}/environment", "POOL_PYTHON": f"{folder}/python"}
-    return subprocess.run([PROJECT / "deploy" / "flask.sh", *words], env=env | settings, cwd=folder, text=True,
-                          capture_output=True, check=False)  # fmt: skip
+    env = {
+        "PATH": f"{folder}:{os.environ['PATH']}",
+        "POOL_SETTINGS": f"{folder}/environment",
+        "POOL_PYTHON": f"{folder}/python",
+    }
+    return subprocess.run(
+        [PROJECT / "deploy" / "flask.sh", *words],
+        env=env | settings,
+        cwd=folder,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
 
 
 def test_a_file_is_looked_for_where_one_stands(folder):

@@ -7,10 +7,14 @@ from deploy.embedded_valkey import EmbeddedValkey
 from deploy.machine import OWNERS_OWN, Machine, worker_since
 
 GIVEN = {
-    "DATABASE_URL": "postgresql+psycopg://pool_app:application@db/pool", "REDIS_URL": "redis://cache/0",
-    "DATABASE_OWNER_URL": "postgresql+psycopg://pool_owner:owners-secret@db/pool", "SMTP_URL": "smtp://mail:25",
-    "POSTGRES_PASSWORD": "superusers-secret", "POOL_OWNER_PASSWORD": "owners-secret", "PGPASSWORD": "superusers-secret",
-}  # fmt: skip
+    "DATABASE_URL": "postgresql+psycopg://pool_app:application@db/pool",
+    "REDIS_URL": "redis://cache/0",
+    "DATABASE_OWNER_URL": "postgresql+psycopg://pool_owner:owners-secret@db/pool",
+    "SMTP_URL": "smtp://mail:25",
+    "POSTGRES_PASSWORD": "superusers-secret",
+    "POOL_OWNER_PASSWORD": "owners-secret",
+    "PGPASSWORD": "superusers-secret",
+}
 
 
 def test_portal_and_workers_are_told_no_owners_password(folder):

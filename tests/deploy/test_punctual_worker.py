@@ -115,7 +115,12 @@ def test_the_proxy_of_the_documentation_buffers():
     """The first defence: a proxy that hands over whole requests only."""
     proxy = (PROJECT / "deploy" / "nginx.conf").read_text()
     assert "deploy/nginx.conf" in (PROJECT / "docs" / "runbook.md").read_text()
-    for wanted in ("proxy_request_buffering on;", "proxy_buffering on;", "client_header_timeout", "client_body_timeout"):
+    for wanted in (
+        "proxy_request_buffering on;",
+        "proxy_buffering on;",
+        "client_header_timeout",
+        "client_body_timeout",
+    ):
         assert wanted in proxy
     for believed in ("For", "Proto", "Host", "Port"):
         assert f"proxy_set_header X-Forwarded-{believed} $" in proxy

@@ -52,8 +52,14 @@ os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", "deploy/
 
 def portal(releases: Path, kept: socket.socket) -> Child:
     """The portal as its unit starts it, handed the socket as systemd hands it over."""
-    child = Child("The portal", [sys.executable, "-c", HAND_OVER, str(kept.fileno())], log=releases / "log",
-                  env=dict(os.environ), cwd=releases / "pool", run_as={"pass_fds": (kept.fileno(),)})  # fmt: skip
+    child = Child(
+        "The portal",
+        [sys.executable, "-c", HAND_OVER, str(kept.fileno())],
+        log=releases / "log",
+        env=dict(os.environ),
+        cwd=releases / "pool",
+        run_as={"pass_fds": (kept.fileno(),)},
+    )
     child.start()
     return child
 

@@ -68,8 +68,14 @@ class Machine:
             (made / entry.name).symlink_to(entry)
 
     def _stand_ins(self) -> None:
-        systemctl = f'#!/bin/sh\nexec {sys.executable} {PROJECT}/tests/deploy/stand_in_systemctl.py {self.folder} "$@"\n'
-        scripts = dict.fromkeys(NOTHING_TO_DO, "#!/bin/sh\n") | {"runuser": RUNUSER, "systemctl": systemctl, "setpriv": SETPRIV}
+        systemctl = (
+            f'#!/bin/sh\nexec {sys.executable} {PROJECT}/tests/deploy/stand_in_systemctl.py {self.folder} "$@"\n'
+        )
+        scripts = dict.fromkeys(NOTHING_TO_DO, "#!/bin/sh\n") | {
+            "runuser": RUNUSER,
+            "systemctl": systemctl,
+            "setpriv": SETPRIV,
+        }
         for name, script in scripts.items():
             (self.folder / "bin" / name).write_text(script)
             (self.folder / "bin" / name).chmod(0o755)
@@ -81,8 +87,14 @@ class Machine:
         script = "\n".join(lines)
         for root in ROOTS:
             script = re.sub(rf"(?<![\w/.]){root}", f"{self.folder}{root}", script)
-        return subprocess.run(["sh", "-e", "-c", script], env=self.environment(), cwd=self.folder, text=True,
-                              capture_output=True, check=False)  # fmt: skip
+        return subprocess.run(
+            ["sh", "-e", "-c", script],
+            env=self.environment(),
+            cwd=self.folder,
+            text=True,
+            capture_output=True,
+            check=False,
+        )
 
     def follow(self, words: str) -> str:
         """Execute a block that has to succeed; returns what it printed."""
@@ -93,9 +105,16 @@ class Machine:
     def environment(self) -> dict[str, str]:
         """What a shell of root has, and where PostgreSQL's own tools find the server."""
         path = os.pathsep.join([str(self.folder / "bin"), str(self.postgres.programs), os.environ["PATH"]])
-        return {"PATH": path, "PGHOST": str(self.postgres.sockets), "PGUSER": "postgres", "STAND_IN_PORT": str(self.port),
-                "POOL_SETTINGS": f"{self.folder}/etc/pool/environment", "HOME": str(self.folder),
-                "POOL_VAR": f"{self.folder}/var/lib/pool", **moved_clock.handed_on()}  # fmt: skip
+        return {
+            "PATH": path,
+            "PGHOST": str(self.postgres.sockets),
+            "PGUSER": "postgres",
+            "STAND_IN_PORT": str(self.port),
+            "POOL_SETTINGS": f"{self.folder}/etc/pool/environment",
+            "HOME": str(self.folder),
+            "POOL_VAR": f"{self.folder}/var/lib/pool",
+            **moved_clock.handed_on(),
+        }
 
     def point_to_servers(self) -> None:
         """What the person who installs writes into the files by hand: here the addresses of this test's servers."""
@@ -118,8 +137,13 @@ class Machine:
 
     def flask(self, *words: str) -> subprocess.CompletedProcess:
         """A command of the product, as the runbook calls it."""
-        return subprocess.run([self.folder / "opt/pool/deploy/flask.sh", *words], env=self.environment(), text=True,
-                              capture_output=True, check=False)  # fmt: skip
+        return subprocess.run(
+            [self.folder / "opt/pool/deploy/flask.sh", *words],
+            env=self.environment(),
+            text=True,
+            capture_output=True,
+            check=False,
+        )
 
     def systemctl(self, *words: str) -> None:
         """Start or stop units."""
@@ -176,7 +200,9 @@ def install_units(machine: Machine) -> None:
     """The block of the units in two halves: between them their folders are mapped into this one."""
     (block,) = [each for each in BLOCK.findall(RUNBOOK) if "enable --now" in each]
     assert block.splitlines()[0] == "cp /opt/pool/deploy/systemd/* /etc/systemd/system/"
-    subprocess.run(f"cp {machine.folder}/opt/pool/deploy/systemd/* {machine.folder}/etc/systemd/system/", shell=True, check=True)
+    subprocess.run(
+        f"cp {machine.folder}/opt/pool/deploy/systemd/* {machine.folder}/etc/systemd/system/", shell=True, check=True
+    )
     machine.map_units()
     for line in block.splitlines()[1:]:
         machine.systemctl(*line.split()[1:])

@@ -58,7 +58,9 @@ def test_files_with_keys_are_private_and_never_written_over(tmp_path):
     """New keys over old ones would make bank details unreadable for ever."""
     folder = tmp_path / "pool"
     assert [path.stat().st_mode & 0o777 for path in settings_files.write(folder)] == [0o600] * 3
-    assert folder.stat().st_mode & 0o777 == 0o755, "the answers of `setup` lie beside them, and the user pool reads those"
+    assert folder.stat().st_mode & 0o777 == 0o755, (
+        "the answers of `setup` lie beside them, and the user pool reads those"
+    )
     before = (folder / "environment").read_text()
     with pytest.raises(CannotStart, match="left alone"):
         settings_files.write(folder)
@@ -78,9 +80,12 @@ def test_only_the_migration_reads_the_owners_file():
     readers = {unit.stem for unit in (DEPLOY / "systemd").glob("*.service") if "/etc/pool/owner" in unit.read_text()}
     assert readers == {"pool-migrate"}
     assert files_of_containers() == {
-        "postgres": "server", "valkey": "server", "migrate": "environment, owner",
-        "portal": "environment", "workers": "environment",
-    }  # fmt: skip
+        "postgres": "server",
+        "valkey": "server",
+        "migrate": "environment, owner",
+        "portal": "environment",
+        "workers": "environment",
+    }
 
 
 def files_of_containers() -> dict[str, str]:

@@ -132,11 +132,15 @@ class Refusing:
 
 @pytest.mark.parametrize(
     "problem",
-    [OSError(errno.ENOSPC, "No space left on device"), psycopg.OperationalError("could not extend file"),
-     redis.ResponseError("MISCONF Errors writing to the AOF file"), IndexError("an empty lock file"),
-     CannotStart("It stopped while starting.")],
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        psycopg.OperationalError("could not extend file"),
+        redis.ResponseError("MISCONF Errors writing to the AOF file"),
+        IndexError("an empty lock file"),
+        CannotStart("It stopped while starting."),
+    ],
     ids=lambda problem: type(problem).__name__,
-)  # fmt: skip
+)
 def test_whatever_a_start_fails_by_it_is_said_and_tried_again(tmp_path, problem):
     """A full disk shows itself in a hundred ways; none may end the supervisor, which then starts nothing any more."""
     part, said = Refusing(problem), io.StringIO()

@@ -13,7 +13,9 @@ HOPELESS = 300
 LOOK_SECONDS = 0.05
 
 
-def wait_for(condition: Callable[[], object], *, seconds: float = HOPELESS, moving: Callable[[], object] = bool) -> bool:
+def wait_for(
+    condition: Callable[[], object], *, seconds: float = HOPELESS, moving: Callable[[], object] = bool
+) -> bool:
     """Whether `condition` came true before `seconds` had passed in which nothing moved.
 
     `moving` gives anything that changes while the others get on; each change begins the wait anew. What came true is not

@@ -43,9 +43,7 @@ SESSION = DocumentLine(
     Money(35700),
     Money(35700),
 )
-EXTRA_TIME = replace(
-    SESSION, name="Extra time", unit="item", price=Money(2833), amount=Money(2833)
-)
+EXTRA_TIME = replace(SESSION, name="Extra time", unit="item", price=Money(2833), amount=Money(2833))
 EXTRA_VISITS = replace(
     SESSION, name="Extra home visits", quantity=Decimal(2), unit="visit", price=Money(4000), amount=Money(8000)
 )

@@ -40,10 +40,17 @@ def test_what_looks_like_a_formula_is_only_text(text):
 @pytest.mark.parametrize(
     ("value", "written"),
     [
-        (Money(-35700), "-357.00"), (Money(5), "0.05"), (date(2026, 5, 14), "2026-05-14"), (Decimal("1.5000"), "1.5"),
-        (Decimal(100), "100"), (None, ""), (3, "3"), ("Dr O'Neil", "Dr O'Neil"), ("", ""),
+        (Money(-35700), "-357.00"),
+        (Money(5), "0.05"),
+        (date(2026, 5, 14), "2026-05-14"),
+        (Decimal("1.5000"), "1.5"),
+        (Decimal(100), "100"),
+        (None, ""),
+        (3, "3"),
+        ("Dr O'Neil", "Dr O'Neil"),
+        ("", ""),
     ],
-)  # fmt: skip
+)
 def test_values_are_written_plainly(value, written):
     """Numbers stay numbers, also negative ones: a credit can be added up."""
     assert cell(value) == written
@@ -53,8 +60,10 @@ def test_values_are_written_plainly(value, written):
 def test_no_cell_begins_like_a_formula_and_nothing_is_lost(rows):
     """Whatever people are called: read again it is the same text, but for the apostrophe."""
     read = rows_of(csv_file(["One", "Two"], rows))[1:]
-    assert [[found.removeprefix("'") if found != text else found for found, text in zip(*pair, strict=True)]
-            for pair in zip(read, rows, strict=True)] == rows  # fmt: skip
+    assert [
+        [found.removeprefix("'") if found != text else found for found, text in zip(*pair, strict=True)]
+        for pair in zip(read, rows, strict=True)
+    ] == rows
     assert not [found for row in read for found in row if found.lstrip()[:1] in ("=", "+", "-", "@") and found]
 
 

@@ -9,15 +9,29 @@ from pool.documents.pension_form import pension_form_pdf
 from pool.documents.render import DocumentError
 
 PAPER = {
-    "title": "GP locum Form B", "reference": "12345678LOCMAY2026", "author": "Dr Demo Alder", "demo": True,
-    "made_at": "2026-05-25T09:00:00+00:00", "notes": ["To be sent and paid by Sun 7 Jun 2026."],
+    "title": "GP locum Form B",
+    "reference": "12345678LOCMAY2026",
+    "author": "Dr Demo Alder",
+    "demo": True,
+    "made_at": "2026-05-25T09:00:00+00:00",
+    "notes": ["To be sent and paid by Sun 7 Jun 2026."],
     "sections": [
-        {"heading": "Pay received", "fields": [], "head": ["Practice", "Pensionable pay"],
-         "rows": [["Zoë & Søn Surgery <North>", "£1,260.00"]], "note": ""},
-        {"heading": "Totals", "fields": [{"label": "i. Total to pay (g + h)", "value": "£338.69", "copy": "338.69"}],
-         "head": [], "rows": [], "note": "Rounded once."},
+        {
+            "heading": "Pay received",
+            "fields": [],
+            "head": ["Practice", "Pensionable pay"],
+            "rows": [["Zoë & Søn Surgery <North>", "£1,260.00"]],
+            "note": "",
+        },
+        {
+            "heading": "Totals",
+            "fields": [{"label": "i. Total to pay (g + h)", "value": "£338.69", "copy": "338.69"}],
+            "head": [],
+            "rows": [],
+            "note": "Rounded once.",
+        },
     ],
-}  # fmt: skip
+}
 
 
 def words_of(pdf):
@@ -33,7 +47,14 @@ def test_every_box_is_on_it_and_people_with_a_screen_reader_can_read_it():
     assert root["/Lang"] == "en-GB"
     assert PdfReader(BytesIO(pdf)).metadata.title == "GP locum Form B 12345678LOCMAY2026"
     said = words_of(pdf)
-    for words in ("12345678LOCMAY2026", "Zoë & Søn Surgery <North>", "£1,260.00", "i. Total to pay", "£338.69", "Demonstration"):
+    for words in (
+        "12345678LOCMAY2026",
+        "Zoë & Søn Surgery <North>",
+        "£1,260.00",
+        "i. Total to pay",
+        "£338.69",
+        "Demonstration",
+    ):
         assert words in said, words
 
 

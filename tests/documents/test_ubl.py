@@ -90,9 +90,7 @@ def test_the_reference_for_the_bank_is_the_number_of_the_invoice():
     assert said(document, f"{account}/cac:FinancialInstitutionBranch/cbc:ID") == ["001122"]
 
 
-@pytest.mark.parametrize(
-    ("unit", "code"), [("session", "C62"), ("visit", "C62"), ("mile", "SMI"), ("item", "C62")]
-)
+@pytest.mark.parametrize(("unit", "code"), [("session", "C62"), ("visit", "C62"), ("mile", "SMI"), ("item", "C62")])
 def test_units_have_their_codes(unit, code):
     """Recommendation 20 of the United Nations (domain notes 6.8)."""
     line = replace(builders.SESSION, unit=unit)

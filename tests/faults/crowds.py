@@ -66,10 +66,19 @@ def a_gp(work, pool_id: UUID, number: int) -> Clinician:
     work.add(Membership(pool_id=pool_id, person_id=person.id, role=CLINICIAN))
     postcode, easting, northing = GORLESTON
     clinician = Clinician(
-        pool_id=pool_id, person_id=person.id, profession="gp", registration_body="GMC", registration_number=f"DEMO-{mark}",
-        compliant_until=clock.today() + timedelta(days=400), clinical_systems=["emis_web"], home_postcode=postcode,
-        home_easting=easting, home_northing=northing, weekly_cap=21, is_demo=True,
-    )  # fmt: skip
+        pool_id=pool_id,
+        person_id=person.id,
+        profession="gp",
+        registration_body="GMC",
+        registration_number=f"DEMO-{mark}",
+        compliant_until=clock.today() + timedelta(days=400),
+        clinical_systems=["emis_web"],
+        home_postcode=postcode,
+        home_easting=easting,
+        home_northing=northing,
+        weekly_cap=21,
+        is_demo=True,
+    )
     work.add(clinician)
     return clinician
 
@@ -111,7 +120,9 @@ def accept_all(server: str, offer_ids: Sequence[UUID], whose: Sequence[Pass]) ->
 def accept(server: str, offer_id: UUID, own: Pass) -> Answer:
     """One press of Accept over HTTP."""
     sent = urlencode({"csrf_token": own.mark, "pension": "no"}).encode()
-    press = Request(f"{server}/offers/{offer_id}/accept", data=sent, headers={"Cookie": f"{own.name}={own.value}"}, method="POST")
+    press = Request(
+        f"{server}/offers/{offer_id}/accept", data=sent, headers={"Cookie": f"{own.name}={own.value}"}, method="POST"
+    )
     try:
         build_opener(NoRedirects).open(press, timeout=HOPELESS)
     except HTTPError as answer:

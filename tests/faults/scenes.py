@@ -18,7 +18,9 @@ PUBLISHING = ("unfilled_reason", "EXCLUSIVE")
 def a_full_market() -> Market:
     """Sessions that can be filled and one that cannot, so that publishing writes every kind of row."""
     market = a_market(sessions=3, clinicians=2)
-    market.sessions.append(a_session(market.practice, on=market.sessions[-1].on + timedelta(days=1), skills=["coil_fitting"]))
+    market.sessions.append(
+        a_session(market.practice, on=market.sessions[-1].on + timedelta(days=1), skills=["coil_fitting"])
+    )
     return market
 
 

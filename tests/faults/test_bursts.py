@@ -42,7 +42,9 @@ def test_every_booking_of_a_burst_is_followed_up(crowd, live_server, live_worker
     assert len(waits) == BOOKINGS
     half, late = quantiles(waits, n=20)[9], quantiles(waits, n=20)[18]
     with capsys.disabled():
-        print(f"\n{BOOKINGS} bookings in {pressed:.1f} s: half followed up within {half:.2f} s, 19 in 20 within {late:.2f} s")
+        print(
+            f"\n{BOOKINGS} bookings in {pressed:.1f} s: half followed up within {half:.2f} s, 19 in 20 within {late:.2f} s"
+        )
         print(f"all of {written(live_workers)} e-mails sent after {time.monotonic() - began:.1f} s", end=" ")
     assert written(live_workers) == OFFERED_AND_TOLD
 

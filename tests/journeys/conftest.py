@@ -12,6 +12,7 @@ from tests.journeys.visitor import Visitor
 @pytest.fixture
 def window(open_page, live_server, axe):
     """A browser window of a stranger: window(360)."""
+
     def window(width, *, javascript=True):
         twin = None if javascript else open_page(width)
         return Visitor(open_page(width, javascript=javascript), axe, twin=twin)

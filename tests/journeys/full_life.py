@@ -91,9 +91,18 @@ def a_full_life() -> Life:
     ids: Ids = {"practice_id": [town.practice.id], "clinician_id": [town.alder.id]}
     only: Ids = {}
     for fill in (
-        fill_diary, fill_hours, fill_invoices, fill_credits, fill_payments, fill_pensions, fill_sessions, fill_offers, fill_plan,
-        fill_people, fill_rules,
-    ):  # fmt: skip
+        fill_diary,
+        fill_hours,
+        fill_invoices,
+        fill_credits,
+        fill_payments,
+        fill_pensions,
+        fill_sessions,
+        fill_offers,
+        fill_plan,
+        fill_people,
+        fill_rules,
+    ):
         fill(town, ids, only)
     return Life(people_of(town), ids, only)
 
@@ -114,9 +123,11 @@ def fill_diary(town: Town, ids: Ids, only: Ids) -> None:
     with working_as(builders.actor_of(town.practice_manager)) as work:
         bookings.cancel(work, off.id, "mistake")
     with working_as(Actor.system(town.pool.id)) as work:
-        work.add(AvailabilityDay(
-            pool_id=town.pool.id, clinician_id=town.alder.id, on=next_week(4), available=False, note="Holiday"
-        ))  # fmt: skip
+        work.add(
+            AvailabilityDay(
+                pool_id=town.pool.id, clinician_id=town.alder.id, on=next_week(4), available=False, note="Holiday"
+            )
+        )
     ids["booking_id"] = [ahead.id, over.id, off.id]
     for endpoint in ("bookings.ask_cancel", "bookings.changes.ask", "diary.cancel", "diary.booked", "diary.calendar"):
         only[endpoint] = [ahead.id]
@@ -217,7 +228,9 @@ def fill_sessions(town: Town, ids: Ids, only: Ids) -> None:
 
 def fill_offers(town: Town, ids: Ids, only: Ids) -> None:
     """An open offer with its reasons, one declined, and the session that it was for open again."""
-    waiting = an_offer(a_session(town.practice, on=next_week(3)), town.alder, reasons=("You have worked there before.",))
+    waiting = an_offer(
+        a_session(town.practice, on=next_week(3)), town.alder, reasons=("You have worked there before.",)
+    )
     no = an_offer(a_session(town.practice, on=next_week(2), **AFTERNOON), town.alder)
     with working_as(builders.actor_of(town.alder.person)) as work:
         offers.decline(work, no.id, "too_far")

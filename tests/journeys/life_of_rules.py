@@ -38,21 +38,37 @@ def a_disagreement(town: Any) -> StatusDetermination:
     """From the time in which Dr Alder worked through a company: decided, disagreed with, answered."""
     then = clock.now() - timedelta(days=90)
     return StatusDetermination(
-        practice_id=town.practice.id, clinician_id=town.alder.id, pattern=EXTRA, outcome=INSIDE,
-        reasons="Works the practice’s own rota and may not send a substitute.", decided_on=then.date(),
-        review_on=then.date() + timedelta(days=365), issued_at=then, disagreed_at=then + timedelta(days=2),
-        disagreement="I stood in for somebody.", answered_at=then + timedelta(days=9),
+        practice_id=town.practice.id,
+        clinician_id=town.alder.id,
+        pattern=EXTRA,
+        outcome=INSIDE,
+        reasons="Works the practice’s own rota and may not send a substitute.",
+        decided_on=then.date(),
+        review_on=then.date() + timedelta(days=365),
+        issued_at=then,
+        disagreed_at=then + timedelta(days=2),
+        disagreement="I stood in for somebody.",
+        answered_at=then + timedelta(days=9),
         answer="Not on those days.",
-    )  # fmt: skip
+    )
 
 
 def a_difference(town: Any) -> AdjustmentProposal:
     """Mileage that was billed at 45p."""
     with working_as(Actor.system(town.pool.id)) as work:
-        billed = work.all(select(Charge).where(Charge.practice_id == town.practice.id).order_by(Charge.claimed_at))[0].id
+        billed = work.all(select(Charge).where(Charge.practice_id == town.practice.id).order_by(Charge.claimed_at))[
+            0
+        ].id
     return AdjustmentProposal(
-        practice_id=town.practice.id, subject="charge", subject_id=billed, figure_table="mileage_rates",
+        practice_id=town.practice.id,
+        subject="charge",
+        subject_id=billed,
+        figure_table="mileage_rates",
         used="24.6 miles at 45p (HMRC approved rate from 6 April 2011) = £11.07",
-        now_known="24.6 miles at 55p (HMRC approved rate from 6 April 2026) = £13.53", old_amount=Money(1107),
-        new_amount=Money(1353), recorded_on=date(2026, 5, 21), proposed_at=clock.now(), source_key=str(uuid4()),
-    )  # fmt: skip
+        now_known="24.6 miles at 55p (HMRC approved rate from 6 April 2026) = £13.53",
+        old_amount=Money(1107),
+        new_amount=Money(1353),
+        recorded_on=date(2026, 5, 21),
+        proposed_at=clock.now(),
+        source_key=str(uuid4()),
+    )

@@ -43,5 +43,6 @@ def make_older(superuser: psycopg.Connection, by: timedelta) -> None:
     for booking_id, terms in superuser.execute("SELECT id, terms FROM booking").fetchall():
         moved = terms | {"on": (date.fromisoformat(terms["on"]) - by).isoformat()}
         superuser.execute(
-            "UPDATE booking SET terms = %s, terms_hash = %s WHERE id = %s", (json.dumps(moved), hash_of(moved), booking_id)
+            "UPDATE booking SET terms = %s, terms_hash = %s WHERE id = %s",
+            (json.dumps(moved), hash_of(moved), booking_id),
         )

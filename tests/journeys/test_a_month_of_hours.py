@@ -24,7 +24,9 @@ def practice(app, nobody_works):
     """Twenty sessions wait for an answer, four of them with extras; none has waited so long that silence is a yes."""
     pool = builders.a_pool()
     practice = builders.a_practice(pool, name="Bridge Road Surgery")
-    clinicians = [a_clinician_who_sells(pool, name=f"Dr Demo {name}") for name in ("Alder", "Beech", "Cherry", "Dogwood")]
+    clinicians = [
+        a_clinician_who_sells(pool, name=f"Dr Demo {name}") for name in ("Alder", "Beech", "Cherry", "Dogwood")
+    ]
     bookings = [booked(practice, each, ago) for ago in range(4) for each in clinicians]
     for booking in bookings:
         builders.a_timesheet(booking)

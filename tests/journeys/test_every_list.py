@@ -33,10 +33,21 @@ TWICE = {"sessions.index", "diary.index", "hours.index"}
 """A week has pages of twice the size; hours to send and disputes to answer are cut each and stand among the same cards."""
 
 CUT = {
-    "clinicians.index", "company_status.index", "credit_requests.index", "diary.past", "invoices.index", "match_runs.index",
-    "payments.index", "people.index", "practices.index", "timesheets.index", "bank_files.index", "statements.index",
-    "profile.practices", "sessions.index",
-}  # fmt: skip
+    "clinicians.index",
+    "company_status.index",
+    "credit_requests.index",
+    "diary.past",
+    "invoices.index",
+    "match_runs.index",
+    "payments.index",
+    "people.index",
+    "practices.index",
+    "timesheets.index",
+    "bank_files.index",
+    "statements.index",
+    "profile.practices",
+    "sessions.index",
+}
 """Lists that the filled pool has more than a page of, when a page holds one row."""
 
 

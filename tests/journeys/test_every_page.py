@@ -12,18 +12,43 @@ from tests.journeys.full_life import a_full_life
 
 PHONE, DESK = 360, 1280
 
-NO_PAGES = frozenset({
-    "static", "health.live", "health.ready", "home.run", "sessions.posting.times", "diary.calendar",
-    "invoices.document", "invoices.electronic", "statements.pdf", "statements.table", "exports.invoice_lines_file",
-    "pension.month_document", "pension.form_b_document", "pension_forms.document", "pension_forms.solo_rows",
-    "plan_reports.fair_share", "plan_reports.equity", "own_address.show", "corrected_address.show",
-})  # fmt: skip
+NO_PAGES = frozenset(
+    {
+        "static",
+        "health.live",
+        "health.ready",
+        "home.run",
+        "sessions.posting.times",
+        "diary.calendar",
+        "invoices.document",
+        "invoices.electronic",
+        "statements.pdf",
+        "statements.table",
+        "exports.invoice_lines_file",
+        "pension.month_document",
+        "pension.form_b_document",
+        "pension_forms.document",
+        "pension_forms.solo_rows",
+        "plan_reports.fair_share",
+        "plan_reports.equity",
+        "own_address.show",
+        "corrected_address.show",
+    }
+)
 """Files, pieces that a page asks for by itself, and what only the browser or the mailbox sees that a link is for."""
 
-LEAD_ON = frozenset({
-    "landing.show", "invitations.index", "login.code", "account.password", "account.switch", "practice_settings.own",
-    "sessions.posting.posted", "own_name.edit",
-})  # fmt: skip
+LEAD_ON = frozenset(
+    {
+        "landing.show",
+        "invitations.index",
+        "login.code",
+        "account.password",
+        "account.switch",
+        "practice_settings.own",
+        "sessions.posting.posted",
+        "own_name.edit",
+    }
+)
 """Pages that send people on: to where their work starts, to the step before, or to their own page."""
 
 
@@ -37,7 +62,9 @@ def life(app, live_server, clean_after_all):
 def caught(environment):
     """The key of an e-mail on the demonstration's mail page."""
     box = mailbox.Maildir(environment["POOL_MAIL_DIR"])
-    key = box.add(b"To: somebody@demo.example\nSubject: Session offered\n\nAnswer here:\n\nhttp://demo.example/offers\n")
+    key = box.add(
+        b"To: somebody@demo.example\nSubject: Session offered\n\nAnswer here:\n\nhttp://demo.example/offers\n"
+    )
     yield key
     box.remove(key)
 

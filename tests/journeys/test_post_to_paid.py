@@ -61,7 +61,11 @@ def test_a_session_from_posting_to_payment(people, visit, mail, gate, time_passe
 
 def book_a_clinician(people, day, visit, mail, gate):
     """From the vacant session to the booking that both sides see."""
-    desk, phone, manager = visit(people.practice, DESK), visit(people.clinician.person, PHONE), visit(people.manager, DESK)
+    desk, phone, manager = (
+        visit(people.practice, DESK),
+        visit(people.clinician.person, PHONE),
+        visit(people.manager, DESK),
+    )
     assert fill_rate(manager) == ["0%", "0 of 1 session"]
     steps.post_a_session(desk, day)
     steps.say_when_free(phone, day)

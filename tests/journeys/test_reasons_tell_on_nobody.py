@@ -26,10 +26,13 @@ def place(app):
     for number, floor in enumerate(FLOORS):
         market.clinicians.append(
             a_clinician(
-                market.pool, name=f"Dr Heron{number} Demo", min_fee=Money(floor), weekly_cap=2,
+                market.pool,
+                name=f"Dr Heron{number} Demo",
+                min_fee=Money(floor),
+                weekly_cap=2,
                 home_easting=652665 + 900 * number,
             )
-        )  # fmt: skip
+        )
     for number in range(8):
         practice = (market.practice, other)[number % 2]
         market.sessions.append(a_session(practice, on=next_week(number % 4), urgency=1 + number % 2))
@@ -58,10 +61,12 @@ def test_no_sentence_holds_a_name_an_id_or_a_floor(place):
         sentence
         for row in (*place.rows(select(Proposal)), *place.rows(select(UnfilledReason)))
         for sentence in (
-            *getattr(row, "reasons", ()), *getattr(row, "sentences", ()), getattr(row, "smallest_change", ""),
+            *getattr(row, "reasons", ()),
+            *getattr(row, "sentences", ()),
+            getattr(row, "smallest_change", ""),
             *(each["sentence"] for each in row.alternatives),
         )
-    ]  # fmt: skip
+    ]
     assert len(sentences) > 20
     assert [each for each in sentences if tells(each, place.clinicians)] == []
 

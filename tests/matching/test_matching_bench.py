@@ -45,8 +45,10 @@ def test_every_baseline_keeps_every_rule():
     edges = find_edges(problem, V1)
     for baseline in BASELINES:
         chosen = run(baseline, problem, edges, 1)
-        plan = {name: problem.clinicians.ids[who] if who >= 0 else None
-                for name, who in zip(problem.sessions.ids, chosen.tolist(), strict=True)}
+        plan = {
+            name: problem.clinicians.ids[who] if who >= 0 else None
+            for name, who in zip(problem.sessions.ids, chosen.tolist(), strict=True)
+        }
         assert check(problem, plan) == []
         assert (chosen >= 0).sum() > 150
 

@@ -70,8 +70,15 @@ def test_an_exact_core_is_stopped_in_native_code():
     """CP-SAT looks nowhere: another thread tells it. Without that it would go on for hours."""
     network = solve(Problem.from_tables(salaried_week(8)), budget=Budget(stage_seconds=AT_ONCE)).state.network
     before, looked = network.clinician_of(), []
-    improve(network, before, np.arange(len(network.edges.session)), network.open_sessions,
-            effort=1e9, seed=0, over=lambda: looked.append("look") or True)
+    improve(
+        network,
+        before,
+        np.arange(len(network.edges.session)),
+        network.open_sessions,
+        effort=1e9,
+        seed=0,
+        over=lambda: looked.append("look") or True,
+    )
     assert looked
 
 

@@ -89,16 +89,21 @@ def test_each_term_of_v1_decides_between_two_clinicians(term):
 
 def test_an_avoided_practice_goes_to_somebody_else():
     """Would rather not: minus 100, so the equal colleague goes."""
-    problem = a_problem(clinicians=[a_clinician("C1"), a_clinician("C2")],
-                        pairs=[{"clinician_id": "C1", "practice_id": "P1", "preference": -1}])
+    problem = a_problem(
+        clinicians=[a_clinician("C1"), a_clinician("C2")],
+        pairs=[{"clinician_id": "C1", "practice_id": "P1", "preference": -1}],
+    )
     assert solve(problem).assignment == {"S1": "C2"}
 
 
 def test_the_first_thirds_of_practices_come_before_the_rest():
     """Three sessions at P1, three at P2, capacity for two: one each, 1,500 points for both, not two at one place."""
     sites = [a_practice("P1"), a_practice("P2")]
-    sessions = [a_session(f"S{row}{site}", practice_id=site, date=MONDAY + timedelta(row))
-                for row in range(3) for site in ("P1", "P2")]
+    sessions = [
+        a_session(f"S{row}{site}", practice_id=site, date=MONDAY + timedelta(row))
+        for row in range(3)
+        for site in ("P1", "P2")
+    ]
     result = solve(a_problem(practices=sites, sessions=sessions, clinicians=[a_clinician(period_cap=2)]))
     filled = {name[-2:] for name, who in result.assignment.items() if who}
     assert (filled, result.terms["fairness"]) == ({"P1", "P2"}, 2 * V1.first_third)
@@ -107,7 +112,9 @@ def test_the_first_thirds_of_practices_come_before_the_rest():
 def test_a_member_of_several_pools_takes_remote_sessions_of_each():
     """One clinician, two pools: the remote sessions of both are theirs, those of a third are not."""
     sites = [a_practice("P1"), a_practice("P2", pool_id="other"), a_practice("P3", pool_id="third")]
-    sessions = [a_session(f"S{row}", practice_id=f"P{row}", remote=1, date=MONDAY + timedelta(row)) for row in (1, 2, 3)]
+    sessions = [
+        a_session(f"S{row}", practice_id=f"P{row}", remote=1, date=MONDAY + timedelta(row)) for row in (1, 2, 3)
+    ]
     problem = a_problem(practices=sites, sessions=sessions, clinicians=[a_clinician(pool_id="pool;other")])
     assert solve(problem).assignment == {"S1": "C1", "S2": "C1", "S3": None}
     shared = [{"pool_id": "other", "with_pool_id": "third"}]
@@ -122,15 +129,20 @@ def test_a_night_across_either_clock_change_is_planned_with_its_real_hours(night
         problem = a_problem(
             sessions=[a_session(date=night, start="22:00", end="06:00")],
             clinicians=[a_clinician(weekly_hours_cap=limit, compliant_until=date(2028, 1, 1))],
-            availability=[free(day=night), free(day=night + timedelta(1))])
+            availability=[free(day=night), free(day=night + timedelta(1))],
+        )
         result = solve(problem)
         assert (result.filled, check(problem, result.assignment)) == (filled, [])
 
 
 def test_ten_thousand_identical_clinicians_are_no_harder_than_one():
     """Ties must not slow the search down or change the value."""
-    result = solve(a_problem(clinicians=[a_clinician(f"C{i:05}") for i in range(10_000)],
-                             sessions=[a_session(f"S{i}") for i in range(30)],
-                             availability=[free(f"C{i:05}") for i in range(10_000)]))
+    result = solve(
+        a_problem(
+            clinicians=[a_clinician(f"C{i:05}") for i in range(10_000)],
+            sessions=[a_session(f"S{i}") for i in range(30)],
+            availability=[free(f"C{i:05}") for i in range(10_000)],
+        )
+    )
     assert (result.filled, result.status) == (30, "optimal")
     assert result.timings["total_cpu"] < 60

@@ -28,8 +28,10 @@ def unpriced(problem):
 
 
 def named(problem, clinician_of):
-    return {name: problem.clinicians.ids[who] if who >= 0 else None
-            for name, who in zip(problem.sessions.ids, clinician_of.tolist(), strict=True)}
+    return {
+        name: problem.clinicians.ids[who] if who >= 0 else None
+        for name, who in zip(problem.sessions.ids, clinician_of.tolist(), strict=True)
+    }
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -49,8 +51,9 @@ def test_decisions_stop_when_the_plan_is_near_enough(seed):
     """Not before the bound is so near, and with fewer decisions than the optimum takes."""
     problem = middling(seed)
     best = solve(problem).objective
-    exact, near = (Branching(unpriced(problem), None, enough, FOR_EVER, lambda bound, points: None)
-                   for enough in (0, 5_000))
+    exact, near = (
+        Branching(unpriced(problem), None, enough, FOR_EVER, lambda bound, points: None) for enough in (0, 5_000)
+    )
     exact.run()
     plan = near.run()
     assert plan.objective <= best <= near.bound <= plan.objective + 5_000
@@ -68,4 +71,6 @@ def test_the_table_of_clashes_says_what_the_rules_say(seed):
     assert rules.tabled
     assert (rules.between(session, other, clinician) == said).all()
     resting = problem.clinicians.rest_hard[clinician].tolist()
-    assert [rules.exclude(*three) for three in zip(session.tolist(), other.tolist(), resting, strict=True)] == said.tolist()
+    assert [
+        rules.exclude(*three) for three in zip(session.tolist(), other.tolist(), resting, strict=True)
+    ] == said.tolist()

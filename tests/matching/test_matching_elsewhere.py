@@ -42,7 +42,9 @@ def test_the_reason_names_the_limit_and_nothing_of_the_work_elsewhere():
     """How much of a week is taken elsewhere is not for every reader."""
     problem = a_problem(clinicians=[a_clinician(weekly_cap=7)], elsewhere=[away(sessions=9)])
     reason = reasons_against(problem, "S1", "C1")[0]
-    assert reason.sentence == "The clinician has reached the most sessions a week that they set (7), counting all pools."
+    assert (
+        reason.sentence == "The clinician has reached the most sessions a week that they set (7), counting all pools."
+    )
     told = " ".join(str(explain(problem, solve(problem), session="S1")).split())
     assert "9" not in told.replace("2026", "")
 
@@ -87,7 +89,10 @@ def test_bookings_and_work_elsewhere_over_a_limit_are_reported_not_dropped():
 def test_more_work_elsewhere_never_raises_the_optimum_or_the_bound(seed):
     """And a problem with it is the problem without it for whoever has a wide limit."""
     given = tables(seed, sessions=20, clinicians=8, practices=4, days=5)
-    more = {**given, "elsewhere": [away(sessions=2, minutes=300, name=row["clinician_id"]) for row in given["clinicians"]]}
+    more = {
+        **given,
+        "elsewhere": [away(sessions=2, minutes=300, name=row["clinician_id"]) for row in given["clinicians"]],
+    }
     none = {**given, "elsewhere": []}
     before, after = solve(Problem.from_tables(none)), solve(Problem.from_tables(more))
     assert after.objective <= before.objective
@@ -108,12 +113,15 @@ def test_another_table_is_another_problem():
     assert a_problem().hash() != a_problem(elsewhere=[away(sessions=1)]).hash()
 
 
-@pytest.mark.parametrize(("row", "words"), [
-    (away(name="C9"), "“C9” is not in the table"),
-    (away(sessions=-1), "must lie between 0"),
-    (away(minutes=10_081), "must lie between 0 and 10080"),
-    (away(week="Monday"), "must be a date"),
-])
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (away(name="C9"), "“C9” is not in the table"),
+        (away(sessions=-1), "must lie between 0"),
+        (away(minutes=10_081), "must lie between 0 and 10080"),
+        (away(week="Monday"), "must be a date"),
+    ],
+)
 def test_what_cannot_be_is_refused_with_its_place(row, words):
     """Table, row and column, as everywhere."""
     with pytest.raises(ProblemError, match=words) as refused:

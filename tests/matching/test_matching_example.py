@@ -14,9 +14,13 @@ from matching.weights import Weights
 from tests.matching.builders import a_clinician, a_practice, a_problem, a_session, free
 
 PAGE = (Path(__file__).parents[2] / "docs" / "matching.md").read_text(encoding="utf-8")
-NAMES = [*(rule.code for rule in (*RULES, *PAIR_RULES, *COUNT_RULES)), *Weights().to_dict(), *TABLES,
-         *(field.name for field in fields(Budget) if field.name not in {"spent", "began"}),
-         *(column.name for columns in TABLES.values() for column in columns)]
+NAMES = [
+    *(rule.code for rule in (*RULES, *PAIR_RULES, *COUNT_RULES)),
+    *Weights().to_dict(),
+    *TABLES,
+    *(field.name for field in fields(Budget) if field.name not in {"spent", "began"}),
+    *(column.name for columns in TABLES.values() for column in columns),
+]
 
 
 def test_every_number_of_the_worked_example():
@@ -25,7 +29,8 @@ def test_every_number_of_the_worked_example():
         practices=[a_practice("P1"), a_practice("P2", easting=610_000)],
         clinicians=[a_clinician("A"), a_clinician("B", easting=630_000)],
         sessions=[a_session("S1"), a_session("S2", practice_id="P2", start="12:45", end="16:45", urgency=2)],
-        availability=[free("A"), free("B", start="12:00")])
+        availability=[free("A"), free("B", start="12:00")],
+    )
     result = solve(problem)
     assert result.assignment == {"S1": "A", "S2": "B"}
     assert result.travel == {"S1": 0, "S2": 32}

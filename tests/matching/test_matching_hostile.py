@@ -18,9 +18,37 @@ from tests.matching.builders import tables
 
 ROOT = Path(__file__).parents[2]
 CELLS = [
-    "nan", "inf", "-1", "1000000000", "1e9", "1e400", "9" * 4000, "٣", "1_0", "", "=1+1", "x" * 201, "\u2028", "-08:30",
-    "24:00", "18", "0830", "8:30", "2026-02-30", "0001-01-01", "9999-12-31", "20261102", "2026-W45-1", ";;;", "true", "½",
-    "2026-11-02T08:30+25:00", "None", "'", '"', "\u202e",
+    "nan",
+    "inf",
+    "-1",
+    "1000000000",
+    "1e9",
+    "1e400",
+    "9" * 4000,
+    "٣",
+    "1_0",
+    "",
+    "=1+1",
+    "x" * 201,
+    "\u2028",
+    "-08:30",
+    "24:00",
+    "18",
+    "0830",
+    "8:30",
+    "2026-02-30",
+    "0001-01-01",
+    "9999-12-31",
+    "20261102",
+    "2026-W45-1",
+    ";;;",
+    "true",
+    "½",
+    "2026-11-02T08:30+25:00",
+    "None",
+    "'",
+    '"',
+    "\u202e",
 ]
 ENCODINGS = ["utf-16", "utf-16-le", "utf-32", "cp037"]
 
@@ -96,14 +124,17 @@ def test_a_spoiled_folder_gives_an_error_or_a_plan_that_keeps_every_rule(folder,
         assert main(["check", str(folder), str(out / "plan.csv")]) == 0
 
 
-@pytest.mark.parametrize(("name", "content", "says"), [
-    ("sharing", "", "empty file"),
-    ("pairs", "clinician_id,practice_id,blocked,blocked\nC1,P1,1,0\n", "column blocked: is in the header twice"),
-    ("pairs", None, "cannot be read as a file"),
-    ("availability", "clinician_id,date,start,end\nC1,2026-11-02,08:30,18\n", "row 1, column end"),
-    ("availability", "clinician_id,date,start,end\nC1,2026-W45-1,08:30,18:30\n", "must be a date, YYYY-MM-DD"),
-    ("practices", "practice_id,pool_id,easting,northing\nP1,a,1_0,٣\n", "must be a whole number"),
-])
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("sharing", "", "empty file"),
+        ("pairs", "clinician_id,practice_id,blocked,blocked\nC1,P1,1,0\n", "column blocked: is in the header twice"),
+        ("pairs", None, "cannot be read as a file"),
+        ("availability", "clinician_id,date,start,end\nC1,2026-11-02,08:30,18\n", "row 1, column end"),
+        ("availability", "clinician_id,date,start,end\nC1,2026-W45-1,08:30,18:30\n", "must be a date, YYYY-MM-DD"),
+        ("practices", "practice_id,pool_id,easting,northing\nP1,a,1_0,٣\n", "must be a whole number"),
+    ],
+)
 def test_what_could_be_read_in_two_ways_is_refused(folder, name, content, says):
     """A time cut short, a column twice, a folder where a table should be: nothing is guessed and nothing ignored."""
     path = folder / f"{name}.csv"
@@ -116,11 +147,20 @@ def test_what_could_be_read_in_two_ways_is_refused(folder, name, content, says):
         Problem.from_tables(folder)
 
 
-@pytest.mark.parametrize("content", [
-    b"", b"session_id,clinician_id\nS1\n", b"session_id,clinician_id\nS1,C1,more\n", "session_id,clinician_id\n".encode("utf-16"),
-    b"session_id,clinician_id,clinician_id\nS1,C1,C2\n", b"session_id,clinician_id\nS1,C1\nS1,C2\n",
-    b"session_id,clinician_id\nS99,C1\n", b"session_id,clinician_id\nS1,C99\n", None,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"session_id,clinician_id\nS1\n",
+        b"session_id,clinician_id\nS1,C1,more\n",
+        "session_id,clinician_id\n".encode("utf-16"),
+        b"session_id,clinician_id,clinician_id\nS1,C1,C2\n",
+        b"session_id,clinician_id\nS1,C1\nS1,C2\n",
+        b"session_id,clinician_id\nS99,C1\n",
+        b"session_id,clinician_id\nS1,C99\n",
+        None,
+    ],
+)
 def test_a_file_that_is_no_plan_is_not_called_free_of_violations(folder, content, capsys):
     """An empty file is not an empty plan."""
     path = folder.parent / "plan.csv"
@@ -130,9 +170,17 @@ def test_a_file_that_is_no_plan_is_not_called_free_of_violations(folder, content
     assert capsys.readouterr().err.startswith("Error: The plan ")
 
 
-@pytest.mark.parametrize("options", [
-    ["--seed", "-1"], ["--seed", "1000000000000"], ["--gap", "nan"], ["--gap", "-1"], ["--budget", "-1"], ["--weights", "v9"],
-])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--seed", "-1"],
+        ["--seed", "1000000000000"],
+        ["--gap", "nan"],
+        ["--gap", "-1"],
+        ["--budget", "-1"],
+        ["--weights", "v9"],
+    ],
+)
 def test_an_option_that_makes_no_sense_is_refused(folder, options, capsys):
     """Before any work is done."""
     with pytest.raises(SystemExit, match="2"):

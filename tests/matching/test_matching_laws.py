@@ -13,8 +13,16 @@ from matching.solver import UnsafePlan
 from tests.matching.builders import a_clinician, free, tables
 
 RELAXED = {
-    "clinicians": {"max_travel_min": 1_000, "min_fee_pence": 0, "weekly_cap": 50, "period_cap": 50, "rest_hard": False,
-                   "weekly_hours_cap": 0, "min_appointment_min": 0, "systems": {"EMIS", "TPP"}},
+    "clinicians": {
+        "max_travel_min": 1_000,
+        "min_fee_pence": 0,
+        "weekly_cap": 50,
+        "period_cap": 50,
+        "rest_hard": False,
+        "weekly_hours_cap": 0,
+        "min_appointment_min": 0,
+        "systems": {"EMIS", "TPP"},
+    },
     "sessions": {"skills": set(), "system_required": False},
 }
 
@@ -62,15 +70,20 @@ def test_the_model_can_be_given_to_anybody():
 def test_one_more_clinician_never_lowers_the_optimum(seed):
     """They can stay at home."""
     given = middling(seed)
-    more = {**given, "clinicians": [*given["clinicians"], a_clinician("C99")],
-            "availability": [*given["availability"], free("C99")]}
+    more = {
+        **given,
+        "clinicians": [*given["clinicians"], a_clinician("C99")],
+        "availability": [*given["availability"], free("C99")],
+    }
     before, after = solve(Problem.from_tables(given)), solve(Problem.from_tables(more))
     assert after.objective >= before.objective
     assert after.certificate.flow_bound >= before.certificate.flow_bound
 
 
-@pytest.mark.parametrize(("table", "column", "value"),
-                         [(table, column, value) for table, columns in RELAXED.items() for column, value in columns.items()])
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [(table, column, value) for table, columns in RELAXED.items() for column, value in columns.items()],
+)
 def test_relaxing_a_rule_never_lowers_optimum_or_bound(table, column, value):
     """A rule that gives more choice cannot make the best plan worse."""
     given = middling(3)
@@ -109,7 +122,8 @@ def test_killing_a_solve_leaves_no_half_plan(tmp_path):
             "from pathlib import Path\n"
             "problem = Problem.from_tables(generate('place', 'shortage', 1))\n"
             f"result = solve(problem, progress=lambda name, done: os._exit(9) if name == '{stage}' else None)\n"
-            f"write_plan(Path({str(tmp_path / stage)!r}), problem, result)\n")
+            f"write_plan(Path({str(tmp_path / stage)!r}), problem, result)\n"
+        )
         done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False)
         assert done.returncode == 9
         assert not (tmp_path / stage).exists()
@@ -123,19 +137,30 @@ def test_without_numba_the_plan_is_the_same(tmp_path):
         "from matching.compiled import COMPILED\n"
         "from matching.generate import generate\n"
         "result = solve(Problem.from_tables(generate('place', 'shortage', 2)))\n"
-        "print(COMPILED, result.objective, hash(tuple(sorted(map(str, result.assignment.items())))))\n")
+        "print(COMPILED, result.objective, hash(tuple(sorted(map(str, result.assignment.items())))))\n"
+    )
     root = Path(__file__).parents[2]
-    outputs = [subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True,
-                              env={"PYTHONPATH": path, "PYTHONHASHSEED": "0"}).stdout.split()
-               for path in (str(root), f"{tmp_path}:{root}")]
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONPATH": path, "PYTHONHASHSEED": "0"},
+        ).stdout.split()
+        for path in (str(root), f"{tmp_path}:{root}")
+    ]
     assert (outputs[0][0], outputs[1][0]) == ("True", "False")
     assert outputs[0][1:] == outputs[1][1:]
 
 
 def test_a_plan_that_breaks_a_rule_never_leaves_the_engine(monkeypatch):
     """If the arrays and the rows ever disagree, there is an error and no plan."""
-    monkeypatch.setattr("matching.solver.check", lambda problem, plan, **more: check(
-        Problem.from_tables({**problem.rows, "availability": []}), plan, **more))
+    monkeypatch.setattr(
+        "matching.solver.check",
+        lambda problem, plan, **more: check(Problem.from_tables({**problem.rows, "availability": []}), plan, **more),
+    )
     with pytest.raises(UnsafePlan, match="thrown away"):
         solve(Problem.from_tables(generate("place", "shortage", 1)))
 

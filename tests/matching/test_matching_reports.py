@@ -27,7 +27,9 @@ def test_all_stand_ins_can_be_called_at_once(seed):
         assert result.assignment[name] not in names
         assert len(set(names)) == len(names)
     first = {name: names[0] for name, names in stand_ins.items() if names}
-    twins = [{**row, "session_id": row["session_id"] + "'"} for row in problem.rows["sessions"] if row["session_id"] in first]
+    twins = [
+        {**row, "session_id": row["session_id"] + "'"} for row in problem.rows["sessions"] if row["session_id"] in first
+    ]
     both = Problem.from_tables({**problem.rows, "sessions": [*problem.rows["sessions"], *twins]})
     assert check(both, {**result.assignment, **{name + "'": who for name, who in first.items()}}) == []
 
@@ -60,8 +62,10 @@ def test_fill_first_never_pays_for_a_wish_with_an_empty_session(seed):
 
 def test_fair_share_counts_what_was_possible():
     """C1 could take one of two sessions at a time; C2, of another profession, none."""
-    problem = a_problem(clinicians=[a_clinician("C1"), a_clinician("C2", profession="Nurse")],
-                        sessions=[a_session("S1"), a_session("S2")])
+    problem = a_problem(
+        clinicians=[a_clinician("C1"), a_clinician("C2", profession="Nurse")],
+        sessions=[a_session("S1"), a_session("S2")],
+    )
     report = fair_share(problem, solve(problem))
     assert [(share.chances, share.got) for share in report.shares] == [(2, 1)]
     assert report.sentence("C1").startswith("1 of 2 wanted sessions (50%), out of 2 possible")

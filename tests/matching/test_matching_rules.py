@@ -67,11 +67,14 @@ def test_a_rule_lets_its_nearest_twin_pass(code):
 PLACES = [a_practice(members_only=1)]
 
 
-@pytest.mark.parametrize(("session", "clinician", "more"), [
-    ({}, {"pool_id": "elsewhere"}, {"practices": PLACES}),
-    ({"outsiders": "C1"}, {}, {}),
-    ({"outsiders": "C1"}, {}, {"practices": PLACES}),
-])
+@pytest.mark.parametrize(
+    ("session", "clinician", "more"),
+    [
+        ({}, {"pool_id": "elsewhere"}, {"practices": PLACES}),
+        ({"outsiders": "C1"}, {}, {}),
+        ({"outsiders": "C1"}, {}, {"practices": PLACES}),
+    ],
+)
 def test_a_session_for_members_is_refused_to_others(session, clinician, more):
     """On site too, where the practice says so; and to whoever does not count as a member for this very session."""
     problem = of_one(session, clinician, more)
@@ -80,12 +83,19 @@ def test_a_session_for_members_is_refused_to_others(session, clinician, more):
     assert solve(problem).filled == 0
 
 
-@pytest.mark.parametrize(("session", "clinician", "more"), [
-    ({}, {"pool_id": "elsewhere"}, {}),
-    ({}, {"pool_id": "elsewhere;pool"}, {"practices": PLACES}),
-    ({}, {"pool_id": "elsewhere"}, {"practices": PLACES, "sharing": [{"pool_id": "elsewhere", "with_pool_id": "pool"}]}),
-    ({"outsiders": "C2"}, {}, {"practices": PLACES, "clinicians": [a_clinician(), a_clinician("C2")]}),
-])
+@pytest.mark.parametrize(
+    ("session", "clinician", "more"),
+    [
+        ({}, {"pool_id": "elsewhere"}, {}),
+        ({}, {"pool_id": "elsewhere;pool"}, {"practices": PLACES}),
+        (
+            {},
+            {"pool_id": "elsewhere"},
+            {"practices": PLACES, "sharing": [{"pool_id": "elsewhere", "with_pool_id": "pool"}]},
+        ),
+        ({"outsiders": "C2"}, {}, {"practices": PLACES, "clinicians": [a_clinician(), a_clinician("C2")]}),
+    ],
+)
 def test_a_session_for_members_is_open_to_members_and_those_the_pool_shares_with(session, clinician, more):
     """The nearest twins of the refusals above."""
     problem = a_problem(**{"sessions": [a_session(**session)], "clinicians": [a_clinician(**clinician)], **more})
@@ -103,11 +113,21 @@ def test_every_rule_has_its_own_test():
 SECOND = [a_practice("P1"), a_practice("P2", easting=610_000)]
 TOGETHER = {
     "overlap": ({"start": "12:29", "end": "16:00"}, {"start": "12:30", "end": "16:00"}, {}),
-    "between_sites": ({"practice_id": "P2", "start": "12:50", "end": "16:00"},
-                      {"practice_id": "P2", "start": "12:57", "end": "16:00"}, {}),
-    "remote_gap": ({"remote": 1, "start": "12:59", "end": "16:00"}, {"remote": 1, "start": "13:00", "end": "16:00"}, {}),
-    "rest": ({"start": "23:00", "end": "23:30", "date": MONDAY - timedelta(1)},
-             {"start": "20:00", "end": "21:30", "date": MONDAY - timedelta(1)}, {"rest_hard": 1}),
+    "between_sites": (
+        {"practice_id": "P2", "start": "12:50", "end": "16:00"},
+        {"practice_id": "P2", "start": "12:57", "end": "16:00"},
+        {},
+    ),
+    "remote_gap": (
+        {"remote": 1, "start": "12:59", "end": "16:00"},
+        {"remote": 1, "start": "13:00", "end": "16:00"},
+        {},
+    ),
+    "rest": (
+        {"start": "23:00", "end": "23:30", "date": MONDAY - timedelta(1)},
+        {"start": "20:00", "end": "21:30", "date": MONDAY - timedelta(1)},
+        {"rest_hard": 1},
+    ),
 }
 COUNTED = {
     "weekly_cap": ({"weekly_cap": 1}, {"weekly_cap": 2}),
@@ -117,8 +137,9 @@ COUNTED = {
 
 
 def of_two(other, clinician):
-    return a_problem(practices=SECOND, clinicians=[a_clinician(**clinician)],
-                     sessions=[a_session("S1"), a_session("S2", **other)])
+    return a_problem(
+        practices=SECOND, clinicians=[a_clinician(**clinician)], sessions=[a_session("S1"), a_session("S2", **other)]
+    )
 
 
 @pytest.mark.parametrize("code", TOGETHER)

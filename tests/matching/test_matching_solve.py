@@ -31,8 +31,11 @@ def best_by_trying_all(problem, weights):
         for who in [problem.clinicians.ids[fixed]] if fixed >= 0 else people:
             visit(position + 1, {**plan, name: who})
 
-    kept = {name: problem.clinicians.ids[who] for name, who in
-            zip(problem.sessions.ids, problem.sessions.fixed, strict=True) if who >= 0}
+    kept = {
+        name: problem.clinicians.ids[who]
+        for name, who in zip(problem.sessions.ids, problem.sessions.fixed, strict=True)
+        if who >= 0
+    }
     visit(0, {})
     return best[0]
 
@@ -80,8 +83,11 @@ def test_nobody_available_leaves_all_empty_and_proves_it():
 
 def test_a_thousand_identical_clinicians_are_no_harder_than_one():
     """Ties must not slow the search down or change the value."""
-    result = solve(a_problem(clinicians=[a_clinician(f"C{i:04}") for i in range(1000)],
-                             sessions=[a_session(f"S{i}") for i in range(30)]))
+    result = solve(
+        a_problem(
+            clinicians=[a_clinician(f"C{i:04}") for i in range(1000)], sessions=[a_session(f"S{i}") for i in range(30)]
+        )
+    )
     assert result.filled == 30
     assert result.status == "optimal"
 

@@ -73,8 +73,10 @@ def test_others_may_solve_areas_that_were_drawn_on_the_map(most):
 def test_an_area_is_of_one_pool(most):
     """Pools matched together: a part for each, more where a pool is large; stitched to the optimum of the whole."""
     given = small_region(3).rows
-    people = [{**row, "pool_id": {"ICS00", "ICS01"} if index % 5 == 0 else row["pool_id"]}
-              for index, row in enumerate(given["clinicians"])]
+    people = [
+        {**row, "pool_id": {"ICS00", "ICS01"} if index % 5 == 0 else row["pool_id"]}
+        for index, row in enumerate(given["clinicians"])
+    ]
     fenced = [{**row, "members_only": True} for row in given["practices"]]
     problem = Problem.from_tables({**given, "clinicians": people, "practices": fenced})
     practice, clinician = draw_areas(problem, most)

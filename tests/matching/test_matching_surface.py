@@ -15,9 +15,30 @@ from matching.live import Withdrawal
 from matching.whatif import Change, changed
 from tests.matching.builders import a_clinician, a_problem, a_session, tables
 
-PUBLIC = {"Budget", "Certificate", "Explanation", "MatchingError", "PlanError", "Problem", "ProblemError", "Reason",
-          "Result", "State", "Violation", "Weights", "check", "evaluate", "explain", "reasons_against", "repair", "replacements",
-          "solve", "travel_minutes", "warm_up", "what_if"}
+PUBLIC = {
+    "Budget",
+    "Certificate",
+    "Explanation",
+    "MatchingError",
+    "PlanError",
+    "Problem",
+    "ProblemError",
+    "Reason",
+    "Result",
+    "State",
+    "Violation",
+    "Weights",
+    "check",
+    "evaluate",
+    "explain",
+    "reasons_against",
+    "repair",
+    "replacements",
+    "solve",
+    "travel_minutes",
+    "warm_up",
+    "what_if",
+}
 
 
 def test_exactly_these_names_are_public():
@@ -112,9 +133,11 @@ def test_what_if_says_what_one_more_clinician_is_worth():
 
 def test_an_answer_from_the_prices_is_what_solving_again_gives():
     """Dearer sessions, wider limits, more skills: when the prices say "no difference", there is none."""
-    changes = [Change("sessions", lambda row: row["session_id"] in {"S1", "S2"}, lambda row: {"fee_pence": 50_000}),
-               Change("clinicians", lambda row: row["clinician_id"] == "C2", lambda row: {"max_travel_min": 90}),
-               Change("clinicians", lambda row: row["clinician_id"] == "C1", lambda row: {"skills": {"IUD", "minor"}})]
+    changes = [
+        Change("sessions", lambda row: row["session_id"] in {"S1", "S2"}, lambda row: {"fee_pence": 50_000}),
+        Change("clinicians", lambda row: row["clinician_id"] == "C2", lambda row: {"max_travel_min": 90}),
+        Change("clinicians", lambda row: row["clinician_id"] == "C1", lambda row: {"skills": {"IUD", "minor"}}),
+    ]
     ways = set()
     for seed in range(40):
         problem, change = Problem.from_tables(tables(seed, sessions=14, clinicians=5, days=4)), changes[seed % 3]

@@ -7,15 +7,31 @@ from matching.files import write_problem
 from tests.matching.builders import a_practice, a_problem, a_session, tables
 
 BAD_CELLS = [
-    ("sessions", "fee_pence", "nan"), ("sessions", "fee_pence", float("nan")), ("sessions", "fee_pence", float("inf")),
-    ("sessions", "fee_pence", 12.5), ("sessions", "fee_pence", -1), ("sessions", "fee_pence", 10**30),
-    ("sessions", "date", "2026-02-30"), ("sessions", "date", "9999-12-31"), ("sessions", "start", "25:00"),
-    ("sessions", "start", "08:30:01"), ("sessions", "start", ""), ("sessions", "urgency", 4), ("sessions", "remote", "yes"),
-    ("sessions", "practice_id", "nowhere"), ("sessions", "fixed_clinician_id", "nobody"),
+    ("sessions", "fee_pence", "nan"),
+    ("sessions", "fee_pence", float("nan")),
+    ("sessions", "fee_pence", float("inf")),
+    ("sessions", "fee_pence", 12.5),
+    ("sessions", "fee_pence", -1),
+    ("sessions", "fee_pence", 10**30),
+    ("sessions", "date", "2026-02-30"),
+    ("sessions", "date", "9999-12-31"),
+    ("sessions", "start", "25:00"),
+    ("sessions", "start", "08:30:01"),
+    ("sessions", "start", ""),
+    ("sessions", "urgency", 4),
+    ("sessions", "remote", "yes"),
+    ("sessions", "practice_id", "nowhere"),
+    ("sessions", "fixed_clinician_id", "nobody"),
     ("sessions", "session_id", "x" * 201),
-    ("sessions", "session_id", "a\nb"), ("sessions", "colour", "blue"), ("clinicians", "easting", 10**9),
-    ("clinicians", "max_travel_min", -5), ("clinicians", "compliant_until", "soon"), ("clinicians", "skills", 7),
-    ("availability", "clinician_id", "nobody"), ("practices", "imd_decile", 11), ("sessions", "posted_at", "yesterday"),
+    ("sessions", "session_id", "a\nb"),
+    ("sessions", "colour", "blue"),
+    ("clinicians", "easting", 10**9),
+    ("clinicians", "max_travel_min", -5),
+    ("clinicians", "compliant_until", "soon"),
+    ("clinicians", "skills", 7),
+    ("availability", "clinician_id", "nobody"),
+    ("practices", "imd_decile", 11),
+    ("sessions", "posted_at", "yesterday"),
 ]
 
 
@@ -72,8 +88,9 @@ def test_a_folder_gives_the_same_problem_as_the_rows(tmp_path):
     assert Problem.from_tables(tmp_path).hash() == problem.hash()
 
 
-@pytest.mark.parametrize("content", [
-    b"\xff\xfe\x00", b"practice_id\nA,B,C\n", b'practice_id,pool_id\n"A', b"practice_id\n\x00\n"])
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe\x00", b"practice_id\nA,B,C\n", b'practice_id,pool_id\n"A', b"practice_id\n\x00\n"]
+)
 def test_a_file_that_is_not_a_table_is_refused(tmp_path, content):
     """Wrong encodings, broken quotes and cells without a column are said as such."""
     write_problem(tmp_path, Problem.from_tables(tables(3)).rows)

@@ -29,9 +29,17 @@ def test_a_benchmark_file_is_read_and_solved(tmp_path, capsys):
     assert capsys.readouterr().out == "workers used: 2\nlower bound: 2 (optimal)\n"
 
 
-@pytest.mark.parametrize("content", ["", "Jobs = 2\n1 2\n", "Jobs = x\n", FILE.replace("480 720", "720 480"),
-                                     FILE.replace("3: 0 1 2", "3: 0 1 9"),
-                                     FILE.replace("1: 1", "1:").replace("3: 0 1 2", "1: 0")])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "Jobs = 2\n1 2\n",
+        "Jobs = x\n",
+        FILE.replace("480 720", "720 480"),
+        FILE.replace("3: 0 1 2", "3: 0 1 9"),
+        FILE.replace("1: 1", "1:").replace("3: 0 1 2", "1: 0"),
+    ],
+)
 def test_a_file_that_makes_no_sense_is_refused(tmp_path, capsys, content):
     """One line on the screen, no traceback."""
     (tmp_path / "tasks.txt").write_text(content)
@@ -44,8 +52,12 @@ def fewest_by_trying_all(tasks):
     best = None
     for workers in product(range(len(tasks.can)), repeat=len(tasks.spans)):
         able = all(task in tasks.can[who] for task, who in enumerate(workers))
-        apart = all(one[1] <= two[0] or two[1] <= one[0] or workers[a] != workers[b]
-                    for a, one in enumerate(tasks.spans) for b, two in enumerate(tasks.spans) if a < b)
+        apart = all(
+            one[1] <= two[0] or two[1] <= one[0] or workers[a] != workers[b]
+            for a, one in enumerate(tasks.spans)
+            for b, two in enumerate(tasks.spans)
+            if a < b
+        )
         if able and apart:
             best = min(best or 99, len(set(workers)))
     return best

@@ -38,8 +38,11 @@ def test_a_day_at_one_practice_is_one_journey():
 
 def test_only_sessions_that_follow_each_other_are_joined():
     """Three sessions: P1, P2, P1; each leg counts once, the first and the last are not joined."""
-    sessions = [a_session("S1", start="08:00", end="10:00"),
-                a_session("S2", practice_id="P2", start="11:00", end="13:00"), a_session("S3", start="14:00", end="16:00")]
+    sessions = [
+        a_session("S1", start="08:00", end="10:00"),
+        a_session("S2", practice_id="P2", start="11:00", end="13:00"),
+        a_session("S3", start="14:00", end="16:00"),
+    ]
     assert of_one_day(*sessions) == 2 * 5 * (22 + 24 - 10)
 
 
@@ -59,9 +62,11 @@ def test_whoever_is_nearer_home_goes_home():
 def test_a_tour_decides_who_goes_where():
     """A is there in the morning anyway: in the afternoon it is A's next stop, and B, a little nearer, stays at home."""
     problem = a_problem(
-        practices=SITES, clinicians=[a_clinician("A"), a_clinician("B", easting=600_500)],
+        practices=SITES,
+        clinicians=[a_clinician("A"), a_clinician("B", easting=600_500)],
         sessions=[a_session("S1"), a_session("S2", practice_id="P2", start="13:30", end="17:30")],
-        availability=[free("A"), free("B", start="13:00")])
+        availability=[free("A"), free("B", start="13:00")],
+    )
     assert solve(problem).assignment == {"S1": "A", "S2": "B"}
     result = solve(problem, weights=TOURS)
     assert (result.assignment, result.status) == ({"S1": "A", "S2": "A"}, "optimal")

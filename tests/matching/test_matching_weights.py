@@ -40,8 +40,26 @@ def test_the_largest_weights_that_are_taken_are_counted_exactly():
     factor = 2
     while most_points(Weights(fill=LARGEST, urgency=2 * factor)) * things <= MOST_POINTS:
         factor *= 2
-    one, two = (solve(problem, weights=Weights(fill=LARGEST, urgency=each, deprived=0, deprived_next=0, travel=0, minimum=0,
-                                               first_third=0, second_third=0, preferred=0, avoided=0, continuity=0, kept=0,
-                                               contracted=0)) for each in (factor // 2, factor))
+    one, two = (
+        solve(
+            problem,
+            weights=Weights(
+                fill=LARGEST,
+                urgency=each,
+                deprived=0,
+                deprived_next=0,
+                travel=0,
+                minimum=0,
+                first_third=0,
+                second_third=0,
+                preferred=0,
+                avoided=0,
+                continuity=0,
+                kept=0,
+                contracted=0,
+            ),
+        )
+        for each in (factor // 2, factor)
+    )
     assert two.objective == 2 * one.objective
     assert two.objective <= two.bound

@@ -25,10 +25,12 @@ CHANGES = {
     "one more clinician": lambda problem, result, seed: a_newcomer(seed),
     "one more session": lambda problem, result, seed: a_new_session(seed),
     "an idle clinician leaves": lambda problem, result, seed: Change(
-        "clinicians", leave_out=frozenset(sorted(set(problem.clinicians.ids) - set(result.assignment.values()))[:1])),
+        "clinicians", leave_out=frozenset(sorted(set(problem.clinicians.ids) - set(result.assignment.values()))[:1])
+    ),
     "somebody leaves": lambda problem, result, seed: Change("clinicians", leave_out=frozenset({"C1"})),
     "an empty session goes": lambda problem, result, seed: Change(
-        "sessions", leave_out=frozenset([name for name, who in result.assignment.items() if who is None][:1])),
+        "sessions", leave_out=frozenset([name for name, who in result.assignment.items() if who is None][:1])
+    ),
     "lower rates": lambda problem, result, seed: rates(lambda row: row["session_id"] in {"S1", "S2"}, -9_000),
     "higher rates": lambda problem, result, seed: rates(lambda row: True, 5_000),
     "a shorter way": lambda problem, result, seed: travel_limits(lambda row: row["clinician_id"] == "C1", -40),
@@ -61,7 +63,9 @@ def test_an_answer_is_exact_and_says_how_it_was_found(kind):
 
 def test_a_newcomer_for_an_empty_session_is_worth_what_the_prices_say():
     """Two sessions at a time, one clinician: the empty one is all that a second could take. Nothing is solved again."""
-    problem = a_problem(sessions=[a_session("S1"), a_session("S2", practice_id="P2")], practices=[a_practice(), a_practice("P2")])
+    problem = a_problem(
+        sessions=[a_session("S1"), a_session("S2", practice_id="P2")], practices=[a_practice(), a_practice("P2")]
+    )
     twin = (a_clinician("C2"),)
     answer = what_if(problem, Change("clinicians", add={"clinicians": twin, "availability": (free("C2"),)}))
     assert (answer.filled, answer.objective, answer.exact, answer.how) == (1, 10_000, True, FROM_PRICES)
@@ -71,7 +75,9 @@ def test_a_newcomer_for_an_empty_session_is_worth_what_the_prices_say():
 def test_a_withdrawal_moves_the_next_best_in():
     """C1 no longer goes to P1: C2, 9 minutes further, does; the chain is the answer."""
     problem = a_problem(clinicians=[a_clinician("C1"), a_clinician("C2", easting=602_000)])
-    answer = what_if(problem, Change("pairs", add={"pairs": ({"clinician_id": "C1", "practice_id": "P1", "blocked": 1},)}))
+    answer = what_if(
+        problem, Change("pairs", add={"pairs": ({"clinician_id": "C1", "practice_id": "P1", "blocked": 1},)})
+    )
     assert (answer.result.assignment, answer.how) == ({"S1": "C2"}, FROM_PRICES)
     assert answer.objective == -10 * 10
 

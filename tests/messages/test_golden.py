@@ -95,8 +95,9 @@ def acting(world, role):
     own = {
         PRACTICE: {"practice_id": world.practice.id},
         CLINICIAN: {"clinician_ids": (world.clinician.id,)},
-        MANAGER: {}, SYSTEM: {},
-    }  # fmt: skip
+        MANAGER: {},
+        SYSTEM: {},
+    }
     return working_as(Actor(role=role, pool_ids=(world.pool.id,), **own[role]))
 
 
@@ -180,7 +181,9 @@ def answered(dispute, role, do, *args):
 
 
 def dispute_countered(world):
-    return answered(hours_queried(world), CLINICIAN, disputes.counter, Proposal(Decimal(20)), "The last one left at 13:00")
+    return answered(
+        hours_queried(world), CLINICIAN, disputes.counter, Proposal(Decimal(20)), "The last one left at 13:00"
+    )
 
 
 def dispute_escalated(world):
@@ -326,7 +329,9 @@ def practices_closed(world):
 
 def run_failed(world):
     with acting(world, SYSTEM) as work:
-        run = MatchRun(state="pending", first_day=THURSDAY, last_day=THURSDAY + timedelta(days=27), requested_at=work.now)
+        run = MatchRun(
+            state="pending", first_day=THURSDAY, last_day=THURSDAY + timedelta(days=27), requested_at=work.now
+        )
         work.add(run)
         work.record(RunFailed(run.id, "It was started 5 times and its worker stopped each time."))
 
@@ -377,7 +382,9 @@ def address_corrected(world):
 
 
 def address_of_another(world):
-    builders.a_member(MANAGER, builders.a_pool().id, person=builders.a_person("Somebody Else", email="new@demo.example"))
+    builders.a_member(
+        MANAGER, builders.a_pool().id, person=builders.a_person("Somebody Else", email="new@demo.example")
+    )
     address_corrected(world)
 
 
@@ -387,48 +394,69 @@ STORIES = {
     "offer_expired": (offer_expired, "OfferExpired", ["offer_expired"]),
     "booking_made": (a_booking, "BookingMade", ["booking_made_clinician", "booking_made_practice"]),
     "cancelled_by_clinician": (
-        lambda world: cancelled_by(world, CLINICIAN, "ill"), "BookingCancelled",
+        lambda world: cancelled_by(world, CLINICIAN, "ill"),
+        "BookingCancelled",
         ["booking_cancelled_clinician", "booking_cancelled_practice", "cover_needed"],
     ),
     "cancelled_by_phone": (
-        rang_to_cancel, "BookingCancelled", ["booking_cancelled_clinician", "booking_cancelled_practice", "cover_needed"],
+        rang_to_cancel,
+        "BookingCancelled",
+        ["booking_cancelled_clinician", "booking_cancelled_practice", "cover_needed"],
     ),
     "cancelled_by_practice": (
-        lambda world: cancelled_by(world, PRACTICE, "not_needed", still_needed=False), "BookingCancelled",
+        lambda world: cancelled_by(world, PRACTICE, "not_needed", still_needed=False),
+        "BookingCancelled",
         ["booking_cancelled_clinician", "booking_cancelled_practice"],
     ),
     "cancelled_by_pool": (
-        lambda world: cancelled_by(world, MANAGER, "mistake"), "BookingCancelled",
+        lambda world: cancelled_by(world, MANAGER, "mistake"),
+        "BookingCancelled",
         ["booking_cancelled_clinician", "booking_cancelled_practice", "cover_needed"],
     ),
     "change_proposed_by_practice": (
-        lambda world: change_proposed_by(world, PRACTICE), "ChangeProposed", ["change_proposed"],
+        lambda world: change_proposed_by(world, PRACTICE),
+        "ChangeProposed",
+        ["change_proposed"],
     ),
     "change_proposed_by_clinician": (
-        lambda world: change_proposed_by(world, CLINICIAN), "ChangeProposed", ["change_proposed"],
+        lambda world: change_proposed_by(world, CLINICIAN),
+        "ChangeProposed",
+        ["change_proposed"],
     ),
     "change_proposed_by_pool": (
-        lambda world: change_proposed_by(world, MANAGER), "ChangeProposed", ["change_proposed", "change_proposed_for_you"],
+        lambda world: change_proposed_by(world, MANAGER),
+        "ChangeProposed",
+        ["change_proposed", "change_proposed_for_you"],
     ),
     "change_accepted": (
-        lambda world: change_answered(world, PRACTICE, CLINICIAN, changes.accept), "ChangeAccepted",
+        lambda world: change_answered(world, PRACTICE, CLINICIAN, changes.accept),
+        "ChangeAccepted",
         ["change_accepted_clinician", "change_accepted_practice"],
     ),
     "change_declined": (
-        lambda world: change_answered(world, PRACTICE, CLINICIAN, changes.decline), "ChangeDeclined", ["change_declined"],
+        lambda world: change_answered(world, PRACTICE, CLINICIAN, changes.decline),
+        "ChangeDeclined",
+        ["change_declined"],
     ),
     "change_of_pool_declined": (
-        lambda world: change_answered(world, MANAGER, CLINICIAN, changes.decline), "ChangeDeclined",
+        lambda world: change_answered(world, MANAGER, CLINICIAN, changes.decline),
+        "ChangeDeclined",
         ["change_declined", "change_declined_manager"],
     ),
     "change_of_clinician_declined": (
-        lambda world: change_answered(world, CLINICIAN, PRACTICE, changes.decline), "ChangeDeclined", ["change_declined"],
+        lambda world: change_answered(world, CLINICIAN, PRACTICE, changes.decline),
+        "ChangeDeclined",
+        ["change_declined"],
     ),
     "change_withdrawn": (
-        lambda world: change_answered(world, CLINICIAN, CLINICIAN, changes.withdraw), "ChangeWithdrawn", ["change_withdrawn"],
+        lambda world: change_answered(world, CLINICIAN, CLINICIAN, changes.withdraw),
+        "ChangeWithdrawn",
+        ["change_withdrawn"],
     ),
     "change_of_practice_withdrawn": (
-        lambda world: change_answered(world, PRACTICE, PRACTICE, changes.withdraw), "ChangeWithdrawn", ["change_withdrawn"],
+        lambda world: change_answered(world, PRACTICE, PRACTICE, changes.withdraw),
+        "ChangeWithdrawn",
+        ["change_withdrawn"],
     ),
     "clinician_missed": (clinician_missed, "ClinicianMissed", ["clinician_missed"]),
     "session_withdrawn": (session_withdrawn, "SessionWithdrawn", ["session_withdrawn"]),
@@ -437,10 +465,13 @@ STORIES = {
     "hours_queried": (hours_queried, "TimesheetQueried", ["hours_queried"]),
     "dispute_countered": (dispute_countered, "DisputeCountered", ["dispute_countered"]),
     "dispute_escalated": (
-        dispute_escalated, "DisputeEscalated", ["dispute_escalated_clinician", "dispute_escalated_practice", "dispute_to_decide"],
+        dispute_escalated,
+        "DisputeEscalated",
+        ["dispute_escalated_clinician", "dispute_escalated_practice", "dispute_to_decide"],
     ),
     "dispute_left_alone": (
-        dispute_left_alone, "DisputeEscalated",
+        dispute_left_alone,
+        "DisputeEscalated",
         ["dispute_escalated_clinician", "dispute_escalated_practice", "dispute_to_decide"],
     ),
     "dispute_settled": (dispute_settled, "DisputeSettled", ["dispute_settled"]),
@@ -458,7 +489,9 @@ STORIES = {
     "form_a_to_sign": (a_declared_form, "FormADeclared", ["form_a_to_sign"]),
     "form_a_signed": (a_signed_pension_form, "FormASigned", ["form_a_signed"]),
     "form_a_at_risk": (
-        form_a_at_risk, "FormAAtRisk", ["form_a_at_risk", "form_a_at_risk_manager", "form_a_at_risk_practice"],
+        form_a_at_risk,
+        "FormAAtRisk",
+        ["form_a_at_risk", "form_a_at_risk_manager", "form_a_at_risk_practice"],
     ),
     "form_b_due": (form_b_due, "FormBDue", ["form_b_due"]),
     "solo_form_due": (solo_form_due, "SoloFormDue", ["solo_form_due"]),
@@ -476,7 +509,7 @@ STORIES = {
     "corrected_address": (address_corrected, "AddressChangeAsked", ["corrected_address"]),
     "address_of_another": (address_of_another, "AddressChangeAsked", ["corrected_address"]),
     "invited": (invited, "PersonInvited", ["invited"]),
-}  # fmt: skip
+}
 """What happens, the event it leads to, and the e-mails that follow."""
 
 
@@ -521,9 +554,7 @@ def test_every_email_has_a_story():
 def test_no_golden_copy_is_left_over():
     """A copy that no test reads proves nothing."""
     expected = {
-        copy_name(story, template, templates)
-        for story, (_, _, templates) in STORIES.items()
-        for template in templates
+        copy_name(story, template, templates) for story, (_, _, templates) in STORIES.items() for template in templates
     }
     assert {path.name for path in GOLDEN.glob("*.txt")} == expected
 

@@ -53,8 +53,11 @@ class Somebody:
 
     def words(self) -> str:
         """What the page says."""
-        return " ".join(html.fromstring(self.text).findtext(".//title").split()) + " " + " ".join(
-            html.fromstring(self.text).find(".//main").text_content().split())  # fmt: skip
+        return (
+            " ".join(html.fromstring(self.text).findtext(".//title").split())
+            + " "
+            + " ".join(html.fromstring(self.text).find(".//main").text_content().split())
+        )
 
     def _with_button(self, words: str):
         for form in html.fromstring(self.text).forms:

@@ -41,8 +41,16 @@ def test_the_command_says_it_and_fails(app):
 def test_servers_as_they_should_be(examined):
     """What the tests run on is what an installation runs on."""
     well, _ = examined()
-    for part in ("PostgreSQL 18", "owns nothing", "btree_gist and citext", "tables are those of this release",
-                 "clocks of this machine and of PostgreSQL agree", "Valkey", "mail server 127.0.0.1", "keys are no"):  # fmt: skip
+    for part in (
+        "PostgreSQL 18",
+        "owns nothing",
+        "btree_gist and citext",
+        "tables are those of this release",
+        "clocks of this machine and of PostgreSQL agree",
+        "Valkey",
+        "mail server 127.0.0.1",
+        "keys are no",
+    ):
         assert part in well
 
 
@@ -113,10 +121,12 @@ def test_a_redis_that_is_away(examined, monkeypatch):
 
 @pytest.mark.parametrize(
     ("facts", "said"),
-    [({"redis_version": "6.2.1"}, "Redis 6.2.1 is too old."),
-     ({"redis_version": "7.2.0", "maxmemory_policy": "allkeys-lru"}, "may throw work away (allkeys-lru)"),
-     ({"redis_version": "7.2.0", "aof_enabled": 0}, "forgets what waits when it restarts")],
-)  # fmt: skip
+    [
+        ({"redis_version": "6.2.1"}, "Redis 6.2.1 is too old."),
+        ({"redis_version": "7.2.0", "maxmemory_policy": "allkeys-lru"}, "may throw work away (allkeys-lru)"),
+        ({"redis_version": "7.2.0", "aof_enabled": 0}, "forgets what waits when it restarts"),
+    ],
+)
 def test_a_redis_that_is_set_up_wrongly(facts, said):
     """A distribution's own settings throw things away or keep nothing."""
     assert said in "\n".join(each.said for each in server_checks._redis_settings(facts) if not each.is_well)

@@ -54,7 +54,9 @@ def manager(app, run) -> Somebody:
     """The first pool, begun from a file, with three real practices; its manager, signed in by the printed link."""
     said = run("setup", "--file", str(EXAMPLE))
     short_name = re.search(r"practices import FILE --pool (\S+)", said)[1]
-    assert "3 practices joined Example Place Staffing Pool" in run("practices", "import", str(PRACTICES), "--pool", short_name)
+    assert "3 practices joined Example Place Staffing Pool" in run(
+        "practices", "import", str(PRACTICES), "--pool", short_name
+    )
     manager = Somebody(app)
     manager.sign_in(LINK.search(said)[1])
     return manager
@@ -92,8 +94,16 @@ def add_people(manager: Somebody) -> None:
     choice = re.search(rf'<option value="([^"]+)"[^>]*>{SURGERY}', manager.text)[1]
     manager.press("Invite", name="Pat Denny", email="pat@surgery.example", role="practice", practice=choice)
     manager.open("/clinicians/new")
-    manager.press("Add the clinician", name="Robin Hale", email="robin@doctor.example", registration_number="7123456",
-                  engagement="sole_trader", home_postcode="TS18 2AW", clinical_systems="systmone", **papers())  # fmt: skip
+    manager.press(
+        "Add the clinician",
+        name="Robin Hale",
+        email="robin@doctor.example",
+        registration_number="7123456",
+        engagement="sole_trader",
+        home_postcode="TS18 2AW",
+        clinical_systems="systmone",
+        **papers(),
+    )
     manager.open("/manager/")
     assert "2 of 3 still say “Another system”" in manager.words()
     assert "1 of 3 have somebody" in manager.words()
@@ -122,8 +132,13 @@ def test_the_ics_lead_adds_a_second_pool(manager, invited, smtp_sink):
     assert "Example Place Staffing Pool" in lead.open("/")
     assert "Rowan Marsh, ICS lead" in lead.text
     lead.follow("Add a pool")
-    lead.press("Add the pool", place_name="Second Place", pool_name="Second Pool", manager_name="Ash Field",
-               manager_email="ash@federation.example")  # fmt: skip
+    lead.press(
+        "Add the pool",
+        place_name="Second Place",
+        pool_name="Second Pool",
+        manager_name="Ash Field",
+        manager_email="ash@federation.example",
+    )
     assert "Second Pool" in lead.open("/")
     other = invited("ash@federation.example")
     assert "First steps" in other.open("/manager/")

@@ -19,8 +19,20 @@ from tests.fixtures.signing_in import is_in, press
 
 EXAMPLE = PROJECT / "deploy" / "setup.example.toml"
 LINK = re.compile(r"https?://[^/]+(/sign-in/link/\S+)")
-ANSWERS = ["T6Y0W", "", "Broadland", "Broadland Pool", "Broadland Federation", "1 High Street; Acle", "office@demo.example",
-           "01632 960000", "Taylor Broad", "taylor@demo.example", "Rowan Marsh", "rowan@demo.example"]  # fmt: skip
+ANSWERS = [
+    "T6Y0W",
+    "",
+    "Broadland",
+    "Broadland Pool",
+    "Broadland Federation",
+    "1 High Street; Acle",
+    "office@demo.example",
+    "01632 960000",
+    "Taylor Broad",
+    "taylor@demo.example",
+    "Rowan Marsh",
+    "rowan@demo.example",
+]
 
 
 @pytest.fixture
@@ -41,7 +53,11 @@ def test_a_file_makes_everything_and_the_link_signs_the_manager_in(app, run, cli
     said = run("setup", "--file", str(EXAMPLE))
     assert said.exit_code == 0, said.output
     (pool,) = all_of(app, Pool)
-    assert (pool.name, pool.place.name, pool.place.ics.code) == ("Example Place Staffing Pool", "Example Place", "T6Y0W")
+    assert (pool.name, pool.place.name, pool.place.ics.code) == (
+        "Example Place Staffing Pool",
+        "Example Place",
+        "T6Y0W",
+    )
     assert pool.place.ics.name == "NHS Norfolk and Suffolk Integrated Care Board"
     assert pool.host.address == ["1 Example Street", "Example Town", "EX1 1EX"]
     assert {each.role for each in all_of(app, Membership)} == {MANAGER, ICS}

@@ -87,7 +87,11 @@ def test_the_tables_are_what_the_refresh_writes(tmp_path):
     shutil.copytree(dated.DATA, tmp_path / "data")
     (tmp_path / "pool").symlink_to(root / "pool")
     subprocess.run(
-        [sys.executable, "-m", "data.refresh", str(SOURCE)], cwd=tmp_path, check=True, capture_output=True, timeout=HOPELESS
+        [sys.executable, "-m", "data.refresh", str(SOURCE)],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        timeout=HOPELESS,
     )
     for path in sorted(dated.DATA.rglob("*.csv")):
         copy = tmp_path / "data" / path.relative_to(dated.DATA)

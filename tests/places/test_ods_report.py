@@ -73,15 +73,18 @@ def test_a_record_holds_what_the_directory_needs(tmp_path):
 @pytest.mark.parametrize(
     ("lines", "address", "county"),
     [
-        (["HEALTH CENTRE", "LAWSON STREET", "STOCKTON", "CLEVELAND", ""], ("Health Centre", "Lawson Street", "Stockton"),
-         "Cleveland"),
+        (
+            ["HEALTH CENTRE", "LAWSON STREET", "STOCKTON", "CLEVELAND", ""],
+            ("Health Centre", "Lawson Street", "Stockton"),
+            "Cleveland",
+        ),
         (["1 HIGH STREET", "", "", "GORLESTON", "NORFOLK"], ("1 High Street", "Gorleston"), "Norfolk"),
         (["1 HIGH STREET", "DURHAM", "CO DURHAM", "", ""], ("1 High Street", "Durham"), "Co Durham"),
         (["1 HIGH STREET", "BRISTOL", "", "AVON", ""], ("1 High Street", "Bristol"), "Avon"),
         (["1 HIGH STREET", "", "", "LONDON", ""], ("1 High Street", "London"), ""),
         (["KENT", "", "", "", ""], ("Kent",), ""),
     ],
-)  # fmt: skip
+)
 def test_town_and_county_are_told_apart(tmp_path, lines, address, county):
     """Older reports have the county in the column of the town; on an invoice it would stand as the town."""
     row = a_row()
@@ -173,5 +176,7 @@ def test_the_national_report_needs_less_than_500_megabytes(real_report, tmp_path
     """The import runs beside the portal on a small machine; postcode indexes are built one letter at a time."""
     command = [sys.executable, "-c", READ_ALL, str(real_report), str(tmp_path)]
     root = Path(__file__).resolve().parents[2]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root, env=os.environ, timeout=HOPELESS)
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=root, env=os.environ, timeout=HOPELESS
+    )
     assert int(done.stdout) < 500 * 1024

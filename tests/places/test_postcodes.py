@@ -36,9 +36,7 @@ def test_people_write_postcodes_in_many_ways(typed, written):
     assert normalise(typed) == written
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "NR31", "NR31 6Q", "31NR 6QB", "NR311 6QB", "Lowestoft", "NR31 6QB extra"]
-)
+@pytest.mark.parametrize("typed", ["", "NR31", "NR31 6Q", "31NR 6QB", "NR311 6QB", "Lowestoft", "NR31 6QB extra"])
 def test_what_cannot_be_a_postcode_is_refused_with_an_example(typed):
     """The sentence goes straight onto the form, so it must say what to enter."""
     with pytest.raises(MalformedPostcode, match="Enter one like NR31 6QB"):

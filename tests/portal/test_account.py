@@ -191,10 +191,11 @@ def test_between_the_steps_ten_minutes(client, manager, phone, with_password, po
 def test_wrong_password_unknown_address_and_no_password_look_the_same(app, manager, with_password, post_form):
     """Nothing on the page tells a member from a stranger."""
     pages = {
-        first_step(app.test_client(), post_form, person, "wrong words here").text.split("<main")[1]
+        first_step(app.test_client(), post_form, person, "wrong words here")
+        .text.split("<main")[1]
         .replace(person.email, "EMAIL")
         for person in (manager, a_person(), a_pool_manager(a_pool().id))
-    }  # fmt: skip
+    }
     plain = {re.sub(r'name="csrf_token" value="[^"]*"', "", page) for page in pages}
     assert len(plain) == 1
     assert "Email address or password is wrong" in plain.pop()
@@ -218,7 +219,11 @@ def test_guessing_codes_is_stopped(client, manager, with_password, post_form):
 def wrong_from(app, manager, address):
     """Somebody at this network address types a wrong password in a browser of theirs."""
     stranger = app.test_client()
-    data = {"csrf_token": token_of(stranger.get("/sign-in/password").text), "email": manager.email, "password": "wrong words"}
+    data = {
+        "csrf_token": token_of(stranger.get("/sign-in/password").text),
+        "email": manager.email,
+        "password": "wrong words",
+    }
     return stranger.post("/sign-in/password", data=data, environ_base={"REMOTE_ADDR": address}).status_code
 
 

@@ -17,11 +17,18 @@ def proposed(pool):
     """A difference on a pension form, which touches no invoice."""
     practice = builders.a_practice(pool, name="The Park Surgery")
     row = AdjustmentProposal(
-        practice_id=practice.id, subject="form_b", subject_id=uuid4(), figure_table="pension_tiers",
-        used="tier 3 (8.3%) of £1,000.00: £83.00", now_known="tier 2 (6.5%) of £1,000.00: £65.00",
-        old_amount=Money(8300), new_amount=Money(6500), recorded_on=clock.today(), proposed_at=clock.now(),
+        practice_id=practice.id,
+        subject="form_b",
+        subject_id=uuid4(),
+        figure_table="pension_tiers",
+        used="tier 3 (8.3%) of £1,000.00: £83.00",
+        now_known="tier 2 (6.5%) of £1,000.00: £65.00",
+        old_amount=Money(8300),
+        new_amount=Money(6500),
+        recorded_on=clock.today(),
+        proposed_at=clock.now(),
         source_key=str(uuid4()),
-    )  # fmt: skip
+    )
     with working_as(Actor.system(pool.id)) as work:
         work.add(row)
     return builders.written(row)

@@ -36,16 +36,33 @@ def a_plan(practice, clinicians):
     sessions = [a_session(practice, on=next_week(number)) for number in range(len(clinicians))]
     with working_as(Actor.system(practice.pool_id)) as work:
         run = MatchRun(
-            pool_id=practice.pool_id, first_day=next_week(0), last_day=next_week(6), requested_at=work.now,
-            state="published", summary={"proposed": len(sessions), "unfilled": 0}, gap=0.0, bound=10, objective=10,
-        )  # fmt: skip
+            pool_id=practice.pool_id,
+            first_day=next_week(0),
+            last_day=next_week(6),
+            requested_at=work.now,
+            state="published",
+            summary={"proposed": len(sessions), "unfilled": 0},
+            gap=0.0,
+            bound=10,
+            objective=10,
+        )
         work.add(run)
         work.store.flush()
         rows = [
-            Proposal(pool_id=practice.pool_id, practice_id=practice.id, clinician_id=clinician.id, run_id=run.id,
-                     session_id=session.id, travel_minutes=5, state="proposed", reasons=[], alternatives=[], reserve=[])
+            Proposal(
+                pool_id=practice.pool_id,
+                practice_id=practice.id,
+                clinician_id=clinician.id,
+                run_id=run.id,
+                session_id=session.id,
+                travel_minutes=5,
+                state="proposed",
+                reasons=[],
+                alternatives=[],
+                reserve=[],
+            )
             for session, clinician in zip(sessions, clinicians, strict=True)
-        ]  # fmt: skip
+        ]
         work.store.add_all(rows)
         for session in sessions:
             work.get(PracticeSession, session.id, lock=True).state = "matched"

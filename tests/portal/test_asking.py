@@ -17,7 +17,12 @@ NO_SENTENCE = re.compile(r"\bthe (the|a|an|your|their|what|which|who|how|why|whe
 def forms():
     """Every form of the product."""
     modules = [import_module(f"pool.schemas.{each.name}") for each in pkgutil.iter_modules(pool.schemas.__path__)]
-    found = [each for module in modules for _, each in inspect.getmembers(module, inspect.isclass) if issubclass(each, Schema)]
+    found = [
+        each
+        for module in modules
+        for _, each in inspect.getmembers(module, inspect.isclass)
+        if issubclass(each, Schema)
+    ]
     return sorted({each for each in found if each is not Schema}, key=lambda each: (each.__module__, each.__name__))
 
 

@@ -91,7 +91,10 @@ def test_somebody_is_asked_from_a_reopened_session(pool, session, manager):
         ({"max_travel_minutes": 1}, "your longest journey"),
         ({"weekly_cap": 0, "max_travel_minutes": 90}, "your sessions in a week"),
         ({"four_week_cap": 0, "max_travel_minutes": 90}, "your sessions in four weeks"),
-        ({"min_appointment_minutes": 20, "max_travel_minutes": 1}, "your longest journey and your shortest appointments"),
+        (
+            {"min_appointment_minutes": 20, "max_travel_minutes": 1},
+            "your longest journey and your shortest appointments",
+        ),
     ],
 )
 def test_somebody_beyond_an_own_limit_is_asked_all_the_same(pool, session, manager, signed_in, limits, words):
@@ -123,9 +126,10 @@ def test_only_what_the_manager_saw_is_excused(pool, session):
 def test_rules_of_law_and_papers_stay_hard(pool, session, manager, hard):
     """Nor is anybody asked for a time that they have not given."""
     facts = {
-        "papers": {"compliant_until": clock.today() - timedelta(days=1)}, "profession": {"profession": "nurse"},
+        "papers": {"compliant_until": clock.today() - timedelta(days=1)},
+        "profession": {"profession": "nurse"},
         "free": {"free": False},
-    }[hard]  # fmt: skip
+    }[hard]
     clinician = a_clinician(pool, name="Dr Not Now", **facts)
     assert "Only beyond a limit" not in said(manager.get(f"/plans/sessions/{session.id}"))
     assert "cannot be offered this session" in ask(manager, session, clinician, over_limits="true").text
@@ -179,9 +183,12 @@ def test_clinicians_say_how_they_are_reached(pool, signed_in):
     clinician = a_clinician(pool)
     phone = signed_in(read(Person, clinician.person_id))
     facts = {
-        "home_postcode": "NR31 6QB", "max_travel_minutes": "30", "weekly_cap": "4", "wanted_sessions": "0",
+        "home_postcode": "NR31 6QB",
+        "max_travel_minutes": "30",
+        "weekly_cap": "4",
+        "wanted_sessions": "0",
         "csrf_token": form_of(phone.get("/profile"), "/sign-out")["csrf_token"],
-    }  # fmt: skip
+    }
     assert phone.post("/profile", data=facts | {"phone": "07700 900123"}).status_code == 303
     assert read(Person, clinician.person_id).phone == "07700 900123"
     assert "Enter a phone number" in said(phone.post("/profile", data=facts | {"phone": "tomorrow"}))

@@ -158,10 +158,16 @@ def test_a_changed_button_is_refused(phone):
 
 
 PROFILE = {
-    "home_postcode": "nr316qb", "max_travel_minutes": "25", "weekly_cap": "4", "wanted_sessions": "6", "min_fee": "320",
-    "min_appointment_minutes": "12", "four_week_cap": "10",
-    "skills": ["minor_surgery"], "clinical_systems": ["systmone"],
-}  # fmt: skip
+    "home_postcode": "nr316qb",
+    "max_travel_minutes": "25",
+    "weekly_cap": "4",
+    "wanted_sessions": "6",
+    "min_fee": "320",
+    "min_appointment_minutes": "12",
+    "four_week_cap": "10",
+    "skills": ["minor_surgery"],
+    "clinical_systems": ["systmone"],
+}
 
 
 def test_limits_are_said_once(phone, me):

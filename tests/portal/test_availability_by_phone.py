@@ -43,8 +43,9 @@ def test_the_week_and_days_are_what_the_clinician_sees(pool, manager):
     with working_as(actor_of(read(Person, clinician.person_id))) as work:
         week = availability.pattern(work, clinician.id)
     assert [(slot.weekday, slot.starts, slot.ends) for slot in week] == [
-        (0, time(8), time(18, 30)), (2, time(9), time(11, 30)),
-    ]  # fmt: skip
+        (0, time(8), time(18, 30)),
+        (2, time(9), time(11, 30)),
+    ]
     day = next_week(3)
     typed = {"first-day": day.day, "first-month": day.month, "first-year": day.year}
     days = f"{address}/days"
@@ -110,7 +111,9 @@ def test_the_clinician_sees_who_entered_it(pool, manager, signed_in):
         assert "Entered by Taylor Broad, pool manager" in said(shown)
     phone.post("/availability", data=form_of(phone.get("/availability"), "/availability"))
     assert "entered this week" not in said(phone.get("/availability"))
-    removed = phone.post("/availability/days/remove", data=form_of(phone.get("/availability"), "/availability/days/remove"))
+    removed = phone.post(
+        "/availability/days/remove", data=form_of(phone.get("/availability"), "/availability/days/remove")
+    )
     phone.post("/availability/days/put-back", data=form_of(phone.get(removed.location), "/availability/days/put-back"))
     assert "Away" in said(phone.get("/availability"))
     assert "Entered by" not in said(phone.get("/availability"))
@@ -121,7 +124,9 @@ def test_the_clinicians_note_to_themselves_stays_theirs(pool, manager, signed_in
     clinician = a_clinician(pool)
     phone, day = signed_in(read(Person, clinician.person_id)), next_week(3)
     sent = {"csrf_token": form_of(phone.get("/availability"), "/availability")["csrf_token"], "note": "Court hearing"}
-    phone.post("/availability/away", data=sent | {"first-day": day.day, "first-month": day.month, "first-year": day.year})
+    phone.post(
+        "/availability/away", data=sent | {"first-day": day.day, "first-month": day.month, "first-year": day.year}
+    )
     assert "Court hearing" in phone.get("/availability").text
     page = manager.get(f"/clinicians/{clinician.id}/availability").text
     assert "Away" in page

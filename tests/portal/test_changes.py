@@ -36,10 +36,19 @@ def propose(post_form, browser, booking, **typed):
     """Open the form, type over what is different, send it."""
     address = f"/bookings/{booking.id}/change"
     agreed = {
-        "on-day": booking.on.day, "on-month": booking.on.month, "on-year": booking.on.year, "kind": "am", "starts": "08:30",
-        "ends": "12:40", "fee": "357.00", "appointments": "15", "minutes_each": "10", "face_to_face": "15", "notes": "",
+        "on-day": booking.on.day,
+        "on-month": booking.on.month,
+        "on-year": booking.on.year,
+        "kind": "am",
+        "starts": "08:30",
+        "ends": "12:40",
+        "fee": "357.00",
+        "appointments": "15",
+        "minutes_each": "10",
+        "face_to_face": "15",
+        "notes": "",
         "seen": again(booking).terms_hash,
-    }  # fmt: skip
+    }
     return post_form(browser, address, **agreed | typed)
 
 
@@ -80,7 +89,9 @@ def test_the_whole_sum_is_said_before_the_press(post_form, pool, desk, practice,
         after = changes.open_change(work, hired.id).after
         old, new = (bill_ahead.of_terms(work, row, terms).total for terms in (row.terms, after))
     assert (old > Money(35700), new > Money(42000)) == (True, True)
-    assert f"On the invoice, worked as booked As agreed {old} As proposed {new}" in said(desk.get(f"/bookings/{hired.id}"))
+    assert f"On the invoice, worked as booked As agreed {old} As proposed {new}" in said(
+        desk.get(f"/bookings/{hired.id}")
+    )
     answered = signed_in(read(Person, hired.person_id))
     press(post_form, answered, f"/diary/{hired.id}", "accept")
     with working_as(Actor.system(pool.id)) as work:
@@ -127,9 +138,19 @@ def test_what_was_typed_stays(post_form, desk, phone, booking):
     assert (wrong.status_code, "Use the back door" in wrong.text) == (422, True)
     token = {"fee": "400", "notes": "Use the back door"}
     propose(post_form, phone, booking, ends="13:00")
-    late = post_form(desk, f"/sessions/{booking.session_id}", to=f"/bookings/{booking.id}/change", seen=booking.terms_hash,
-                     kind="am", starts="08:30", ends="12:40", appointments="15", minutes_each="10",
-                     **{"on-day": booking.on.day, "on-month": booking.on.month, "on-year": booking.on.year}, **token)  # fmt: skip
+    late = post_form(
+        desk,
+        f"/sessions/{booking.session_id}",
+        to=f"/bookings/{booking.id}/change",
+        seen=booking.terms_hash,
+        kind="am",
+        starts="08:30",
+        ends="12:40",
+        appointments="15",
+        minutes_each="10",
+        **{"on-day": booking.on.day, "on-month": booking.on.month, "on-year": booking.on.year},
+        **token,
+    )
     assert (late.status_code, "proposed already" in said(late), "Use the back door" in late.text) == (409, True, True)
 
 

@@ -68,11 +68,27 @@ def pages(pool, practice, me):
     dispute = a_dispute(full_hours(queried), words="We have you leaving at 12:50.")
     a_session(practice, on=next_week(4), skills=["minor_surgery"])
     return [
-        "/offers", f"/offers/{offer.id}", f"/offers/{gone.id}", "/availability", "/availability/away",
-        "/availability/extra", "/profile", "/profile/practices", "/diary", "/diary/past", f"/diary/{coming.id}",
-        f"/diary/{coming.id}/booked", f"/diary/{coming.id}/cancel", f"/diary/{over.id}", "/diary/hours",
-        f"/diary/hours/{over.id}", f"/diary/{queried.id}", "/disputes", f"/disputes/{dispute.id}", "/why",
-    ]  # fmt: skip
+        "/offers",
+        f"/offers/{offer.id}",
+        f"/offers/{gone.id}",
+        "/availability",
+        "/availability/away",
+        "/availability/extra",
+        "/profile",
+        "/profile/practices",
+        "/diary",
+        "/diary/past",
+        f"/diary/{coming.id}",
+        f"/diary/{coming.id}/booked",
+        f"/diary/{coming.id}/cancel",
+        f"/diary/{over.id}",
+        "/diary/hours",
+        f"/diary/hours/{over.id}",
+        f"/diary/{queried.id}",
+        "/disputes",
+        f"/disputes/{dispute.id}",
+        "/why",
+    ]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -147,8 +163,14 @@ def test_a_normal_week_takes_eight_taps(pool, practice, enter):
     page = enter(a_clinician(pool, free=False).person, PHONE, javascript=False)
     page.goto("/offers")
     page.get_by_role("navigation", name="Main, bottom of the screen").get_by_role("link", name="Availability").click()
-    for part in ("Tuesday morning", "Tuesday afternoon", "Wednesday morning", "Thursday morning", "Thursday afternoon",
-                 "Friday morning"):  # fmt: skip
+    for part in (
+        "Tuesday morning",
+        "Tuesday afternoon",
+        "Wednesday morning",
+        "Thursday morning",
+        "Thursday afternoon",
+        "Friday morning",
+    ):
         page.get_by_label(part).click()
     page.get_by_role("button", name="Save my week").click()
     expect(page.get_by_text("You match 1 of the 1 open session")).to_be_visible()

@@ -14,9 +14,14 @@ def form(token, **said):
     """A decision as it is typed."""
     review = clock.today() + timedelta(days=200)
     usual = {
-        "csrf_token": token, "pattern": "absence", "outcome": "outside", "reasons": "Sends a substitute when away.",
-        "review_on-day": review.day, "review_on-month": review.month, "review_on-year": review.year,
-    }  # fmt: skip
+        "csrf_token": token,
+        "pattern": "absence",
+        "outcome": "outside",
+        "reasons": "Sends a substitute when away.",
+        "review_on-day": review.day,
+        "review_on-month": review.month,
+        "review_on-year": review.year,
+    }
     return usual | said
 
 
@@ -34,9 +39,12 @@ def test_a_practice_decides_and_sees_what_it_decided(signed_in, token_for, pract
 
 @pytest.mark.parametrize(
     ("said", "words"),
-    [({"reasons": ""}, "Enter"), ({"review_on-year": "2020"}, "Enter a day after today"),
-     ({"outcome": "perhaps"}, "Choose")],
-)  # fmt: skip
+    [
+        ({"reasons": ""}, "Enter"),
+        ({"review_on-year": "2020"}, "Enter a day after today"),
+        ({"outcome": "perhaps"}, "Choose"),
+    ],
+)
 def test_what_is_missing_is_said_beside_the_field(signed_in, token_for, practice, company, said, words):
     """Nothing is recorded; what was typed stays."""
     browser = signed_in(builders.a_practice_manager(practice))
@@ -60,14 +68,18 @@ def test_a_disagreement_and_its_answer(signed_in, token_for, practice, company):
     own = signed_in(company.person)
     assert "The Park Surgery" in own.get("/company-status").text
     assert "Do you disagree?" in own.get(address).text
-    sent = own.post(f"{address}/disagree", data={"csrf_token": token_for(own), "words": "I send a substitute."},
-                    follow_redirects=True)  # fmt: skip
+    sent = own.post(
+        f"{address}/disagree",
+        data={"csrf_token": token_for(own), "words": "I send a substitute."},
+        follow_redirects=True,
+    )
     assert "must answer within 45 days" in sent.text
     assert own.post(f"{address}/disagree", data={"csrf_token": token_for(own), "words": ""}).status_code == 422
     theirs = signed_in(builders.a_practice_manager(practice))
     assert "Disagreed: answer by" in theirs.get("/company-status").text
-    answered = theirs.post(f"{address}/uphold", data={"csrf_token": token_for(theirs), "words": "Not without us."},
-                           follow_redirects=True)  # fmt: skip
+    answered = theirs.post(
+        f"{address}/uphold", data={"csrf_token": token_for(theirs), "words": "Not without us."}, follow_redirects=True
+    )
     assert "Your answer was sent" in answered.text
     assert "Not without us." in signed_in(company.person).get(address).text
 

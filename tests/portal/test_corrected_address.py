@@ -34,9 +34,15 @@ def correct(manager, post_form):
 
     def save(clinician, email, name="Dr Jay Finch"):
         facts = {
-            "name": name, "email": email, "home_postcode": "NR31 6QB", "max_travel_minutes": "45", "weekly_cap": "6",
-            "wanted_sessions": "0", "min_appointment_minutes": "0", "clinical_systems": "emis_web",
-        }  # fmt: skip
+            "name": name,
+            "email": email,
+            "home_postcode": "NR31 6QB",
+            "max_travel_minutes": "45",
+            "weekly_cap": "6",
+            "wanted_sessions": "0",
+            "min_appointment_minutes": "0",
+            "clinical_systems": "emis_web",
+        }
         answer = post_form(manager, f"/clinicians/{clinician.id}/facts", **facts)
         return answer.status_code, answer.headers.get("Location"), manager.get(f"/clinicians/{clinician.id}").text
 

@@ -45,7 +45,9 @@ def test_slips_are_told_beside_the_field(signed_in, sam, invoice, address):
     browser = signed_in(sam)
     sent = form_of(browser.get(address), address)
     (name,) = [key for key in sent if key.startswith("line-")]
-    assert "Enter reason" in said(browser.post(address, data=sent)) or "reason" in said(browser.post(address, data=sent))
+    assert "Enter reason" in said(browser.post(address, data=sent)) or "reason" in said(
+        browser.post(address, data=sent)
+    )
     answer = browser.post(address, data=sent | {name: "400", "reason": "Too much"})
     assert answer.status_code == 422
     assert "Enter an amount up to £357.00: more is not left on this line" in said(answer)

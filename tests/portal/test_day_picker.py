@@ -25,7 +25,9 @@ def test_each_day_stands_under_the_name_of_its_month():
 def test_every_day_is_there_once_under_its_weekday(today):
     """Six weeks from the Monday of this week, whatever the day."""
     shown = day_picker.picker(today, [])
-    cells = [(number, cell) for month in shown.months for week in month.weeks for number, cell in enumerate(week) if cell]
+    cells = [
+        (number, cell) for month in shown.months for week in month.weeks for number, cell in enumerate(week) if cell
+    ]
     assert len({cell.value for _, cell in cells}) == 42
     assert all(date.fromisoformat(cell.value).weekday() == number for number, cell in cells)
     assert [cell.value for _, cell in cells if cell.today] == [today.isoformat()]

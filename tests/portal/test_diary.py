@@ -28,9 +28,12 @@ from tests.portal.reading import form_of, said
 def practice(pool):
     """A practice with everything a stranger needs to know."""
     return a_practice(
-        pool, name="Bridge Surgery", arrival_notes="Ring the side door bell.", phone="01632 960123",
+        pool,
+        name="Bridge Surgery",
+        arrival_notes="Ring the side door bell.",
+        phone="01632 960123",
         position=("NR34 9NX", 642200, 290500),
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

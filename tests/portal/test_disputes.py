@@ -55,10 +55,15 @@ def test_all_evidence_is_on_one_page(phone, desk, office, dispute):
     for browser in (phone, desk, office):
         words = said(browser.get(f"/disputes/{dispute.id}"))
         for part in (
-            "£35.70: 08:30–13:05, 25 min beyond the 4 hr 10 min agreed", "In dispute £21.42", "£14.28",
-            "“We have 12:50 as the end”", "Two late visits", "The terms of the booking", "left early",
+            "£35.70: 08:30–13:05, 25 min beyond the 4 hr 10 min agreed",
+            "In dispute £21.42",
+            "£14.28",
+            "“We have 12:50 as the end”",
+            "Two late visits",
+            "The terms of the booking",
+            "left early",
             "It finds 10 min (£14.28) right",
-        ):  # fmt: skip
+        ):
             assert part in words
 
 
@@ -129,7 +134,9 @@ def test_a_decision_needs_reasons_and_an_amount_within_the_claim(office, dispute
 
 def test_the_list_tells_whose_turn_it_is(phone, desk, office, dispute):
     """Waiting for me, waiting for others."""
-    assert said(phone.get("/disputes")).index("Waiting for you") < said(phone.get("/disputes")).index("£21.42 of £35.70")
+    assert said(phone.get("/disputes")).index("Waiting for you") < said(phone.get("/disputes")).index(
+        "£21.42 of £35.70"
+    )
     for browser in (desk, office):
         words = said(browser.get("/disputes"))
         assert "Nothing waits for you" in words

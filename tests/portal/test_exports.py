@@ -89,9 +89,7 @@ def test_the_payment_list_is_seen_before_it_is_taken(invoice, desk, token_for):
 
 def test_an_empty_list_is_not_made(desk, token_for):
     """It says so and asks for a later day."""
-    answer = desk.post(
-        "/exports/payments", data={"csrf_token": token_for(desk), "up_to": str(clock.today())}
-    )
+    answer = desk.post("/exports/payments", data={"csrf_token": token_for(desk), "up_to": str(clock.today())})
     assert answer.status_code == 422
     assert "Choose a later day" in answer.text
 
@@ -124,7 +122,12 @@ def test_a_practice_gives_its_location_number(practice, desk, token_for):
     """Spaces are taken out; a wrong digit is noticed before the network does."""
     address = f"/practice-settings/{practice.id}"
     token = token_for(desk)
-    settings = {"csrf_token": token, "clinical_system": "emis_web", "contract_type": "GMS", "invoice_grouping": "session"}
+    settings = {
+        "csrf_token": token,
+        "clinical_system": "emis_web",
+        "contract_type": "GMS",
+        "invoice_grouping": "session",
+    }
     wrong = desk.post(address, data=settings | {"gln": f"{OTHER_GLN[:-1]}1"})
     assert wrong.status_code == 422
     assert "One of them seems to be wrong" in wrong.text

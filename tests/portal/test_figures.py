@@ -12,10 +12,18 @@ from tests.money_builders import a_figure
 def typed(token, **said):
     """A guide rate as it is typed."""
     usual = {
-        "csrf_token": token, "kind": "guide_rate", "profession": "gp", "session_kind": "", "amount": "350", "percent": "",
-        "valid_from-day": "1", "valid_from-month": "4", "valid_from-year": "2026", "owner": "Board of the host",
+        "csrf_token": token,
+        "kind": "guide_rate",
+        "profession": "gp",
+        "session_kind": "",
+        "amount": "350",
+        "percent": "",
+        "valid_from-day": "1",
+        "valid_from-month": "4",
+        "valid_from-year": "2026",
+        "owner": "Board of the host",
         "source": "Minutes of March",
-    }  # fmt: skip
+    }
     return usual | said
 
 

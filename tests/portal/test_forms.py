@@ -110,7 +110,14 @@ def test_months_by_name_and_short_years_are_understood():
         ("12:15pm", "12:15"),
         ("1830", "18:30"),
     ]
-    + [("9", "09:00"), ("08:30:00", "08:30"), ("8:30 a.m.", "08:30"), ("1 P.M.", "13:00"), ("13pm", "13pm"), ("noon", "noon")],
+    + [
+        ("9", "09:00"),
+        ("08:30:00", "08:30"),
+        ("8:30 a.m.", "08:30"),
+        ("1 P.M.", "13:00"),
+        ("13pm", "13pm"),
+        ("noon", "noon"),
+    ],
 )
 def test_times_are_understood_as_people_type_them(typed, meant):
     """What makes no sense is passed on, for the schema to refuse."""

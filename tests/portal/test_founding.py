@@ -14,10 +14,16 @@ from tests import builders
 from tests.invoice_builders import a_host_that_sells
 
 WANTED = {
-    "place_name": "Breckland", "pool_name": "Breckland Pool", "manager_name": "Ash Fen",
-    "manager_email": "ash.fen@demo.example", "host": "new", "host_name": "Breckland Federation",
-    "host_address": "1 Market Place\nSwaffham", "host_email": "office@breckland.example", "host_phone": "01632 960100",
-}  # fmt: skip
+    "place_name": "Breckland",
+    "pool_name": "Breckland Pool",
+    "manager_name": "Ash Fen",
+    "manager_email": "ash.fen@demo.example",
+    "host": "new",
+    "host_name": "Breckland Federation",
+    "host_address": "1 Market Place\nSwaffham",
+    "host_email": "office@breckland.example",
+    "host_phone": "01632 960100",
+}
 
 
 @pytest.fixture
@@ -81,9 +87,13 @@ def test_a_host_of_another_system_cannot(desk, post_form):
 
 @pytest.mark.parametrize(
     ("changed", "said"),
-    [({"host_name": ""}, "Enter the name of the host"), ({"manager_email": "ash"}, "email address in the right form"),
-     ({"pool_name": ""}, "Enter the name of the pool"), ({"host_address": " \n "}, "Enter the address of the host")],
-)  # fmt: skip
+    [
+        ({"host_name": ""}, "Enter the name of the host"),
+        ({"manager_email": "ash"}, "email address in the right form"),
+        ({"pool_name": ""}, "Enter the name of the pool"),
+        ({"host_address": " \n "}, "Enter the address of the host"),
+    ],
+)
 def test_what_is_missing_is_said_and_what_was_typed_stays(desk, post_form, changed, said):
     """Ten boxes are not filled in twice."""
     answer = post_form(desk, "/system/pools/new", **WANTED | changed)
@@ -152,7 +162,11 @@ def test_a_host_that_also_runs_pools_elsewhere_is_not_changed(desk, pool, post_f
 @pytest.mark.parametrize("role", [MANAGER, CLINICIAN])
 def test_nobody_else_founds_pools(pool, signed_in, role):
     """A pool's manager runs one pool."""
-    who = builders.a_pool_manager(pool.id) if role == MANAGER else builders.read(Person, builders.a_clinician(pool).person_id)
+    who = (
+        builders.a_pool_manager(pool.id)
+        if role == MANAGER
+        else builders.read(Person, builders.a_clinician(pool).person_id)
+    )
     browser = signed_in(who)
     for path in ("/system/pools/new", "/system/leads", f"/system/hosts/{pool.host_id}"):
         assert browser.get(path).status_code == 403
@@ -175,9 +189,13 @@ def test_each_step_is_ticked_by_what_was_done(pool, manager):
     builders.a_clinician(pool)
     a_host_that_sells(pool)
     assert done_steps(manager.get("/manager/").text) == [
-        "Add the practices of your place", "Say which clinical system each practice has",
-        "Invite somebody from each practice", "Add clinicians", "Say where the host is paid", "Look at the rules of your pool",
-    ]  # fmt: skip
+        "Add the practices of your place",
+        "Say which clinical system each practice has",
+        "Invite somebody from each practice",
+        "Add clinicians",
+        "Say where the host is paid",
+        "Look at the rules of your pool",
+    ]
 
 
 def test_one_of_several_practices_is_not_all(pool, manager):

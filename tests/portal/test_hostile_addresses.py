@@ -40,9 +40,11 @@ def life(pool, practice):
     clinician = builders.a_clinician(pool)
     session = builders.a_session(practice)
     people = {
-        PRACTICE: builders.a_practice_manager(practice), CLINICIAN: clinician.person,
-        MANAGER: builders.a_pool_manager(pool.id), ICS: builders.a_member(ICS, pool.id),
-    }  # fmt: skip
+        PRACTICE: builders.a_practice_manager(practice),
+        CLINICIAN: clinician.person,
+        MANAGER: builders.a_pool_manager(pool.id),
+        ICS: builders.a_member(ICS, pool.id),
+    }
     return people, {"practice_id": practice.id, "clinician_id": clinician.id, "session_id": session.id}
 
 
@@ -118,8 +120,10 @@ def test_a_calendar_entry_keeps_its_name_under_every_host(signed_in, practice, p
     """Or the calendar would have it twice."""
     booking = builders.a_booking(session=builders.a_session(practice), clinician=builders.a_clinician(pool))
     browser = signed_in(booking.clinician.person)
-    names = {line(browser.get(f"/diary/{booking.id}/calendar.ics", base_url=each), "UID")
-             for each in ("http://localhost", "http://localhost:8000")}  # fmt: skip
+    names = {
+        line(browser.get(f"/diary/{booking.id}/calendar.ics", base_url=each), "UID")
+        for each in ("http://localhost", "http://localhost:8000")
+    }
     assert names == {f"booking-{booking.id}@127.0.0.1"}
 
 
@@ -133,10 +137,14 @@ def test_availability_has_a_measure(pool, signed_in, post_form):
     assert "at most 8 times for one day" in post_form(browser, "/availability", exact_0=many).text
     start = clock.today() + timedelta(days=1)
     answers = [
-        post_form(browser, "/availability/away", **boxes("first", start + timedelta(days=100 * turn)),
-                  **boxes("last", start + timedelta(days=100 * turn + 91)))
+        post_form(
+            browser,
+            "/availability/away",
+            **boxes("first", start + timedelta(days=100 * turn)),
+            **boxes("last", start + timedelta(days=100 * turn + 91)),
+        )
         for turn in range(5)
-    ]  # fmt: skip
+    ]
     assert [each.status_code for each in answers] == [303, 303, 303, 303, 422]
     assert "368 days differ from the usual week already" in answers[-1].text
 

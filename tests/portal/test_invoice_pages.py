@@ -33,7 +33,12 @@ def test_the_practice_sees_what_it_owes(invoice, desk):
 def test_the_page_shows_the_working_and_the_account(invoice, desk):
     """Nobody has to ask where a figure comes from or where the money goes."""
     page = desk.get(f"/invoices/{invoice.id}").text
-    for words in ("08:30–12:40 as booked: agreed session fee £357.00", "00-11-22", "12345678", "Cover for: annual leave"):
+    for words in (
+        "08:30–12:40 as booked: agreed session fee £357.00",
+        "00-11-22",
+        "12345678",
+        "Cover for: annual leave",
+    ):
         assert words in page
 
 
@@ -92,7 +97,7 @@ def test_overdue_invoices_stand_out(practice, clinician, manager):
     late = issued(confirmed_hours(practice, clinician, on=work_day), now=clock.now() - timedelta(days=60))
     page = manager.get("/invoices?state=overdue").text
     assert late.number in page
-    assert "<strong class=\"nhsuk-u-nowrap\">Overdue</strong>" in page
+    assert '<strong class="nhsuk-u-nowrap">Overdue</strong>' in page
 
 
 def test_payment_details_are_given_by_the_clinician(pool, practice, signed_in, post_form):
@@ -104,8 +109,13 @@ def test_payment_details_are_given_by_the_clinician(pool, practice, signed_in, p
         work.store.expunge_all()
     browser = signed_in(person)
     assert "cannot be made yet" in browser.get("/invoices").text
-    typed = {"seller_name": "Dr New Person", "address": "1 Lane\r\nNR31 6QB", "account_name": "N Person",
-             "sort_code": "001122", "account_number": "12345678"}  # fmt: skip
+    typed = {
+        "seller_name": "Dr New Person",
+        "address": "1 Lane\r\nNR31 6QB",
+        "account_name": "N Person",
+        "sort_code": "001122",
+        "account_number": "12345678",
+    }
     refused = post_form(browser, "/payment-details", **typed | {"sort_code": "1122"})
     assert refused.status_code == 422
     assert "Enter a sort code with 6 digits" in refused.text
@@ -118,8 +128,13 @@ def test_payment_details_are_given_by_the_clinician(pool, practice, signed_in, p
 
 def test_payment_details_of_the_host_are_given_by_its_manager(pool, manager, post_form):
     """Recharge invoices need an account too."""
-    typed = {"seller_name": "Demo Host CIC", "address": "1 Demo Street", "account_name": "Demo Host",
-             "sort_code": "44-55-66", "account_number": "87654321"}  # fmt: skip
+    typed = {
+        "seller_name": "Demo Host CIC",
+        "address": "1 Demo Street",
+        "account_name": "Demo Host",
+        "sort_code": "44-55-66",
+        "account_number": "87654321",
+    }
     assert post_form(manager, "/payment-details/host", **typed).status_code == 303
     assert a_host_that_sells(builders.read(Pool, pool.id)).name == pool.host.name
     assert "Demo Host" in manager.get("/payment-details/host").text

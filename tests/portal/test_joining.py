@@ -16,12 +16,20 @@ def typed(**changes):
     """A GP who joins today with papers for a year."""
     until, today = clock.today() + timedelta(days=365), clock.today()
     return {
-        "name": "Dr Robin Demo", "email": "robin@demo.example", "profession": "gp", "registration_number": "6012345",
-        "compliant_until-day": str(until.day), "compliant_until-month": str(until.month),
-        "compliant_until-year": str(until.year), "engagement": "sole_trader", "engaged_from-day": str(today.day),
-        "engaged_from-month": str(today.month), "engaged_from-year": str(today.year), "home_postcode": "nr31 6qb",
+        "name": "Dr Robin Demo",
+        "email": "robin@demo.example",
+        "profession": "gp",
+        "registration_number": "6012345",
+        "compliant_until-day": str(until.day),
+        "compliant_until-month": str(until.month),
+        "compliant_until-year": str(until.year),
+        "engagement": "sole_trader",
+        "engaged_from-day": str(today.day),
+        "engaged_from-month": str(today.month),
+        "engaged_from-year": str(today.year),
+        "home_postcode": "nr31 6qb",
         "clinical_systems": "emis_web",
-    } | changes  # fmt: skip
+    } | changes
 
 
 def joined(pool):
@@ -85,8 +93,11 @@ def test_papers_that_ran_out_stop_offers_and_a_new_date_opens_them(pool, signed_
     assert codes() == ["compliance"]
     day = session.on + timedelta(days=30)
     sent = {key: value for key, value in typed().items() if key.startswith("engage")}
-    papers = {"compliant_until-day": str(day.day), "compliant_until-month": str(day.month),
-              "compliant_until-year": str(day.year)}  # fmt: skip
+    papers = {
+        "compliant_until-day": str(day.day),
+        "compliant_until-month": str(day.month),
+        "compliant_until-year": str(day.year),
+    }
     address = f"/clinicians/{clinician.id}/change"
     assert post_form(browser, address, **sent, **papers, active="true").status_code == 303
     assert codes() == []
@@ -125,10 +136,13 @@ def test_working_time_is_the_managers_word(pool, signed_in, post_form):
     assert 'value="37"' in browser.get(f"{address}/change").text
 
 
-@pytest.mark.parametrize(("since", "until", "words"), [
-    (None, 0, "Enter the day the opt-out was signed for, too"),
-    (0, -1, "The last day of the opt-out is before its first"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("since", "until", "words"),
+    [
+        (None, 0, "Enter the day the opt-out was signed for, too"),
+        (0, -1, "The last day of the opt-out is before its first"),
+    ],
+)
 def test_an_opt_out_ends_after_it_began(pool, signed_in, post_form, since, until, words):
     """A slip is said beside the field."""
     clinician, today = builders.a_clinician(pool, engagement="salaried"), clock.today()
@@ -144,9 +158,13 @@ def test_an_opt_out_ends_after_it_began(pool, signed_in, post_form, since, until
 def facts(**changes):
     """What a clinician says by telephone."""
     return {
-        "home_postcode": "NR30 1AA", "max_travel_minutes": "20", "weekly_cap": "3", "wanted_sessions": "2",
-        "skills": [], "clinical_systems": ["systmone"],
-    } | changes  # fmt: skip
+        "home_postcode": "NR30 1AA",
+        "max_travel_minutes": "20",
+        "weekly_cap": "3",
+        "wanted_sessions": "2",
+        "skills": [],
+        "clinical_systems": ["systmone"],
+    } | changes
 
 
 def test_a_manager_writes_down_what_a_clinician_said(pool, signed_in, post_form):

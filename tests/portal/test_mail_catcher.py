@@ -19,9 +19,14 @@ def caught(app, config):
 
     def caught(subject, body="Hello\n", name="Dr Jay Finch"):
         message = email_of(
-            mark="m", sender=Address("Pool", addr_spec="pool@pool.example"), name=name, address="jay@demo.example",
-            subject=subject, body=body, written_at=datetime(2026, 5, 4, 8, tzinfo=UTC),
-        )  # fmt: skip
+            mark="m",
+            sender=Address("Pool", addr_spec="pool@pool.example"),
+            name=name,
+            address="jay@demo.example",
+            subject=subject,
+            body=body,
+            written_at=datetime(2026, 5, 4, 8, tzinfo=UTC),
+        )
         return box.add(message)
 
     yield caught
@@ -53,7 +58,9 @@ def test_mail_is_found_by_person(client, caught):
 
 def test_links_can_be_followed_and_nothing_else_is_alive(client, caught):
     """The text is text; addresses in it are links."""
-    key = caught("Sign in", body="Open this:\n\nhttps://pool.example/sign-in/link/abc\n\n<script>alert(1)</script> £357.00\n")
+    key = caught(
+        "Sign in", body="Open this:\n\nhttps://pool.example/sign-in/link/abc\n\n<script>alert(1)</script> £357.00\n"
+    )
     page = client.get(f"/demo/mail/{key}").text
     assert 'href="https://pool.example/sign-in/link/abc"' in page
     assert "<script>alert" not in page

@@ -34,7 +34,13 @@ def place(app):
 def test_facts_about_a_practice_are_changed_and_used(place, signed_in, post_form):
     """Network, patients, deprivation and phone of a real installation come from its manager or from a table."""
     desk, address = signed_in(place.manager), f"/practices/{place.practice.id}"
-    told = {"pcn_name": "Coast PCN", "list_size": "12,500", "imd_decile": "2", "rurality": "urban", "phone": "01632 960002"}
+    told = {
+        "pcn_name": "Coast PCN",
+        "list_size": "12,500",
+        "imd_decile": "2",
+        "rurality": "urban",
+        "phone": "01632 960002",
+    }
     refused = post_form(desk, f"{address}/facts", **told)
     assert refused.status_code == 422
     assert "must be a number" in refused.text
@@ -60,14 +66,29 @@ def test_a_practice_that_is_nowhere_gets_a_place(place, signed_in, post_form):
 def a_plan(place, clinician):
     """A finished run that proposes a clinician for the session."""
     with builders.working_as(Actor.system(place.pool.id)) as work:
-        run = MatchRun(pool_id=place.pool.id, first_day=place.session.on, last_day=place.session.on, gap=0.0, bound=10,
-                       objective=10, requested_at=work.now, finished_at=work.now, state="published",
-                       summary={"proposed": 1, "unfilled": 0})  # fmt: skip
+        run = MatchRun(
+            pool_id=place.pool.id,
+            first_day=place.session.on,
+            last_day=place.session.on,
+            gap=0.0,
+            bound=10,
+            objective=10,
+            requested_at=work.now,
+            finished_at=work.now,
+            state="published",
+            summary={"proposed": 1, "unfilled": 0},
+        )
         work.add(run)
         work.store.flush()
-        proposal = Proposal(pool_id=place.pool.id, practice_id=place.practice.id, clinician_id=clinician.id,
-                            run_id=run.id, session_id=place.session.id, travel_minutes=7,
-                            reasons=["Nobody nearer is free."])  # fmt: skip
+        proposal = Proposal(
+            pool_id=place.pool.id,
+            practice_id=place.practice.id,
+            clinician_id=clinician.id,
+            run_id=run.id,
+            session_id=place.session.id,
+            travel_minutes=7,
+            reasons=["Nobody nearer is free."],
+        )
         work.add(proposal)
         work.store.flush()
         return run.id, proposal.id
@@ -90,8 +111,14 @@ def test_home_shows_the_numbers_and_what_is_at_risk(place, signed_in):
 def test_a_second_run_shows_the_first(place, signed_in, post_form):
     """A pool has one run at a time; pressing twice leads to the same page."""
     browser = signed_in(place.manager)
-    days = {"first_day-day": "1", "first_day-month": "12", "first_day-year": "2099",
-            "last_day-day": "2", "last_day-month": "12", "last_day-year": "2099"}  # fmt: skip
+    days = {
+        "first_day-day": "1",
+        "first_day-month": "12",
+        "first_day-year": "2099",
+        "last_day-day": "2",
+        "last_day-month": "12",
+        "last_day-year": "2099",
+    }
     first = post_form(browser, "/runs/new", **days)
     second = post_form(browser, "/runs/new", **days)
     assert first.status_code == second.status_code == 303
@@ -101,9 +128,18 @@ def test_a_second_run_shows_the_first(place, signed_in, post_form):
 
 def test_a_run_over_no_days_keeps_what_was_typed(place, signed_in, post_form):
     """The last day before the first is refused beside the field."""
-    answer = post_form(signed_in(place.manager), "/runs/new", **{
-        "first_day-day": "3", "first_day-month": "12", "first_day-year": "2099",
-        "last_day-day": "2", "last_day-month": "12", "last_day-year": "2099"})  # fmt: skip
+    answer = post_form(
+        signed_in(place.manager),
+        "/runs/new",
+        **{
+            "first_day-day": "3",
+            "first_day-month": "12",
+            "first_day-year": "2099",
+            "last_day-day": "2",
+            "last_day-month": "12",
+            "last_day-year": "2099",
+        },
+    )
     assert answer.status_code == 422
     assert "Choose a day on or after the first day" in answer.text
     assert 'value="2099"' in answer.text
@@ -136,8 +172,12 @@ def test_another_clinician_can_be_chosen_and_the_plan_shows_who_chose(place, sig
     """The manager decides; the page says that a person did (domain notes 8.3)."""
     run_id, proposal_id = a_plan(place, place.near)
     browser = signed_in(place.manager)
-    post_form(browser, f"/plans/proposals/{proposal_id}", to=f"/plans/proposals/{proposal_id}/replace",
-              clinician_id=str(place.other.id))  # fmt: skip
+    post_form(
+        browser,
+        f"/plans/proposals/{proposal_id}",
+        to=f"/plans/proposals/{proposal_id}/replace",
+        clinician_id=str(place.other.id),
+    )
     page = browser.get(f"/runs/{run_id}").text
     assert f"chosen by {place.manager.name}" in page
     assert "Dr Other Demo" in page
@@ -147,8 +187,12 @@ def test_a_clinician_whom_the_rules_forbid_is_refused_with_the_reason(place, sig
     """The rules are checked at once, and the sentence says which one."""
     far = builders.a_clinician(place.pool, name="Dr Far Demo", home_easting=400000, home_northing=200000)
     _, proposal_id = a_plan(place, place.near)
-    answer = post_form(signed_in(place.manager), f"/plans/proposals/{proposal_id}",
-                       to=f"/plans/proposals/{proposal_id}/replace", clinician_id=str(far.id))  # fmt: skip
+    answer = post_form(
+        signed_in(place.manager),
+        f"/plans/proposals/{proposal_id}",
+        to=f"/plans/proposals/{proposal_id}/replace",
+        clinician_id=str(far.id),
+    )
     assert answer.status_code == 409
     assert "Dr Far Demo cannot take this session" in answer.text
 
@@ -167,8 +211,14 @@ def test_an_offer_by_hand_goes_out_once(place, signed_in, post_form):
 def test_the_rules_of_the_pool_are_kept_and_checked(place, signed_in, post_form):
     """Releasing by itself is the pool's choice; a silly number is refused and the form keeps it."""
     browser = signed_in(place.manager)
-    rules = {"horizon_days": "14", "offer_hours": "12", "silence_days": "3", "payment_term_days": "30",
-             "answer_days": "5", "mileage_cap": "60"}  # fmt: skip
+    rules = {
+        "horizon_days": "14",
+        "offer_hours": "12",
+        "silence_days": "3",
+        "payment_term_days": "30",
+        "answer_days": "5",
+        "mileage_cap": "60",
+    }
     assert post_form(browser, "/manager/rules/", **rules, auto_release="true").status_code == 303
     assert builders.read(Pool, place.pool.id).policy["auto_release"] is True
     wrong = post_form(browser, "/manager/rules/", **(rules | {"offer_hours": "0"}))
@@ -225,11 +275,28 @@ def long_plan(place):
     left = [builders.a_session(empty, on=clock.today() + timedelta(days=11 + day)) for day in range(26)]
     with builders.working_as(Actor.system(place.pool.id)) as work:
         for session in sessions:
-            work.add(Proposal(pool_id=place.pool.id, practice_id=place.practice.id, clinician_id=place.other.id,
-                              run_id=run_id, session_id=session.id, travel_minutes=7, reasons=["Free."]))  # fmt: skip
+            work.add(
+                Proposal(
+                    pool_id=place.pool.id,
+                    practice_id=place.practice.id,
+                    clinician_id=place.other.id,
+                    run_id=run_id,
+                    session_id=session.id,
+                    travel_minutes=7,
+                    reasons=["Free."],
+                )
+            )
         for session in left:
-            work.add(UnfilledReason(pool_id=place.pool.id, practice_id=empty.id, run_id=run_id, session_id=session.id,
-                                    sentences=["Nobody was free."], counts={}))  # fmt: skip
+            work.add(
+                UnfilledReason(
+                    pool_id=place.pool.id,
+                    practice_id=empty.id,
+                    run_id=run_id,
+                    session_id=session.id,
+                    sentences=["Nobody was free."],
+                    counts={},
+                )
+            )
     return run_id
 
 
@@ -261,6 +328,14 @@ def test_a_plan_without_proposals_opens_with_the_reasons(place, signed_in):
     run_id, proposal_id = a_plan(place, place.near)
     with builders.working_as(Actor.system(place.pool.id)) as work:
         work.store.delete(work.get(Proposal, proposal_id))
-        work.add(UnfilledReason(pool_id=place.pool.id, practice_id=place.practice.id, run_id=run_id,
-                                session_id=place.session.id, sentences=["Nobody was free."], counts={}))  # fmt: skip
+        work.add(
+            UnfilledReason(
+                pool_id=place.pool.id,
+                practice_id=place.practice.id,
+                run_id=run_id,
+                session_id=place.session.id,
+                sentences=["Nobody was free."],
+                counts={},
+            )
+        )
     assert "Nobody was free." in signed_in(place.manager).get(f"/runs/{run_id}").text

@@ -48,9 +48,16 @@ def test_the_list_says_what_when_where_for_how_much_and_until_when(phone, offer)
     """Everything needed to look closer or not."""
     words = said(phone.get("/offers"))
     for expected in (
-        "Bridge Surgery", "under 5 min away", "15 appointments of 15 min", "2 visits", "EMIS Web", "£357.00",
-        "08:30–13:30", "Yours until", "Look and accept",
-    ):  # fmt: skip
+        "Bridge Surgery",
+        "under 5 min away",
+        "15 appointments of 15 min",
+        "2 visits",
+        "EMIS Web",
+        "£357.00",
+        "08:30–13:30",
+        "Yours until",
+        "Look and accept",
+    ):
         assert expected in words, expected
 
 
@@ -63,11 +70,18 @@ def test_the_page_has_all_the_terms(phone, offer):
     """Work, place, who is stood in for, cancellation, silence, payment, why (domain notes 2.6)."""
     words = said(phone.get(f"/offers/{offer.id}"))
     for expected in (
-        "2 Demo Road Gorleston NR31 6QB", "Ring the side door bell.", "01632 960123", "Directions to NR31 6QB",
-        "Annual leave (Dr Jones)", "100% of the fee with less than 24 hours' notice", "within 5 days",
-        "Due within 30 days of the invoice.", "Core GP contract", "You worked at this practice in the last 90 days.",
+        "2 Demo Road Gorleston NR31 6QB",
+        "Ring the side door bell.",
+        "01632 960123",
+        "Directions to NR31 6QB",
+        "Annual leave (Dr Jones)",
+        "100% of the fee with less than 24 hours' notice",
+        "within 5 days",
+        "Due within 30 days of the invoice.",
+        "Core GP contract",
+        "You worked at this practice in the last 90 days.",
         "Declining has no penalty",
-    ):  # fmt: skip
+    ):
         assert expected in words, expected
 
 

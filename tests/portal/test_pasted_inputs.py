@@ -15,8 +15,13 @@ from tests import builders
 from tests.builders import again, working_as
 from tests.portal.reading import form_of, said
 
-PASTED = ["jo.example@example.org\u200b", "jo.example@exam\u200bple.org", "\u200bjo.example@example.org",
-          "jo.example@example.org\u00a0", "\ufeffJo.Example@example\u2060.org"]  # fmt: skip
+PASTED = [
+    "jo.example@example.org\u200b",
+    "jo.example@exam\u200bple.org",
+    "\u200bjo.example@example.org",
+    "jo.example@example.org\u00a0",
+    "\ufeffJo.Example@example\u2060.org",
+]
 
 
 def how_many(model):
@@ -83,7 +88,14 @@ def test_pasted_times_are_understood(desk, sam, starts, ends, kept):
     """24:00 is the end of a day."""
     form = form_of(desk.get("/sessions/new"), "/sessions/new")
     day = builders.next_week().isoformat()
-    typed = {"days": day, "fee": "\u200b357", "cover_reason": "annual_leave", "starts": starts, "ends": ends, "step": "checked"}
+    typed = {
+        "days": day,
+        "fee": "\u200b357",
+        "cover_reason": "annual_leave",
+        "starts": starts,
+        "ends": ends,
+        "step": "checked",
+    }
     answer = desk.post("/sessions/new", data=form | typed)
     assert answer.status_code == 303, said(answer)
     with working_as(builders.actor_of(sam)) as work:

@@ -278,8 +278,16 @@ def test_what_is_late_is_shown_to_everybody_concerned(books, desk, signed_in):
 def test_reminders_are_a_setting_of_the_pool(books, signed_in, post_form):
     """The switch and the days stand among the rules."""
     manager = signed_in(builders.a_pool_manager(books.pool.id))
-    rules = {"horizon_days": "28", "offer_hours": "24", "silence_days": "5", "answer_days": "5", "mileage_cap": "100",
-             "payment_term_days": "30", "first_reminder_days": "7", "second_reminder_days": "21"}  # fmt: skip
+    rules = {
+        "horizon_days": "28",
+        "offer_hours": "24",
+        "silence_days": "5",
+        "answer_days": "5",
+        "mileage_cap": "100",
+        "payment_term_days": "30",
+        "first_reminder_days": "7",
+        "second_reminder_days": "21",
+    }
     assert post_form(manager, "/manager/rules/", **rules).status_code == 303
     assert again(books.pool).policy["payment_reminders"] is False
     assert post_form(manager, "/manager/rules/", **rules, payment_reminders="true").status_code == 303

@@ -22,11 +22,21 @@ from tests.pension_builders import (
 )
 
 DETAILS = {
-    "pension_by_default": "true", "surname": "Finch", "other_names": "Jay", "address": "3 Demo Lane\r\nNR31 6QB",
-    "sd_number": "1234 5678", "ni_number": "qq 12 34 56 c", "date_of_birth-day": "29", "date_of_birth-month": "2",
-    "date_of_birth-year": "1980", "authority_code": "7a7", "added_years": "12.50", "mpavc": "", "additional_pension": "",
+    "pension_by_default": "true",
+    "surname": "Finch",
+    "other_names": "Jay",
+    "address": "3 Demo Lane\r\nNR31 6QB",
+    "sd_number": "1234 5678",
+    "ni_number": "qq 12 34 56 c",
+    "date_of_birth-day": "29",
+    "date_of_birth-month": "2",
+    "date_of_birth-year": "1980",
+    "authority_code": "7a7",
+    "added_years": "12.50",
+    "mpavc": "",
+    "additional_pension": "",
     "errbo": "",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -147,8 +157,14 @@ def test_the_practice_signs_with_name_code_and_day(practice, clinician, signed_i
     assert f'value="{practice.ods_code}"' in page
     assert "NHS Pension employer’s rate, 14.38%. Ask: The pool" in page
     today = clock.today()
-    said = {"form_ids": str(form.id), "name": "Sam Reed", "authority_code": practice.ods_code,
-            "paid_on-day": str(today.day), "paid_on-month": str(today.month), "paid_on-year": str(today.year)}  # fmt: skip
+    said = {
+        "form_ids": str(form.id),
+        "name": "Sam Reed",
+        "authority_code": practice.ods_code,
+        "paid_on-day": str(today.day),
+        "paid_on-month": str(today.month),
+        "paid_on-year": str(today.year),
+    }
     unticked = send(browser, "/pension-forms", **said)
     assert unticked.status_code == 422
     assert "Tick the box to confirm the work, the amounts and the payment" in unticked.text

@@ -112,10 +112,24 @@ def test_a_name_cannot_become_a_formula(app, manager_of):
 
 
 POINTS = {
-    "fill": "1000", "urgency": "10", "deprived": "0", "deprived_next": "0", "minimum": "1500", "contracted": "2000",
-    "first_third": "1500", "second_third": "750", "travel": "10", "preferred": "100", "avoided": "100",
-    "continuity": "80", "kept": "300", "tour": "0", "reserve_depth": "2", "second_wave_hours": "6", "third_wave_hours": "12",
-}  # fmt: skip
+    "fill": "1000",
+    "urgency": "10",
+    "deprived": "0",
+    "deprived_next": "0",
+    "minimum": "1500",
+    "contracted": "2000",
+    "first_third": "1500",
+    "second_third": "750",
+    "travel": "10",
+    "preferred": "100",
+    "avoided": "100",
+    "continuity": "80",
+    "kept": "300",
+    "tour": "0",
+    "reserve_depth": "2",
+    "second_wave_hours": "6",
+    "third_wave_hours": "12",
+}
 
 
 def test_a_pool_chooses_what_counts_and_the_next_run_uses_it(app, manager_of, post_form):

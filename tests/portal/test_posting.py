@@ -257,9 +257,15 @@ def test_a_probable_duplicate_is_shown_with_who_posted_it(desk, practice, sam):
 def details_of_form():
     """A morning as the first form would have it."""
     return {
-        "kind": "am", "starts": time(8, 30), "ends": time(12, 40), "profession": "gp", "clinical_system": "emis_web",
-        "cover_reason": "annual_leave", "fee": Money(35700), "plan": {"appointments": 12, "minutes_each": 15},
-    }  # fmt: skip
+        "kind": "am",
+        "starts": time(8, 30),
+        "ends": time(12, 40),
+        "profession": "gp",
+        "clinical_system": "emis_web",
+        "cover_reason": "annual_leave",
+        "fee": Money(35700),
+        "plan": {"appointments": 12, "minutes_each": 15},
+    }
 
 
 def test_only_the_other_days_of_a_block_are_posted(desk, practice, sam):

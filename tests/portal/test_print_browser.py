@@ -58,7 +58,9 @@ def test_sums_stay_inside_their_cards(week, enter, app, width):
     """From £3.57 to £12,345,678.90, on one line each, three cards beside each other."""
     with app.test_request_context():
         ui = Components(app.jinja_env)
-        cards = ui.stats(caller=lambda: Markup("").join(ui.stat_card(str(Money(each)), "All together") for each in SUMS))
+        cards = ui.stats(
+            caller=lambda: Markup("").join(ui.stat_card(str(Money(each)), "All together") for each in SUMS)
+        )
     page = enter(week, width)
     page.goto("/sessions")
     page.evaluate("cards => { document.querySelector('main').innerHTML = cards; }", str(cards))

@@ -44,11 +44,18 @@ ALDER_AND_BIRCH = ("Dr Demo Alder", "Dr Demo Birch")
 def adjustment(pool, practice):
     """Mileage that was billed at 45p."""
     row = AdjustmentProposal(
-        practice_id=practice.id, subject="charge", subject_id=uuid4(), figure_table="mileage_rates",
+        practice_id=practice.id,
+        subject="charge",
+        subject_id=uuid4(),
+        figure_table="mileage_rates",
         used="24.6 miles at 45p (HMRC approved rate from 6 April 2011) = £11.07",
-        now_known="24.6 miles at 55p (HMRC approved rate from 6 April 2026) = £13.53", old_amount=Money(1107),
-        new_amount=Money(1353), recorded_on=date(2026, 5, 21), proposed_at=clock.now(), source_key=str(uuid4()),
-    )  # fmt: skip
+        now_known="24.6 miles at 55p (HMRC approved rate from 6 April 2026) = £13.53",
+        old_amount=Money(1107),
+        new_amount=Money(1353),
+        recorded_on=date(2026, 5, 21),
+        proposed_at=clock.now(),
+        source_key=str(uuid4()),
+    )
     with working_as(Actor.system(pool.id)) as work:
         work.add(row)
     a_figure(pool, About(GUIDE_RATE, "gp"), {"pence": 35000}, valid_from=date(2026, 4, 1))
@@ -80,14 +87,25 @@ def test_a_practice_and_a_clinician_read_company_status(good, pool, practice, wi
         clinician_id, determination_id, person = inside.clinician_id, inside.id, inside.clinician.person
         work.store.expunge_all()
     one = f"/company-status/{determination_id}"
-    good(builders.a_practice_manager(practice), width,
-         ["/company-status", f"/company-status/clinicians/{clinician_id}", one, f"/practice-settings/{practice.id}"])  # fmt: skip
+    good(
+        builders.a_practice_manager(practice),
+        width,
+        ["/company-status", f"/company-status/clinicians/{clinician_id}", one, f"/practice-settings/{practice.id}"],
+    )
     good(person, width, ["/company-status", one, "/payment-details"])
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_manager_reads_figures_and_adjustments(good, pool, practice, adjustment, width):
     """With everything that can be opened open."""
-    good(builders.a_pool_manager(pool.id), width,
-         ["/company-status", "/manager/figures", "/manager/figures/new", "/manager/adjustments",
-          f"/manager/adjustments/{adjustment.id}"])  # fmt: skip
+    good(
+        builders.a_pool_manager(pool.id),
+        width,
+        [
+            "/company-status",
+            "/manager/figures",
+            "/manager/figures/new",
+            "/manager/adjustments",
+            f"/manager/adjustments/{adjustment.id}",
+        ],
+    )

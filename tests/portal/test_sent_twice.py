@@ -21,11 +21,15 @@ CHECKED = re.compile(r"forms\.load\([^\n]*request\.form")
 
 def schemas():
     """Every schema of the product, and one that is made for its page."""
-    modules = [importlib.import_module(each.name) for each in pkgutil.iter_modules(pool.schemas.__path__, "pool.schemas.")]
+    modules = [
+        importlib.import_module(each.name) for each in pkgutil.iter_modules(pool.schemas.__path__, "pool.schemas.")
+    ]
     found = {
-        each for module in modules for each in vars(module).values()
+        each
+        for module in modules
+        for each in vars(module).values()
         if isinstance(each, type) and issubclass(each, Schema) and each.__module__.startswith("pool.schemas")
-    }  # fmt: skip
+    }
     return [*sorted(found, key=lambda each: (each.__module__, each.__name__)), views_schema(["one"])]
 
 
@@ -40,7 +44,9 @@ def boxes():
                 yield schema, key, key
 
 
-@pytest.mark.parametrize(("schema", "key", "box"), [pytest.param(*each, id=f"{each[0].__name__}-{each[2]}") for each in boxes()])
+@pytest.mark.parametrize(
+    ("schema", "key", "box"), [pytest.param(*each, id=f"{each[0].__name__}-{each[2]}") for each in boxes()]
+)
 def test_a_single_field_sent_twice_is_refused(schema, key, box):
     """Also when both answers are the same, or when the second is empty."""
     for second in ("2", "1", ""):
@@ -51,7 +57,9 @@ def test_a_single_field_sent_twice_is_refused(schema, key, box):
 
 def test_a_field_that_nobody_knows_is_refused_too():
     """Sent once or twice."""
-    assert forms.load(views_schema(["one"]), MultiDict([("x", "1"), ("x", "2")])).errors == {forms.WHOLE_FORM: forms.TWICE}
+    assert forms.load(views_schema(["one"]), MultiDict([("x", "1"), ("x", "2")])).errors == {
+        forms.WHOLE_FORM: forms.TWICE
+    }
 
 
 def test_no_door_reads_a_form_that_was_not_checked():

@@ -331,10 +331,23 @@ def test_the_page_they_wanted(client, manager, ask):
 
 
 ELSEWHERE = [
-    "//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "https:evil.example",
-    "http:/evil.example", "/%09/evil.example", "/%0a/evil.example", "%2f%2fevil.example", "javascript:alert(1)",
-    "evil.example", "///evil.example", "/%5cevil.example", "/%e2%80%8b/evil.example", "account", "",
-]  # fmt: skip
+    "//evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "https://evil.example",
+    "https:evil.example",
+    "http:/evil.example",
+    "/%09/evil.example",
+    "/%0a/evil.example",
+    "%2f%2fevil.example",
+    "javascript:alert(1)",
+    "evil.example",
+    "///evil.example",
+    "/%5cevil.example",
+    "/%e2%80%8b/evil.example",
+    "account",
+    "",
+]
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)

@@ -44,7 +44,9 @@ def session(practice):
 @pytest.fixture
 def dispute(practice, me):
     """About some hours of yesterday."""
-    return a_dispute(full_hours(a_booking(session=a_session(practice, on=yesterday()), clinician=me)), words="We have 12:50")
+    return a_dispute(
+        full_hours(a_booking(session=a_session(practice, on=yesterday()), clinician=me)), words="We have 12:50"
+    )
 
 
 @pytest.fixture
@@ -179,7 +181,9 @@ def test_a_booking_whose_terms_changed_meanwhile(desk, office, practice, me):
         changes.accept(work, changes.open_change(work, booking.id).id)
     answer = desk.post(address, data=sent)
     assert answer.status_code == 409
-    assert errors(answer) == ["The terms of this booking changed after you opened the page. Look at them and try again."]
+    assert errors(answer) == [
+        "The terms of this booking changed after you opened the page. Look at them and try again."
+    ]
     assert form_of(answer, address)["fee"] == ["410"]
 
 
@@ -187,5 +191,7 @@ def test_no_other_use_case_knows_a_stale_form():
     """Whoever adds one adds it to this table."""
     services = Path(product.__file__).parent / "services"
     assert {path.name for path in services.rglob("*.py") if "raise StaleForm" in path.read_text()} == {
-        "sessions.py", "disputes.py", "changes.py",
-    }  # fmt: skip
+        "sessions.py",
+        "disputes.py",
+        "changes.py",
+    }

@@ -59,7 +59,9 @@ def runs_out(person):
     """Hours pass without a click."""
     with working_as(Actor.system()) as work:
         ago = clock.now() - timedelta(hours=3)
-        work.store.execute(update(Visit).where(Visit.person_id == person.id, Visit.ended_at.is_(None)).values(seen_at=ago))
+        work.store.execute(
+            update(Visit).where(Visit.person_id == person.id, Visit.ended_at.is_(None)).values(seen_at=ago)
+        )
 
 
 def comes_back(browser, person, address):
@@ -86,9 +88,17 @@ def done(pool):
 
 def posting(**_):
     """Post a session."""
-    return "sam", "/sessions/new", "/sessions/new", {
-        "fee": "361.50", "days": next_week().isoformat(), "cover_reason": "annual_leave", "post_covered": "Dr Lee’s post",
-    }  # fmt: skip
+    return (
+        "sam",
+        "/sessions/new",
+        "/sessions/new",
+        {
+            "fee": "361.50",
+            "days": next_week().isoformat(),
+            "cover_reason": "annual_leave",
+            "post_covered": "Dr Lee’s post",
+        },
+    )
 
 
 def cancelling(booking, **_):
@@ -209,7 +219,9 @@ def test_bank_details_and_passwords_are_not_kept(me, signed_in):
     mark = token_of(browser.get("/account").text)
     runs_out(person)
     for address in ("/account/password", "/payment-details"):
-        answer = browser.post(address, data={"csrf_token": mark, "password": "a long new secret", "sort_code": "089999"})
+        answer = browser.post(
+            address, data={"csrf_token": mark, "password": "a long new secret", "sort_code": "089999"}
+        )
         if answer.status_code == 404:
             continue
         assert answer.location == "/sign-in"
@@ -257,7 +269,9 @@ def test_the_role_it_was_typed_in_comes_back(pool, practice, signed_in, post_for
     other = a_practice(pool, name="Harbour Practice")
     a_member("practice", pool.id, practice_id=other.id, person=person)
     with working_as(Actor.system(pool.id)) as work:
-        ids = work.store.execute(select(Membership.practice_id, Membership.id).where(Membership.person_id == person.id)).all()
+        ids = work.store.execute(
+            select(Membership.practice_id, Membership.id).where(Membership.person_id == person.id)
+        ).all()
     for practice_id, membership_id in ids:
         browser = signed_in(person)
         post_form(browser, "/account/role", membership=str(membership_id))

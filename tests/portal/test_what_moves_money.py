@@ -21,9 +21,12 @@ from tests.invoice_builders import a_clinician_who_sells, confirmed_hours, issue
 
 NEW = "new.address@surgery.example"
 ACCOUNT = {
-    "seller_name": "Dr Jay Finch", "address": "3 Demo Lane", "account_name": "J Finch", "sort_code": "001122",
+    "seller_name": "Dr Jay Finch",
+    "address": "3 Demo Lane",
+    "account_name": "J Finch",
+    "sort_code": "001122",
     "account_number": "87654321",
-}  # fmt: skip
+}
 
 
 @pytest.fixture

@@ -58,9 +58,13 @@ def test_every_mistake_is_named_with_row_and_column():
     with pytest.raises(Invalid, match=r"Nothing was imported. Row 3, column Date") as refused:
         read(text.encode(), OUT)
     assert [each.split(":")[0] for each in refused.value.fields["file"]] == [
-        "Row 3, column Date", "Row 4, column Amount", "Row 5, column Date", "Row 6, column Date",
-        "Row 7, column Amount", "Row 8, column Amount",
-    ]  # fmt: skip
+        "Row 3, column Date",
+        "Row 4, column Amount",
+        "Row 5, column Date",
+        "Row 6, column Date",
+        "Row 7, column Amount",
+        "Row 8, column Amount",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -86,11 +90,21 @@ def test_what_is_no_bank_file(data, words):
 @pytest.mark.parametrize(
     ("cell", "expected"),
     [
-        ("357", 35700), ("357.5", 35750), ("£1,234.50", 123450), ("(12.00)", -1200), ("-12.00", -1200), ("12.00-", -1200),
-        ("12.00 DR", -1200), ("12.00 CR", 1200), ("+12.00", 1200), ("GBP 12.00", 1200), ("0.00", 0), ("\N{MINUS SIGN}5", -500),
+        ("357", 35700),
+        ("357.5", 35750),
+        ("£1,234.50", 123450),
+        ("(12.00)", -1200),
+        ("-12.00", -1200),
+        ("12.00-", -1200),
+        ("12.00 DR", -1200),
+        ("12.00 CR", 1200),
+        ("+12.00", 1200),
+        ("GBP 12.00", 1200),
+        ("0.00", 0),
+        ("\N{MINUS SIGN}5", -500),
         ("1 234.50", 123450),
     ],
-)  # fmt: skip
+)
 def test_amounts(cell, expected):
     """In the ways that banks write them."""
     assert pence(cell) == expected

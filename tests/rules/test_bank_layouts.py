@@ -104,8 +104,9 @@ def test_only_what_moved_is_money():
     found = read(text.encode(), OUT)
     assert [row.reference for row in found.rows] == ["To A AB"]
     assert [(line.row, line.amount, line.why) for line in found.left_out] == [
-        (3, "-420.00", "Reverted"), (4, "-500.00", "Pending"),
-    ]  # fmt: skip
+        (3, "-420.00", "Reverted"),
+        (4, "-500.00", "Pending"),
+    ]
     assert refused(head + "TRANSFER,2026-05-01,To A,AB,-1.00,GBP,Approved,1.00\n") == ["Row 2, column State"]
 
 
@@ -120,12 +121,16 @@ def test_a_statement_with_a_balance_that_holds_only_money_in():
 @pytest.mark.parametrize(
     ("cell", "on"),
     [
-        ("2026-06-30T23:30:00Z", date(2026, 7, 1)), ("2026-04-05T23:15:00Z", date(2026, 4, 6)),
-        ("2026-12-31T23:30:00Z", date(2026, 12, 31)), ("2026-06-30 23:30:00 UTC", date(2026, 7, 1)),
-        ("2026-07-01T00:30:00+01:00", date(2026, 7, 1)), ("2026-07-01T00:30:00+0200", date(2026, 6, 30)),
-        ("2026-06-30 23:30:00", date(2026, 6, 30)), ("30/06/2026 23:30", date(2026, 6, 30)),
+        ("2026-06-30T23:30:00Z", date(2026, 7, 1)),
+        ("2026-04-05T23:15:00Z", date(2026, 4, 6)),
+        ("2026-12-31T23:30:00Z", date(2026, 12, 31)),
+        ("2026-06-30 23:30:00 UTC", date(2026, 7, 1)),
+        ("2026-07-01T00:30:00+01:00", date(2026, 7, 1)),
+        ("2026-07-01T00:30:00+0200", date(2026, 6, 30)),
+        ("2026-06-30 23:30:00", date(2026, 6, 30)),
+        ("30/06/2026 23:30", date(2026, 6, 30)),
     ],
-)  # fmt: skip
+)
 def test_instants_have_their_day_in_london(cell, on):
     """Another day, and sometimes another pension month and year."""
     assert [day for day, _, _ in rows(f"Date,Amount,Reference\n{cell},-357.00,AB\n")] == [on]
@@ -139,7 +144,9 @@ def test_a_heading_may_say_utc():
     assert refused("Date,Amount,Reference\n2026-06-30T25:30:00Z,-357.00,AB\n") == ["Row 2, column Date"]
 
 
-@pytest.mark.parametrize("name", ["Customer Reference", "End-to-end ID", "Notes", "Notes and #tags", "Your ref", "Narrative #2"])
+@pytest.mark.parametrize(
+    "name", ["Customer Reference", "End-to-end ID", "Notes", "Notes and #tags", "Your ref", "Narrative #2"]
+)
 def test_numbers_stand_in_many_columns(name):
     """All of them are read together with the description."""
     assert rows(f"# My bank\nDate,Details,Amount,{name}\n14/05/2026,To A,-357.00,AB-2026-0001\n") == [

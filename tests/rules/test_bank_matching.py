@@ -36,10 +36,18 @@ def numbers(reference, known=ALL):
 @pytest.mark.parametrize(
     "reference",
     [
-        "FINC-2026-0001", "finc-2026-0001", "FINC 2026 0001", "FINC20260001", "Inv FINC-2026-0001 thanks", "INVFINC20260001",
-        "FINC/2026/0001", "BACS FINC-2026-0001 357.00", "F I N C 2026 0001", "ref.FINC_2026_0001",
+        "FINC-2026-0001",
+        "finc-2026-0001",
+        "FINC 2026 0001",
+        "FINC20260001",
+        "Inv FINC-2026-0001 thanks",
+        "INVFINC20260001",
+        "FINC/2026/0001",
+        "BACS FINC-2026-0001 357.00",
+        "F I N C 2026 0001",
+        "ref.FINC_2026_0001",
     ],
-)  # fmt: skip
+)
 def test_a_number_is_found_as_people_type_it(reference):
     """Other signs, spaces, small letters, words around it."""
     assert numbers(reference) == ["FINC-2026-0001"]

@@ -35,8 +35,13 @@ def test_a_batch_gives_a_line_for_each_payment():
     ]
 
 
-@pytest.mark.parametrize("change", [("357.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><RltdPties>", "356.00</Amt><RltdPties>"),
-                                    ('<Amt Ccy="GBP">420.00</Amt>', "")])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("357.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><RltdPties>", "356.00</Amt><RltdPties>"),
+        ('<Amt Ccy="GBP">420.00</Amt>', ""),
+    ],
+)
 def test_a_batch_that_does_not_add_up_stays_one_line(change):
     """Its amount is that of the entry and its references stand together: no payment is made up."""
     (row,) = out(CAMT.replace(*change)).rows
@@ -102,8 +107,9 @@ def test_mt940_by_its_marks():
     assert [(row.row, row.paid_on, row.amount) for row in found.rows] == [(5, date(2026, 5, 14), Money(35700))]
     assert "EXA7K2M-2026-0001" in found.rows[0].reference
     assert [(row.amount, row.reference) for row in found.back] == [
-        (Money(1000), "REVERSAL RETURNED SAM4C3D-2026-0002"), (Money(1200), ""),
-    ]  # fmt: skip
+        (Money(1000), "REVERSAL RETURNED SAM4C3D-2026-0002"),
+        (Money(1200), ""),
+    ]
 
 
 def test_a_reversed_credit_went_out():

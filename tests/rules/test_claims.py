@@ -18,10 +18,17 @@ DAY = date(2026, 6, 11)
 def terms(**changed):
     """The part of a booking's terms that the items depend on."""
     usual = {
-        "on": DAY.isoformat(), "starts": "08:30", "ends": "12:40", "fee_pence": 35700, "role": "GP", "kind": "Morning",
-        "parties": {"clinician": "Dr Demo"}, "engagement_type": "sole_trader", "extra_visit_pence": 3000,
+        "on": DAY.isoformat(),
+        "starts": "08:30",
+        "ends": "12:40",
+        "fee_pence": 35700,
+        "role": "GP",
+        "kind": "Morning",
+        "parties": {"clinician": "Dr Demo"},
+        "engagement_type": "sole_trader",
+        "extra_visit_pence": 3000,
         "mileage": {"pence": None, "cap": None},
-    }  # fmt: skip
+    }
     return usual | changed
 
 
@@ -40,8 +47,11 @@ def test_each_extra_is_an_item_of_its_own_with_its_working():
     """25 minutes over, two visits at the agreed fee, 24.6 miles."""
     items = items_of(terms(), worked(ends="13:05", visits=2, visit_fee=Money(3000), miles=Decimal("24.6")))
     assert [(each.kind, each.amount.pence) for each in items] == [
-        (SESSION, 35700), (EXTRA_TIME, 3570), (EXTRA_VISITS, 6000), (MILEAGE, 1353),
-    ]  # fmt: skip
+        (SESSION, 35700),
+        (EXTRA_TIME, 3570),
+        (EXTRA_VISITS, 6000),
+        (MILEAGE, 1353),
+    ]
     assert [each.working for each in items[1:]] == [
         "08:30–13:05, 25 min beyond the 4 hr 10 min agreed: £357.00 × 25 ÷ 250 minutes = £35.70",
         "2 extra visits at £30.00 each, agreed in the terms = £60.00",
@@ -101,28 +111,43 @@ def test_the_same_item_at_another_figure(kind, figure, pence):
 
 def test_figures_in_words():
     """As people say them."""
-    said = [in_measure(*each) for each in (
-        (EXTRA_TIME, Decimal(25)), (SESSION, Decimal(250)), (EXTRA_VISITS, Decimal(1)), (MILEAGE, Decimal("24.60")),
-    )]  # fmt: skip
+    said = [
+        in_measure(*each)
+        for each in (
+            (EXTRA_TIME, Decimal(25)),
+            (SESSION, Decimal(250)),
+            (EXTRA_VISITS, Decimal(1)),
+            (MILEAGE, Decimal("24.60")),
+        )
+    ]
     assert said == ["25 min", "4 hr 10 min", "1 visit", "24.6 miles"]
 
 
 @given(
-    fee=st.integers(0, 200_000), minutes=st.integers(1, 900), visits=st.integers(0, 9),
-    visit_fee=st.integers(0, 10_000), tenths=st.integers(0, 3000),
-)  # fmt: skip
+    fee=st.integers(0, 200_000),
+    minutes=st.integers(1, 900),
+    visits=st.integers(0, 9),
+    visit_fee=st.integers(0, 10_000),
+    tenths=st.integers(0, 3000),
+)
 def test_an_item_at_its_own_figure_is_the_item(fee, minutes, visits, visit_fee, tenths):
     """Claimed and worked out again at what was claimed, every item is the same to the penny; at nought it is nothing.
     And what a document shows, quantity times price, is the amount within two pence."""
     agreed = terms(fee_pence=fee)
     start, _ = clock.span(DAY, time(0, 0), time(1, 0))
     sent = Worked(
-        Hours(start, start + minutes * (clock.span(DAY, time(0, 0), time(0, 1))[1] - start)), known_by=DAY,
-        visits=visits, visit_fee=Money(visit_fee), miles=Decimal(tenths) / 10,
-    )  # fmt: skip
+        Hours(start, start + minutes * (clock.span(DAY, time(0, 0), time(0, 1))[1] - start)),
+        known_by=DAY,
+        visits=visits,
+        visit_fee=Money(visit_fee),
+        miles=Decimal(tenths) / 10,
+    )
     claimed = {
-        SESSION: min(minutes, 250), EXTRA_TIME: minutes - 250, EXTRA_VISITS: visits, MILEAGE: sent.miles,
-    }  # fmt: skip
+        SESSION: min(minutes, 250),
+        EXTRA_TIME: minutes - 250,
+        EXTRA_VISITS: visits,
+        MILEAGE: sent.miles,
+    }
     for item in items_of(agreed, sent):
         assert item_at(item.kind, Decimal(claimed[item.kind]), agreed, sent).amount == item.amount
         assert item_at(item.kind, Decimal(0), agreed, sent).amount == Money(0)

@@ -78,18 +78,49 @@ def test_the_same_warning_is_said_once_for_all_days():
     assert [day.warnings for day in checked.days] == [[], [], []]
 
 
-@pytest.mark.parametrize("text", ["943 476 5919", "Ring 9434765919 first", "401-023-2137", "943–476–5919", "943.476.5919",
-     "943\u00a0476\u00a05919", "Fwd: 943 476\u200b 5919", "CHI 0101010001",
-     "943/476/5919", "943_476_5919", "(943) 476 5919", "943, 476, 5919", "943\n476\r\n5919"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "943 476 5919",
+        "Ring 9434765919 first",
+        "401-023-2137",
+        "943–476–5919",
+        "943.476.5919",
+        "943\u00a0476\u00a05919",
+        "Fwd: 943 476\u200b 5919",
+        "CHI 0101010001",
+        "943/476/5919",
+        "943_476_5919",
+        "(943) 476 5919",
+        "943, 476, 5919",
+        "943\n476\r\n5919",
+    ],
+)
 def test_an_nhs_number_is_found_however_it_is_written(text):
     """The check digit fits (mod 11); these are the published test numbers."""
     assert nhs_number_in(text)
 
 
-@pytest.mark.parametrize("text", ["01632 960001", "07700 900123", "943 476 5918", "room 12, 15 x 10", "+447700900123",
-     "Ring the bell or call +44 161 496 0003", "0044 161 496 0003", "+44 (0)161 496 0003", "+44 (0) 161-496-0003",
-     "+44 401 023 2137", "+353 161 496 0003", "016977 0001",
-     "01632 960001\n01632 960002", "(0161) 496 0003", "943 476\n\n\n\n5919"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "01632 960001",
+        "07700 900123",
+        "943 476 5918",
+        "room 12, 15 x 10",
+        "+447700900123",
+        "Ring the bell or call +44 161 496 0003",
+        "0044 161 496 0003",
+        "+44 (0)161 496 0003",
+        "+44 (0) 161-496-0003",
+        "+44 401 023 2137",
+        "+353 161 496 0003",
+        "016977 0001",
+        "01632 960001\n01632 960002",
+        "(0161) 496 0003",
+        "943 476\n\n\n\n5919",
+    ],
+)
 def test_other_numbers_may_be_typed(text):
     """Phone numbers and wrong check digits are not NHS numbers."""
     assert nhs_number_in(text) == ""

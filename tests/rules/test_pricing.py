@@ -14,9 +14,14 @@ from pool.pricing import Hours, due_on, financial_year, lines_for, share
 def terms(**changed):
     """The part of a booking's terms that the fee depends on."""
     usual = {
-        "on": "2026-05-14", "starts": "08:30", "ends": "12:40", "fee_pence": 35700, "role": "GP", "kind": "Morning",
+        "on": "2026-05-14",
+        "starts": "08:30",
+        "ends": "12:40",
+        "fee_pence": 35700,
+        "role": "GP",
+        "kind": "Morning",
         "parties": {"clinician": "Dr Demo"},
-    }  # fmt: skip
+    }
     return usual | changed
 
 

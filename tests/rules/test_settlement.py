@@ -27,7 +27,7 @@ from pool.rules.settlement import (
     holiday_pay,
     pension_route,
     settled,
-)  # fmt: skip
+)
 
 MAY = date(2026, 5, 14)
 

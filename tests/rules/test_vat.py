@@ -94,9 +94,16 @@ def test_statutory_interest_is_no_supply():
 
 @pytest.mark.parametrize(
     ("charge", "supply"),
-    [("session", "session"), ("extra_time", "session"), ("extra_visits", "session"), ("adjustment", "session"),
-     ("employer_pension", "session"), ("mileage", "mileage"), ("platform_fee", "platform_fee")],
-)  # fmt: skip
+    [
+        ("session", "session"),
+        ("extra_time", "session"),
+        ("extra_visits", "session"),
+        ("adjustment", "session"),
+        ("employer_pension", "session"),
+        ("mileage", "mileage"),
+        ("platform_fee", "platform_fee"),
+    ],
+)
 def test_each_kind_of_charge_is_some_supply(charge, supply):
     """What is not named apart belongs to the session."""
     assert supply_of(charge, "session") == supply

@@ -162,15 +162,23 @@ def test_a_plan_does_not_keep_somebody_ill(pool, practice):
     booking, other = a_booking(session=a_session(practice), clinician=clinician), a_session(practice, **AFTERNOON)
     with working_as(Actor.system(pool.id)) as work:
         run = MatchRun(
-            pool_id=pool.id, first_day=other.on, last_day=other.on, requested_at=work.now, state="published",
+            pool_id=pool.id,
+            first_day=other.on,
+            last_day=other.on,
+            requested_at=work.now,
+            state="published",
             finished_at=work.now,
-        )  # fmt: skip
+        )
         work.add(run)
         work.store.flush()
         proposal = Proposal(
-            pool_id=pool.id, practice_id=practice.id, clinician_id=clinician.id, run_id=run.id, session_id=other.id,
+            pool_id=pool.id,
+            practice_id=practice.id,
+            clinician_id=clinician.id,
+            run_id=run.id,
+            session_id=other.id,
             travel_minutes=5,
-        )  # fmt: skip
+        )
         work.add(proposal)
         work.get(PracticeSession, other.id).state = "matched"
         proposal_id = proposal.id

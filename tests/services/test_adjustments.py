@@ -166,9 +166,17 @@ def test_what_was_too_much_becomes_a_request_for_a_credit_note(pool, practice, m
     """40p announced afterwards: £1.23 too much, which another person has to approve."""
     invoice = driven(practice, a_clinician_who_sells(pool), "24.6")
     lower = {
-        "vehicle": "car", "first_miles": "10000", "first_pence": "40", "further_pence": "25", "valid_from": "2026-04-10",
-        "valid_to": "", "recorded_at": "2026-05-21", "confirmed_to": "", "owner": "Host", "source": "made up for a test",
-    }  # fmt: skip
+        "vehicle": "car",
+        "first_miles": "10000",
+        "first_pence": "40",
+        "further_pence": "25",
+        "valid_from": "2026-04-10",
+        "valid_to": "",
+        "recorded_at": "2026-05-21",
+        "confirmed_to": "",
+        "owner": "Host",
+        "source": "made up for a test",
+    }
     with_rows(monkeypatch, "mileage_rates", lower)
     (row,) = looked(pool, AFTER_THE_NEWS)
     assert row.difference == Money(-123)
@@ -187,9 +195,17 @@ def test_a_third_word_is_compared_with_what_was_made_up_for(pool, practice, monk
     with working_as(manager_of(pool), now=AFTER_THE_NEWS) as work:
         adjustments.accept(work, row.id)
     higher = {
-        "vehicle": "car", "first_miles": "10000", "first_pence": "58", "further_pence": "25", "valid_from": "2026-04-06",
-        "valid_to": "", "recorded_at": "2026-07-01", "confirmed_to": "", "owner": "Host", "source": "made up for a test",
-    }  # fmt: skip
+        "vehicle": "car",
+        "first_miles": "10000",
+        "first_pence": "58",
+        "further_pence": "25",
+        "valid_from": "2026-04-06",
+        "valid_to": "",
+        "recorded_at": "2026-07-01",
+        "confirmed_to": "",
+        "owner": "Host",
+        "source": "made up for a test",
+    }
     with_rows(monkeypatch, "mileage_rates", higher)
     rows = looked(pool, datetime(2026, 7, 2, 3, tzinfo=UTC))
     (fresh,) = [each for each in rows if each.state == "proposed"]
@@ -201,14 +217,20 @@ def test_holiday_pay_that_was_raised_afterwards(pool, practice, monkeypatch):
     a_host_that_sells(pool)
     issued(confirmed_hours(practice, builders.a_clinician(pool, engagement="bank_worker"), on=AFTER_EASTER))
     raised = {
-        "kind": "irregular_hours", "rate": "0.13", "valid_from": "2026-04-01",
-        "valid_to": "", "recorded_at": "2026-05-21", "confirmed_to": "", "owner": "Host", "source": "made up for a test",
-    }  # fmt: skip
+        "kind": "irregular_hours",
+        "rate": "0.13",
+        "valid_from": "2026-04-01",
+        "valid_to": "",
+        "recorded_at": "2026-05-21",
+        "confirmed_to": "",
+        "owner": "Host",
+        "source": "made up for a test",
+    }
     with_rows(monkeypatch, "holiday_pay", raised)
     rows = looked(pool, AFTER_THE_NEWS)
     assert [(row.figure_table, row.old_amount, row.new_amount) for row in rows] == [
         ("holiday_pay", Money(4309), Money(4641)),
-    ]  # fmt: skip
+    ]
 
 
 def paid_at_once(practice, clinician, *, on):

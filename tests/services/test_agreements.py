@@ -71,7 +71,9 @@ def test_pools_that_count_other_points_are_told_which(markets):
         words = {each.pool.id: each.words for each in agreements.neighbours(work, pool)}
         assert agreements.together(work, pool.id) == (there.pool.name, third.pool.name)
         assert {each.standing for each in agreements.neighbours(work, pool)} == {AGREED, DIFFERENT}
-    assert f"A minute of travel (10 in {here.pool.name}, 25 in {third.pool.name}); Filling first." in words[third.pool.id]
+    assert (
+        f"A minute of travel (10 in {here.pool.name}, 25 in {third.pool.name}); Filling first." in words[third.pool.id]
+    )
 
 
 def test_a_pool_that_counts_differently_does_not_connect_others(markets):

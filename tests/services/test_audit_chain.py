@@ -54,15 +54,29 @@ def test_every_entry_gets_its_link_once(app, trail, practice):
     assert (report(trail).links, report(trail).mistakes) == (4, ())
 
 
-@pytest.mark.parametrize(("change", "sentence"), [
-    ("UPDATE audit_entry SET role = 'manager' WHERE id = (SELECT entry_id FROM audit_link WHERE position = 2)",
-     "Entry 2, SessionPosted"),
-    ("UPDATE audit_entry SET data = '{}' WHERE id = (SELECT entry_id FROM audit_link WHERE position = 2)", "is not as it was"),
-    ("DELETE FROM audit_link WHERE position = 2", "Entry 2 is missing"),
-    ("DELETE FROM audit_entry WHERE id = (SELECT entry_id FROM audit_link WHERE position = 2)", "Entry 2 was taken out"),
-    ("DELETE FROM audit_entry WHERE id = (SELECT entry_id FROM audit_link WHERE position = 3)", "Entry 3 was taken out"),
-    ("UPDATE audit_link SET hash = 'x' WHERE position = 2", "Entry 2, SessionPosted"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            "UPDATE audit_entry SET role = 'manager' WHERE id = (SELECT entry_id FROM audit_link WHERE position = 2)",
+            "Entry 2, SessionPosted",
+        ),
+        (
+            "UPDATE audit_entry SET data = '{}' WHERE id = (SELECT entry_id FROM audit_link WHERE position = 2)",
+            "is not as it was",
+        ),
+        ("DELETE FROM audit_link WHERE position = 2", "Entry 2 is missing"),
+        (
+            "DELETE FROM audit_entry WHERE id = (SELECT entry_id FROM audit_link WHERE position = 2)",
+            "Entry 2 was taken out",
+        ),
+        (
+            "DELETE FROM audit_entry WHERE id = (SELECT entry_id FROM audit_link WHERE position = 3)",
+            "Entry 3 was taken out",
+        ),
+        ("UPDATE audit_link SET hash = 'x' WHERE position = 2", "Entry 2, SessionPosted"),
+    ],
+)
 def test_a_change_is_found(trail, superuser, change, sentence):
     """Whoever changes a row, a link, or takes one away."""
     superuser.execute(change)

@@ -47,13 +47,20 @@ def test_a_month_of_remittances(books):
     """By number, two numbers in one line, a part, an amount alone, and something else: each as it should be."""
     first, second, third, fourth, fifth = (books.invoice(pence) for pence in (35700, 10000, 20000, 30000, 12345))
     text = a_file(
-        ("357.00", f"Inv {first.number.lower().replace('-', ' ')}"), ("300.00", f"{second.number} {third.number}"),
-        ("100.00", fourth.number), ("123.45", "locum"), ("900.00", "rent"),
-    )  # fmt: skip
+        ("357.00", f"Inv {first.number.lower().replace('-', ' ')}"),
+        ("300.00", f"{second.number} {third.number}"),
+        ("100.00", fourth.number),
+        ("123.45", "locum"),
+        ("900.00", "rent"),
+    )
     done = upload(books.as_practice, text)
     assert lines(books) == [
-        ("matched", 35700), ("matched", 30000), ("proposed", 10000), ("proposed", 12345), ("unmatched", 90000),
-    ]  # fmt: skip
+        ("matched", 35700),
+        ("matched", 30000),
+        ("proposed", 10000),
+        ("proposed", 12345),
+        ("unmatched", 90000),
+    ]
     wanted = {"matched": 2, "proposed": 2, "unmatched": 1, "lines": 5, "left_out": 0, "known_before": 0}
     assert wanted.items() <= done.report.items()
     assert [again(each).state for each in (first, second, third, fourth, fifth)] == ["paid"] * 3 + ["issued"] * 2

@@ -145,9 +145,12 @@ def test_a_refund_that_names_an_open_invoice_pays_nothing(books):
     """Money out with a number and its exact sum, in a seller's file."""
     paid, still_open = books.invoice(), books.invoice()
     lines = upload(
-        books.as_manager, "Date,Reference,Name,Amount,CR/DR", f"{paid.number},PARK,357.00,CR",
-        f"REFUND {still_open.number},PARK,357.00,DR", "RENT,LANDLORD,900.00,DR",
-    )  # fmt: skip
+        books.as_manager,
+        "Date,Reference,Name,Amount,CR/DR",
+        f"{paid.number},PARK,357.00,CR",
+        f"REFUND {still_open.number},PARK,357.00,DR",
+        "RENT,LANDLORD,900.00,DR",
+    )
     assert [(line.state, line.goes_back) for line in lines] == [("matched", False), ("unmatched", True)]
     assert lines[1].why == f"Money went back that names {still_open.number}, which is open. It pays nothing."
     assert [again(each).state for each in (paid, still_open)] == ["paid", "issued"]
@@ -169,7 +172,10 @@ def test_a_returned_payment_opens_its_invoice_again(books):
     invoice = books.invoice()
     head = "Date,Description,Debit Amount,Credit Amount,Balance"
     _, line = upload(
-        books.as_manager, head, f"BGC {invoice.number},,357.00,9357.00", f"REVERSAL BGC {invoice.number},,-357.00,9000.00"
+        books.as_manager,
+        head,
+        f"BGC {invoice.number},,357.00,9357.00",
+        f"REVERSAL BGC {invoice.number},,-357.00,9000.00",
     )
     assert again(invoice).state == "paid"
     assert line.why == f"Money went back that names {invoice.number}, which counts as paid. It pays nothing."
@@ -204,7 +210,9 @@ def test_a_return_without_a_number_is_shown_when_its_amount_is_known(books):
     lines = upload(
         books.as_manager, IN_AND_OUT, "RETURNED BACS HIGH ST,,357.00,1.00", "REFUND SHOES,,12.00,1.00", "FEE,,5.00,1.00"
     )
-    assert [line.why for line in lines] == ["Money went back, and its words name no invoice. Which payment was returned?"]
+    assert [line.why for line in lines] == [
+        "Money went back, and its words name no invoice. Which payment was returned?"
+    ]
     assert builders.read(BankImport, lines[0].bank_import_id).report["left_out"] == 2
 
 

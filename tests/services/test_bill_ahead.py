@@ -42,8 +42,13 @@ from tests.portal.reading import said
 
 LONG_AGO = clock.today() - timedelta(days=500)
 SLOWLY = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-WAYS = [("sole_trader", "gp"), ("sole_trader", "pharmacist"), ("bank_worker", "gp"), ("bank_worker", "pharmacist"),
-        (SALARIED, "gp")]  # fmt: skip
+WAYS = [
+    ("sole_trader", "gp"),
+    ("sole_trader", "pharmacist"),
+    ("bank_worker", "gp"),
+    ("bank_worker", "pharmacist"),
+    (SALARIED, "gp"),
+]
 """How somebody is engaged and as what: pension, holiday pay and VAT follow from it."""
 
 
@@ -92,7 +97,6 @@ class Market:
             billing.bill_booking(work, booking.id)
         with working_as(Actor.system(self.pool.id)) as work:
             return total([each.total for each in work.all(select(Invoice).where(Invoice.kind != "credit_note"))])
-
 
     def of_clinician(self) -> tuple[Money, Money]:
         """What the clinicians' own invoices ask for, and what of all invoices is pay."""
@@ -263,11 +267,21 @@ def a_proposal(booking):
     with working_as(Actor.system(booking.pool_id)) as work:
         charge = work.first(select(Charge).where(Charge.booking_id == booking.id, Charge.kind == "session"))
         row = AdjustmentProposal(
-            pool_id=booking.pool_id, practice_id=booking.practice_id, clinician_id=booking.clinician_id,
-            state="proposed", subject="charge", subject_id=charge.id, figure_table="holiday_pay", used="as billed",
-            now_known="as known now", old_amount=Money(1000), new_amount=Money(2000), recorded_on=clock.today(),
-            proposed_at=work.now, source_key=f"test:{charge.id}",
-        )  # fmt: skip
+            pool_id=booking.pool_id,
+            practice_id=booking.practice_id,
+            clinician_id=booking.clinician_id,
+            state="proposed",
+            subject="charge",
+            subject_id=charge.id,
+            figure_table="holiday_pay",
+            used="as billed",
+            now_known="as known now",
+            old_amount=Money(1000),
+            new_amount=Money(2000),
+            recorded_on=clock.today(),
+            proposed_at=work.now,
+            source_key=f"test:{charge.id}",
+        )
         work.add(row)
         work.store.flush()
         return row.id

@@ -145,13 +145,19 @@ def test_claiming_again_changes_what_nobody_has_answered(everybody, practice, cl
     """The same charge with the newest figures; one that is gone is withdrawn, and comes back."""
     session = builders.a_session(practice, on=builders.yesterday())
     booking = builders.a_booking(session=session, clinician=clinician)
-    lines = [Line("session", "GP session", Money(35700), "as booked"), Line("mileage", "Mileage", Money(900), "20 miles")]
+    lines = [
+        Line("session", "GP session", Money(35700), "as booked"),
+        Line("mileage", "Mileage", Money(900), "20 miles"),
+    ]
     timesheet = builders.a_timesheet(booking)
     for wanted in (lines, lines[:1], lines):
         with working_as(everybody) as work:
             row = work.get(type(timesheet), timesheet.id)
             charges.claim(work, work.get(type(booking), booking.id), wanted, row)
-    assert sorted((each.kind, each.state) for each in charges_of(booking)) == [("mileage", "claimed"), ("session", "claimed")]
+    assert sorted((each.kind, each.state) for each in charges_of(booking)) == [
+        ("mileage", "claimed"),
+        ("session", "claimed"),
+    ]
 
 
 @pytest.mark.parametrize("pence", [1, 17850, 35699])
@@ -204,7 +210,9 @@ def test_a_practice_that_cancels_late_owes_what_the_frozen_terms_say(practice, c
     booking = cancelled(practice, clinician, hours=hours)
     owed = charges_of(booking)
     assert total([each.amount for each in owed]) == Money(pence)
-    assert [(each.kind, each.state, each.pensionable) for each in owed] == [("cancellation", "agreed", False)] * bool(pence)
+    assert [(each.kind, each.state, each.pensionable) for each in owed] == [("cancellation", "agreed", False)] * bool(
+        pence
+    )
 
 
 def test_a_cancellation_is_billed_with_its_working(practice, clinician):
@@ -294,7 +302,6 @@ def test_weeks_end_on_sunday_and_months_when_they_end(grouping, on, last):
     assert billing_due.last_day(grouping, on) == last
 
 
-
 @pytest.fixture
 def four_sessions(everybody, pool, practice):
     """The worked example of domain notes 5.7: four sessions at £350.00 in May, one invoice, pensioned; with 96 miles."""
@@ -303,7 +310,9 @@ def four_sessions(everybody, pool, practice):
     for on in (5, 12, 19, 26):
         booking = pensioned_work(practice, doctor, on=date(2026, 5, on), fee=Money(35000))
     with working_as(everybody) as work:
-        miles = Line("mileage", "Mileage", Money(5280), "96 miles × 55p", Decimal(96), "mile", Money(55), pensionable=False)
+        miles = Line(
+            "mileage", "Mileage", Money(5280), "96 miles × 55p", Decimal(96), "mile", Money(55), pensionable=False
+        )
         charges.approve_all(work, charges.claim(work, work.get(type(booking), booking.id), [miles]))
     assert billed(everybody, date(2026, 6, 1)) == 1
     with working_as(everybody) as work:
@@ -316,7 +325,9 @@ def test_the_employer_s_contribution_is_rounded_once_for_the_invoice(everybody, 
         invoice = work.get(Invoice, four_sessions)
         *others, contribution = invoice.lines
         assert (contribution.kind, contribution.amount) == ("employer_pension", Money(18119))
-        assert contribution.working.startswith("£1,400.00 × 90% = £1,260.00; £1,260.00 × 14.38% = £181.19 (pension rates, from")
+        assert contribution.working.startswith(
+            "£1,400.00 × 90% = £1,260.00; £1,260.00 × 14.38% = £181.19 (pension rates, from"
+        )
         assert total([line.amount for line in others]) == Money(140000 + 5280)
         assert invoice.total == Money(158119 + 5280)
 

@@ -29,9 +29,7 @@ SLOWLY = settings(max_examples=12, suppress_health_check=list(HealthCheck))
 
 CONFIRM, BILL, BILL_DUE, CLAIM_MORE = "confirm", "bill", "bill due", "claim more"
 steps = st.lists(
-    st.tuples(
-        st.sampled_from([CONFIRM, BILL, BILL_DUE, CLAIM_MORE]), st.integers(0, BOOKINGS - 1), st.booleans()
-    ),
+    st.tuples(st.sampled_from([CONFIRM, BILL, BILL_DUE, CLAIM_MORE]), st.integers(0, BOOKINGS - 1), st.booleans()),
     max_size=14,
 )
 """(what is tried, for which booking, whether the transaction is undone at its end)."""

@@ -97,20 +97,40 @@ def test_nothing_changes_before_the_other_side_accepts_and_then_everything(reque
     change = proposed(one, booking, starts=time(9), ends=time(13), fee=Money(42000), notes="Use the back door.")
     before = again(booking)
     assert (before.terms, before.terms_hash, before.fee, before.starts_at) == (
-        booking.terms, booking.terms_hash, booking.fee, booking.starts_at,
-    )  # fmt: skip
+        booking.terms,
+        booking.terms_hash,
+        booking.fee,
+        booking.starts_at,
+    )
     assert session_of(booking).starts == time(8, 30)
     answer(other, changes.accept, change)
     now, kept, session = again(booking), again(change), session_of(booking)
-    assert (now.terms["starts"], now.terms["ends"], now.terms["fee_pence"], now.fee) == ("09:00", "13:00", 42000, Money(42000))
-    assert (now.starts_at, now.ends_at) == clock.span(booking.on, time(9), time(13)) == (session.starts_at, session.ends_at)
+    assert (now.terms["starts"], now.terms["ends"], now.terms["fee_pence"], now.fee) == (
+        "09:00",
+        "13:00",
+        42000,
+        Money(42000),
+    )
+    assert (
+        (now.starts_at, now.ends_at)
+        == clock.span(booking.on, time(9), time(13))
+        == (session.starts_at, session.ends_at)
+    )
     assert now.terms_hash == hash_of(now.terms) != booking.terms_hash
-    assert (session.starts, session.ends, session.fee, session.notes) == (time(9), time(13), Money(42000), "Use the back door.")
+    assert (session.starts, session.ends, session.fee, session.notes) == (
+        time(9),
+        time(13),
+        Money(42000),
+        "Use the back door.",
+    )
     assert (kept.state, kept.before) == ("accepted", booking.terms)
     assert (kept.before_hash, kept.after_hash) == (booking.terms_hash, now.terms_hash)
     assert (kept.proposed_by, kept.proposed_by_id, kept.answered_by, kept.answered_by_id) == (
-        one.party, one.person_id, other.party, other.person_id,
-    )  # fmt: skip
+        one.party,
+        one.person_id,
+        other.party,
+        other.person_id,
+    )
     assert now.changed_at == kept.closed_at
 
 
@@ -148,7 +168,9 @@ def test_the_pension_contribution_follows_the_fee(pool, desk, booking):
     now = again(pensioned)
     assert (now.pension_intent, now.pension_route) == (True, "locum_ab")
     assert now.pension_cost.pence == now.terms["pension"]["cost_pence"] > pensioned.pension_cost.pence > 0
-    assert "Employer’s pension contribution" in [each.name for each in terms_differences.between(change.before, change.after)]
+    assert "Employer’s pension contribution" in [
+        each.name for each in terms_differences.between(change.before, change.after)
+    ]
 
 
 def test_declined_and_taken_back_change_nothing(booking, desk, clinician):
@@ -192,7 +214,7 @@ def test_nobody_answers_for_the_other_side(booking, desk, clinician, manager):
         ({"fee": Money(0)}, "a fee"),
         ({"on": clock.today() - timedelta(days=1)}, "already started"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_not_proposed(booking, desk, other, words):
     """As when a session is posted."""
     with pytest.raises(Invalid, match=words):
@@ -240,7 +262,9 @@ def test_the_practice_that_accepts_is_refused_without_the_reason(pool, booking, 
 def test_rest_between_two_days_counts(pool):
     """Bank workers rest eleven hours; their own yes cannot mend it."""
     practice, hired = a_practice(pool), a_clinician(pool, engagement="bank_worker")
-    a_booking(session=a_session(practice, on=next_week(1), kind="pm", starts=time(14), ends=time(22, 30)), clinician=hired)
+    a_booking(
+        session=a_session(practice, on=next_week(1), kind="pm", starts=time(14), ends=time(22, 30)), clinician=hired
+    )
     booking = a_booking(session=a_session(practice, on=next_week(2), starts=time(10), ends=time(14)), clinician=hired)
     desk = actor_of(a_practice_manager(practice))
     change = proposed(desk, booking, starts=time(8, 30), ends=time(12, 40))
@@ -339,17 +363,22 @@ def test_accepting_while_cancelling_ends_in_one_truth(booking, desk, clinician, 
     now, kept = again(booking), again(change)
     assert now.state == "cancelled"
     assert (kept.state, now.fee, now.terms_hash) in (
-        ("accepted", Money(40000), change.after_hash), ("lapsed", booking.fee, booking.terms_hash),
-    )  # fmt: skip
+        ("accepted", Money(40000), change.after_hash),
+        ("lapsed", booking.fee, booking.terms_hash),
+    )
     assert came_to.count("done") == (2 if kept.state == "accepted" else 1)
     assert now.terms_hash == hash_of(now.terms)
 
 
-@pytest.mark.parametrize(("second", "state"), [(changes.accept, {"accepted"}), (changes.decline, {"accepted", "declined"})])
+@pytest.mark.parametrize(
+    ("second", "state"), [(changes.accept, {"accepted"}), (changes.decline, {"accepted", "declined"})]
+)
 def test_two_answers_at_once_are_one(booking, manager, desk, clinician, second, state):
     """A manager and a practice answer a clinician's proposal; the second reads what the first decided."""
     change = proposed(clinician, booking, fee=Money(40000))
-    came_to = at_once((desk, lambda work: changes.accept(work, change.id)), (manager, lambda work: second(work, change.id)))
+    came_to = at_once(
+        (desk, lambda work: changes.accept(work, change.id)), (manager, lambda work: second(work, change.id))
+    )
     kept, now = again(change), again(booking)
     assert kept.state in state
     assert now.terms_hash == (kept.after_hash if kept.state == "accepted" else kept.before_hash)

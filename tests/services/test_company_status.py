@@ -143,8 +143,12 @@ def test_the_clinician_reads_why(practice, company):
 
 def issue(practice, clinician, **said):
     """As the practice."""
-    usual = {"pattern": ABSENCE, "outcome": OUTSIDE, "reasons": "Sends a substitute when away.",
-             "review_on": clock.today() + timedelta(days=300)}  # fmt: skip
+    usual = {
+        "pattern": ABSENCE,
+        "outcome": OUTSIDE,
+        "reasons": "Sends a substitute when away.",
+        "review_on": clock.today() + timedelta(days=300),
+    }
     actor = Actor(role=PRACTICE, pool_ids=(practice.pool_id,), practice_id=practice.id, name="Sam Reed")
     with working_as(actor) as work:
         return company_status.issue(work, practice.id, clinician.id, **(usual | said)).id
@@ -184,8 +188,10 @@ def test_a_disagreement_starts_45_days_and_is_answered_once(practice, company):
 def test_what_was_issued_never_changes(practice, company):
     """A new decision is a new row; PostgreSQL refuses to rewrite the old one."""
     row_id = issue(practice, company, outcome=INSIDE)
-    for change in ("UPDATE status_determination SET outcome = 'outside' WHERE id = :id",
-                   "DELETE FROM status_determination WHERE id = :id"):  # fmt: skip
+    for change in (
+        "UPDATE status_determination SET outcome = 'outside' WHERE id = :id",
+        "DELETE FROM status_determination WHERE id = :id",
+    ):
         with (
             pytest.raises(DBAPIError, match=r"never changes|is kept"),
             working_as(Actor.system(practice.pool_id)) as work,
@@ -199,8 +205,9 @@ def test_the_list_of_a_practice_names_what_is_blocked(practice, company):
     with working_as(Actor.system(practice.pool_id)) as work:
         found = company_status.standings(work, work.get(Practice, practice.id))
         assert [(each.clinician.id, each.pattern, bool(each.current), bool(each.blocked)) for each in found] == [
-            (company.id, ABSENCE, True, False), (company.id, EXTRA, False, True),
-        ]  # fmt: skip
+            (company.id, ABSENCE, True, False),
+            (company.id, EXTRA, False, True),
+        ]
 
 
 def test_an_old_decision_is_superseded(practice, company):

@@ -59,15 +59,25 @@ def reopened(world):
 def matched(world):
     with working_as(Actor.system(world.pool.id)) as work:
         run = MatchRun(
-            pool_id=world.pool.id, first_day=world.session.on, last_day=world.session.on, requested_at=work.now,
-            state="published", finished_at=work.now,
-        )  # fmt: skip
+            pool_id=world.pool.id,
+            first_day=world.session.on,
+            last_day=world.session.on,
+            requested_at=work.now,
+            state="published",
+            finished_at=work.now,
+        )
         work.add(run)
         work.store.flush()
-        work.add(Proposal(
-            pool_id=world.pool.id, practice_id=world.session.practice_id, clinician_id=world.clinician.id, run_id=run.id,
-            session_id=world.session.id, travel_minutes=5,
-        ))  # fmt: skip
+        work.add(
+            Proposal(
+                pool_id=world.pool.id,
+                practice_id=world.session.practice_id,
+                clinician_id=world.clinician.id,
+                run_id=run.id,
+                session_id=world.session.id,
+                travel_minutes=5,
+            )
+        )
         work.get(PracticeSession, world.session.id).state = "matched"
     return world.session
 
@@ -108,11 +118,14 @@ TABLE = {
     draft: ("It is not posted yet, so nobody can be asked.", "", ""),
     posted: (NOBODY, f"The pool manager decides whom to ask. {RING}", "Offer it to somebody, or start a run."),
     posted_while_a_run_is_under_way: (
-        NOBODY, f"A run that covers this day is under way. {RING}", "A run that covers this day is under way.",
+        NOBODY,
+        f"A run that covers this day is under way. {RING}",
+        "A run that covers this day is under way.",
     ),
     reopened: (NOBODY, f"The pool manager decides whom to ask. {RING}", "Offer it to somebody, or start a run."),
     matched: (
-        "A plan proposes Dr Demo Cover. Nobody has been asked.", f"The pool manager has to send the offer. {RING}",
+        "A plan proposes Dr Demo Cover. Nobody has been asked.",
+        f"The pool manager has to send the offer. {RING}",
         "Send the offer, or choose somebody else.",
     ),
     offered: (
@@ -126,13 +139,14 @@ TABLE = {
         "If nobody accepts, you have to ask somebody else.",
     ),
     offered_without_an_answer: (
-        "Whoever was asked has not answered in time. Nobody is booked.", f"The pool manager decides whom to ask. {RING}",
+        "Whoever was asked has not answered in time. Nobody is booked.",
+        f"The pool manager decides whom to ask. {RING}",
         "Offer it to somebody, or start a run.",
     ),
     filled: ("Dr Demo Cover is booked.", "", ""),
     unfilled: ("It has started with nobody booked.", "", ""),
     withdrawn: ("It is withdrawn. Nobody is asked for it any more.", "", ""),
-}  # fmt: skip
+}
 """How it came about: what is, what the practice reads next, what the manager reads next."""
 
 
@@ -200,7 +214,7 @@ def test_a_session_that_has_started_is_not_said_to_be_open(world, state):
         ({"nightly_run": True, "horizon_days": 1}, ""),
         ({}, ""),
     ],
-)  # fmt: skip
+)
 def test_a_run_by_itself_is_only_promised_where_there_is_one(policy, sentence):
     """And where it looks as far as this session."""
     _, practice, manager = said(World(**policy).session)

@@ -55,7 +55,9 @@ def asked(actor, invoice, *amounts, rebill=False):
     """Somebody asks for a credit: all of the invoice, or these amounts of its lines in order; gives the id."""
     with working_as(actor) as work:
         lines = work.get(Invoice, invoice.id).lines
-        wanted = {line.id: amount for line, amount in zip(lines, amounts or [line.amount for line in lines], strict=False)}
+        wanted = {
+            line.id: amount for line, amount in zip(lines, amounts or [line.amount for line in lines], strict=False)
+        }
         return credit_notes.ask(work, invoice.id, "The wrong day was billed", wanted, rebill=rebill).id
 
 
@@ -70,14 +72,21 @@ def test_two_people_make_a_credit_note(invoice, sam, taylor):
     """One asks, another agrees: the next number of the same seller, the original named, all amounts taken back."""
     note = approved(taylor, asked(sam, invoice))
     assert note.number == invoice.number[:-4] + "0002"
-    assert (note.kind, note.corrects_id, note.total, note.outstanding) == ("credit_note", invoice.id, Money(35700), Money(0))
+    assert (note.kind, note.corrects_id, note.total, note.outstanding) == (
+        "credit_note",
+        invoice.id,
+        Money(35700),
+        Money(0),
+    )
     assert (note.requested_by_id, note.approved_by_id) == (sam.person_id, taylor.person_id)
     assert note.working[0] == "Reason: The wrong day was billed"
     assert "Asked for by Sam Reed on" in note.working[1]
     assert "approved by Taylor Broad on" in note.working[1]
     assert (again(invoice).state, again(invoice).credited_total, again(invoice).outstanding) == (
-        "credited", Money(35700), Money(0),
-    )  # fmt: skip
+        "credited",
+        Money(35700),
+        Money(0),
+    )
     assert again(invoice).total == Money(35700)
 
 
@@ -96,7 +105,9 @@ def test_postgresql_refuses_a_credit_note_of_one_person(invoice, sam, taylor):
         work.get(CreditRequest, request_id).decided_by_id = sam.person_id
     note = approved(taylor, request_id)
     alone = text("INSERT INTO invoice SELECT (jsonb_populate_record(note, :same)).* FROM invoice note WHERE id = :id")
-    same = json.dumps({"id": str(uuid4()), "number": "X-1", "statement_key": "x", "requested_by_id": str(taylor.person_id)})
+    same = json.dumps(
+        {"id": str(uuid4()), "number": "X-1", "statement_key": "x", "requested_by_id": str(taylor.person_id)}
+    )
     with pytest.raises(DBAPIError, match="needs_two_people"), working_as(taylor) as work:
         work.store.execute(alone, {"id": note.id, "same": same})
 
@@ -197,8 +208,11 @@ def test_what_was_credited_can_be_invoiced_again(invoice, practice, sam, taylor)
         booking_id = work.get(Invoice, invoice.id).lines[0].booking_id
         (new,) = billing.bill_booking(work, booking_id)
         assert (new.kind, new.corrects_id, new.order_reference, new.total) == (
-            "supplementary", invoice.id, "PO-118", Money(35700),
-        )  # fmt: skip
+            "supplementary",
+            invoice.id,
+            "PO-118",
+            Money(35700),
+        )
         assert billing.bill_booking(work, booking_id) == []
 
 
@@ -237,8 +251,9 @@ def test_every_step_is_in_the_audit_trail(invoice, sam, taylor):
         names = ("CreditAsked", "CreditApproved")
         rows = work.all(select(AuditEntry).where(AuditEntry.name.in_(names)).order_by(AuditEntry.at))
         assert [(row.name, row.person_id) for row in rows] == [
-            ("CreditAsked", sam.person_id), ("CreditApproved", taylor.person_id),
-        ]  # fmt: skip
+            ("CreditAsked", sam.person_id),
+            ("CreditApproved", taylor.person_id),
+        ]
 
 
 def test_a_neighbour_sees_nothing_of_it(invoice, pool, sam):
@@ -264,8 +279,15 @@ def test_what_was_corrected_after_the_invoice_stands_on_the_credit_note(pool, pr
     """Name, address and account of the seller, address of the practice; the invoice itself never changes."""
     with working_as(Actor.system(pool.id)) as work:
         seller = work.get(Invoice, invoice.id).seller
-        sellers.save_details(work, seller, name="Dr Jay Finch Ltd", address=["9 New Lane", "NR31 6QB"],
-                             account_name="J Finch", sort_code="001122", account_number="87654321")  # fmt: skip
+        sellers.save_details(
+            work,
+            seller,
+            name="Dr Jay Finch Ltd",
+            address=["9 New Lane", "NR31 6QB"],
+            account_name="J Finch",
+            sort_code="001122",
+            account_number="87654321",
+        )
         work.get(Practice, practice.id).invoice_email = "accounts@surgery.example"
     note, before = approved(taylor, asked(sam, invoice)), again(invoice)
     assert (note.seller_copy["name"], note.seller_copy["address"]) == ("Dr Jay Finch Ltd", ["9 New Lane", "NR31 6QB"])

@@ -53,9 +53,11 @@ def test_each_extra_is_a_charge_of_its_own_from_the_start():
     """The practice approves or queries each; until then nothing is owed."""
     sheet = full_hours()
     assert sorted((each.kind, each.amount.pence, each.state) for each in charges_of(sheet)) == [
-        ("extra_time", 3_570, "claimed"), ("extra_visits", 6_000, "claimed"),
-        ("mileage", 1_353, "claimed"), ("session", 35_700, "claimed"),
-    ]  # fmt: skip
+        ("extra_time", 3_570, "claimed"),
+        ("extra_visits", 6_000, "claimed"),
+        ("mileage", 1_353, "claimed"),
+        ("session", 35_700, "claimed"),
+    ]
     assert not sheet.as_booked
 
 
@@ -198,10 +200,14 @@ def test_every_round_stays_as_it_was_written():
 @pytest.mark.parametrize(
     ("role", "proposal"),
     [
-        (CLINICIAN, Proposal(Decimal(26))), (CLINICIAN, Proposal(Decimal(10))), (CLINICIAN, Proposal(Decimal(5))),
-        (PRACTICE, Proposal(Decimal(20))), (PRACTICE, Proposal(Decimal(9))), (PRACTICE, Proposal(Decimal(24))),
+        (CLINICIAN, Proposal(Decimal(26))),
+        (CLINICIAN, Proposal(Decimal(10))),
+        (CLINICIAN, Proposal(Decimal(5))),
+        (PRACTICE, Proposal(Decimal(20))),
+        (PRACTICE, Proposal(Decimal(9))),
+        (PRACTICE, Proposal(Decimal(24))),
     ],
-)  # fmt: skip
+)
 def test_a_proposal_lies_between_the_two(role, proposal):
     """What the other side said already is accepted, not proposed; and nobody asks for more than was claimed."""
     dispute = a_dispute()
@@ -343,9 +349,10 @@ def test_two_sides_who_accept_at_once_settle_once():
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    kind=st.sampled_from(["session", "extra_time", "extra_visits", "mileage"]), share=st.integers(0, 99),
+    kind=st.sampled_from(["session", "extra_time", "extra_visits", "mileage"]),
+    share=st.integers(0, 99),
     decided=st.integers(0, 100),
-)  # fmt: skip
+)
 def test_splitting_and_deciding_lose_no_penny(kind, share, decided):
     """Whatever is agreed and decided: agreed, refused and disputed parts are the claim, at every step."""
     sheet = full_hours()
@@ -448,7 +455,9 @@ def test_a_confirmation_and_a_query_at_once_are_one_answer():
         each.join()
     assert outcomes.count("told") == 1
     won = next(each for each in outcomes if each != "told")
-    assert by_state(sheet) == ({"agreed": CLAIMED} if won == "confirm" else {"agreed": CLAIMED - 1353, "disputed": 1353})
+    assert by_state(sheet) == (
+        {"agreed": CLAIMED} if won == "confirm" else {"agreed": CLAIMED - 1353, "disputed": 1353}
+    )
 
 
 def test_an_employer_counts_the_miles_of_the_tax_year():
@@ -475,9 +484,11 @@ def test_every_step_stands_in_the_audit_trail():
     with working_as(acting(MANAGER, dispute)) as work:
         rows = work.all(select(AuditEntry).where(AuditEntry.subject_id == dispute.id).order_by(AuditEntry.at))
         assert {(row.name, row.role) for row in rows} == {
-            ("DisputeOpened", "practice"), ("DisputeCountered", "clinician"),
-            ("DisputeEscalated", "practice"), ("DisputeDecided", "manager"),
-        }  # fmt: skip
+            ("DisputeOpened", "practice"),
+            ("DisputeCountered", "clinician"),
+            ("DisputeEscalated", "practice"),
+            ("DisputeDecided", "manager"),
+        }
 
 
 def test_a_neighbour_cannot_see_or_answer_it():

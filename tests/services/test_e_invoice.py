@@ -58,7 +58,11 @@ def test_it_says_what_the_paper_says(practice, clinician):
 def test_the_paper_gives_the_numbers_of_a_registered_company():
     """A VAT invoice without the seller's VAT number is none (domain notes 6.1)."""
     seller = {"email": "jay@demo.example", "vat_number": "GB123456789", "company_number": "01234567"}
-    assert invoice_document.contact_of(seller) == ["jay@demo.example", "VAT number GB123456789", "Company number 01234567"]
+    assert invoice_document.contact_of(seller) == [
+        "jay@demo.example",
+        "VAT number GB123456789",
+        "Company number 01234567",
+    ]
     assert invoice_document.contact_of({"email": "jay@demo.example", "vat_number": ""}) == ["jay@demo.example"]
 
 
@@ -127,19 +131,27 @@ def test_a_line_at_two_rates_is_one_item():
         (["3 Demo Lane", "NR31 6QB"], Address("3 Demo Lane", postcode="NR31 6QB")),
         (["3 Demo Lane", "Gorleston", "nr316qb"], Address("3 Demo Lane", (), "Gorleston", "NR316QB")),
         (["Unit 4", "3 Demo Lane", "Gorleston"], Address("3 Demo Lane", ("Unit 4",), "Gorleston")),
-        (["The Park Surgery", "12a-14 High St", "Acle", "NR13 3DY"],
-         Address("12a-14 High St", ("The Park Surgery",), "Acle", "NR13 3DY")),
+        (
+            ["The Park Surgery", "12a-14 High St", "Acle", "NR13 3DY"],
+            Address("12a-14 High St", ("The Park Surgery",), "Acle", "NR13 3DY"),
+        ),
         (["Health Centre", "Flat 2, 9 Mill Road", "Acle"], Address("Flat 2, 9 Mill Road", ("Health Centre",), "Acle")),
         (["12,", "High Street", "Acle", "NR13 3DY"], Address("12 High Street", (), "Acle", "NR13 3DY")),
         (["Park House", "3 Demo Lane", "NR31 6QB"], Address("3 Demo Lane", ("Park House",), "", "NR31 6QB")),
         (["The Green", "Acle", "NR13 3DY"], Address("The Green", (), "Acle", "NR13 3DY")),
         (["Unit 4", " ", "B", "C", "Town", "NR31 6QB"], Address("Unit 4", ("B", "C"), "Town", "NR31 6QB")),
-        (["Ormesby Village Surgery", "Pippin Close", "Ormesby", "Great Yarmouth", "NR29 3RW"],
-         Address("Pippin Close", ("Ormesby Village Surgery", "Ormesby"), "Great Yarmouth", "NR29 3RW")),
-        (["Kirkley Mill Surgery", "Kirkley Rise", "Clifton Rd", "Lowestoft"],
-         Address("Kirkley Rise", ("Kirkley Mill Surgery", "Clifton Rd"), "Lowestoft")),
-        (["Harold Hill Health Centre", "Gooshays Drive", "RM3 9SU"],
-         Address("Gooshays Drive", ("Harold Hill Health Centre",), "", "RM3 9SU")),
+        (
+            ["Ormesby Village Surgery", "Pippin Close", "Ormesby", "Great Yarmouth", "NR29 3RW"],
+            Address("Pippin Close", ("Ormesby Village Surgery", "Ormesby"), "Great Yarmouth", "NR29 3RW"),
+        ),
+        (
+            ["Kirkley Mill Surgery", "Kirkley Rise", "Clifton Rd", "Lowestoft"],
+            Address("Kirkley Rise", ("Kirkley Mill Surgery", "Clifton Rd"), "Lowestoft"),
+        ),
+        (
+            ["Harold Hill Health Centre", "Gooshays Drive", "RM3 9SU"],
+            Address("Gooshays Drive", ("Harold Hill Health Centre",), "", "RM3 9SU"),
+        ),
         (["NR31 6QB"], Address(postcode="NR31 6QB")),
         ([], Address()),
     ],
@@ -151,7 +163,9 @@ def test_addresses_are_read_from_their_lines(lines, address):
 
 def test_hours_are_never_a_quantity():
     """Several readers refuse HUR with decimals: time is one item, and its working says how long it was."""
-    line = e_invoice.line_of(a_line(quantity=Decimal("0.3333"), unit="hour", unit_price=Money(8500), amount=Money(2833)))
+    line = e_invoice.line_of(
+        a_line(quantity=Decimal("0.3333"), unit="hour", unit_price=Money(8500), amount=Money(2833))
+    )
     assert (line.quantity, line.unit, line.price, line.amount) == (Decimal(1), "item", Money(2833), Money(2833))
 
 

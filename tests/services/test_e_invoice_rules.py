@@ -108,12 +108,24 @@ def charged(practice, kind, seller_kind, clinician=None, booking=None):
     quantity, unit, price, amount = EXTRAS[kind]
     with working_as(Actor.system(practice.pool_id)) as work:
         charge = Charge(
-            pool_id=practice.pool_id, practice_id=practice.id, clinician_id=clinician.id if clinician else None,
-            seller_kind=seller_kind, kind=kind, state="agreed", supplied_on=builders.yesterday(), description=f"Extra: {kind}",
-            quantity=Decimal(quantity), unit=unit, unit_price=Money(price), amount=Money(amount), working="As agreed",
-            source_key=f"test:{kind}:{practice.id}", claimed_at=work.now, agreed_at=work.now,
+            pool_id=practice.pool_id,
+            practice_id=practice.id,
+            clinician_id=clinician.id if clinician else None,
+            seller_kind=seller_kind,
+            kind=kind,
+            state="agreed",
+            supplied_on=builders.yesterday(),
+            description=f"Extra: {kind}",
+            quantity=Decimal(quantity),
+            unit=unit,
+            unit_price=Money(price),
+            amount=Money(amount),
+            working="As agreed",
+            source_key=f"test:{kind}:{practice.id}",
+            claimed_at=work.now,
+            agreed_at=work.now,
             booking_id=booking.id if booking else None,
-        )  # fmt: skip
+        )
         work.add(charge)
         work.store.flush()
         (invoice,) = billing.bill(work, [charge])

@@ -89,17 +89,31 @@ def test_everybody_gets_their_own(pool, practice, clinician):
 def a_line(invoice, position, pence):
     """A line of an invoice that is not kept anywhere."""
     return InvoiceLine(
-        invoice=invoice, position=position, kind="session", supplied_on=date(2026, 5, 14), description="Session",
-        quantity=Decimal(1), unit="session", unit_price=Money(pence), amount=Money(pence), working="",
-    )  # fmt: skip
+        invoice=invoice,
+        position=position,
+        kind="session",
+        supplied_on=date(2026, 5, 14),
+        description="Session",
+        quantity=Decimal(1),
+        unit="session",
+        unit_price=Money(pence),
+        amount=Money(pence),
+        working="",
+    )
 
 
 def test_a_credit_note_counts_negative():
     """So that the table can be added up."""
     note = Invoice(
-        kind="credit_note", number="FIN7K2M-2026-0013", state="issued", vat_rate=Decimal(20), vat_category="S",
-        seller_copy={"name": "Host"}, buyer_copy={"name": "Park", "ods_code": "T00001"}, issued_on=date(2026, 5, 18),
-    )  # fmt: skip
+        kind="credit_note",
+        number="FIN7K2M-2026-0013",
+        state="issued",
+        vat_rate=Decimal(20),
+        vat_category="S",
+        seller_copy={"name": "Host"},
+        buyer_copy={"name": "Park", "ods_code": "T00001"},
+        issued_on=date(2026, 5, 18),
+    )
     row = exports.line_row(a_line(note, 1, 10000), note, "FIN7K2M-2026-0012", Money(2000))
     line = dict(zip(exports.LINE_COLUMNS, row, strict=True))
     assert (line["Net"], line["VAT"], line["Gross"]) == (Money(-10000), Money(-2000), Money(-12000))
@@ -177,8 +191,11 @@ def test_taking_the_list_is_audited_without_account_details(practice, clinician)
         payment_lists.take(work, practice.id, invoice.due_on)
     (entry,) = audited(practice.pool_id, "PaymentListTaken")
     assert entry == {
-        "practice_id": str(practice.id), "up_to": str(invoice.due_on), "payments": 1, "pence": 35700,
-    }  # fmt: skip
+        "practice_id": str(practice.id),
+        "up_to": str(invoice.due_on),
+        "payments": 1,
+        "pence": 35700,
+    }
 
 
 def test_what_is_not_due_yet_is_not_on_it(practice, clinician):

@@ -65,7 +65,9 @@ def test_the_fullest_four_weeks(seed):
     assert four_weeks.busiest(days, first, last) == by_hand(days, first, last)
 
 
-@pytest.mark.parametrize(("days", "refused"), [((0,), True), ((27,), True), ((28,), False), ((-27,), True), ((-28,), False)])
+@pytest.mark.parametrize(
+    ("days", "refused"), [((0,), True), ((27,), True), ((28,), False), ((-27,), True), ((-28,), False)]
+)
 @pytest.mark.usefixtures("app")
 def test_four_weeks_are_any_28_days_in_a_row(days, refused):
     """One session is the limit: the next may be four weeks away, in either direction."""

@@ -106,8 +106,9 @@ def test_hours_that_differ_are_shown_with_their_working(practice, clinician):
     invoice = issued(confirmed_hours(practice, clinician, worked=worked))
     assert invoice.total == Money(39984)
     assert [(kind, amount) for kind, amount, _ in lines_of(invoice)] == [
-        ("session", Money(35700)), ("extra_time", Money(4284)),
-    ]  # fmt: skip
+        ("session", Money(35700)),
+        ("extra_time", Money(4284)),
+    ]
 
 
 def test_raising_twice_gives_the_same_invoice(everybody, practice, clinician):
@@ -140,9 +141,14 @@ def test_a_seller_without_payment_details_waits(everybody, pool, practice):
         seller = sellers.of_clinician(work, work.get(Clinician, newcomer.id))
         assert sellers.missing(seller) == ["the address", "the account name", "the sort code", "the account number"]
         sellers.save_details(
-            work, seller, name="Dr New", address=["1 Lane"], account_name="New", sort_code="001122",
+            work,
+            seller,
+            name="Dr New",
+            address=["1 Lane"],
+            account_name="New",
+            sort_code="001122",
             account_number="12345678",
-        )  # fmt: skip
+        )
     assert issued(booking).number.endswith("-0001")
 
 
@@ -214,7 +220,9 @@ def test_bank_numbers_are_encrypted_at_rest(everybody, practice, clinician):
         seen = work.store.execute(
             text("SELECT bank_account_number, seller_copy::text FROM invoice WHERE id = :id"), {"id": invoice.id}
         ).one()
-        sold = work.store.scalar(text("SELECT bank_account_number FROM seller WHERE id = :id"), {"id": invoice.seller_id})
+        sold = work.store.scalar(
+            text("SELECT bank_account_number FROM seller WHERE id = :id"), {"id": invoice.seller_id}
+        )
     assert b"12345678" not in bytes(seen[0]) + seen[1].encode() + bytes(sold)
 
 
@@ -224,14 +232,21 @@ def test_new_payment_details_leave_issued_invoices_alone(everybody, practice, cl
     with working_as(everybody) as work:
         seller = work.get(Seller, invoice.seller_id)
         sellers.save_details(
-            work, seller, name="Another Name", address=["Elsewhere"], account_name="Another", sort_code="99-88-77",
+            work,
+            seller,
+            name="Another Name",
+            address=["Elsewhere"],
+            account_name="Another",
+            sort_code="99-88-77",
             account_number="00000001",
-        )  # fmt: skip
+        )
     assert again(invoice).bank_account_number == "12345678"
     assert again(invoice).seller_copy["name"] == "Dr Jay Finch"
 
 
-@pytest.mark.parametrize(("sort_code", "account_number"), [("1234", "12345678"), ("001122", "1234567"), ("aabbcc", "12345678")])
+@pytest.mark.parametrize(
+    ("sort_code", "account_number"), [("1234", "12345678"), ("001122", "1234567"), ("aabbcc", "12345678")]
+)
 def test_impossible_accounts_are_refused(everybody, clinician, sort_code, account_number):
     """A wrong digit is found while the person is looking at it."""
     account = {"account_name": "C", "sort_code": sort_code, "account_number": account_number}

@@ -45,11 +45,20 @@ def pool_ids_of(person):
 
 def joined(actor, number="6012345", **changes):
     """A clinician whom this manager adds; a copy of the row."""
-    facts = {
-        "profession": "gp", "registration_number": number, "compliant_until": clock.today() + timedelta(days=99),
-        "home_postcode": "NR31 6QB", "home_easting": 652665, "home_northing": 304229, "skills": [],
-        "clinical_systems": ["emis_web"],
-    } | TYPED | changes  # fmt: skip
+    facts = (
+        {
+            "profession": "gp",
+            "registration_number": number,
+            "compliant_until": clock.today() + timedelta(days=99),
+            "home_postcode": "NR31 6QB",
+            "home_easting": 652665,
+            "home_northing": 304229,
+            "skills": [],
+            "clinical_systems": ["emis_web"],
+        }
+        | TYPED
+        | changes
+    )
     with working_as(actor) as work:
         clinician_id = clinicians.join(work, facts, engagement="sole_trader", engaged_from=clock.today()).id
     return read(Clinician, clinician_id)
@@ -118,8 +127,14 @@ def asked_for(pool_id):
 def test_every_action_looks_the_same_for_a_stranger_and_for_a_newcomer(pool, manager, stranger):
     """Nothing is learned from the answers, and nothing of the stranger changes: name, address, factor, roles."""
     other = builders.actor_of(builders.a_pool_manager(builders.a_pool().id))
-    before = {name: getattr(stranger, name) for name in ("name", "email", "tf_totp_secret", "mf_recovery_codes", "owns_address")}
-    of_stranger, of_newcomer = walk(manager, "Robin Marsh", ADDRESS), walk(other, "Robin Marsh", "nobody@surgery.example")
+    before = {
+        name: getattr(stranger, name)
+        for name in ("name", "email", "tf_totp_secret", "mf_recovery_codes", "owns_address")
+    }
+    of_stranger, of_newcomer = (
+        walk(manager, "Robin Marsh", ADDRESS),
+        walk(other, "Robin Marsh", "nobody@surgery.example"),
+    )
     assert str(of_stranger) == str(of_newcomer).replace("nobody@surgery.example", ADDRESS)
     after = again(stranger)
     assert {name: getattr(after, name) for name in before} == before
@@ -203,7 +218,10 @@ def test_a_shared_mailbox_passes_to_a_successor(pool, manager):
     """Once the predecessor's roles have ended: with the successor's name, without the old roles and the old factor."""
     practice = builders.a_practice(pool)
     anna = builders.a_member(
-        PRACTICE, pool.id, practice_id=practice.id, person=builders.a_person("Anna Old", email="reception@surgery.example")
+        PRACTICE,
+        pool.id,
+        practice_id=practice.id,
+        person=builders.a_person("Anna Old", email="reception@surgery.example"),
     )
     with working_as(Actor.system(pool.id)) as work:
         credentials.set_second_factor(work, anna.id, "secret", 1, ["4f2a-9c01-77de"], keep=anna.id)

@@ -141,9 +141,10 @@ BROKEN = {
     "UPDATE invoice SET paid_total = 100": "payments and credit notes come to £0.00, the document says £1.00",
     "UPDATE invoice SET credited_total = 100": "the ledger says £357.00 is owed, the documents say £356.00",
     "UPDATE invoice SET state = 'paid'": "is in the wrong state for its amounts: £0.00 paid of £357.00 due",
-    "UPDATE ledger_posting SET account = 'income.mileage' WHERE account = 'income.session'":
-        "Account income.mileage: the ledger has -£357.00, the documents come to £0.00",
-}  # fmt: skip
+    "UPDATE ledger_posting SET account = 'income.mileage' WHERE account = 'income.session'": (
+        "Account income.mileage: the ledger has -£357.00, the documents come to £0.00"
+    ),
+}
 
 
 @pytest.mark.parametrize(("damage", "sentence"), BROKEN.items(), ids=range(len(BROKEN)))

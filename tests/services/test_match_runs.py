@@ -260,8 +260,9 @@ def test_a_new_plan_takes_the_place_of_the_old_one():
     second = carried_through(market)
     assert market.proposals(first) == []
     assert {each.state for each in [*market.proposals(first, "dropped"), *market.proposals(first, "replaced")]} == {
-        "dropped", "replaced",
-    }  # fmt: skip
+        "dropped",
+        "replaced",
+    }
     assert set(market.holders(second)) == {market.sessions[1].id}
     assert again(market.sessions[0]).state == "posted"
 

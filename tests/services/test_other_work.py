@@ -42,16 +42,19 @@ def against(session: PracticeSession, clinician: Clinician) -> set[str]:
 NIGHT = {"on": TUESDAY, "starts": time(20), "ends": time(2), "kind": "evening"}
 
 
-@pytest.mark.parametrize(("engagement", "here", "there", "refused"), [
-    ("bank_worker", {"on": MORNING_AFTER}, LATE, True),
-    ("salaried", {"on": MORNING_AFTER}, LATE, True),
-    ("sole_trader", {"on": MORNING_AFTER}, LATE, False),
-    ("bank_worker", {"on": MORNING_AFTER, "starts": time(9), "ends": time(13)}, LATE, False),
-    ("bank_worker", {"on": MORNING_AFTER}, NIGHT, True),
-    ("bank_worker", {"on": MORNING_AFTER, "starts": time(13), "ends": time(17), "kind": "pm"}, NIGHT, False),
-    ("bank_worker", LATE, {"on": MORNING_AFTER}, True),
-    ("bank_worker", {"on": TUESDAY}, LATE, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("engagement", "here", "there", "refused"),
+    [
+        ("bank_worker", {"on": MORNING_AFTER}, LATE, True),
+        ("salaried", {"on": MORNING_AFTER}, LATE, True),
+        ("sole_trader", {"on": MORNING_AFTER}, LATE, False),
+        ("bank_worker", {"on": MORNING_AFTER, "starts": time(9), "ends": time(13)}, LATE, False),
+        ("bank_worker", {"on": MORNING_AFTER}, NIGHT, True),
+        ("bank_worker", {"on": MORNING_AFTER, "starts": time(13), "ends": time(17), "kind": "pm"}, NIGHT, False),
+        ("bank_worker", LATE, {"on": MORNING_AFTER}, True),
+        ("bank_worker", {"on": TUESDAY}, LATE, False),
+    ],
+)
 @pytest.mark.usefixtures("app")
 def test_eleven_hours_between_days_count_across_pools(engagement, here, there, refused):
     """For those whom the host employs: under 11 hours is refused, 11 hours are enough, within a day other rules decide."""

@@ -172,8 +172,9 @@ def test_what_cannot_be_paid_is_refused_in_words(books):
 
 STEPS = st.lists(
     st.tuples(st.sampled_from(["issue", "pay", "credit", "undo", "put", "free", "refund"]), st.integers(1, 50000)),
-    min_size=3, max_size=9,
-)  # fmt: skip
+    min_size=3,
+    max_size=9,
+)
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])

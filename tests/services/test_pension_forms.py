@@ -112,7 +112,12 @@ def test_preparing_twice_gives_one_form(practice, clinician):
 def test_the_clinician_declares_with_their_numbers_and_the_practice_signs(practice, clinician):
     """Each side fills in its own part; the payment reference is that of the month of payment."""
     form = declared(prepared(invoiced(pensioned_work(practice, clinician))), clinician)
-    assert (form.state, form.declared_name, form.sd_number, form.ni_number) == ("declared", "Jay Finch", "12345678", "QQ123456C")
+    assert (form.state, form.declared_name, form.sd_number, form.ni_number) == (
+        "declared",
+        "Jay Finch",
+        "12345678",
+        "QQ123456C",
+    )
     form = signed(form, practice, paid_on=date(2026, 5, 25))
     assert (form.state, form.signed_name, form.authority_code) == ("signed", "Sam Reed", "K81003")
     assert (form.paid_on, form.upr, form.practice_name) == (date(2026, 5, 25), "12345678LOCMAY2026", "The Park Surgery")
@@ -122,7 +127,10 @@ def test_nobody_declares_without_their_numbers(pool, practice):
     """The sentence says what to do."""
     newcomer = a_clinician_who_sells(pool)
     form = prepared(invoiced(pensioned_work(practice, newcomer)))
-    with pytest.raises(Invalid, match="First tell us your surname, your SD number"), working_as(as_clinician(newcomer)) as work:
+    with (
+        pytest.raises(Invalid, match="First tell us your surname, your SD number"),
+        working_as(as_clinician(newcomer)) as work,
+    ):
         forms_a.declare(work, [form.id])
 
 
@@ -159,7 +167,12 @@ def a_new_rate_in_june(monkeypatch):
         rows = published(name)
         if name != "pension_rates":
             return rows
-        june = {"practice_part": "0.1500", "central_part": "0.0878", "valid_from": "2026-06-01", "recorded_at": "2026-05-20"}
+        june = {
+            "practice_part": "0.1500",
+            "central_part": "0.0878",
+            "valid_from": "2026-06-01",
+            "recorded_at": "2026-05-20",
+        }
         return *rows[:-1], rows[-1] | {"valid_to": "2026-05-31"}, rows[-1] | june
 
     monkeypatch.setattr(dated, "table", table)
@@ -219,17 +232,24 @@ def test_what_comes_after_submitting_goes_on_a_supplementary_form(practice, clin
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE form_a SET employer = 1", "UPDATE form_a SET paid_on = '2026-06-01'",
+        "UPDATE form_a SET employer = 1",
+        "UPDATE form_a SET paid_on = '2026-06-01'",
         "UPDATE form_a SET state = 'declared', signed_at = NULL",
-        "DELETE FROM form_b_line", "UPDATE form_b_line SET position = 9", "UPDATE form_b SET i_to_pay = 1",
-        "UPDATE form_b SET tier = '1'", "DELETE FROM form_b",
+        "DELETE FROM form_b_line",
+        "UPDATE form_b_line SET position = 9",
+        "UPDATE form_b SET i_to_pay = 1",
+        "UPDATE form_b SET tier = '1'",
+        "DELETE FROM form_b",
     ],
-)  # fmt: skip
+)
 def test_signed_and_submitted_forms_never_change(practice, clinician, change):
     """PostgreSQL itself refuses."""
     a_signed_form(practice, clinician)
     submitted(clinician)
-    with pytest.raises(DBAPIError, match=r"never change|kept for ever"), working_as(Actor.system(practice.pool_id)) as work:
+    with (
+        pytest.raises(DBAPIError, match=r"never change|kept for ever"),
+        working_as(Actor.system(practice.pool_id)) as work,
+    ):
         work.store.execute(text(change))
 
 
@@ -283,8 +303,11 @@ def test_numbers_are_encrypted_at_rest(pool, practice, clinician):
     """Whoever steals the tables gets no National Insurance numbers."""
     a_signed_form(practice, clinician)
     submitted(clinician)
-    columns = {"pension_profile": "sd_number, ni_number, date_of_birth", "form_a": "sd_number, ni_number, upr",
-               "form_b": "sd_number, ni_number, date_of_birth, upr"}  # fmt: skip
+    columns = {
+        "pension_profile": "sd_number, ni_number, date_of_birth",
+        "form_a": "sd_number, ni_number, upr",
+        "form_b": "sd_number, ni_number, date_of_birth, upr",
+    }
     with working_as(Actor.system(pool.id)) as work:
         for table, names in columns.items():
             row = work.store.execute(text(f"SELECT {names} FROM {table}")).one()

@@ -140,7 +140,11 @@ def test_an_unconfirmed_rate_is_said_to_be_so(practice):
 
 def test_offers_sent_before_this_release_still_book(practice):
     """Terms without a pension part mean: nothing chosen."""
-    assert pension_terms.chosen({"fee_pence": 1}, True)["pension"] == {"route": NO_PENSION, "intent": False, "cost_pence": 0}
+    assert pension_terms.chosen({"fee_pence": 1}, True)["pension"] == {
+        "route": NO_PENSION,
+        "intent": False,
+        "cost_pence": 0,
+    }
 
 
 def test_the_offer_page_asks_and_the_answer_counts(practice, signed_in, token_for):

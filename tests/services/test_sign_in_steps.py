@@ -52,9 +52,13 @@ def test_a_link_without_a_browser_opens_nothing(member):
     """An empty secret is not the secret of a link that was made for no browser."""
     with working_as(member.actor) as work:
         link = SignInLink(
-            person_id=member.person.id, token_hash="x", browser_hash=None, created_at=work.now,
-            expires_at=work.now + sign_in.LINK_LIFE, details={},
-        )  # fmt: skip
+            person_id=member.person.id,
+            token_hash="x",
+            browser_hash=None,
+            created_at=work.now,
+            expires_at=work.now + sign_in.LINK_LIFE,
+            details={},
+        )
         work.add(link)
         assert sign_in.problem(link, "", work.now, True) == sign_in.OTHER_BROWSER
 

@@ -36,8 +36,13 @@ def test_a_statement_holds_everything_between_the_two_sides(books):
         payments.undo(work, mistake.id, "Typed twice")
     found = statement_of(books.as_practice)
     assert [(line.kind, line.amount.pence) for line in found.lines] == [
-        ("invoice", 35700), ("invoice", 20000), ("payment", -40000), ("credit_note", -5000), ("payment", -100), ("undone", 100),
-    ]  # fmt: skip
+        ("invoice", 35700),
+        ("invoice", 20000),
+        ("payment", -40000),
+        ("credit_note", -5000),
+        ("payment", -100),
+        ("undone", 100),
+    ]
     assert [line.balance.pence for line in found.lines] == [35700, 55700, 15700, 10700, 10600, 10700]
     assert (found.opening, found.closing) == (Money(0), Money(10700))
     assert (found.billed, found.credited, found.paid) == (Money(55700), Money(-5000), Money(-40000))

@@ -56,7 +56,12 @@ def test_an_open_session_is_taken_up_again(offer, end):
     end(offer)
     ended = again(offer).state
     new = take_up(offer)
-    assert (new.state, new.asked_for, again(offer).state, again(offer.session).state) == ("sent", True, ended, "offered")
+    assert (new.state, new.asked_for, again(offer).state, again(offer.session).state) == (
+        "sent",
+        True,
+        ended,
+        "offered",
+    )
     with working_as(actor_of(read(Person, offer.clinician.person_id))) as work:
         assert offers.accept(work, new.id).state == "accepted"
 

@@ -20,7 +20,9 @@ def of_three_pools(seed):
     """Random practices of three pools, and people with one to three memberships that say different things."""
     dice = random.Random(seed)
     one = tables(seed, sessions=14, clinicians=5, practices=6, days=3, fixed=0.1, remote=0.2)
-    practices = [row | {"pool_id": str(POOLS[index % 3]), "members_only": True} for index, row in enumerate(one["practices"])]
+    practices = [
+        row | {"pool_id": str(POOLS[index % 3]), "members_only": True} for index, row in enumerate(one["practices"])
+    ]
     pool_of = {row["practice_id"]: row["pool_id"] for row in practices}
     joined = {row["clinician_id"]: dice.sample(POOLS, dice.randint(1, 3)) for row in one["clinicians"]}
     members = {name: {str(pool_id): f"{name}@{pool_id}" for pool_id in pools} for name, pools in joined.items()}
@@ -34,23 +36,39 @@ def of_three_pools(seed):
         return [pools_row | {"clinician_id": member, "pool_id": pool_id} for pool_id, member in members[row].items()]
 
     def session_row(row):
-        lists = {name: {who for one in row[name] if (who := membership(row, one))} for name in ("declined_by", "barred")}
+        lists = {
+            name: {who for one in row[name] if (who := membership(row, one))} for name in ("declined_by", "barred")
+        }
         one_of = {name: membership(row, row[name]) for name in ("fixed_clinician_id", "previous_clinician_id")}
         return row | lists | one_of | {"outsiders": set()}
 
     clinicians = [
-        (row if dice.random() < 0.6 else twin["clinicians"][index]) | {key: each[key] for key in ("clinician_id", "pool_id")}
-        for index, row in enumerate(one["clinicians"]) for each in own(row["clinician_id"], row)
-    ]  # fmt: skip
+        (row if dice.random() < 0.6 else twin["clinicians"][index])
+        | {key: each[key] for key in ("clinician_id", "pool_id")}
+        for index, row in enumerate(one["clinicians"])
+        for each in own(row["clinician_id"], row)
+    ]
     found = {
-        "practices": practices, "clinicians": clinicians, "sessions": [session_row(row) for row in one["sessions"]],
-        "availability": [row | {"clinician_id": member} for row in one["availability"]
-                         for member in members[row["clinician_id"]].values() if dice.random() < 0.9],
-        "pairs": [row | {"clinician_id": member} for row in one["pairs"]
-                  if (member := members[row["clinician_id"]].get(pool_of[row["practice_id"]]))],
-        "elsewhere": [row | {"clinician_id": member} for row in one["elsewhere"]
-                      for member in members[row["clinician_id"]].values()],
-    }  # fmt: skip
+        "practices": practices,
+        "clinicians": clinicians,
+        "sessions": [session_row(row) for row in one["sessions"]],
+        "availability": [
+            row | {"clinician_id": member}
+            for row in one["availability"]
+            for member in members[row["clinician_id"]].values()
+            if dice.random() < 0.9
+        ],
+        "pairs": [
+            row | {"clinician_id": member}
+            for row in one["pairs"]
+            if (member := members[row["clinician_id"]].get(pool_of[row["practice_id"]]))
+        ],
+        "elsewhere": [
+            row | {"clinician_id": member}
+            for row in one["elsewhere"]
+            for member in members[row["clinician_id"]].values()
+        ],
+    }
     return Whole.of(found, person_of)
 
 
@@ -103,7 +121,9 @@ def test_the_tables_of_the_pools_put_together_are_the_whole(seed):
 
 def as_given(whole):
     """The tables as the product writes them: a membership is of one pool."""
-    rows = {name: list(table) for name, table in whole.memberships.rows.items() if name not in ("site_travel", "sharing")}
+    rows = {
+        name: list(table) for name, table in whole.memberships.rows.items() if name not in ("site_travel", "sharing")
+    }
     return rows | {"clinicians": [row | {"pool_id": next(iter(row["pool_id"]))} for row in rows["clinicians"]]}
 
 
@@ -116,28 +136,38 @@ def of_two_pools(sessions, elsewhere=(), **facts):
     one, two = ({name: pair[side] for name, pair in facts.items()} for side in (0, 1))
     people = [a_clinician("A", pool_id=HERE, **one), a_clinician("B", pool_id=THERE, **two)]
     days = [MONDAY + timedelta(days) for days in range(-1, 9)]
-    found = {"practices": SITES, "clinicians": people, "sessions": sessions,
-             "availability": [free(name, day) for name in "AB" for day in days], "elsewhere": elsewhere}  # fmt: skip
+    found = {
+        "practices": SITES,
+        "clinicians": people,
+        "sessions": sessions,
+        "availability": [free(name, day) for name in "AB" for day in days],
+        "elsewhere": elsewhere,
+    }
     return Whole.of(found, {"A": "person", "B": "person"})
 
 
-@pytest.mark.parametrize(("facts", "filled"), [
-    ({}, {"S1", "S2"}),
-    ({"weekly_cap": (5, 1)}, {"S1"}),
-    ({"period_cap": (1, 5)}, {"S1"}),
-    ({"weekly_hours_cap": (0, 7)}, {"S1"}),
-    ({"weekly_hours_cap": (7, 0)}, {"S1"}),
-    ({"skills": ({"IUD"}, set())}, {"S1", "S2"}),
-    ({"compliant_until": (MONDAY, MONDAY + timedelta(30))}, {"S1", "S2"}),
-    ({"compliant_until": (MONDAY + timedelta(30), MONDAY)}, {"S1"}),
-    ({"min_fee_pence": (0, 50_000)}, {"S1"}),
-    ({"max_travel_min": (60, 60)}, {"S1", "S2"}),
-    ({"easting": (600_000, 690_000)}, {"S1"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("facts", "filled"),
+    [
+        ({}, {"S1", "S2"}),
+        ({"weekly_cap": (5, 1)}, {"S1"}),
+        ({"period_cap": (1, 5)}, {"S1"}),
+        ({"weekly_hours_cap": (0, 7)}, {"S1"}),
+        ({"weekly_hours_cap": (7, 0)}, {"S1"}),
+        ({"skills": ({"IUD"}, set())}, {"S1", "S2"}),
+        ({"compliant_until": (MONDAY, MONDAY + timedelta(30))}, {"S1", "S2"}),
+        ({"compliant_until": (MONDAY + timedelta(30), MONDAY)}, {"S1"}),
+        ({"min_fee_pence": (0, 50_000)}, {"S1"}),
+        ({"max_travel_min": (60, 60)}, {"S1", "S2"}),
+        ({"easting": (600_000, 690_000)}, {"S1"}),
+    ],
+)
 def test_limits_are_a_persons_and_the_rest_is_asked_of_the_membership(facts, filled):
     """The first session is of one pool and urgent, the second, a day later, of the other."""
-    sessions = [a_session("S1", practice_id="P1", urgency=3),
-                a_session("S2", practice_id="P2", date=MONDAY + timedelta(1))]  # fmt: skip
+    sessions = [
+        a_session("S1", practice_id="P1", urgency=3),
+        a_session("S2", practice_id="P2", date=MONDAY + timedelta(1)),
+    ]
     plan = solve(of_two_pools(sessions, **facts).problem).assignment
     assert {name for name, who in plan.items() if who} == filled
 
@@ -145,15 +175,19 @@ def test_limits_are_a_persons_and_the_rest_is_asked_of_the_membership(facts, fil
 @pytest.mark.parametrize(("rest_hard", "filled"), [((False, False), 2), ((True, False), 1), ((False, True), 1)])
 def test_rest_that_binds_in_one_pool_binds_between_pools(rest_hard, filled):
     """An evening here and the next morning there: eight hours in between."""
-    sessions = [a_session("S1", practice_id="P1", start="20:00", end="23:59"),
-                a_session("S2", practice_id="P2", date=MONDAY + timedelta(1), start="08:00", end="12:00")]  # fmt: skip
+    sessions = [
+        a_session("S1", practice_id="P1", start="20:00", end="23:59"),
+        a_session("S2", practice_id="P2", date=MONDAY + timedelta(1), start="08:00", end="12:00"),
+    ]
     assert solve(of_two_pools(sessions, rest_hard=rest_hard).problem).filled == filled
 
 
 def test_work_outside_all_pools_of_the_run_counts_once():
     """Each membership is told of it; the person has worked it once, so one of two sessions a week is left."""
-    sessions = [a_session("S1", practice_id="P1", urgency=3),
-                a_session("S2", practice_id="P2", date=MONDAY + timedelta(1))]  # fmt: skip
+    sessions = [
+        a_session("S1", practice_id="P1", urgency=3),
+        a_session("S2", practice_id="P2", date=MONDAY + timedelta(1)),
+    ]
     outside = [{"clinician_id": name, "week": MONDAY, "sessions": 1, "minutes": 60} for name in "AB"]
     plan = solve(of_two_pools(sessions, outside, weekly_cap=(2, 2)).problem).assignment
     assert plan == {"S1": "person", "S2": None}
@@ -184,8 +218,10 @@ def test_work_in_another_pool_of_the_run_counts_against_what_was_asked_for():
 @pytest.mark.parametrize(("start", "end"), HOURS)
 def test_the_time_of_other_work_is_cut_out_of_the_days_it_touches(start, end):
     """Nights too: what is left of the free time touches the other work and does not overlap it."""
-    sessions = [a_session("S1", practice_id="P1", date=MONDAY + timedelta(7)),
-                a_session("S2", practice_id="P2", start=start, end=end)]  # fmt: skip
+    sessions = [
+        a_session("S1", practice_id="P1", date=MONDAY + timedelta(7)),
+        a_session("S2", practice_id="P2", start=start, end=end),
+    ]
     whole = of_two_pools(sessions)
     seen, _ = whole.of_pool(POOLS[0], solve(whole.problem))
     taken = whole.memberships.sessions

@@ -60,9 +60,14 @@ def planned(session, clinician=None, *, alternatives=(), requested=None, **colum
         )
         work.add(run)
         about = {
-            "pool_id": session.pool_id, "practice_id": session.practice_id, "run_id": run.id, "session_id": session.id,
-            "alternatives": [{"clinician_id": str(who.id), "regret": 5, "sentence": text} for who, text in alternatives],
-        }  # fmt: skip
+            "pool_id": session.pool_id,
+            "practice_id": session.practice_id,
+            "run_id": run.id,
+            "session_id": session.id,
+            "alternatives": [
+                {"clinician_id": str(who.id), "regret": 5, "sentence": text} for who, text in alternatives
+            ],
+        }
         work.store.flush()
         if clinician is None:
             work.add(UnfilledReason(sentences=["Nobody meets every rule for it."], **about))

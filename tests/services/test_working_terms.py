@@ -60,13 +60,16 @@ def test_a_session_without_appointments_is_for_everybody():
     assert against(session, a_clinician(pool, min_appointment_minutes=15)) == ()
 
 
-@pytest.mark.parametrize(("terms", "refused"), [
-    ({"engagement": "bank_worker"}, True),
-    ({"engagement": "sole_trader"}, False),
-    ({"engagement": "bank_worker", "opt_out_from": date(2026, 1, 1)}, False),
-    ({"engagement": "bank_worker", "opt_out_from": date(2026, 1, 1), "opt_out_until": date(2026, 2, 1)}, True),
-    ({"engagement": "salaried", "opt_out_from": date(2026, 1, 1), "weekly_hours": 50}, True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("terms", "refused"),
+    [
+        ({"engagement": "bank_worker"}, True),
+        ({"engagement": "sole_trader"}, False),
+        ({"engagement": "bank_worker", "opt_out_from": date(2026, 1, 1)}, False),
+        ({"engagement": "bank_worker", "opt_out_from": date(2026, 1, 1), "opt_out_until": date(2026, 2, 1)}, True),
+        ({"engagement": "salaried", "opt_out_from": date(2026, 1, 1), "weekly_hours": 50}, True),
+    ],
+)
 @pytest.mark.usefixtures("app")
 def test_forty_eight_hours_bind_whom_the_host_employs(terms, refused):
     """48 hours are worked; four more are too many unless the person opted out, and agreed to no other limit."""
@@ -88,7 +91,10 @@ def test_the_hours_are_said_to_each_side_and_stop_an_acceptance():
     with too_long, working_as(Actor.system(pool.id)) as work:
         offers.accept(work, offer.id)
     session = a_session(practice, on=MONDAY + timedelta(days=5))
-    with pytest.raises(Conflict, match="record it under Papers and engagement"), working_as(Actor.system(pool.id)) as work:
+    with (
+        pytest.raises(Conflict, match="record it under Papers and engagement"),
+        working_as(Actor.system(pool.id)) as work,
+    ):
         offers.send(work, work.get(PracticeSession, session.id), work.get(Clinician, clinician.id))
 
 
@@ -109,14 +115,20 @@ def test_the_limit_is_said_in_words():
     people = [
         a_clinician(pool, **terms)
         for terms in (
-            {"engagement": "bank_worker"}, {"engagement": "salaried", "weekly_hours": 37},
-            {"engagement": "salaried", "opt_out_from": date(2026, 1, 1)}, {"engagement": "sole_trader"},
+            {"engagement": "bank_worker"},
+            {"engagement": "salaried", "weekly_hours": 37},
+            {"engagement": "salaried", "opt_out_from": date(2026, 1, 1)},
+            {"engagement": "sole_trader"},
         )
-    ]  # fmt: skip
+    ]
     with working_as(Actor.system(pool.id)) as work:
         said = [working_hours.on(work.get(Clinician, each.id), MONDAY) for each in people]
-    assert said == ["At most 48 hours a week", "At most 37 hours a week",
-                    "No limit (opted out of the working time limit)", ""]  # fmt: skip
+    assert said == [
+        "At most 48 hours a week",
+        "At most 37 hours a week",
+        "No limit (opted out of the working time limit)",
+        "",
+    ]
 
 
 def test_an_opt_out_has_to_hold_on_every_day():

@@ -83,6 +83,4 @@ def matched(app, markets: Sequence[Market]) -> None:
 
 def planned(markets: Sequence[Market]) -> dict:
     """Session to person, over all pools."""
-    return {
-        each.session_id: again(each.clinician).person_id for market in markets for each in market.proposals()
-    }
+    return {each.session_id: again(each.clinician).person_id for market in markets for each in market.proposals()}

@@ -25,7 +25,9 @@ def beaches(pool):
     with working_as(Actor.system(pool.id)) as work:
         work.get(Organisation, practice.organisation_id).ods_code = BEACHES
     builders.a_session(practice)
-    builders.a_booking(session=builders.a_session(practice, on=builders.next_week(2)), clinician=builders.a_clinician(pool))
+    builders.a_booking(
+        session=builders.a_session(practice, on=builders.next_week(2)), clinician=builders.a_clinician(pool)
+    )
     return practice
 
 
@@ -50,8 +52,11 @@ def test_home_and_the_practices_page_say_what_is_open_there(pool, beaches, impor
     imported(CLOSED)
     for address in ("/manager/", f"/practices/{beaches.id}"):
         page = desk.get(address).text
-        for words in ("Beaches Medical Centre (D82003) closed on Sun 31 May 2026.", "1 session to fill, 1 coming booking",
-                      "Coastal Medical Partnership (D82998)"):
+        for words in (
+            "Beaches Medical Centre (D82003) closed on Sun 31 May 2026.",
+            "1 session to fill, 1 coming booking",
+            "Coastal Medical Partnership (D82998)",
+        ):
             assert words in page
 
 
@@ -71,7 +76,11 @@ def test_the_manager_is_written_to_once_for_all_practices(pool, beaches, importe
     (mail,) = smtp_sink.to(taylor.email)
     assert "A practice of your pool has closed or gone dormant" in mail["subject"]
     words = mail.get_content()
-    for said in ("closed on Sun 31 May 2026", "1 session to fill, 1 coming booking", "Coastal Medical Partnership (D82998)"):
+    for said in (
+        "closed on Sun 31 May 2026",
+        "1 session to fill, 1 coming booking",
+        "Coastal Medical Partnership (D82998)",
+    ):
         assert said in words
 
 

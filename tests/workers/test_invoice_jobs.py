@@ -128,7 +128,9 @@ def test_a_document_that_fails_is_told_once_and_made_when_it_can_be(
         for _ in range(2):
             assert tonight(app, pool) == 0
         work_off()
-    told = [to for to in (manager.email, clinician.person.email) for each in smtp_sink.to(to) if NOT_MADE in each["Subject"]]
+    told = [
+        to for to in (manager.email, clinician.person.email) for each in smtp_sink.to(to) if NOT_MADE in each["Subject"]
+    ]
     assert told == [manager.email, clinician.person.email]
     assert "the text could not be displayed" in smtp_sink.to(manager.email)[-1].get_content()
     assert smtp_sink.to("accounts@park.example") == []

@@ -174,9 +174,12 @@ def ask_for_a_link(clinician):
 def as_clinician(clinician):
     """The clinician as an actor."""
     return Actor(
-        role=CLINICIAN, pool_ids=(clinician.pool_id,), person_id=clinician.person_id, clinician_ids=(clinician.id,),
+        role=CLINICIAN,
+        pool_ids=(clinician.pool_id,),
+        person_id=clinician.person_id,
+        clinician_ids=(clinician.id,),
         name=clinician.name,
-    )  # fmt: skip
+    )
 
 
 def accept(offer_id, clinician):
@@ -201,7 +204,9 @@ def test_a_mended_address_gets_what_waited_for_the_wrong_one(practice, clinician
     assert len(smtp_sink.to("jay.finch@mended.example")) == 1
 
 
-def test_a_letter_that_cannot_be_read_again_stops_nobody_s(practice, clinician, background, smtp_sink, monkeypatch, app):
+def test_a_letter_that_cannot_be_read_again_stops_nobody_s(
+    practice, clinician, background, smtp_sink, monkeypatch, app
+):
     """It waits like a refused one; the next goes out."""
     release(practice, clinician, 1)
     with app.app_context():

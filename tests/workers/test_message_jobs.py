@@ -244,9 +244,14 @@ def test_addresses_that_cannot_be_are_refused(address):
 def test_headers_are_one_line_and_letters_survive():
     """£ and – are written as people read them; line breaks are not."""
     message = email_of(
-        mark="m", sender=SENDER, name="Zoë\nO’Neil", address="zoe@demo.example", subject="Fee £1 –\r\nBcc: x@y.example",
-        body="08:30–12:40 £357.00\n", written_at=datetime(2026, 5, 4, tzinfo=UTC),
-    )  # fmt: skip
+        mark="m",
+        sender=SENDER,
+        name="Zoë\nO’Neil",
+        address="zoe@demo.example",
+        subject="Fee £1 –\r\nBcc: x@y.example",
+        body="08:30–12:40 £357.00\n",
+        written_at=datetime(2026, 5, 4, tzinfo=UTC),
+    )
     assert message["Subject"] == "Fee £1 – Bcc: x@y.example"
     assert message["To"].addresses[0].display_name == "Zoë O’Neil"
     assert "Bcc" not in message

@@ -98,7 +98,12 @@ def test_after_a_credit_note_the_form_is_declared_again(practice, clinician):
         note = work.get(Invoice, credited(practice, invoice, Money(5700)))
         forms_a.prepare(work, note.id)
     form = again(form)
-    assert (form.state, form.fee, form.pensionable, form.employer) == ("prepared", Money(30000), Money(27000), Money(3883))
+    assert (form.state, form.fee, form.pensionable, form.employer) == (
+        "prepared",
+        Money(30000),
+        Money(27000),
+        Money(3883),
+    )
 
 
 def test_a_form_of_an_invoice_that_was_credited_in_full_is_withdrawn(practice, clinician):
@@ -134,8 +139,10 @@ def test_the_annual_solo_form_is_told_once_in_april(app, practice, clinician, ev
     session = {"contract_context": "out_of_hours", "engaging_org": "Coast OOH"}
     pensioned_work(practice, clinician, on=date(2026, 5, 20), **session)
     with app.app_context():
-        told = [housekeeping.pension_reminders(everybody, datetime(year, 4, day, 9, tzinfo=UTC))
-                for year, day in ((2026, 30), (2027, 1), (2027, 2), (2028, 1))]  # fmt: skip
+        told = [
+            housekeeping.pension_reminders(everybody, datetime(year, 4, day, 9, tzinfo=UTC))
+            for year, day in ((2026, 30), (2027, 1), (2027, 2), (2028, 1))
+        ]
     assert told == [0, 1, 0, 0]
     with working_as(everybody) as work:
         assert work.one(select(AuditEntry).where(AuditEntry.name == SoloFormDue.__name__)).data["year"] == 2026

@@ -158,8 +158,10 @@ def test_a_large_pool_has_several_parts(app, work_off, monkeypatch):
     assert work_off() == 0
     parts = [market.rows(select(RunPart).order_by(RunPart.number)) for market in markets]
     assert [[(part.number, part.state) for part in each] for each in parts] == [
-        [(1, "solved"), (2, "solved")], [(1, "solved")], [(1, "solved")],
-    ]  # fmt: skip
+        [(1, "solved"), (2, "solved")],
+        [(1, "solved")],
+        [(1, "solved")],
+    ]
     assert again(run).objective == best.objective
 
 
@@ -258,7 +260,9 @@ def test_people_of_every_pool_see_how_far_the_run_is_and_join_it(app, signed_in)
         match.run(str(markets[0].pool.id), str(run.id))
     (led,) = runs_of(markets[1])
     assert (led.state, led.stage) == ("divided", run_parts.words(0, 3))
-    page = signed_in(read(type(markets[1].clinicians[0].person), markets[1].manager.person_id)).get(f"/runs/{led.id}").text
+    page = (
+        signed_in(read(type(markets[1].clinicians[0].person), markets[1].manager.person_id)).get(f"/runs/{led.id}").text
+    )
     assert "3 areas: 0 of 3 solved" in page
     assert "Area 1, 5 sessions" in page
     assert markets[0].pool.name in page

@@ -96,6 +96,9 @@ def test_whoever_asks_gets_an_answer(app, market, moved):
         headline = prospects.of_session(market.pool.id, on_site.id).headline
     assert "because we do not know where the practice is" in headline
     with working_as(actor_of(read(Person, clinician.person_id))) as work:
-        assert [(view.practice.name, view.minutes) for view in profile.practice_views(work)][-1] == (practice.name, None)
+        assert [(view.practice.name, view.minutes) for view in profile.practice_views(work)][-1] == (
+            practice.name,
+            None,
+        )
     with working_as(market.manager) as work, pytest.raises(Conflict, match="is not in our directory"):
         what_if.clinician(work, practice.id, "gp", 3)
