@@ -70,9 +70,11 @@ class UnitOfWork:
 
         `pool_id` may be left out when the actor acts in one pool.
         """
-        self._events.append((event, pool_id or self._only_pool()))
+        self._events.append((event, pool_id or self.pool_id))
 
-    def _only_pool(self) -> UUID:
+    @property
+    def pool_id(self) -> UUID:
+        """The pool of an actor who acts in one pool only; ValueError for an actor of several."""
         (pool_id,) = self.actor.pool_ids
         return pool_id
 

@@ -112,7 +112,7 @@ def nightly_run(actor: Actor, now: datetime) -> int:
     if not is_night(now):
         return 0
     with impatient(actor, now) as work:
-        pool = work.get(Pool, match_runs.only_pool(work))
+        pool = work.get(Pool, work.pool_id)
         wanted = policy_of(pool).nightly_run and not match_runs.ran_since(work, tonight(now))
         if wanted:
             match_runs.request(work, *match_runs.horizon(work))

@@ -16,7 +16,6 @@ from pool.rules import national
 from pool.schemas.figures import RecordFigure
 from pool.services import figures
 from pool.services.figures import About
-from pool.services.match_runs import only_pool
 
 bp = Blueprint("figures", __name__, url_prefix="/manager/figures")
 
@@ -33,7 +32,7 @@ def index() -> ResponseReturnValue:
     """What holds today, what is unconfirmed, and everything that was ever said."""
     today = clock.today()
     with reading() as work:
-        rows = figures.of_pool(work, only_pool(work))
+        rows = figures.of_pool(work, work.pool_id)
         tables = national.tables(today)
         return render(
             "figures/index.html",

@@ -106,7 +106,7 @@ def refused(form: Form) -> ResponseReturnValue:
 
 def together(work: UnitOfWork) -> Together:
     """The pools that a run covers beside the manager's own, and those that it leaves out although they agreed."""
-    return agreements.together(work, match_runs.only_pool(work))
+    return agreements.together(work, work.pool_id)
 
 
 @bp.get("/<uuid:run_id>")

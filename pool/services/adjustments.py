@@ -22,7 +22,6 @@ from pool.models.invoice import InvoiceLine
 from pool.money import Money, total
 from pool.services import bill_ahead, charges, credit_notes, retroactive
 from pool.services.bill_ahead import BillAhead
-from pool.services.match_runs import only_pool
 from pool.services.retroactive import FORM_A, FORM_B, Difference
 from pool.unit_of_work import UnitOfWork
 
@@ -49,7 +48,7 @@ def look(work: UnitOfWork) -> int:
     for row in fresh:
         work.add(row)
         work.record(AdjustmentProposed(row.id, row.practice_id), pool_id=row.pool_id)
-    pool_id = only_pool(work)
+    pool_id = work.pool_id
     work.record(AdjustmentsLookedFor(pool_id, len(fresh)), pool_id=pool_id)
     return len(fresh)
 
@@ -62,7 +61,7 @@ def proposal(work: UnitOfWork, each: Difference, known: list[AdjustmentProposal]
     if old == each.new or any(row.state == "proposed" or row.source_key == key for row in mine):
         return None
     row = AdjustmentProposal(
-        pool_id=only_pool(work),
+        pool_id=work.pool_id,
         practice_id=each.practice_id,
         clinician_id=each.clinician_id,
         state=ADJUSTMENT.initial,

@@ -19,7 +19,6 @@ from pool import clock
 from pool.models.audit import AuditEntry
 from pool.models.audit_chain import AuditHead, AuditLink
 from pool.models.pool import Pool
-from pool.services.match_runs import only_pool
 from pool.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
@@ -46,7 +45,7 @@ class Report:
 
 def seal(work: UnitOfWork) -> int:
     """Give every new entry of the actor's pool its link; says how many. Safe to repeat."""
-    pool_id = only_pool(work)
+    pool_id = work.pool_id
     work.store.execute(ONE_AT_A_TIME, {"what": f"audit chain {pool_id}"})
     last = newest(work)
     position, before, seq = (last.position, last.hash, last.seq) if last else (0, ROOT, 0)
@@ -89,7 +88,7 @@ def note_head(work: UnitOfWork) -> bool:
     last, day = newest(work), clock.london_date(work.now) - timedelta(days=1)
     if last is None or work.first(select(AuditHead).where(AuditHead.on == day)) is not None:
         return False
-    pool_id = only_pool(work)
+    pool_id = work.pool_id
     work.add(AuditHead(pool_id=pool_id, on=day, position=last.position, hash=last.hash, noted_at=work.now))
     log.info("audit_head", pool_id=str(pool_id), on=day.isoformat(), position=last.position, hash=last.hash)
     return True

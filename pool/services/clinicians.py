@@ -15,7 +15,6 @@ from pool.models.pool import Pool
 from pool.permissions import CLINICIAN
 from pool.services import factor_resets, joining, people, person_facts
 from pool.services.joining import Register
-from pool.services.match_runs import only_pool
 from pool.unit_of_work import UnitOfWork
 
 SAID = (
@@ -52,7 +51,7 @@ def join(work: UnitOfWork, facts: Mapping[str, Any], *, engagement: str, engaged
     """
     columns = {key: value for key, value in facts.items() if key not in ("name", "email")}
     columns["registration_body"] = PROFESSIONS[facts["profession"]].body
-    pool = work.get(Pool, only_pool(work))
+    pool = work.get(Pool, work.pool_id)
     refuse_number(work, columns["profession"], columns["registration_number"], demo=pool.is_demo)
     columns["is_demo"] = DEMO_NUMBER.fullmatch(columns["registration_number"]) is not None
     clinician = came_back(work, facts, columns) or joined(work, facts, columns)
@@ -73,7 +72,7 @@ def joined(work: UnitOfWork, facts: Mapping[str, Any], columns: Mapping[str, Any
     if work.first(theirs) is not None:
         message = "Somebody with this email address is a clinician of the pool already. Search for them in the list."
         raise Invalid(message, {"email": [message]})
-    clinician = Clinician(pool_id=only_pool(work), person_id=person_id, **columns)
+    clinician = Clinician(pool_id=work.pool_id, person_id=person_id, **columns)
     work.add(clinician)
     return clinician
 

@@ -15,7 +15,6 @@ from pool.errors import Invalid
 from pool.events import FigureRecorded
 from pool.models.figure import PoolFigure
 from pool.money import Money
-from pool.services.match_runs import only_pool
 from pool.unit_of_work import UnitOfWork
 
 GUIDE_RATE, PLATFORM_FEE, ON_COSTS = "guide_rate", "platform_fee", "on_costs"
@@ -51,7 +50,7 @@ def record(
         words = "Choose whom the guide rate is for"
         raise Invalid(f"{words}.", {"profession": [words]})
     row = PoolFigure(
-        pool_id=only_pool(work),
+        pool_id=work.pool_id,
         kind=about.kind,
         profession=about.profession,
         session_kind=about.session_kind,

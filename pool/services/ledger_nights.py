@@ -7,7 +7,6 @@ from sqlalchemy import select
 from pool.events import LedgerChecked
 from pool.models.audit import AuditEntry
 from pool.services import ledger_check
-from pool.services.match_runs import only_pool
 from pool.unit_of_work import UnitOfWork
 
 
@@ -16,7 +15,7 @@ def prove_since(work: UnitOfWork, night: datetime) -> bool:
     newest = latest(work)
     if newest is not None and newest.at >= night:
         return False
-    pool_id = only_pool(work)
+    pool_id = work.pool_id
     report = ledger_check.verify(work, pool_id)
     first = report.mistakes[0] if report.mistakes else ""
     work.record(LedgerChecked(pool_id, len(report.mistakes), first), pool_id=pool_id)

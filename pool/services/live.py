@@ -10,7 +10,6 @@ from uuid import UUID
 
 from pool import queue
 from pool.services.fingerprint import fingerprint
-from pool.services.match_runs import only_pool
 from pool.unit_of_work import UnitOfWork
 
 SECONDS = 1.5
@@ -57,7 +56,7 @@ def as_id(text: str | None) -> UUID | None:
 
 def believed(work: UnitOfWork, question: dict[str, Any], *, seconds: float) -> dict[str, Any] | None:
     """The answer to a question about the actor's pool, if it came in time and is about the rows of this moment."""
-    said = queue.ask(question | {"pool_id": str(only_pool(work))}, seconds=seconds)
+    said = queue.ask(question | {"pool_id": str(work.pool_id)}, seconds=seconds)
     if said is None or "cannot" in said or said["mark"] != fingerprint(work):
         return None
     return said

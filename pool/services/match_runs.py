@@ -41,7 +41,7 @@ STOPPED = (
 
 def horizon(work: UnitOfWork) -> tuple[date, date]:
     """The days that a run of this pool covers unless somebody says otherwise: from today, as far as the policy looks."""
-    pool = work.get(Pool, only_pool(work))
+    pool = work.get(Pool, work.pool_id)
     today = clock.london_date(work.now)
     return today, today + timedelta(days=policy_of(pool).horizon_days)
 
@@ -55,7 +55,7 @@ def request(work: UnitOfWork, first_day: date, last_day: date) -> MatchRun:
     live = live_run(work)
     if live is not None:
         return live
-    pool = work.get(Pool, only_pool(work))
+    pool = work.get(Pool, work.pool_id)
     run = MatchRun(
         pool_id=pool.id,
         state=RUN.initial,
@@ -95,19 +95,13 @@ def keep_or_join(work: UnitOfWork, run: MatchRun) -> MatchRun:
 
 def live_run(work: UnitOfWork) -> MatchRun | None:
     """The run that is waiting or in progress."""
-    return work.first(select(MatchRun).where(MatchRun.state.in_(LIVE_RUN_STATES), MatchRun.pool_id == only_pool(work)))
+    return work.first(select(MatchRun).where(MatchRun.state.in_(LIVE_RUN_STATES), MatchRun.pool_id == work.pool_id))
 
 
 def ran_since(work: UnitOfWork, moment: datetime) -> bool:
     """Has this pool asked for a run by itself since then?"""
     asked = select(MatchRun.id).where(MatchRun.requested_at >= moment, MatchRun.requested_by_id.is_(None))
-    return work.first(asked.where(MatchRun.pool_id == only_pool(work))) is not None
-
-
-def only_pool(work: UnitOfWork) -> UUID:
-    """The pool of an actor who acts in one."""
-    (pool_id,) = work.actor.pool_ids
-    return pool_id
+    return work.first(asked.where(MatchRun.pool_id == work.pool_id)) is not None
 
 
 def free_to_take() -> ColumnElement[bool]:

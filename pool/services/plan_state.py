@@ -58,7 +58,7 @@ def read(work: UnitOfWork) -> PlanState:
     for _ in range(MOST_READS):
         mark = fingerprint(work)
         work.store.expire_all()
-        pool = work.get(Pool, match_runs.only_pool(work))
+        pool = work.get(Pool, work.pool_id)
         policy = policy_of(pool)
         today, last = london_date(work.now), match_runs.horizon(work)[1]
         tables = json.loads(json.dumps(match_runs.tables_between(work, Window(today, last)), default=str))

@@ -5,19 +5,18 @@ from typing import Any
 
 from pool.events import PoolPolicyChanged
 from pool.models.pool import Pool
-from pool.services.match_runs import only_pool
 from pool.services.policy import Policy, policy_of
 from pool.unit_of_work import UnitOfWork
 
 
 def own_pool(work: UnitOfWork) -> Pool:
     """The pool the actor manages."""
-    return work.get(Pool, only_pool(work))
+    return work.get(Pool, work.pool_id)
 
 
 def change(work: UnitOfWork, settings: dict[str, Any]) -> Policy:
     """Change some settings; bookings already made keep the terms they were made with."""
-    pool = work.get(Pool, only_pool(work), lock=True)
+    pool = work.get(Pool, work.pool_id, lock=True)
     before = asdict(policy_of(pool))
     pool.policy = pool.policy | settings
     changed = ", ".join(name for name, value in settings.items() if before[name] != value)

@@ -13,14 +13,13 @@ from pool.lifecycle import UNPAID_INVOICE_STATES
 from pool.models.invoice import Invoice
 from pool.models.pool import Pool
 from pool.models.reminder import Reminder
-from pool.services.match_runs import only_pool
 from pool.services.policy import Policy, policy_of
 from pool.unit_of_work import UnitOfWork
 
 
 def remind_due(work: UnitOfWork) -> int:
     """Remind practices of what is late; says of how many invoices. Nothing for a pool that does not want it."""
-    policy = policy_of(work.get(Pool, only_pool(work)))
+    policy = policy_of(work.get(Pool, work.pool_id))
     if not policy.payment_reminders:
         return 0
     today = clock.london_date(work.now)

@@ -113,7 +113,7 @@ def answer(work: UnitOfWork, wish: Wish) -> Comparison:
     """What the plan would be like. Raises Conflict with a sentence when it cannot be told."""
     said = live.believed(work, {"kind": "what_if", "wish": wish}, seconds=SECONDS)
     comparison = in_words(wish, said if said is not None else directly(work, wish))
-    return comparison._replace(how=f"{objective.scale(work, match_runs.only_pool(work))} {comparison.how}")
+    return comparison._replace(how=f"{objective.scale(work, work.pool_id)} {comparison.how}")
 
 
 def directly(work: UnitOfWork, wish: Wish) -> Mapping[str, Any]:
