@@ -10,7 +10,6 @@ from pool.models.pool import Pool
 from pool.services import (
     adjustments,
     audit_chain,
-    billing_due,
     changes,
     disputes,
     hours,
@@ -70,7 +69,7 @@ def bill_periods(actor: Actor, now: datetime) -> int:
     confirmed before there were charges are claimed first."""
     if is_night(now):
         with impatient(actor, now) as work:
-            billing_due.claim_forgotten(work)
+            timesheets.claim_forgotten(work)
     return bill_everything(actor, now)
 
 

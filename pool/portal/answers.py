@@ -41,7 +41,7 @@ def page(run_id: UUID | None) -> ResponseReturnValue:
     asked = Asked(run_id, state if state in OFFER.steps else "", words)
     with reading() as work:
         run = work.get(MatchRun, run_id) if run_id else None
-        shown = paging.page_asked(answers.how_many(work, asked))
+        shown = paging.page_asked(answers.number_of_offers(work, asked))
         return render(
             "answers/index.html",
             rows=answers.listed(work, asked, shown.offset, shown.size),

@@ -17,7 +17,8 @@ from pool.portal.profile import UNKNOWN, position
 from pool.portal.render import render
 from pool.rules import working_time
 from pool.schemas.clinicians import ChangedStanding, NewClinician
-from pool.services import clinicians, person_facts, registers, sign_in, working_hours
+from pool.search import how_many
+from pool.services import clinician_lists, clinicians, person_facts, sign_in, working_hours
 
 bp = Blueprint("clinicians", __name__, url_prefix="/clinicians")
 
@@ -28,8 +29,8 @@ def index() -> ResponseReturnValue:
     """Search by name, e-mail or registration number."""
     text, profession = request.args.get("q", "").strip(), request.args.get("profession", "")
     with reading() as work:
-        found = registers.clinicians_found(text, profession)
-        page = paging.page_asked(registers.how_many(work, found))
+        found = clinician_lists.clinicians_found(text, profession)
+        page = paging.page_asked(how_many(work, found))
         rows = work.all(found.order_by(Person.name).offset(page.offset).limit(page.size))
         form = forms.blank(q=text, profession=profession)
         professions = [(code, each.title) for code, each in catalogue.PROFESSIONS.items()]
@@ -132,7 +133,7 @@ def engagements() -> list[tuple[str, str]]:
 def show(clinician_id: UUID) -> ResponseReturnValue:
     """Register entry, skills, limits, engagement, offers and bookings. The fee floor stays private (design D12)."""
     with reading() as work:
-        shown = registers.clinician_page(work, clinician_id)
+        shown = clinician_lists.clinician_page(work, clinician_id)
         clinician, hours = shown.clinician, working_hours.on(shown.clinician, clock.today())
         return render(
             "clinicians/show.html",

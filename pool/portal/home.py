@@ -9,6 +9,7 @@ from pool.portal import charts, forms, session_words
 from pool.portal.access import allow
 from pool.portal.doors import reading
 from pool.portal.render import render
+from pool.privacy import Ratio
 from pool.services import first_steps, health, kpi_rows, ledger_nights, overview
 
 bp = Blueprint("home", __name__, url_prefix="/manager")
@@ -59,6 +60,6 @@ def run() -> ResponseReturnValue:
         return render("home/_run.html", run=newest, live=overview.is_live(newest), actor=g.actor)
 
 
-def shown(ratio: overview.Ratio) -> str:
+def shown(ratio: Ratio) -> str:
     """82% (41 of 50)."""
     return f"{ratio.percent}% ({ratio.part} of {ratio.whole})" if ratio.whole else "no sessions"

@@ -29,7 +29,7 @@ bp = Blueprint("match_runs", __name__, url_prefix="/runs")
 def index() -> ResponseReturnValue:
     """Every run of the pool, newest first."""
     with reading() as work:
-        page = paging.page_asked(run_pages.how_many(work))
+        page = paging.page_asked(run_pages.number_of_runs(work))
         runs = run_pages.newest(work, page.offset, page.size)
         return render(
             "match_runs/index.html",

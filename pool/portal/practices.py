@@ -14,7 +14,9 @@ from pool.portal.forms import Form
 from pool.portal.profile import UNKNOWN, position
 from pool.portal.render import render
 from pool.schemas.practices import PracticeFacts
-from pool.services import placing, practice_facts, registers
+from pool.search import how_many
+from pool.services import placing, practice_facts
+from pool.services import practices as practice_lists
 
 bp = Blueprint("practices", __name__, url_prefix="/practices")
 
@@ -27,8 +29,8 @@ def index() -> ResponseReturnValue:
     """Search by name, code, postcode or network."""
     text = request.args.get("q", "").strip()
     with reading() as work:
-        found = registers.practices_found(text)
-        page = paging.page_asked(registers.how_many(work, found))
+        found = practice_lists.practices_found(text)
+        page = paging.page_asked(how_many(work, found))
         rows = work.all(found.order_by(Organisation.name).offset(page.offset).limit(page.size))
         return render(
             "practices/index.html",
@@ -45,7 +47,7 @@ def index() -> ResponseReturnValue:
 def show(practice_id: UUID) -> ResponseReturnValue:
     """Facts, coming sessions, and who signs in for it."""
     with reading() as work:
-        shown = registers.practice_page(work, practice_id)
+        shown = practice_lists.practice_page(work, practice_id)
         return render(
             "practices/show.html",
             shown=shown,

@@ -14,8 +14,7 @@ from pool.models.offer import Offer
 from pool.models.person import Person
 from pool.models.practice import Organisation, Practice
 from pool.models.session import PracticeSession
-from pool.services import registers
-from pool.services.registers import holds
+from pool.search import holds, how_many
 from pool.unit_of_work import UnitOfWork
 
 OFFER, BOOKING, PROPOSAL = "offer", "booking", "proposal"
@@ -43,9 +42,9 @@ class Answer(NamedTuple):
     standing: Standing
 
 
-def how_many(work: UnitOfWork, asked: Asked) -> int:
+def number_of_offers(work: UnitOfWork, asked: Asked) -> int:
     """How many offers the list has."""
-    return registers.how_many(work, found(asked))
+    return how_many(work, found(asked))
 
 
 def listed(work: UnitOfWork, asked: Asked, offset: int, size: int) -> list[Answer]:

@@ -13,11 +13,11 @@ from pool.models.bank import BankImport, BankLine
 from pool.models.invoice import Invoice
 from pool.models.payment import Payment
 from pool.money import Money, total
+from pool.search import holds
 from pool.services import bank_invoices, bank_same, payments
 from pool.services.bank_waiting import WAITING, must_wait, settled
 from pool.services.invoice_lists import INVOICE_NAMES
 from pool.services.payments import Paid
-from pool.services.registers import holds
 from pool.unit_of_work import UnitOfWork
 
 NOTHING = Money(0)

@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from pool import clock
 from pool.models.booking import Booking
 from pool.models.charge import Charge
 from pool.models.invoice import Invoice, Seller
-from pool.models.timesheet import Timesheet
-from pool.services import billing, charges, timesheets
+from pool.services import billing
 from pool.unit_of_work import UnitOfWork
 
 LONGEST_WAIT = timedelta(days=7)
@@ -94,16 +93,6 @@ def periods_unanswered(work: UnitOfWork) -> set[Group]:
 def sellers_by_key(work: UnitOfWork) -> dict[tuple[UUID, str, UUID | None], Seller]:
     """Every seller by pool, kind and clinician."""
     return {(each.pool_id, each.kind, each.clinician_id): each for each in work.all(select(Seller))}
-
-
-def claim_forgotten(work: UnitOfWork) -> int:
-    """Confirmed hours that nobody ever made charges of, from before there were any; says how many bookings."""
-    without = select(Booking).where(Booking.state == "confirmed", ~exists().where(Charge.booking_id == Booking.id))
-    forgotten = work.all(without.order_by(Booking.id).with_for_update(of=Booking, skip_locked=True))
-    for booking in forgotten:
-        timesheet = work.one(select(Timesheet).where(Timesheet.booking_id == booking.id))
-        charges.approve_all(work, timesheets.claim(work, booking, timesheet))
-    return len(forgotten)
 
 
 def bill_together(work: UnitOfWork, charge_ids: Sequence[UUID]) -> list[Invoice]:

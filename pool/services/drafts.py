@@ -14,7 +14,8 @@ import numpy as np
 
 import matching
 from matching.wording import clinicians, stopped
-from pool.services.prospects import CROWD, PRIVATE
+from pool.privacy import SMALLEST_CROWD
+from pool.services.prospects import PRIVATE
 
 Tell = Callable[[float], None]
 
@@ -172,7 +173,7 @@ def stopped_words(counts: Mapping[str, int]) -> tuple[str, ...]:
     block, their documents) is told of a crowd only."""
     if not counts:
         return ()
-    told = {code: count for code, count in counts.items() if count >= CROWD or code not in PRIVATE}
+    told = {code: count for code, count in counts.items() if count >= SMALLEST_CROWD or code not in PRIVATE}
     parts = [stopped(code, count) for code, count in told.items()]
     hidden = sum(counts.values()) - sum(told.values())
     parts += [f"{hidden} cannot for other reasons"] if hidden else []

@@ -18,12 +18,11 @@ from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun
 from pool.models.offer import Offer
 from pool.models.pool import Pool
+from pool.privacy import SMALLEST_GROUP
 from pool.services.availability import own_clinicians
 from pool.unit_of_work import UnitOfWork, unit_of_work
 
 SPAN = timedelta(days=28)
-CROWD = 5
-"""Medians of fewer people would tell too much about each of them."""
 
 
 class Share(NamedTuple):
@@ -90,7 +89,7 @@ def plan_words(report: Mapping[str, Any], own_id: str) -> str:
         return ""
     got = f"The newest plan proposes {own['got']} of the {own['wanted']} sessions you could and wanted to do"
     chances = f"{got}, out of {plural(own['chances'], 'session')} that meet every rule"
-    if len(shares) < CROWD:
+    if len(shares) < SMALLEST_GROUP:
         return f"{chances}."
     return f"{chances}. Half of the clinicians got {report['median']:.0%} or more of what they wanted."
 
@@ -117,4 +116,4 @@ def sessions_worked(work: UnitOfWork) -> Counter[UUID]:
 def middle(counts: Counter[UUID], peers: Iterable[UUID]) -> float | None:
     """The median over these people; None when they are too few."""
     values = [counts[person] for person in peers]
-    return median(values) if len(values) >= CROWD else None
+    return median(values) if len(values) >= SMALLEST_GROUP else None

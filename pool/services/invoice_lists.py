@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from pool.lifecycle import UNPAID_INVOICE_STATES as UNPAID
 from pool.models.invoice import Invoice, InvoiceLine
 from pool.money import Money
-from pool.services.registers import holds
+from pool.search import holds
 from pool.unit_of_work import UnitOfWork
 
 OVERDUE = "overdue"

@@ -16,25 +16,12 @@ from pool.models.invoice import Invoice, InvoiceLine
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
-from pool.services.registers import how_many
+from pool.privacy import Ratio
+from pool.search import how_many
 from pool.unit_of_work import UnitOfWork
 
 WITHDRAWN_IN_TIME = timedelta(hours=48)
 AT_RISK_DAYS = 14
-SMALLEST_GROUP = 5
-"""Numbers about fewer practices or clinicians are not shown outside the pool (design D12)."""
-
-
-class Ratio(NamedTuple):
-    """A number with what it is made of."""
-
-    part: int
-    whole: int
-
-    @property
-    def percent(self) -> int | None:
-        """Rounded whole per cent; None when there is nothing to divide by."""
-        return None if self.whole == 0 else (200 * self.part + self.whole) // (2 * self.whole)
 
 
 class Demand(NamedTuple):

@@ -12,9 +12,10 @@ from pool.lifecycle import RUN, allows
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
+from pool.privacy import SMALLEST_GROUP, Ratio
 from pool.services import closures, cover, dispute_pages, kpis
 from pool.services.closures import Closure
-from pool.services.kpis import Demand, FillRates, Members, Overdue, Ratio, Week
+from pool.services.kpis import Demand, FillRates, Members, Overdue, Week
 from pool.unit_of_work import UnitOfWork
 
 PERIODS = {"28": "The last 4 weeks", "91": "The last 13 weeks", "next28": "The next 4 weeks"}
@@ -126,7 +127,7 @@ def pool_totals(work: UnitOfWork, pool: Pool, days: Period) -> PoolTotals:
     """Read-only totals; numbers about fewer than five practices are left out (design D12)."""
     found = kpis.demands(work, days.first, days.last)
     practices = {each.session.practice_id for each in found}
-    shown = len(practices) >= kpis.SMALLEST_GROUP
+    shown = len(practices) >= SMALLEST_GROUP
     return PoolTotals(
         pool,
         kpis.members(work),
@@ -140,5 +141,5 @@ def equity(found: Sequence[Demand]) -> tuple[Ratio, Ratio] | None:
     """Fill rate in the practices of the most deprived three tenths, and in all others (design D13)."""
     poor = [each for each in found if (each.session.practice.imd_decile or 10) <= 3]
     rest = [each for each in found if (each.session.practice.imd_decile or 10) > 3]
-    enough = all(len({each.session.practice_id for each in group}) >= kpis.SMALLEST_GROUP for group in (poor, rest))
+    enough = all(len({each.session.practice_id for each in group}) >= SMALLEST_GROUP for group in (poor, rest))
     return (kpis.fill_rates(poor).sessions, kpis.fill_rates(rest).sessions) if enough else None

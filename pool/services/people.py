@@ -15,8 +15,8 @@ from pool.events import PersonInvited, RoleEnded
 from pool.models.person import Membership, Person
 from pool.models.practice import Practice
 from pool.permissions import MANAGER, PRACTICE, ROLES
+from pool.search import holds
 from pool.services import joining
-from pool.services.registers import holds
 from pool.services.sign_in import has_second_factor
 from pool.unit_of_work import UnitOfWork
 

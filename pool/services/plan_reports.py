@@ -11,7 +11,7 @@ from pool.formats import plural
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal
 from pool.models.offer import Offer
-from pool.services.kpis import SMALLEST_GROUP, Ratio
+from pool.privacy import SMALLEST_GROUP, Ratio
 from pool.unit_of_work import UnitOfWork
 
 GONE = "Somebody who has left the pool"

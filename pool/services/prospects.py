@@ -1,7 +1,7 @@
 """How many clinicians of the pool could take a session, and what stops the others: counts only, never who.
 
 A practice may know how many there are; the rows behind it (other practices' bookings, private fee floors) are not
-its to see. So the counting looks at the whole pool, and what concerns fewer than CROWD people in private is not told.
+its to see. So the counting looks at the whole pool, and what concerns fewer than SMALLEST_CROWD people in private is not told.
 """
 
 from collections import Counter
@@ -16,10 +16,10 @@ from pool.actor import Actor
 from pool.catalogue import PROFESSIONS
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
+from pool.privacy import SMALLEST_CROWD
 from pool.services import eligibility
 from pool.unit_of_work import UnitOfWork, unit_of_work
 
-CROWD = 3
 PRIVATE = frozenset({"fee", "blocked", "compliance", "engagement"})
 
 WORDS = {
@@ -106,6 +106,6 @@ def first_reasons(against: Iterable[tuple[Reason, ...]]) -> tuple[tuple[str, int
     codes = Counter(reasons[0].code for reasons in against if reasons)
     told: Counter[str] = Counter()
     for code, count in codes.items():
-        hidden = code not in WORDS or (code in PRIVATE and count < CROWD)
+        hidden = code not in WORDS or (code in PRIVATE and count < SMALLEST_CROWD)
         told[OTHER if hidden else WORDS[code]] += count
     return tuple(told.most_common())

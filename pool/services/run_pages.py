@@ -15,8 +15,8 @@ from pool.models.person import Person
 from pool.models.practice import Organisation, Practice
 from pool.models.run_part import RunPart
 from pool.models.session import PracticeSession
-from pool.services import registers, run_groups, run_parts, waves
-from pool.services.registers import holds
+from pool.search import holds, how_many
+from pool.services import run_groups, run_parts, waves
 from pool.unit_of_work import UnitOfWork
 
 BY_START = (PracticeSession.starts_at, Organisation.name)
@@ -39,9 +39,9 @@ class Plan(NamedTuple):
     by_hand: int
 
 
-def how_many(work: UnitOfWork) -> int:
+def number_of_runs(work: UnitOfWork) -> int:
     """All runs of the pool."""
-    return registers.how_many(work, select(MatchRun))
+    return how_many(work, select(MatchRun))
 
 
 def newest(work: UnitOfWork, offset: int, size: int) -> Sequence[MatchRun]:
@@ -55,9 +55,9 @@ def plan_of(work: UnitOfWork, run_id: UUID, text: str = "") -> Plan:
     run = work.get(MatchRun, run_id)
     return Plan(
         run,
-        registers.how_many(work, proposals_found(run_id, text)),
-        registers.how_many(work, unfilled_found(run_id, text)),
-        registers.how_many(work, select(Proposal).where(*waiting)),
+        how_many(work, proposals_found(run_id, text)),
+        how_many(work, unfilled_found(run_id, text)),
+        how_many(work, select(Proposal).where(*waiting)),
         run_parts.of_run(work, run_id),
         len(waves.unanswered(work, run_id)),
         listed([each.name for each in run_groups.partners(work, run)]),

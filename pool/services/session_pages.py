@@ -21,8 +21,8 @@ from pool.models.session import PracticeSession
 from pool.models.terms_change import TermsChange
 from pool.models.timesheet import Timesheet
 from pool.places.calendar import bank_holiday
+from pool.search import holds
 from pool.services import change_pages, dispute_pages
-from pool.services.registers import holds
 from pool.unit_of_work import UnitOfWork
 
 WEEK = timedelta(days=7)

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from pool import clock
 from pool.errors import Conflict, Invalid
@@ -167,3 +167,13 @@ def accept_silence(work: UnitOfWork) -> int:
 def answer_due(timesheet: Timesheet) -> datetime:
     """When silence becomes a yes, by the terms of the booking."""
     return timesheet.submitted_at + timedelta(days=timesheet.booking.terms["silence_days"])
+
+
+def claim_forgotten(work: UnitOfWork) -> int:
+    """Confirmed hours that nobody ever made charges of, from before there were any; says how many bookings."""
+    without = select(Booking).where(Booking.state == "confirmed", ~exists().where(Charge.booking_id == Booking.id))
+    forgotten = work.all(without.order_by(Booking.id).with_for_update(of=Booking, skip_locked=True))
+    for booking in forgotten:
+        timesheet = work.one(select(Timesheet).where(Timesheet.booking_id == booking.id))
+        charges.approve_all(work, claim(work, booking, timesheet))
+    return len(forgotten)
