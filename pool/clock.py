@@ -56,3 +56,8 @@ def london_date(moment: datetime) -> date:
 def week_of(day: date) -> date:
     """The Monday of the week that holds this day."""
     return day - timedelta(days=day.weekday())
+
+
+def weekly_days(first: date, last: date) -> list[date]:
+    """The same weekday from first to last."""
+    return [first + timedelta(weeks=number) for number in range((last - first).days // 7 + 1)]

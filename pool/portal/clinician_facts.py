@@ -12,7 +12,7 @@ from pool.portal import forms
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
-from pool.portal.profile import UNKNOWN, position
+from pool.portal.postcodes import UNKNOWN, position
 from pool.portal.render import render
 from pool.schemas.clinicians import ClinicianFacts
 from pool.services import clinicians, factor_resets, person_facts

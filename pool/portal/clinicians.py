@@ -13,7 +13,7 @@ from pool.portal import forms, lost_phones, paging
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
-from pool.portal.profile import UNKNOWN, position
+from pool.portal.postcodes import UNKNOWN, position
 from pool.portal.render import render
 from pool.rules import working_time
 from pool.schemas.clinicians import ChangedStanding, NewClinician

@@ -14,7 +14,7 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.offers import Accepted, Declined
-from pool.services import bill_ahead, corrections, diary, offer_pages, offers, pension_terms, take_ups
+from pool.services import bill_ahead, diary, offer_pages, offers, pension_terms, take_ups
 from pool.services.offer_pages import Closed
 from pool.unit_of_work import UnitOfWork
 
@@ -43,7 +43,7 @@ def show(offer_id: UUID) -> ResponseReturnValue:
     """Everything about one offer, and the button that books; what became of it when it is closed."""
     with reading() as work:
         offer = work.get(Offer, offer_id)
-        booking, newer = offer_pages.booking_of(work, offer), corrections.later(work, offer)
+        booking, newer = offer_pages.booking_of(work, offer), offers.replaced_by(work, offer)
         if booking is not None:
             return redirect(url_for("diary.show", booking_id=booking.id))
         if newer is not None:
@@ -55,7 +55,7 @@ def show(offer_id: UUID) -> ResponseReturnValue:
 
 def open_page(work: UnitOfWork, offer: Offer, form: Form, status: int = 200) -> ResponseReturnValue:
     """An open offer, with the question about the pension where the terms leave a choice; nothing is chosen for anybody."""
-    old = corrections.before(work, offer)
+    old = offers.replacement_of(work, offer)
     plain, pensioned = (bill_ahead.of_offer(work, offer, pension=choice) for choice in (False, True))
     return render(
         "offers/show.html",

@@ -19,7 +19,17 @@ from pool.portal.doors import reading, working
 from pool.portal.forms import Form
 from pool.portal.render import render
 from pool.schemas.sessions import NewSession, PostSession
-from pool.services import bill_ahead, cover, figures, posting_checks, prospects, session_pages, session_story, sessions
+from pool.services import (
+    bill_ahead,
+    cover,
+    figures,
+    posting_checks,
+    prospects,
+    session_drafts,
+    session_pages,
+    session_story,
+    sessions,
+)
 from pool.services.prospects import Prospects
 from pool.services.sessions import ProbableTwin
 from pool.unit_of_work import UnitOfWork
@@ -117,7 +127,7 @@ def costs(practice_id: UUID, form: Form) -> str:
     """What one of the sessions comes to in the end, by who takes it."""
     day = (*form.data["days"], *form.data["left_out"])[0]
     with reading() as work:
-        session = sessions.new_session(work.get(Practice, practice_id), day, form.data["details"])
+        session = session_drafts.new_session(work.get(Practice, practice_id), day, form.data["details"])
         return session_words.cost_words(bill_ahead.of_session(work, session))
 
 

@@ -11,7 +11,7 @@ from pool.portal import forms, paging
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
-from pool.portal.profile import UNKNOWN, position
+from pool.portal.postcodes import UNKNOWN, position
 from pool.portal.render import render
 from pool.schemas.practices import PracticeFacts
 from pool.search import how_many

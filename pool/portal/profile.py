@@ -2,15 +2,15 @@
 
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool.catalogue import CLINICAL_SYSTEMS, SKILLS
-from pool.places.postcodes import Position, Postcodes
 from pool.portal import forms, offer_words
 from pool.portal.access import allow
 from pool.portal.doors import reading, working
 from pool.portal.forms import Form
+from pool.portal.postcodes import UNKNOWN, position
 from pool.portal.render import render
 from pool.schemas.profile import VIEWS, Profile, views_schema
 from pool.services import profile, why
@@ -19,7 +19,6 @@ from pool.services.profile import PracticeView
 
 bp = Blueprint("profile", __name__, url_prefix="/profile")
 
-UNKNOWN = "We do not know this postcode. Check it, or enter one nearby"
 COLUMNS = (
     "home_postcode",
     "max_travel_minutes",
@@ -72,11 +71,6 @@ def save() -> ResponseReturnValue:
     with reading() as work:
         flash(f"Saved. {why.matches(work).words}", "success")
     return redirect(url_for("profile.show"), 303)
-
-
-def position(postcode: str) -> Position | None:
-    """Where a postcode is, by the offline directory; None when it has none."""
-    return Postcodes(current_app.extensions["pool_config"].var / "postcodes").resolve(postcode)
 
 
 @bp.get("/practices")

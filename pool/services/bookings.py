@@ -16,7 +16,7 @@ from pool.models.offer import Offer
 from pool.models.session import PracticeSession
 from pool.pricing import Line, described
 from pool.rules.cancellation import Cancellation, cancellation
-from pool.services import absences, bill_ahead, changes, charges, offers, sessions
+from pool.services import absences, bill_ahead, changes, charges, offers, proposals
 from pool.services.bill_ahead import BillAhead
 from pool.unit_of_work import UnitOfWork
 
@@ -99,7 +99,9 @@ def stay_away(work: UnitOfWork, booking: Booking, reason: str, until: date | Non
         offers.withdraw(work, offer.id, "away")
     planned = select(Proposal.session_id).join(PracticeSession, Proposal.session_id == PracticeSession.id)
     for session_id in work.all(planned.where(Proposal.clinician_id.in_(own), Proposal.state == "proposed", days)):
-        sessions.drop_proposal(work, work.get(PracticeSession, session_id, lock=True), "The clinician cannot work then")
+        proposals.drop_proposal(
+            work, work.get(PracticeSession, session_id, lock=True), "The clinician cannot work then"
+        )
 
 
 def cancellation_charge(work: UnitOfWork, booking: Booking) -> Cancellation:

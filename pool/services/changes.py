@@ -25,7 +25,7 @@ from pool.models.session import PracticeSession
 from pool.models.terms_change import TermsChange
 from pool.money import Money
 from pool.permissions import CLINICIAN, PRACTICE
-from pool.services import clashing, eligibility, offers, pension_terms, sessions
+from pool.services import clashing, eligibility, offers, pension_terms, session_drafts
 from pool.services.own_words import said_to_manager, said_to_you
 from pool.services.terms import changed_terms, hash_of
 from pool.tenancy import for_everybody, of_everybody
@@ -34,7 +34,7 @@ from pool.unit_of_work import UnitOfWork
 PROPOSED = ("on", "kind", "starts", "ends", "fee", "plan", "notes")
 """Columns of the session that a proposal may change."""
 
-AS_BEFORE = (*(name for name in sessions.REMEMBERED if name not in PROPOSED), "post_covered", "label")
+AS_BEFORE = (*(name for name in session_drafts.REMEMBERED if name not in PROPOSED), "post_covered", "label")
 STANDS = "The booking stands as it was."
 TWIN = "uq_practice_session_twin"
 REFUSED = {
@@ -57,7 +57,7 @@ def propose(work: UnitOfWork, booking_id: UUID, seen: str, details: Mapping[str,
     if open_change(work, booking.id) is not None:
         raise Conflict("A change of this booking is proposed already. It must be answered or taken back first.")
     draft = drafted(booking, details)
-    sessions.refuse_incomplete(work, draft)
+    session_drafts.refuse_incomplete(work, draft)
     refuse_other_engagement(booking, draft.on)
     change = written(work, booking, draft, details["kind"])
     if work.actor.party != PRACTICE:
@@ -70,7 +70,7 @@ def propose(work: UnitOfWork, booking_id: UUID, seen: str, details: Mapping[str,
 def drafted(booking: Booking, details: Mapping[str, Any]) -> PracticeSession:
     """The session as it is proposed; never written. Raises Invalid for a time that the clock change skips."""
     kept = {name: getattr(booking.session, name) for name in AS_BEFORE}
-    return sessions.new_session(
+    return session_drafts.new_session(
         booking.session.practice, details["on"], kept | {name: details[name] for name in PROPOSED if name != "on"}
     )
 
@@ -148,7 +148,7 @@ def move_session(work: UnitOfWork, booking: Booking, change: TermsChange) -> Non
     session.on, session.starts, session.ends = change.on, change.starts, change.ends
     session.starts_at, session.ends_at = change.starts_at, change.ends_at
     with work.store.no_autoflush:
-        sessions.number_labels([session], sessions.twins_of(work, session))
+        session_drafts.number_labels([session], session_drafts.twins_of(work, session))
     flush(work)
 
 

@@ -57,13 +57,3 @@ def replace(work: UnitOfWork, session: PracticeSession, old: Offer) -> Offer:
     new.corrects_id = old.id
     work.record(OfferCorrected(old.id, session.id, old.clinician_id), pool_id=old.pool_id)
     return new
-
-
-def later(work: UnitOfWork, offer: Offer) -> Offer | None:
-    """The offer that took the place of this one."""
-    return work.first(select(Offer).where(Offer.corrects_id == offer.id))
-
-
-def before(work: UnitOfWork, offer: Offer) -> Offer | None:
-    """The offer whose place this one took."""
-    return work.get(Offer, offer.corrects_id) if offer.corrects_id else None

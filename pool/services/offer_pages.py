@@ -11,7 +11,7 @@ from pool.formats import clock_time, moment
 from pool.models.booking import Booking
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
-from pool.services import clashing, corrections
+from pool.services import clashing, offers
 from pool.unit_of_work import UnitOfWork
 
 RECENT = timedelta(days=14)
@@ -85,7 +85,7 @@ def closing(work: UnitOfWork, offer: Offer) -> Closed:
     if offer.state == "declined":
         return declined(offer)
     if offer.state == "withdrawn":
-        return PUT_RIGHT if corrections.later(work, offer) else taken_back(offer, known_reason(work, offer))
+        return PUT_RIGHT if offers.replaced_by(work, offer) else taken_back(offer, known_reason(work, offer))
     said = f"It was open until {moment(offer.expires_at)}."
     return Closed("This offer has run out", said, f"{MAY_COME_BACK} Nothing counts against you.")
 

@@ -299,3 +299,13 @@ def reopen_if_unasked(work: UnitOfWork, session: PracticeSession, reason: str) -
     if asked is None and session.state == "offered":
         advance(SESSION, session, "reopen")
         work.record(SessionReopened(session.id, session.practice_id, reason), pool_id=session.pool_id)
+
+
+def replaced_by(work: UnitOfWork, offer: Offer) -> Offer | None:
+    """The offer that took the place of this one."""
+    return work.first(select(Offer).where(Offer.corrects_id == offer.id))
+
+
+def replacement_of(work: UnitOfWork, offer: Offer) -> Offer | None:
+    """The offer whose place this one took."""
+    return work.get(Offer, offer.corrects_id) if offer.corrects_id else None

@@ -20,7 +20,7 @@ from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.models.terms_change import TermsChange
 from pool.models.timesheet import Timesheet
-from pool.services import absences, change_pages, invoice_lists, prospects, sessions
+from pool.services import absences, change_pages, invoice_lists, prospects, session_drafts, sessions
 from pool.services.prospects import Prospects
 from pool.unit_of_work import UnitOfWork
 
@@ -122,5 +122,5 @@ def chances(session: PracticeSession) -> Prospects:
 def twins(work: UnitOfWork, practice_id: UUID, days: Sequence[date], details: dict[str, Any]) -> list[PracticeSession]:
     """Sessions that the practice already has at these times, each once; raises Invalid for what cannot be posted."""
     wanted = sessions.drafts(work, work.get(Practice, practice_id), days, details)
-    found = [twin for session in wanted for twin in sessions.twins_of(work, session)]
+    found = [twin for session in wanted for twin in session_drafts.twins_of(work, session)]
     return list({each.id: each for each in found}.values())

@@ -1,50 +1,28 @@
 """Vacant sessions: post, repeat, change, withdraw, lapse."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from pool import clock
-from pool.catalogue import KINDS, PROFESSIONS
+from pool.catalogue import PROFESSIONS
 from pool.clock import NoSuchTime
 from pool.errors import Conflict, Invalid, StaleForm
 from pool.events import SessionChanged, SessionLapsed, SessionPosted, SessionReopened, SessionWithdrawn
 from pool.formats import session_time
-from pool.lifecycle import OPEN_SESSION_STATES, PROPOSAL, SESSION, advance
-from pool.models.match_run import Proposal
+from pool.lifecycle import OPEN_SESSION_STATES, SESSION, advance
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
-from pool.services import offers
-from pool.services.terms import missing_words
+from pool.services import offers, proposals, session_drafts
 from pool.unit_of_work import UnitOfWork
-
-REMEMBERED = (
-    "kind",
-    "starts",
-    "ends",
-    "profession",
-    "skills",
-    "clinical_system",
-    "system_required",
-    "remote",
-    "fee",
-    "plan",
-    "extra_visit_fee",
-    "contract_context",
-    "engaging_org",
-    "cover_reason",
-    "funding_source",
-)
-"""What the next form starts with."""
 
 FIXED = (
     "Somebody is asked or booked for it, or it is over, so its terms are fixed."
     " If somebody is booked, propose a change to them."
 )
-TWIN_STATES = (*OPEN_SESSION_STATES, "filled")
 MOST_DAYS = 60
 
 
@@ -82,10 +60,10 @@ def post(
     practice = work.get(Practice, practice_id, lock=True)
     sessions = drafts(work, practice, days, details)
     keep_demand(work, sessions, like)
-    twins = [twin for session in sessions for twin in twins_of(work, session)]
+    twins = [twin for session in sessions for twin in session_drafts.twins_of(work, session)]
     if twins and not even_if_twin:
         raise ProbableTwin.of(twins)
-    number_labels(sessions, twins)
+    session_drafts.number_labels(sessions, twins)
     for session in sessions:
         make_open(work, session)
     practice.defaults = remembered(details)
@@ -97,9 +75,9 @@ def drafts(
 ) -> list[PracticeSession]:
     """What would be posted, in order; raises Invalid with the field for what cannot be."""
     refuse_days(work, days)
-    sessions = [new_session(practice, day, details) for day in sorted(set(days))]
+    sessions = [session_drafts.new_session(practice, day, details) for day in sorted(set(days))]
     for session in sessions:
-        refuse_incomplete(work, session)
+        session_drafts.refuse_incomplete(work, session)
     return sessions
 
 
@@ -109,24 +87,6 @@ def refuse_days(work: UnitOfWork, days: Sequence[date]) -> None:
         raise Invalid("Choose at least one day.", {"days": ["Choose at least one day"]})
     if len(days) > MOST_DAYS:
         raise Invalid(f"Post at most {MOST_DAYS} days at once.", {"days": [f"Choose at most {MOST_DAYS} days"]})
-
-
-def new_session(practice: Practice, day: date, details: dict[str, Any]) -> PracticeSession:
-    """A draft for one day; raises Invalid for a time that the clock change skips."""
-    try:
-        starts_at, ends_at = clock.span(day, details["starts"], details["ends"])
-    except NoSuchTime as gap:
-        raise Invalid(str(gap), {"starts": [str(gap)]}) from gap
-    return PracticeSession(
-        pool_id=practice.pool_id,
-        practice_id=practice.id,
-        practice=practice,
-        state=SESSION.initial,
-        on=day,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        **details,
-    )
 
 
 def keep_demand(work: UnitOfWork, sessions: Iterable[PracticeSession], like: UUID | None) -> None:
@@ -139,49 +99,6 @@ def keep_demand(work: UnitOfWork, sessions: Iterable[PracticeSession], like: UUI
             session.demand_id = copied.demand_id
 
 
-def refuse_incomplete(work: UnitOfWork, session: PracticeSession) -> None:
-    """A session without its terms, in the past, or with more planned than fits is not posted (domain notes 2.3)."""
-    if session.starts_at <= work.now:
-        raise Invalid("The session has already started.", {"days": ["Choose a day and time in the future"]})
-    gaps = missing_words(session)
-    if gaps:
-        raise Invalid(f"Say {', '.join(gaps)} before posting.")
-    planned = planned_minutes(session.plan)
-    if planned > session.minutes:
-        message = f"The plan adds up to {planned} minutes but the session has {session.minutes}"
-        raise Invalid(message + ".", {"appointments": [message]})
-
-
-def planned_minutes(plan: dict[str, Any]) -> int:
-    """Minutes that the plan needs: appointments, visits of about 30 minutes, admin and breaks (domain notes 2.3)."""
-    consulting = plan.get("appointments", 0) * plan.get("minutes_each", 0)
-    return consulting + 30 * plan.get("visits", 0) + plan.get("admin_minutes", 0) + plan.get("break_minutes", 0)
-
-
-def twins_of(work: UnitOfWork, session: PracticeSession) -> Sequence[PracticeSession]:
-    """Sessions of the same practice and profession that overlap this one."""
-    return work.all(
-        select(PracticeSession).where(
-            PracticeSession.practice_id == session.practice_id,
-            PracticeSession.profession == session.profession,
-            PracticeSession.state.in_(TWIN_STATES),
-            PracticeSession.starts_at < session.ends_at,
-            PracticeSession.ends_at > session.starts_at,
-            PracticeSession.id != session.id,
-        )
-    )
-
-
-def number_labels(sessions: Iterable[PracticeSession], twins: Sequence[PracticeSession]) -> None:
-    """A wanted twin gets a label of its own, so that the database can tell the two apart."""
-    for session in sessions:
-        used = {twin.label for twin in twins if twin.on == session.on}
-        number = 2
-        while (session.label or "") in used:
-            session.label = f"{KINDS[session.kind]} {number}"
-            number += 1
-
-
 def make_open(work: UnitOfWork, session: PracticeSession) -> None:
     """Draft to posted."""
     advance(SESSION, session, "post")
@@ -192,15 +109,10 @@ def make_open(work: UnitOfWork, session: PracticeSession) -> None:
 
 def remembered(details: dict[str, Any]) -> dict[str, Any]:
     """The details as JSON for the next form."""
-    kept = {name: details[name] for name in REMEMBERED if name in details}
+    kept = {name: details[name] for name in session_drafts.REMEMBERED if name in details}
     for name in ("starts", "ends"):
         kept[name] = kept[name].isoformat("minutes")
     return kept | {name: kept[name].pence for name in ("fee", "extra_visit_fee") if kept.get(name) is not None}
-
-
-def weekly_days(first: date, last: date) -> list[date]:
-    """The same weekday from first to last."""
-    return [first + timedelta(weeks=number) for number in range((last - first).days // 7 + 1)]
 
 
 def change(
@@ -217,8 +129,8 @@ def change(
     for name, value in details.items():
         setattr(session, name, value)
     session.starts_at, session.ends_at = new_span(session)
-    refuse_incomplete(work, session)
-    drop_proposal(work, session, "The session changed")
+    session_drafts.refuse_incomplete(work, session)
+    proposals.drop_proposal(work, session, "The session changed")
     changed = ", ".join(name for name, value in details.items() if before[name] != value)
     work.record(SessionChanged(session.id, session.practice_id, changed), pool_id=session.pool_id)
     return session
@@ -240,18 +152,9 @@ def withdraw(work: UnitOfWork, session_id: UUID, reason: str) -> PracticeSession
     advance(SESSION, session, "withdraw")
     session.withdrawn_at, session.withdrawn_reason = work.now, reason
     offers.close_all(work, session, "not_needed")
-    drop_proposal(work, session, "The session was withdrawn", reopen=False)
+    proposals.drop_proposal(work, session, "The session was withdrawn", reopen=False)
     work.record(SessionWithdrawn(session.id, session.practice_id, reason), pool_id=session.pool_id)
     return session
-
-
-def drop_proposal(work: UnitOfWork, session: PracticeSession, reason: str, *, reopen: bool = True) -> None:
-    """Take a live proposal off; the session waits for the next run."""
-    live = work.first(select(Proposal).where(Proposal.session_id == session.id, Proposal.state == "proposed"))
-    if live is not None:
-        advance(PROPOSAL, live, "drop")
-    if reopen and session.state == "matched":
-        advance(SESSION, session, "unmatch")
 
 
 def reopen(work: UnitOfWork, session: PracticeSession, reason: str) -> None:
@@ -269,7 +172,7 @@ def lapse_due(work: UnitOfWork) -> int:
     )
     for session in due:
         offers.close_all(work, session, "started")
-        drop_proposal(work, session, "The session has started", reopen=False)
+        proposals.drop_proposal(work, session, "The session has started", reopen=False)
         advance(SESSION, session, "lapse")
         work.record(SessionLapsed(session.id, session.practice_id), pool_id=session.pool_id)
     return len(due)

@@ -19,7 +19,7 @@ from pool.models.person import Membership, Person
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN
-from pool.services import offers, sessions
+from pool.services import offers, session_drafts, sessions
 from tests.builders import GORLESTON, LATEST, details, read, working_as
 from tests.deploy.waiting import HOPELESS
 from tests.passes import Pass, a_pass
@@ -92,7 +92,7 @@ def overlapping_sessions(practice: Practice, on: date, count: int) -> list[UUID]
             said = details(
                 label=f"Room {number}", starts=starts, ends=ends, plan={"appointments": 5, "minutes_each": 10}
             )
-            made.append(sessions.new_session(owner, on, said))
+            made.append(session_drafts.new_session(owner, on, said))
             sessions.make_open(work, made[-1])
         return [each.id for each in made]
 
