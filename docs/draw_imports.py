@@ -20,6 +20,8 @@ DOCS = Path(__file__).parent
 PROJECT = DOCS.parent
 Arrow = tuple[str, str]
 """Importer and imported."""
+Point = tuple[float, float]
+"""X and y in the picture."""
 
 HEAD = """<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">
   <path d="M0,0 L8,4 L0,8 z" fill="#005eb8"/>
