@@ -32,7 +32,7 @@ from pool.app import create_app
 from pool.documents.render import fonts
 from pool.models.charge import Charge
 from pool.models.invoice import Invoice, InvoiceLine, InvoiceSeries
-from pool.services import ledger_check
+from pool.services.ledger import ledger_check
 from pool.unit_of_work import unit_of_work
 from tests.fixtures.services import Services
 from workers import invoices

@@ -8,11 +8,11 @@ from pool import cli, queue
 from pool.config import Config
 from pool.extensions import db, migrate
 from pool.models.types import SecretText
-from pool.portal import (
+from pool.portal import pages
+from pool.portal.web import (
     access,
     errors,
     limits,
-    pages,
     render,
     request_log,
     security_headers,
@@ -20,7 +20,7 @@ from pool.portal import (
     static_files,
     typed_again,
 )
-from pool.portal.tidy_request import TidyRequest
+from pool.portal.web.tidy_request import TidyRequest
 
 ONE_MEBIBYTE = 1024 * 1024
 CONNECT_SECONDS = 5

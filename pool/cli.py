@@ -16,8 +16,10 @@ from pool.errors import PoolError
 from pool.operations import commands
 from pool.places.postcodes import Postcodes
 from pool.schemas import practice_table
-from pool.services import audit_chain, ledger_check, practice_facts, practice_import
-from pool.services.practice_import import ImportPlan
+from pool.services.audit import audit_chain
+from pool.services.ledger import ledger_check
+from pool.services.pools import practice_facts, practice_import
+from pool.services.pools.practice_import import ImportPlan
 from pool.unit_of_work import system_actor, unit_of_work
 
 practices = AppGroup("practices", help="The national directory of GP practices.")

@@ -29,7 +29,10 @@ from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
-from pool.services import offers, sessions, standings, timesheets
+from pool.services.bookings import offers
+from pool.services.hours import timesheets
+from pool.services.people import standings
+from pool.services.sessions import sessions
 from pool.unit_of_work import UnitOfWork, system_actor, unit_of_work
 
 Row = TypeVar("Row")

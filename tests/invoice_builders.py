@@ -12,7 +12,8 @@ from pool.models.invoice import Invoice, Seller
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.permissions import PRACTICE
-from pool.services import billing, e_invoice, invoice_document, invoices, sellers, timesheets
+from pool.services.billing import billing, e_invoice, invoice_document, invoices, sellers
+from pool.services.hours import timesheets
 from tests import builders
 from tests.builders import working_as
 

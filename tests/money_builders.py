@@ -10,8 +10,9 @@ from pool.models.figure import PoolFigure
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.rules.off_payroll import ABSENCE
-from pool.services import company_status, figures
-from pool.services.figures import About
+from pool.services.billing import figures
+from pool.services.billing.figures import About
+from pool.services.clinicians import company_status
 from tests.builders import working_as, written
 
 

@@ -9,8 +9,8 @@ from flask_wtf.csrf import generate_csrf
 from pool.actor import Actor
 from pool.models.person import Person
 from pool.permissions import CLINICIAN
-from pool.portal import cookie
-from pool.services import visits
+from pool.portal.web import cookie
+from pool.services.people import visits
 from tests.builders import working_as
 
 

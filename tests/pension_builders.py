@@ -11,7 +11,11 @@ from pool.models.invoice import Invoice
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.permissions import CLINICIAN, PRACTICE
-from pool.services import billing, forms_a, forms_b, offers, payments, pension_profiles, timesheets
+from pool.services.billing import billing
+from pool.services.bookings import offers
+from pool.services.hours import timesheets
+from pool.services.payments import payments
+from pool.services.pension import forms_a, forms_b, pension_profiles
 from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import a_clinician_who_sells

@@ -7,23 +7,16 @@ from datetime import datetime, time
 from pool import clock
 from pool.actor import Actor
 from pool.models.pool import Pool
-from pool.services import (
-    adjustments,
-    audit_chain,
-    changes,
-    disputes,
-    hours,
-    ledger_nights,
-    match_runs,
-    offers,
-    pension_clock,
-    reminders,
-    sessions,
-    solo,
-    timesheets,
-    waves,
-)
-from pool.services.policy import policy_of
+from pool.services.audit import audit_chain
+from pool.services.billing import adjustments
+from pool.services.bookings import changes, offers, waves
+from pool.services.hours import disputes, hours, timesheets
+from pool.services.ledger import ledger_nights
+from pool.services.payments import reminders
+from pool.services.pension import pension_clock, solo
+from pool.services.pools.policy import policy_of
+from pool.services.runs import match_runs
+from pool.services.sessions import sessions
 from pool.unit_of_work import UnitOfWork, unit_of_work
 from workers.invoices import LOCK_TIMEOUT, bill_everything, draw_forgotten
 

@@ -10,7 +10,7 @@ from pool import clock
 from pool.actor import Actor
 from pool.documents.render import DocumentError, invoice_pdf
 from pool.documents.ubl import ubl
-from pool.services import billing, billing_due, e_invoice, invoice_document, invoices
+from pool.services.billing import billing, billing_due, e_invoice, invoice_document, invoices
 from pool.unit_of_work import unit_of_work
 from workers.failures import described
 from workers.happened import Happened

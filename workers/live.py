@@ -21,8 +21,9 @@ import matching
 from matching import MatchingError
 from pool import queue
 from pool.config import Config
-from pool.services import drafts, what_if_changes
-from pool.services.plan_state import Moving, PlanState
+from pool.services.plans import what_if_changes
+from pool.services.plans.plan_state import Moving, PlanState
+from pool.services.runs import drafts
 from workers import processes
 from workers.live_state import LiveStates
 

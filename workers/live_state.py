@@ -8,9 +8,9 @@ from collections import OrderedDict
 from uuid import UUID
 
 from pool.actor import Actor
-from pool.services import plan_state
-from pool.services.fingerprint import fingerprint
-from pool.services.plan_state import PlanState
+from pool.services.plans import plan_state
+from pool.services.plans.fingerprint import fingerprint
+from pool.services.plans.plan_state import PlanState
 from pool.unit_of_work import unit_of_work
 
 MOST_POOLS = 8

@@ -11,9 +11,10 @@ import structlog
 
 import matching
 from pool.actor import Actor
-from pool.services import match_runs, publishing, run_groups, run_parts, run_stops
-from pool.services.drafts import Draft
-from pool.services.run_parts import Piece
+from pool.services.plans import publishing
+from pool.services.runs import match_runs, run_groups, run_parts, run_stops
+from pool.services.runs.drafts import Draft
+from pool.services.runs.run_parts import Piece
 from pool.unit_of_work import unit_of_work
 from workers import locks, match_parts, pool_drafts, queues, run_snapshots, solving
 from workers.apart import Ended

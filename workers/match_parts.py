@@ -18,9 +18,9 @@ from matching.network import build
 from matching.stitching import Cut, Part, Solved, solve_part
 from pool.actor import Actor
 from pool.models.run_part import RunPart
-from pool.services import run_parts
-from pool.services.run_parts import Piece
-from pool.services.whole_problem import Whole
+from pool.services.runs import run_parts
+from pool.services.runs.run_parts import Piece
+from pool.services.runs.whole_problem import Whole
 from pool.unit_of_work import unit_of_work
 from workers import locks, part_files, queues
 from workers.apart import Ended

@@ -8,9 +8,9 @@ from flask import current_app
 
 from pool.actor import Actor
 from pool.config import Config
-from pool.services import messages
-from pool.services.letterhead import Letterhead
-from pool.services.messages import Taken
+from pool.services.messages import messages
+from pool.services.messages.letterhead import Letterhead
+from pool.services.messages.messages import Taken
 from pool.unit_of_work import system_actor, unit_of_work
 from workers import queues
 from workers.failures import described

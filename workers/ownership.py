@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from pool.actor import Actor
-from pool.services import match_runs, run_parts
+from pool.services.runs import match_runs, run_parts
 from pool.unit_of_work import UnitOfWork, unit_of_work
 
 log = structlog.get_logger()

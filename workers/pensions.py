@@ -1,6 +1,6 @@
 """Form A follows by itself when an invoice with pensionable work is issued, or a credit note for one."""
 
-from pool.services import forms_a
+from pool.services.pension import forms_a
 from pool.unit_of_work import unit_of_work
 from workers.happened import Happened
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from matching import Result
-from pool.services import drafts
-from pool.services.drafts import Draft, StandIns
-from pool.services.whole_problem import Whole
+from pool.services.runs import drafts
+from pool.services.runs.drafts import Draft, StandIns
+from pool.services.runs.whole_problem import Whole
 from workers import plan_figures
 
 COSTS, REASONS = "Working out what spreading the work costs", "Writing down the reasons"

@@ -12,9 +12,9 @@ from matching import Weights
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun
 from pool.models.pool import Pool
-from pool.services import match_runs, run_groups
-from pool.services.policy import policy_of
-from pool.services.whole_problem import by_pool, persons, put_together
+from pool.services.pools.policy import policy_of
+from pool.services.runs import match_runs, run_groups
+from pool.services.runs.whole_problem import by_pool, persons, put_together
 from pool.unit_of_work import UnitOfWork, unit_of_work
 from workers.ownership import Owned
 

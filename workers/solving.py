@@ -8,10 +8,10 @@ from uuid import UUID
 import matching
 from matching.ceiling import Stopped
 from matching.reserve import reserve
-from pool.services import objective
-from pool.services.drafts import Draft
-from pool.services.run_parts import Piece
-from pool.services.whole_problem import Whole
+from pool.services.runs import objective
+from pool.services.runs.drafts import Draft
+from pool.services.runs.run_parts import Piece
+from pool.services.runs.whole_problem import Whole
 from workers import match_parts, pool_drafts
 from workers.apart import Plan, Say
 from workers.pool_drafts import Solved

@@ -18,7 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pool import queue
 from pool.actor import Actor
-from pool.services import health, match_runs, run_parts
+from pool.services import health
+from pool.services.runs import match_runs, run_parts
 from pool.unit_of_work import system_actor, unit_of_work
 from workers import housekeeping, locks, messages, outbox, processes, queues
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from flask import current_app
 
-from pool.services import run_parts, run_stops
+from pool.services.runs import run_parts, run_stops
 from pool.unit_of_work import unit_of_work
 from workers import apart
 from workers.apart import Limits

@@ -22,21 +22,13 @@ from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
-from pool.services import (
-    billing,
-    bookings,
-    disputes,
-    e_invoice,
-    invoice_document,
-    invoices,
-    offers,
-    payments,
-    pension_terms,
-    queries,
-    sessions,
-    timesheets,
-)
-from pool.services.queries import Objection
+from pool.services.billing import billing, e_invoice, invoice_document, invoices
+from pool.services.bookings import bookings, offers
+from pool.services.hours import disputes, queries, timesheets
+from pool.services.hours.queries import Objection
+from pool.services.payments import payments
+from pool.services.pension import pension_terms
+from pool.services.sessions import sessions
 from pool.unit_of_work import UnitOfWork
 
 DECLINED, CANCELLED, QUERY = "not_free", "ill", "We have you leaving half an hour early. Please look again."

@@ -17,7 +17,7 @@ from pool.models.practice import Practice
 from pool.money import Money
 from pool.pricing import financial_year
 from pool.rules.settlement import SOLE_TRADER
-from pool.services import forms_a, forms_b
+from pool.services.pension import forms_a, forms_b
 from pool.unit_of_work import UnitOfWork
 
 QUICK, SLOW = timedelta(days=4), timedelta(days=5)

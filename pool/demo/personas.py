@@ -16,7 +16,7 @@ from pool.models.person import Membership, Person
 from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
 from pool.permissions import CLINICIAN, ICS, MANAGER, PRACTICE, ROLES
-from pool.services import sign_in
+from pool.services.people import sign_in
 from pool.unit_of_work import UnitOfWork, unit_of_work
 
 

@@ -1,6 +1,6 @@
 """What an electronic invoice states, as plain facts: EN 16931 in our own words (domain notes 6.8).
 
-`EDocument` is made from an issued invoice by services/e_invoice.py and written as UBL by pool/documents/ubl.py.
+`EDocument` is made from an issued invoice by services/billing/e_invoice.py and written as UBL by pool/documents/ubl.py.
 """
 
 from dataclasses import dataclass

@@ -20,10 +20,10 @@ class MatchRun(HasId, BelongsToPool, Base):
 
     A worker may write only while `attempt` is its own and the lease (database time) has not been given away.
     `progress` is 0 to 1; `snapshot_gz` is the gzipped JSON of the problem's tables, `summary` the engine's summary,
-    `report` fair share, equity and the price of fairness (services/plan_reports.py). `fill_first`: no other wish is paid
+    `report` fair share, equity and the price of fairness (services/plans/plan_reports.py). `fill_first`: no other wish is paid
     for with an empty session. `together` holds the ids of all pools that are matched in one go, the asking one first (empty:
-    the pool alone); the run of each other pool is `led_by_id` that of the first (services/run_groups.py).
-    `stop` is what somebody who stopped it wished: `keep` the best plan by then or `drop` it (services/run_stops.py).
+    the pool alone); the run of each other pool is `led_by_id` that of the first (services/runs/run_groups.py).
+    `stop` is what somebody who stopped it wished: `keep` the best plan by then or `drop` it (services/runs/run_stops.py).
     """
 
     __tablename__ = "match_run"
@@ -68,7 +68,7 @@ class Proposal(HasId, BelongsToPractice, BelongsToClinician, Base):
 
     `alternatives` lists the next best clinicians as {clinician_id, regret, sentence}. `changed_by_id` is set when a
     person replaced the solver's choice. `reserve` lists {clinician_id, travel_minutes} of those who would step in, `wave`
-    how many waves of offers have gone out and `next_wave_at` when the next one is due (services/waves.py).
+    how many waves of offers have gone out and `next_wave_at` when the next one is due (services/bookings/waves.py).
     """
 
     __tablename__ = "proposal"

@@ -21,7 +21,7 @@ from pool.tenancy import BelongsToClinician, BelongsToPractice
 class Offer(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
     """One offer. A session may have several open at once; the first acceptance closes the others.
 
-    `terms` is what the booking will freeze (services/terms.py); `reasons` says why this clinician. `asked_for`: the
+    `terms` is what the booking will freeze (services/bookings/terms.py); `reasons` says why this clinician. `asked_for`: the
     clinician asked for it. `over_limits`: rules of the clinician's own wishes that the manager knew it goes beyond.
     `corrects_id`: the offer whose place it took when the session was put right. `closed_because`: why it was closed without
     an answer (catalogue.OFFER_CLOSINGS); nothing for one that was replaced, nor for those of before it was kept.

@@ -43,7 +43,7 @@ class Host(HasId, Base):
 
 
 class Pool(HasId, Base):
-    """The market of one place. `policy` holds what each pool decides for itself, see services/policy.py."""
+    """The market of one place. `policy` holds what each pool decides for itself, see services/pools/policy.py."""
 
     __tablename__ = "pool"
 

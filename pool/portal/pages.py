@@ -3,61 +3,39 @@
 from flask import Blueprint, Flask
 
 from pool.config import Config
-from pool.portal import (
-    about,
-    account,
-    adjustments,
-    ageing,
-    agreements,
-    answers,
+from pool.portal import health
+from pool.portal.billing import adjustments, credit_requests, figures, invoices, sellers
+from pool.portal.bookings import answers, bookings, offers
+from pool.portal.clinicians import (
     availability,
-    bank_files,
-    bookings,
     clinician_availability,
     clinician_facts,
     clinicians,
     company_status,
-    corrected_address,
-    credit_requests,
-    demo_sign_in,
-    diary,
-    disputes,
-    exports,
-    figures,
-    founding,
-    health,
-    home,
-    hours,
-    invitations,
-    invoices,
-    landing,
-    late_payment,
-    login,
-    mail_catcher,
-    match_runs,
-    offers,
-    own_address,
-    own_name,
-    payments,
-    pension,
-    pension_forms,
-    people,
-    plan_reports,
-    plan_settings,
-    plans,
-    pool_settings,
-    practice_settings,
-    practices,
     profile,
-    reports,
-    sellers,
-    sessions,
-    sign_in_link,
-    statements,
-    timesheets,
-    what_if,
     why,
 )
+from pool.portal.hours import diary, disputes, hours, timesheets
+from pool.portal.insight import home, reports
+from pool.portal.messages import mail_catcher
+from pool.portal.payments import ageing, bank_files, exports, late_payment, payments, statements
+from pool.portal.pension import pension, pension_forms
+from pool.portal.people import (
+    about,
+    account,
+    corrected_address,
+    demo_sign_in,
+    invitations,
+    landing,
+    login,
+    own_address,
+    own_name,
+    people,
+    sign_in_link,
+)
+from pool.portal.plans import agreements, match_runs, plan_reports, plan_settings, plans, what_if
+from pool.portal.pools import founding, pool_settings, practice_settings, practices
+from pool.portal.sessions import sessions
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     landing.bp,

@@ -6,7 +6,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from pool.money import Money
 from pool.schemas.inputs import Pounds, a_text
-from pool.services.disputes import Proposal
+from pool.services.hours.disputes import Proposal
 
 MOST = Money(1_000_000)
 LARGEST_FIGURE = 9_999

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, post_load, validate
 from pool.money import Money
 from pool.schemas.inputs import Pounds, a_count, a_text
 from pool.schemas.times import EndTime
-from pool.services.timesheets import Extras
+from pool.services.hours.timesheets import Extras
 
 MOST_VISITS = 20
 MOST_FOR_A_VISIT = Money(50_000)

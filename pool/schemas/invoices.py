@@ -6,7 +6,7 @@ from pool.schemas.inputs import LocationNumber, a_code, a_text
 
 
 class PaymentDetails(Schema):
-    """What invoices say about a seller. The account is checked where it is kept (services/sellers.py)."""
+    """What invoices say about a seller. The account is checked where it is kept (services/billing/sellers.py)."""
 
     seller_name = a_text("name on your invoices", required=True)
     address = a_text("address", most=500, required=True)

@@ -10,7 +10,7 @@ MOST_POINTS = 100_000
 
 
 class PlanSettings(Schema):
-    """Everything on the page; points carry the names of the engine's terms (services/objective.py)."""
+    """Everything on the page; points carry the names of the engine's terms (services/runs/objective.py)."""
 
     fill_first = fields.Boolean(load_default=False)
     reserve_depth = whole("clinicians in reserve", 0, 3)

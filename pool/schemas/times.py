@@ -11,7 +11,7 @@ from pool.plain_text import code
 TIME = re.compile(r"(?P<hour>\d{1,2})[:.]?(?P<minute>\d{2})?(?::\d{2})?\s*(?:(?P<half>[ap])\.?\s?m\.?)?", re.IGNORECASE)
 MIDNIGHT = "24:00"
 LAST_MINUTE = time(23, 59)
-"""The end of free time that goes on until midnight: free time stays within its day (services/snapshot.py)."""
+"""The end of free time that goes on until midnight: free time stays within its day (services/eligibility/snapshot.py)."""
 
 
 class EndTime(fields.Time):

@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from pool.rules.claims import MEASURES, NAMES
 from pool.schemas.disputes import a_figure, an_amount
 from pool.schemas.inputs import a_text, one_of
-from pool.services.queries import Objection
+from pool.services.hours.queries import Objection
 
 AGREED = "agreed"
 REASONS_FOR = {

@@ -18,7 +18,8 @@ from pool.models.person import Membership
 from pool.models.terms_change import TermsChange
 from pool.money import Money
 from pool.permissions import ACTIONS, CLINICIAN, ICS, MANAGER, PRACTICE
-from pool.services import billing, timesheets
+from pool.services.billing import billing
+from pool.services.hours import timesheets
 from tests import builders
 from tests.dispute_builders import a_dispute, full_hours
 from tests.invoice_builders import a_clinician_who_sells

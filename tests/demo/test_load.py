@@ -28,7 +28,7 @@ from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
 from pool.places.postcodes import Postcodes
-from pool.services import forms_b, pension_clock
+from pool.services.pension import forms_b, pension_clock
 from pool.unit_of_work import system_actor, unit_of_work
 from tests import builders
 from tests.documents.official_rules import LAYERS, PACKED, OfficialRules

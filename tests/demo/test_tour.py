@@ -10,7 +10,7 @@ from pool import clock
 from pool.demo import load, personas, settings
 from pool.permissions import CLINICIAN, ICS, MANAGER, PRACTICE, ROLES
 from pool.places.postcodes import Postcodes
-from pool.services import match_runs
+from pool.services.runs import match_runs
 from pool.unit_of_work import system_actor, unit_of_work
 from tests.demo.tourist import Tourist
 from workers import match, outbox

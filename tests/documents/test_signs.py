@@ -5,7 +5,7 @@ from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
 from pool.documents.signs import STAND_IN, prints, refusal, stood_in, unprintable
-from pool.portal import forms
+from pool.portal.web import forms
 
 PRIVATE = "\ue000"
 """A private sign: each font may show something else, or nothing."""

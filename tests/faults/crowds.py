@@ -19,7 +19,8 @@ from pool.models.person import Membership, Person
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN
-from pool.services import offers, session_drafts, sessions
+from pool.services.bookings import offers, session_drafts
+from pool.services.sessions import sessions
 from tests.builders import GORLESTON, LATEST, details, read, working_as
 from tests.deploy.waiting import HOPELESS
 from tests.passes import Pass, a_pass

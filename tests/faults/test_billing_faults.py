@@ -12,7 +12,8 @@ from pool import clock
 from pool.actor import Actor
 from pool.models.charge import Charge
 from pool.models.invoice import Invoice, InvoiceLine
-from pool.services import billing, billing_due, practice_settings
+from pool.services.billing import billing, billing_due
+from pool.services.pools import practice_settings
 from tests import builders
 from tests.builders import working_as
 from tests.deploy.waiting import wait_for

@@ -4,7 +4,7 @@ import pytest
 
 from deploy.processes import children_of
 from pool import queue
-from pool.services import live
+from pool.services.plans import live
 from tests.builders import working_as
 from tests.deploy.waiting import HOPELESS, wait_for
 from tests.faults.conftest import kill

@@ -15,20 +15,15 @@ from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.money import Money
 from pool.permissions import CLINICIAN, ICS, MANAGER, PRACTICE
-from pool.services import (
-    bank_imports,
-    bank_lines,
-    bookings,
-    credit_notes,
-    disputes,
-    offers,
-    payments,
-    people,
-    practice_settings,
-    sessions,
-)
-from pool.services.kpi_rows import FIGURES
-from pool.services.payments import Paid
+from pool.services.billing import credit_notes
+from pool.services.bookings import bookings, offers
+from pool.services.hours import disputes
+from pool.services.insight.kpi_rows import FIGURES
+from pool.services.payments import bank_imports, bank_lines, payments
+from pool.services.payments.payments import Paid
+from pool.services.people import people
+from pool.services.pools import practice_settings
+from pool.services.sessions import sessions
 from tests import builders
 from tests.builders import a_booking, a_session, a_timesheet, an_offer, next_week, working_as, yesterday
 from tests.dispute_builders import a_dispute, acting, full_hours
@@ -43,7 +38,7 @@ from tests.pension_builders import (
     submitted_forms,
     with_pension,
 )
-from tests.services.test_match_runs import carried_through
+from tests.services.runs.test_match_runs import carried_through
 from tests.workers.places import Market
 
 Ids = dict[str, list[UUID]]

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import psycopg
 
 from pool.places.calendar import bank_holiday
-from pool.services.terms import hash_of
+from pool.services.bookings.terms import hash_of
 from tests.builders import next_week
 
 COLUMNS = """

@@ -4,7 +4,7 @@ import pytest
 from lxml import html
 
 from pool.permissions import ACTIONS, CLINICIAN, MANAGER, PRACTICE, ROLES
-from pool.portal import paging
+from pool.portal.web import paging
 from tests.journeys.full_life import a_full_life
 from tests.journeys.test_every_page import QUESTIONS, pages_of
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pool.permissions import ACTIONS, CLINICIAN, ICS, MANAGER, PRACTICE, ROLES, STRANGER
-from pool.services import sign_in
+from pool.services.people import sign_in
 from tests.builders import next_week
 from tests.journeys.full_life import a_full_life
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from pool.actor import Actor
 from pool.models.message import Message
 from pool.models.outbox import OutboxMessage
-from pool.services import messages
-from pool.services.letterhead import Letterhead
+from pool.services.messages import messages
+from pool.services.messages.letterhead import Letterhead
 from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import a_clinician_who_sells

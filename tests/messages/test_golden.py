@@ -37,24 +37,15 @@ from pool.models.practice import Organisation
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE, SYSTEM
 from pool.rules.off_payroll import INSIDE
-from pool.services import (
-    bookings,
-    changes,
-    clinicians,
-    company_status,
-    credit_notes,
-    disputes,
-    letter_text,
-    offers,
-    own_address,
-    payments,
-    person_facts,
-    reminders,
-    sellers,
-    sessions,
-    sign_in,
-)
-from pool.services.disputes import Proposal
+from pool.services.billing import credit_notes, sellers
+from pool.services.bookings import bookings, changes, offers
+from pool.services.clinicians import clinicians, company_status
+from pool.services.hours import disputes
+from pool.services.hours.disputes import Proposal
+from pool.services.messages import letter_text
+from pool.services.payments import payments, reminders
+from pool.services.people import own_address, person_facts, sign_in
+from pool.services.sessions import sessions
 from tests import builders
 from tests.builders import working_as
 from tests.dispute_builders import a_dispute, full_hours

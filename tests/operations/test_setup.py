@@ -12,7 +12,7 @@ from pool.models.outbox import OutboxMessage
 from pool.models.person import Membership
 from pool.models.pool import Pool
 from pool.permissions import ICS, MANAGER
-from pool.services import installation
+from pool.services.people import installation
 from pool.unit_of_work import system_actor, unit_of_work
 from tests.builders import a_pool, working_as
 from tests.fixtures.signing_in import is_in, press

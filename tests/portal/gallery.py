@@ -12,7 +12,8 @@ from pool.actor import Actor
 from pool.config import Config
 from pool.errors import AlreadyBooked, Invalid, NotAllowed, NotFound
 from pool.money import Money
-from pool.portal import about, charts, errors, forms, navigation, paging, render, security_headers, static_files
+from pool.portal.people import about
+from pool.portal.web import charts, errors, forms, navigation, paging, render, security_headers, static_files
 
 ROLES = [("gp", "GP"), ("anp", "Advanced nurse practitioner", "Can prescribe")]
 SKILLS = [("minor-surgery", "Minor surgery"), ("coils", "Coil fitting"), ("joints", "Joint injections")]

@@ -7,7 +7,7 @@ import pytest
 from pool.dated import table
 from pool.errors import Invalid
 from pool.rules.modulus import belongs, checks_of
-from pool.services.sellers import refuse_strange_account
+from pool.services.billing.sellers import refuse_strange_account
 
 GOOD = [
     ("089999", "66374958"),

@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 
 from pool.schemas.patients import nhs_number_in
-from pool.services.posting_checks import check
+from pool.services.sessions.posting_checks import check
 
 ORDINARY = {
     "starts": time(8, 30),

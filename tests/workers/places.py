@@ -14,8 +14,9 @@ from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN
-from pool.services import availability, match_runs
-from pool.services import sessions as posting
+from pool.services.clinicians import availability
+from pool.services.runs import match_runs
+from pool.services.sessions import sessions as posting
 from tests.builders import (
     a_clinician,
     a_pool,

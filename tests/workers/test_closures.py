@@ -6,7 +6,7 @@ import pytest
 
 from pool.actor import Actor
 from pool.models.practice import Organisation
-from pool.services import closures
+from pool.services.pools import closures
 from tests import builders
 from tests.builders import working_as
 

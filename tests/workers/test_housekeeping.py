@@ -11,7 +11,7 @@ from pool.models.match_run import MatchRun
 from pool.models.offer import Offer
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.services import ledger_nights
+from pool.services.ledger import ledger_nights
 from tests import builders
 from tests.builders import a_booking, a_session, a_timesheet, again, an_offer, working_as, yesterday
 from tests.dispute_builders import a_dispute, full_hours

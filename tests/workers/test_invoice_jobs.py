@@ -14,7 +14,7 @@ from pool.documents.render import DocumentError
 from pool.models.clinician import Clinician
 from pool.models.invoice import Invoice
 from pool.models.outbox import OutboxMessage
-from pool.services import e_invoice, invoices, sellers
+from pool.services.billing import e_invoice, invoices, sellers
 from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import CLINICIAN_ACCOUNT, a_clinician_who_sells, confirmed_hours

@@ -13,8 +13,9 @@ from pool.models.message import Message
 from pool.models.person import Person
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN
-from pool.services import bookings, offers, sign_in
-from pool.services.letter_writers import WRITERS
+from pool.services.bookings import bookings, offers
+from pool.services.messages.letter_writers import WRITERS
+from pool.services.people import sign_in
 from tests import builders
 from tests.builders import working_as
 from tests.fixtures.ports import own_port

@@ -9,11 +9,11 @@ from redis.client import DEFAULT_SOCKET_TIMEOUT
 
 from pool import queue
 from pool.errors import Conflict
-from pool.services import live, plans
-from pool.services.fingerprint import fingerprint
+from pool.services.plans import live, plans
+from pool.services.plans.fingerprint import fingerprint
 from tests.builders import a_booking, a_clinician, a_practice, a_session, working_as
 from tests.deploy.waiting import HOPELESS
-from tests.services.test_match_runs import carried_through
+from tests.services.runs.test_match_runs import carried_through
 from tests.workers.places import a_market
 from workers.live import answer_next, be_present, listening
 from workers.live_state import LiveStates

@@ -13,7 +13,7 @@ import matching
 from matching import Problem
 from pool.config import Config
 from pool.models.match_run import MatchRun
-from pool.services import match_runs
+from pool.services.runs import match_runs
 from tests.builders import a_session, again, working_as
 from tests.deploy.waiting import HOPELESS, wait_for
 from tests.workers.places import a_market

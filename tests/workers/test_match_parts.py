@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 import matching
 from pool.models.person import Person
 from pool.models.run_part import RunPart
-from pool.services import match_runs, run_parts
+from pool.services.runs import match_runs, run_parts
 from tests.builders import a_clinician, a_practice, a_session, again, next_week, read, working_as
 from tests.workers.places import Market, a_market
 from workers import match, match_parts, part_files, plan_figures, sweeper

@@ -18,7 +18,9 @@ from pool.models.message import Message
 from pool.models.offer import Offer
 from pool.models.outbox import OutboxMessage
 from pool.models.pool import Pool
-from pool.services import letter_text, letter_writers, messages, offer_letters, offers, person_letters, sign_in
+from pool.services.bookings import offers
+from pool.services.messages import letter_text, letter_writers, messages, offer_letters, person_letters
+from pool.services.people import sign_in
 from tests import builders
 from tests.builders import working_as
 from tests.fixtures.ports import own_port

@@ -8,7 +8,8 @@ from pool.errors import AlreadyBooked
 from pool.models.clinician import Clinician
 from pool.models.offer import Offer
 from pool.models.person import Person
-from pool.services import offers, plans
+from pool.services.bookings import offers
+from pool.services.plans import plans
 from tests.builders import a_booking, a_clinician, a_session, again, read, working_as
 from tests.workers.places import Market, a_market
 from workers import match

@@ -14,7 +14,8 @@ from pool.models.audit import AuditEntry
 from pool.models.form_a import FormA
 from pool.models.invoice import Invoice
 from pool.money import Money
-from pool.services import credit_notes, forms_a
+from pool.services.billing import credit_notes
+from pool.services.pension import forms_a
 from tests import builders
 from tests.builders import again, working_as
 from tests.pension_builders import (

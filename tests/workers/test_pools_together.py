@@ -16,11 +16,11 @@ from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.run_part import RunPart
 from pool.models.session import PracticeSession
-from pool.services import match_runs, run_groups, run_parts
-from pool.services.drafts import PRACTICE_ID
-from pool.services.run_groups import WAITS
-from pool.services.snapshot import Window
-from pool.services.whole_problem import Whole
+from pool.services.eligibility.snapshot import Window
+from pool.services.runs import match_runs, run_groups, run_parts
+from pool.services.runs.drafts import PRACTICE_ID
+from pool.services.runs.run_groups import WAITS
+from pool.services.runs.whole_problem import Whole
 from tests.builders import a_booking, a_clinician, a_practice, a_session, again, next_week, read, working_as
 from tests.workers.neighbours import AFTERNOON, agree, change, divided, everybody, joined, planned, runs_of, three_pools
 from tests.workers.places import a_market

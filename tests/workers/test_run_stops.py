@@ -10,7 +10,7 @@ import matching
 from matching.ceiling import BEST_SO_FAR
 from pool.errors import Conflict
 from pool.models.run_part import RunPart
-from pool.services import match_runs, run_stops
+from pool.services.runs import match_runs, run_stops
 from tests.builders import again, working_as
 from tests.workers.neighbours import agree, divided, runs_of
 from tests.workers.places import a_market

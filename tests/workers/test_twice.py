@@ -8,7 +8,8 @@ from pool.models.match_run import MatchRun, Proposal
 from pool.models.message import Message
 from pool.models.outbox import OutboxMessage
 from pool.permissions import PRACTICE
-from pool.services import plans, timesheets
+from pool.services.hours import timesheets
+from pool.services.plans import plans
 from tests.builders import a_booking, a_practice_manager, a_session, a_timesheet, again, working_as, yesterday
 from tests.workers.places import Market, a_market
 from workers import sweeper

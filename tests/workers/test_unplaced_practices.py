@@ -9,7 +9,9 @@ from pool.models.clinician import Clinician
 from pool.models.person import Person
 from pool.models.practice import Organisation
 from pool.models.session import PracticeSession
-from pool.services import eligibility, plan_state, plans, profile, prospects, what_if
+from pool.services.clinicians import profile
+from pool.services.eligibility import eligibility, prospects
+from pool.services.plans import plan_state, plans, what_if
 from tests.builders import a_booking, a_practice, a_session, actor_of, again, next_week, read, working_as
 from tests.workers.places import a_market
 

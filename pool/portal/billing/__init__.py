@@ -1,0 +1,1 @@
+"""Pages of invoices, sellers, adjustments and own rates."""

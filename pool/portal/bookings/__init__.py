@@ -1,0 +1,1 @@
+"""Pages of offers, bookings and their changes."""

@@ -1,0 +1,1 @@
+"""Pages of clinicians: profile, availability, why a session was not offered."""

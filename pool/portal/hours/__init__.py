@@ -1,0 +1,1 @@
+"""Pages of hours: diary, sending, confirming, disputes."""

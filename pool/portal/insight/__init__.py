@@ -1,0 +1,1 @@
+"""Home and reports: figures of a pool."""

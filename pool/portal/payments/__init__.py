@@ -1,0 +1,1 @@
+"""Pages of payments: bank files, statements, ageing, exports."""

@@ -1,0 +1,1 @@
+"""Pages of people: sign-in, account, roles, addresses."""

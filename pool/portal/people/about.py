@@ -1,0 +1,23 @@
+"""What the service says about itself: accessibility and privacy."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from pool.portal.web.access import allow
+from pool.portal.web.render import render
+
+bp = Blueprint("about", __name__, url_prefix="/about")
+
+
+@bp.get("/accessibility")
+@allow("public.see")
+def accessibility() -> ResponseReturnValue:
+    """How accessible the service is, and what to do when it is not."""
+    return render("about/accessibility.html")
+
+
+@bp.get("/privacy")
+@allow("public.see")
+def privacy() -> ResponseReturnValue:
+    """Which data are kept, why, and whom to ask."""
+    return render("about/privacy.html")

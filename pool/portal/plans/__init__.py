@@ -1,0 +1,1 @@
+"""Pages of runs and plans: start, review, release, reports, what-if."""

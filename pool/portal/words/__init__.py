@@ -1,0 +1,1 @@
+"""Sentences that pages of several nouns show."""

@@ -1,0 +1,73 @@
+"""Proposed changes of a booking as its pages show them: what waits for an answer, and the terms of before."""
+
+from typing import Any, NamedTuple
+
+from pool.formats import moment
+from pool.models.booking import Booking
+from pool.models.terms_change import TermsChange
+from pool.permissions import CLINICIAN, MANAGER
+from pool.services.billing import bill_ahead
+from pool.services.bookings import change_pages, changes
+from pool.services.bookings.terms_differences import Difference, between
+from pool.unit_of_work import UnitOfWork
+
+PARTIES = {"practice": "the practice", "clinician": "the clinician", MANAGER: "the pool manager"}
+
+
+class Shown(NamedTuple):
+    """One proposal: what is different, who proposed it, what became of it."""
+
+    change: TermsChange
+    lines: list[Difference]
+    proposed: str
+    outcome: str
+
+
+def page(work: UnitOfWork, booking: Booking) -> dict[str, Any]:
+    """What templates/bookings/_changes.html and _former.html are given."""
+    found = change_pages.of_booking(work, booking.id)
+    waits = next((each for each in found if change_pages.is_open(work, each)), None)
+    closed = [shown(each) for each in found if each is not waits]
+    return {
+        "change": shown(waits, *invoiced(work, waits)) if waits else None,
+        "own_change": waits is not None and changes.is_own(work, waits),
+        "former": [each for each in closed if each.change.state == "accepted"],
+        "unsuccessful": [each for each in closed if each.change.state != "accepted"],
+        "may_change": waits is None and change_pages.may_propose(work, booking),
+    }
+
+
+def shown(change: TermsChange, *more: Difference) -> Shown:
+    """One proposal in words, and what else follows from it."""
+    return Shown(change, [*between(change.before, change.after), *more], proposed(change), outcome(change))
+
+
+def invoiced(work: UnitOfWork, change: TermsChange) -> list[Difference]:
+    """What stands on the invoices in the end, with all that comes on top; for a clinician their own. Nothing where it stays."""
+    bills = [bill_ahead.of_terms(work, change.booking, terms) for terms in (change.before, change.after)]
+    old, new = [each.own if work.actor.is_clinician else each.total for each in bills]
+    return [Difference("On the invoice, worked as booked", str(old), str(new))] if old and new and old != new else []
+
+
+def proposed(change: TermsChange) -> str:
+    """Sam Reed for the practice, Mon 4 May 2026, 09:00."""
+    who = who_said(change.proposer.name if change.proposer else "", change.proposed_by)
+    return f"{who}, {moment(change.proposed_at)}"
+
+
+def outcome(change: TermsChange) -> str:
+    """Accepted by Dr Jay Finch, Mon 4 May 2026, 09:01. Nothing for one that waits."""
+    if change.closed_at is None:
+        return "Not answered in time; the booking stands." if change.state == "proposed" else ""
+    if change.answered_by is None:
+        ended = {"withdrawn": "Taken back", "lapsed": "Lapsed without an answer"}[change.state]
+        return f"{ended}, {moment(change.closed_at)}"
+    who = who_said(change.answerer.name if change.answerer else "", change.answered_by)
+    return f"{change.state.capitalize()} by {who}, {moment(change.closed_at)}"
+
+
+def who_said(name: str, party: str) -> str:
+    """Sam Reed for the practice; a clinician speaks for themselves."""
+    if not name:
+        return PARTIES[party]
+    return name if party == CLINICIAN else f"{name} ({PARTIES[party].removeprefix('the ')})"

@@ -1,0 +1,1 @@
+"""The audit trail: a chain of hashes that shows every entry taken out or changed."""

@@ -1,0 +1,1 @@
+"""From agreed charges to issued invoices and credit notes."""

@@ -1,0 +1,1 @@
+"""Offers, bookings, their terms and changes."""

@@ -1,0 +1,313 @@
+"""Offers: send, accept, decline, expire. The first acceptance wins and the others hear kindly."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from matching import Reason
+from pool.catalogue import OFFER_CLOSINGS
+from pool.errors import AlreadyBooked, Conflict, WrongState
+from pool.events import BookingMade, OfferDeclined, OfferExpired, OfferSent, OfferWithdrawn, SessionReopened
+from pool.lifecycle import BOOKING, OFFER, SESSION, advance
+from pool.models.booking import ONE_BOOKING_PER_SESSION, ONE_PLACE_AT_A_TIME, Booking
+from pool.models.clinician import Clinician
+from pool.models.match_run import Proposal
+from pool.models.offer import Offer
+from pool.models.person import Person
+from pool.models.pool import Pool
+from pool.models.session import PracticeSession
+from pool.services.bookings import clashing
+from pool.services.bookings.terms import hash_of, terms_for
+from pool.services.eligibility import eligibility
+from pool.services.eligibility.own_words import said_to_manager, said_to_you
+from pool.services.pension import pension_terms
+from pool.services.pools.policy import policy_of
+from pool.tenancy import of_everybody
+from pool.unit_of_work import UnitOfWork
+
+TAKEN = "This session has just been taken by somebody else. Thank you for answering; your other offers are unchanged."
+OWN_WISHES = frozenset({"available", "fee", "travel"})
+"""Limits that clinicians set for themselves: whoever accepts has decided."""
+
+OWN_LIMITS = frozenset({"weekly_cap", "period_cap", "appointment", "fee", "travel"})
+"""Limits that clinicians set for themselves and that a manager may ask about; nothing of the law, of papers or of time."""
+
+BUSY = "You already have a booking that overlaps this session, so we have not booked you twice."
+
+
+def send(
+    work: UnitOfWork,
+    session: PracticeSession,
+    clinician: Clinician,
+    *,
+    reasons: Sequence[str] = (),
+    proposal: Proposal | None = None,
+    even_over_limits: bool = False,
+) -> Offer:
+    """Offer a session to a clinician, with the terms as they stand. `even_over_limits`: the manager knows that it goes
+    beyond what the clinician wishes (OWN_LIMITS) and asks all the same; the offer says so.
+
+    Raises WrongState when the session is no longer open and Conflict when the clinician may not take it.
+    """
+    if open_offer(work, session.id, clinician.id) is not None:
+        raise Conflict(f"{clinician.name} already has an open offer for this session. Wait for the answer.")
+    against = eligibility.reasons_now(work, session, clinician)
+    beyond = [each.code for each in against if each.code in OWN_LIMITS] if even_over_limits else []
+    hard = [each for each in against if each.code not in beyond]
+    if hard:
+        raise Conflict(refused_words(clinician, hard[0]))
+    return place(work, session, clinician, reasons=reasons, proposal=proposal, over_limits=beyond)
+
+
+def refused_words(clinician: Clinician, reason: Reason) -> str:
+    """Why somebody cannot be offered a session."""
+    return f"{clinician.name} cannot be offered this session. {said_to_manager(reason)}"
+
+
+def place(work: UnitOfWork, session: PracticeSession, clinician: Clinician, **facts: Any) -> Offer:
+    """Write an offer about which the rules have been asked in this transaction, and tell the clinician. Raises WrongState
+    for a closed session. `facts`: see put."""
+    offer = put(work, session, clinician, **facts)
+    work.record(OfferSent(offer.id, session.id, clinician.id), pool_id=session.pool_id)
+    return offer
+
+
+def put(
+    work: UnitOfWork,
+    session: PracticeSession,
+    clinician: Clinician,
+    *,
+    reasons: Sequence[str] = (),
+    proposal: Proposal | None = None,
+    asked_for: bool = False,
+    over_limits: Sequence[str] = (),
+) -> Offer:
+    """The row alone, for a clinician who is looking at it. Raises WrongState for a closed session."""
+    if session.state != "offered":
+        advance(SESSION, session, "offer")
+    pool = work.get(Pool, session.pool_id)
+    offer = Offer(
+        pool_id=session.pool_id,
+        practice_id=session.practice_id,
+        clinician_id=clinician.id,
+        session_id=session.id,
+        state=OFFER.initial,
+        sent_at=work.now,
+        expires_at=policy_of(pool).offer_expiry(work.now, session.starts_at),
+        travel_minutes=eligibility.minutes_from_home(session, clinician),
+        fee=session.fee,
+        terms=terms_for(session, clinician, pool),
+        reasons=list(reasons),
+        proposal_id=proposal.id if proposal else None,
+        asked_for=asked_for,
+        over_limits=list(over_limits),
+    )
+    work.add(offer)
+    return offer
+
+
+def open_offer(work: UnitOfWork, session_id: UUID, clinician_id: UUID) -> Offer | None:
+    """The unanswered offer of a session to a clinician."""
+    asked = (Offer.session_id == session_id, Offer.clinician_id == clinician_id, Offer.state == "sent")
+    return work.first(select(Offer).where(*asked))
+
+
+def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = False) -> Booking:
+    """Turn an open offer into a booking and close its rivals. Pressing twice gives the same booking.
+
+    `pension`: whether the clinician wants it pensioned (domain notes 5.1); None when a form left it open.
+
+    Raises Invalid when it was left open and the terms ask for it, AlreadyBooked when somebody was first or the clinician
+    is busy then, WrongState when the offer has closed, Conflict when a rule no longer holds. The
+    database has the last word (booking constraints).
+    """
+    offer = work.get(Offer, offer_id)
+    one_answer_at_a_time(work, offer.clinician.person_id)
+    rivals = clashing.open_offers(work, offer)
+    clashing.hold_sessions(work, [offer, *rivals])
+    session = work.get(PracticeSession, offer.session_id, lock=True)
+    offer = work.get(Offer, offer_id, lock=True)
+    mine = existing_booking(work, offer)
+    if mine is not None:
+        return mine
+    if offer.state == "withdrawn" and clashing.is_booked(work, offer):
+        raise AlreadyBooked(BUSY)
+    refuse_closed(work, offer, session)
+    pension_terms.refuse_unsaid(offer.terms, pension)
+    excused = OWN_WISHES | set(offer.over_limits) | (OWN_LIMITS if offer.asked_for else set())
+    against = [each for each in eligibility.reasons_now(work, session, offer.clinician) if each.code not in excused]
+    if against:
+        raise refusal(against)
+    refuse_other_engagement(offer, session)
+    advance(OFFER, offer, "accept")
+    offer.answered_at = work.now
+    advance(SESSION, session, "fill")
+    booking = agreed(work, offer, session, pension_terms.chosen(offer.terms, bool(pension)))
+    keep_booking(work, booking)
+    close_all(work, session, "taken")
+    for rival in rivals:
+        withdraw_open(work, rival.id, "booked")
+    work.record(BookingMade(booking.id, session.id, offer.clinician_id), pool_id=offer.pool_id)
+    return booking
+
+
+def one_answer_at_a_time(work: UnitOfWork, person_id: UUID) -> None:
+    """Acceptances of one person wait for each other, in whichever pools: two that overlap would otherwise meet in the
+    database's own overlap check and one could end in a deadlock. Taken before the session, everywhere."""
+    work.one(select(Person).where(Person.id == person_id).with_for_update(of=Person, key_share=True))
+
+
+def existing_booking(work: UnitOfWork, offer: Offer) -> Booking | None:
+    """The booking this offer already became."""
+    return work.first(select(Booking).where(Booking.offer_id == offer.id)) if offer.state == "accepted" else None
+
+
+def refuse_closed(work: UnitOfWork, offer: Offer, session: PracticeSession) -> None:
+    """Say kindly why an offer can no longer be accepted."""
+    if session.state == "filled":
+        raise AlreadyBooked(TAKEN)
+    if offer.state == "sent" and offer.expires_at <= work.now:
+        raise WrongState("This offer ran out before you answered. If the session is still open you may be asked again.")
+    if offer.state != "sent":
+        raise WrongState(f"This offer is closed: it was {offer.state}. Nothing has been booked.")
+
+
+def refuse_other_engagement(offer: Offer, session: PracticeSession) -> None:
+    """The terms were made for one way of being engaged: it decides who invoices whom (domain notes 4.1)."""
+    engagement = offer.clinician.engagement_on(session.on)
+    if engagement is not None and engagement.type != offer.terms["engagement_type"]:
+        raise Conflict(
+            "How you are engaged has changed since this offer was made. Ask the pool manager for a new offer."
+        )
+
+
+def refusal(against: Sequence[Reason]) -> Conflict:
+    """A clash is told as one; any other broken rule by its own sentence."""
+    if any(reason.code == "overlap" for reason in against):
+        return AlreadyBooked(BUSY)
+    return Conflict(f"You cannot take this session any more. {said_to_you(against[0])}")
+
+
+def agreed(work: UnitOfWork, offer: Offer, session: PracticeSession, terms: dict[str, Any]) -> Booking:
+    """The booking with its frozen terms."""
+    pension = terms["pension"]
+    return Booking(
+        pool_id=offer.pool_id,
+        practice_id=offer.practice_id,
+        clinician_id=offer.clinician_id,
+        session_id=session.id,
+        person_id=offer.clinician.person_id,
+        offer_id=offer.id,
+        state=BOOKING.initial,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        engagement_type=offer.terms["engagement_type"],
+        fee=offer.fee,
+        terms=terms,
+        terms_hash=hash_of(terms),
+        booked_at=work.now,
+        pension_intent=pension["intent"],
+        pension_route=pension["route"],
+        pension_cost=pension_terms.cost(terms),
+    )
+
+
+def keep_booking(work: UnitOfWork, booking: Booking) -> None:
+    """Write the booking now, so that PostgreSQL refuses a second one; the refusal becomes AlreadyBooked."""
+    work.add(booking)
+    try:
+        work.store.flush()
+    except IntegrityError as refused:
+        name = getattr(getattr(refused.orig, "diag", None), "constraint_name", "")
+        if name == ONE_BOOKING_PER_SESSION:
+            raise AlreadyBooked(TAKEN) from refused
+        if name == ONE_PLACE_AT_A_TIME:
+            raise AlreadyBooked(BUSY) from refused
+        raise
+
+
+def decline(work: UnitOfWork, offer_id: UUID, reason: str = "") -> Offer:
+    """Say no, with a reason or without; there is no penalty (design D13). The session opens again for others.
+
+    Pressing twice is one answer.
+    """
+    offer = work.get(Offer, offer_id)
+    session = work.get(PracticeSession, offer.session_id, lock=True)
+    offer = work.get(Offer, offer_id, lock=True)
+    if offer.state == "declined":
+        return offer
+    advance(OFFER, offer, "decline")
+    offer.answered_at, offer.decline_reason = work.now, reason
+    work.record(OfferDeclined(offer.id, session.id, offer.clinician_id, reason), pool_id=offer.pool_id)
+    reopen_if_unasked(work, session, "The offer was declined")
+    return offer
+
+
+def expire_due(work: UnitOfWork) -> int:
+    """Close offers whose time is over; says how many. Sessions are locked before offers, as everywhere."""
+    due = work.all(select(Offer).where(Offer.state == "sent", Offer.expires_at <= work.now).order_by(Offer.session_id))
+    return sum(expire(work, offer.id, offer.session_id) for offer in due)
+
+
+def expire(work: UnitOfWork, offer_id: UUID, session_id: UUID) -> bool:
+    """Close one offer unless it was answered meanwhile."""
+    session = work.get(PracticeSession, session_id, lock=True)
+    offer = work.get(Offer, offer_id, lock=True)
+    if offer.state != "sent":
+        return False
+    advance(OFFER, offer, "expire")
+    work.record(OfferExpired(offer.id, session.id, offer.clinician_id), pool_id=offer.pool_id)
+    reopen_if_unasked(work, session, "The offer ran out")
+    return True
+
+
+def withdraw(work: UnitOfWork, offer_id: UUID, because: str) -> Offer:
+    """Take an unanswered offer back; `because`: a code of OFFER_CLOSINGS."""
+    offer = work.get(Offer, offer_id)
+    session = work.get(PracticeSession, offer.session_id, lock=True)
+    close(work, work.get(Offer, offer_id, lock=True), because)
+    reopen_if_unasked(work, session, OFFER_CLOSINGS[because])
+    return offer
+
+
+def withdraw_open(work: UnitOfWork, offer_id: UUID, because: str) -> None:
+    """Take an offer back if nobody has answered it meanwhile; its session is held already."""
+    if work.get(Offer, offer_id, lock=True).state == "sent":
+        withdraw(work, offer_id, because)
+
+
+def close_all(work: UnitOfWork, session: PracticeSession, because: str) -> None:
+    """Withdraw every open offer of a session, whoever it was sent to."""
+    open_now = select(Offer).where(Offer.session_id == session.id, Offer.state == "sent").with_for_update(of=Offer)
+    for offer in work.all(of_everybody(open_now)):
+        close(work, offer, because)
+
+
+def close(work: UnitOfWork, offer: Offer, because: str) -> None:
+    """One open offer is taken back. What is written down is read by practices too, so it is the words for everybody."""
+    advance(OFFER, offer, "withdraw")
+    offer.answered_at, offer.closed_because = work.now, because
+    words = OFFER_CLOSINGS[because]
+    work.record(OfferWithdrawn(offer.id, offer.session_id, offer.clinician_id, words), pool_id=offer.pool_id)
+
+
+def reopen_if_unasked(work: UnitOfWork, session: PracticeSession, reason: str) -> None:
+    """When nobody has an open offer any more the session is open again."""
+    anybody = select(Offer.id).where(Offer.session_id == session.id, Offer.state == "sent")
+    asked = work.first(of_everybody(anybody))
+    if asked is None and session.state == "offered":
+        advance(SESSION, session, "reopen")
+        work.record(SessionReopened(session.id, session.practice_id, reason), pool_id=session.pool_id)
+
+
+def replaced_by(work: UnitOfWork, offer: Offer) -> Offer | None:
+    """The offer that took the place of this one."""
+    return work.first(select(Offer).where(Offer.corrects_id == offer.id))
+
+
+def replacement_of(work: UnitOfWork, offer: Offer) -> Offer | None:
+    """The offer whose place this one took."""
+    return work.get(Offer, offer.corrects_id) if offer.corrects_id else None

@@ -1,0 +1,1 @@
+"""Clinicians: records, profile, availability, company status."""

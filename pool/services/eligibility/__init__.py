@@ -1,0 +1,1 @@
+"""May this clinician take this session? Facts, rules and their words."""

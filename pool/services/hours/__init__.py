@@ -1,0 +1,1 @@
+"""Hours worked: sent, confirmed, queried, disputed."""

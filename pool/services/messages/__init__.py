@@ -1,0 +1,1 @@
+"""E-mails: who is told what, rendering, delivery."""

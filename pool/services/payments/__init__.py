@@ -1,0 +1,1 @@
+"""Money that arrives: bank files, payments, statements, reminders, late payment."""

@@ -1,0 +1,1 @@
+"""NHS Pension Scheme: terms, contributions, Forms A, B and GP Solo."""

@@ -1,0 +1,1 @@
+"""People and their accounts: sign-in, roles, memberships, log-ins, addresses."""

@@ -1,0 +1,84 @@
+"""Where a person stands: their memberships, and the actor that one of them makes of them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from pool.actor import Actor
+from pool.models.clinician import Clinician
+from pool.models.person import Membership, Person
+from pool.permissions import CLINICIAN, ICS, STAFF_ROLES
+from pool.services.pools.policy import policy_of
+from pool.unit_of_work import UnitOfWork, unit_of_work
+
+SPANNING = frozenset({CLINICIAN, ICS})
+"""Roles in which a person acts in all their pools at once; managers and practices act in one at a time."""
+
+
+class Standing(NamedTuple):
+    """One membership, ready to be shown and to become an actor."""
+
+    membership_id: UUID
+    role: str
+    pool_id: UUID
+    pool_name: str
+    practice_id: UUID | None
+    practice_name: str
+    clinician_id: UUID | None
+    wants_factor: bool = False
+
+
+def of_person(person_id: UUID) -> list[Standing]:
+    """The memberships that have not ended, oldest pool name first."""
+    looker = Actor(role="anonymous", pool_ids=(), person_id=person_id)
+    with unit_of_work(looker, read_only=True) as work:
+        pool_ids = {each.pool_id for each in work.all(held_by(person_id))}
+    with unit_of_work(Actor.system(*pool_ids), read_only=True) as work:
+        return _described(work, person_id)
+
+
+def held_by(person_id: UUID) -> Select[Membership]:
+    """The memberships of a person that have not ended."""
+    return select(Membership).where(Membership.person_id == person_id, Membership.ended_at.is_(None))
+
+
+def _described(work: UnitOfWork, person_id: UUID) -> list[Standing]:
+    memberships = work.all(held_by(person_id))
+    clinicians = work.all(select(Clinician).where(Clinician.person_id == person_id, Clinician.active))
+    own = {each.pool_id: each.id for each in clinicians}
+    standings = [standing(each, own.get(each.pool_id)) for each in memberships]
+    usable = [each for each in standings if each.role != CLINICIAN or each.clinician_id]
+    return sorted(usable, key=lambda each: (each.role, each.pool_name, each.practice_name))
+
+
+def standing(membership: Membership, clinician_id: UUID | None) -> Standing:
+    """One membership as a plain value."""
+    practice = membership.practice
+    return Standing(
+        membership.id,
+        membership.role,
+        membership.pool_id,
+        membership.pool.name,
+        membership.practice_id,
+        practice.name if practice else "",
+        clinician_id if membership.role == CLINICIAN else None,
+        membership.role in STAFF_ROLES and policy_of(membership.pool).staff_second_factor,
+    )
+
+
+def actor(person: Person, standings: Sequence[Standing], chosen: UUID | None) -> Actor | None:
+    """The actor for the chosen membership, or for the first one; None when the person belongs nowhere."""
+    if not standings:
+        return None
+    current = next((each for each in standings if each.membership_id == chosen), standings[0])
+    group = [each for each in standings if each.role == current.role] if current.role in SPANNING else [current]
+    return Actor(
+        role=current.role,
+        pool_ids=tuple(each.pool_id for each in group),
+        person_id=person.id,
+        name=person.name,
+        practice_id=current.practice_id,
+        clinician_ids=tuple(each.clinician_id for each in group if each.clinician_id),
+    )

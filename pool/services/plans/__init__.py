@@ -1,0 +1,1 @@
+"""Plans of a run: release, publish, reports, what-if."""

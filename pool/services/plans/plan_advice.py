@@ -1,0 +1,101 @@
+"""What the plan as a whole says about the clinicians for one session: in which order, what each costs, who could swap.
+
+Advice only: who may take the session is decided by the rows (plans.candidates), when it is shown and when it is done.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from pool.formats import hours
+from pool.models.clinician import Clinician
+from pool.models.session import PracticeSession
+from pool.services.plans import live
+from pool.services.plans.live import Move, WhoElse
+from pool.services.plans.plans import Candidate
+from pool.services.runs import objective
+from pool.unit_of_work import UnitOfWork
+
+BEST = "Best for the plan as a whole."
+AS_GOOD = "As good for the plan as a whole."
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Candidates in the order of the plan, what it says about each, and a chain of moves in words, if there is one.
+
+    `scale` says in words how much a point is. `known` is False when nothing true was known in time: then candidates are in
+    the order of the rows, nearest first.
+    """
+
+    candidates: Sequence[Candidate]
+    notes: Mapping[UUID, str]
+    chain: Sequence[str]
+    chain_loss: int
+    milliseconds: int
+    scale: str
+    known: bool
+
+
+def advised(work: UnitOfWork, session_id: UUID, candidates: Sequence[Candidate]) -> Advice:
+    """The candidates of a session with what the plan says about them."""
+    said = live.who_else(work, session_id)
+    if said is None:
+        return Advice(candidates, {}, (), 0, 0, "", known=False)
+    scale = objective.scale(work, work.get(PracticeSession, session_id).pool_id)
+    return Advice(
+        in_order(candidates, said),
+        notes(candidates, said),
+        chain_words(work, said.chain),
+        said.chain_loss,
+        said.milliseconds,
+        scale,
+        known=True,
+    )
+
+
+def in_order(candidates: Sequence[Candidate], said: WhoElse) -> list[Candidate]:
+    """Those who may, in the order of the plan: free ones best first, then by what moving them costs."""
+    rank = {clinician_id: number for number, clinician_id in enumerate(said.best)}
+    last = len(rank)
+
+    def key(each: Candidate) -> tuple[bool, int, int, int]:
+        cost, _ = said.costs.get(each.clinician.id, (10**9, ""))
+        return (not each.may, rank.get(each.clinician.id, last), cost, each.travel_minutes)
+
+    return sorted(candidates, key=key)
+
+
+def notes(candidates: Sequence[Candidate], said: WhoElse) -> dict[UUID, str]:
+    """What choosing each of those who may would mean."""
+    may = {each.clinician.id for each in candidates if each.may}
+    told = {who: note(cost, sentence) for who, (cost, sentence) in said.costs.items() if who in may}
+    first = next((who for who in said.best if who in may), None)
+    return told | ({first: BEST} if first else {})
+
+
+def note(cost: int, sentence: str) -> str:
+    """In words: nothing lost, or the engine's sentence with its points."""
+    return sentence.replace("Somebody could take it, but", "They could take it, but") if cost else AS_GOOD
+
+
+def chain_words(work: UnitOfWork, chain: Sequence[Move]) -> list[str]:
+    """The moves of a chain, one sentence each."""
+    sessions = {each.id: each for each in work.all(select(PracticeSession).where(PracticeSession.id.in_(ids(chain))))}
+    people = {each.id: each.name for each in work.all(select(Clinician))}
+    return [move_words(sessions[move.session_id], move, people) for move in chain if move.session_id in sessions]
+
+
+def ids(chain: Sequence[Move]) -> list[UUID]:
+    """The sessions of a chain."""
+    return [move.session_id for move in chain]
+
+
+def move_words(session: PracticeSession, move: Move, people: Mapping[UUID, str]) -> str:
+    """Thu 14 May, 08:30–12:30, Bridge Surgery: Dr B instead of Dr A."""
+    where = f"{session.on:%a} {session.on.day} {session.on:%b}, {hours(session.starts, session.ends)}, {session.practice.name}"
+    taker = people.get(move.taker, "somebody who has left") if move.taker else "nobody"
+    giver = f" instead of {people.get(move.giver, 'somebody who has left')}" if move.giver else ""
+    return f"{where}: {taker}{giver}."

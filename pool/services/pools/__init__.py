@@ -1,0 +1,1 @@
+"""Pools and their practices: policy, settings, facts, closures."""

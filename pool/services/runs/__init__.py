@@ -1,0 +1,1 @@
+"""Match runs: read the pool, divide, solve, write proposals."""

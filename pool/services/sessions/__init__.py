@@ -1,0 +1,1 @@
+"""Vacant sessions: post, change, withdraw, list."""

@@ -1,0 +1,147 @@
+"""Terms of a clinician that the engine counts: shortest appointments, contracted sessions, weekly hours and the opt-out."""
+
+from datetime import date, time, timedelta
+
+import pytest
+
+from matching.pairing import REST_MIN
+from pool.actor import Actor
+from pool.errors import Conflict
+from pool.models.clinician import Clinician
+from pool.models.session import PracticeSession
+from pool.rules import working_time
+from pool.services.bookings import offers
+from pool.services.clinicians import working_hours
+from pool.services.eligibility import eligibility, snapshot
+from pool.services.eligibility.own_words import said_to_manager, said_to_you
+from pool.services.eligibility.snapshot import Window
+from tests.builders import a_booking, a_clinician, a_pool, a_practice, a_session, an_offer, next_week, working_as
+
+MONDAY = next_week(0)
+LONG = {"starts": time(8), "ends": time(20)}
+
+
+def against(session, clinician):
+    """The reasons against a pair now."""
+    with working_as(Actor.system(session.pool_id)) as work:
+        return eligibility.reasons_now(work, work.get(PracticeSession, session.id), work.get(Clinician, clinician.id))
+
+
+def row_of(clinician, first=MONDAY, days=28):
+    """What the engine is told about a clinician."""
+    with working_as(Actor.system(clinician.pool_id)) as work:
+        window = Window(first, first + timedelta(days=days - 1))
+        return snapshot.clinician_row(work.get(Clinician, clinician.id), window)
+
+
+def a_full_week(clinician, practice, days=4):
+    """Twelve hours on each of the first days of a week."""
+    for number in range(days):
+        session = a_session(practice, on=MONDAY + timedelta(days=number), **LONG)
+        a_booking(session=session, clinician=clinician)
+
+
+@pytest.mark.parametrize(("minutes", "least", "codes"), [(10, 15, ["appointment"]), (15, 15, []), (10, 0, [])])
+@pytest.mark.usefixtures("app")
+def test_appointments_shorter_than_asked_for_are_not_offered(minutes, least, codes):
+    """The clinician's own term; the practice says the length when it posts."""
+    pool = a_pool()
+    session = a_session(a_practice(pool), plan={"appointments": 12, "minutes_each": minutes})
+    found = against(session, a_clinician(pool, min_appointment_minutes=least))
+    assert [each.code for each in found] == codes
+    if found:
+        assert said_to_you(found[0]) == "Appointments are 10 minutes; you asked for at least 15."
+        assert "ask them all the same under Offer it to somebody" in said_to_manager(found[0])
+
+
+@pytest.mark.usefixtures("app")
+def test_a_session_without_appointments_is_for_everybody():
+    """A duty session plans none; a length left over from a form says nothing."""
+    pool = a_pool()
+    session = a_session(a_practice(pool), plan={"duty": True, "minutes_each": 5})
+    assert against(session, a_clinician(pool, min_appointment_minutes=15)) == ()
+
+
+@pytest.mark.parametrize(
+    ("terms", "refused"),
+    [
+        ({"engagement": "bank_worker"}, True),
+        ({"engagement": "sole_trader"}, False),
+        ({"engagement": "bank_worker", "opt_out_from": date(2026, 1, 1)}, False),
+        ({"engagement": "bank_worker", "opt_out_from": date(2026, 1, 1), "opt_out_until": date(2026, 2, 1)}, True),
+        ({"engagement": "salaried", "opt_out_from": date(2026, 1, 1), "weekly_hours": 50}, True),
+    ],
+)
+@pytest.mark.usefixtures("app")
+def test_forty_eight_hours_bind_whom_the_host_employs(terms, refused):
+    """48 hours are worked; four more are too many unless the person opted out, and agreed to no other limit."""
+    pool = a_pool()
+    practice, clinician = a_practice(pool), a_clinician(pool, **terms)
+    a_full_week(clinician, practice)
+    found = against(a_session(practice, on=MONDAY + timedelta(days=4)), clinician)
+    assert [each.code for each in found] == (["weekly_hours"] if refused else [])
+
+
+@pytest.mark.usefixtures("app")
+def test_the_hours_are_said_to_each_side_and_stop_an_acceptance():
+    """The offer was there before the week was full."""
+    pool = a_pool()
+    practice, clinician = a_practice(pool), a_clinician(pool, engagement="bank_worker")
+    offer = an_offer(a_session(practice, on=MONDAY + timedelta(days=4)), clinician)
+    a_full_week(clinician, practice)
+    too_long = pytest.raises(Conflict, match="more than 48 hours of work in that week")
+    with too_long, working_as(Actor.system(pool.id)) as work:
+        offers.accept(work, offer.id)
+    session = a_session(practice, on=MONDAY + timedelta(days=5))
+    with (
+        pytest.raises(Conflict, match="record it under Papers and engagement"),
+        working_as(Actor.system(pool.id)) as work,
+    ):
+        offers.send(work, work.get(PracticeSession, session.id), work.get(Clinician, clinician.id))
+
+
+@pytest.mark.usefixtures("app")
+def test_contracted_sessions_are_those_of_the_days_asked_for():
+    """Four a week are sixteen in four weeks, three in five days; nobody else has them."""
+    pool = a_pool()
+    salaried = a_clinician(pool, engagement="salaried", contracted_sessions=4)
+    assert row_of(salaried)["contracted_sessions"] == 16
+    assert row_of(salaried, days=5)["contracted_sessions"] == 3
+    assert row_of(a_clinician(pool, contracted_sessions=4))["contracted_sessions"] == 0
+
+
+@pytest.mark.usefixtures("app")
+def test_the_limit_is_said_in_words():
+    """On the manager's page."""
+    pool = a_pool()
+    people = [
+        a_clinician(pool, **terms)
+        for terms in (
+            {"engagement": "bank_worker"},
+            {"engagement": "salaried", "weekly_hours": 37},
+            {"engagement": "salaried", "opt_out_from": date(2026, 1, 1)},
+            {"engagement": "sole_trader"},
+        )
+    ]
+    with working_as(Actor.system(pool.id)) as work:
+        said = [working_hours.on(work.get(Clinician, each.id), MONDAY) for each in people]
+    assert said == [
+        "At most 48 hours a week",
+        "At most 37 hours a week",
+        "No limit (opted out of the working time limit)",
+        "",
+    ]
+
+
+def test_an_opt_out_has_to_hold_on_every_day():
+    """Withdrawn in the middle of the days asked for, the law's limit is back for all of them."""
+    signed = working_time.OptOut(date(2026, 1, 1), date(2026, 6, 30))
+    assert working_time.hours_limit(None, signed, date(2026, 6, 1), date(2026, 6, 28)) is None
+    assert working_time.hours_limit(None, signed, date(2026, 6, 15), date(2026, 7, 12)) == 48
+    assert working_time.hours_limit(60, signed, date(2026, 6, 1), date(2026, 6, 28)) == 60
+    assert working_time.hours_limit(60, working_time.OptOut(), date(2026, 6, 1), date(2026, 6, 28)) == 48
+
+
+def test_the_engine_rests_as_long_as_the_table_says():
+    """The exchange format has a flag for rest, and the law its hours: they must not drift apart."""
+    assert working_time.daily_rest(MONDAY) == timedelta(minutes=REST_MIN)

@@ -1,0 +1,141 @@
+"""The steps of signing in below the pages: what a link needs, what is kept, and when a visit ends."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from pool import clock
+from pool.actor import Actor
+from pool.models.person import SignInLink
+from pool.models.visit import Visit
+from pool.services.people import credentials, members, seal, sign_in, visits
+from tests.builders import a_person, a_pool, a_pool_manager, working_as
+
+
+@pytest.fixture
+def member(app):
+    """A pool manager about to sign in."""
+    person = a_pool_manager(a_pool().id)
+    with app.app_context():
+        return members.by_id(person.id)
+
+
+def begin(member, **when):
+    """Begin a visit."""
+    with working_as(member.actor, **when) as work:
+        return visits.begin(work, member.person.id, sign_in.LINK)
+
+
+def visitor(app, visit_id):
+    """Who is behind a visit now?"""
+    with app.app_context():
+        return visits.visitor(visit_id)
+
+
+def test_marks_differ_by_key_purpose_and_value(app):
+    """Whoever reads the table cannot make a link, and a mark of one kind is none of another."""
+    one = seal.mark("sign-in link", "a")
+    assert one == seal.mark("sign-in link", "a")
+    assert len({one, seal.mark("sign-in link", "b"), seal.mark("recovery code", "a")}) == 3
+    config = app.extensions["pool_config"]
+    try:
+        seal.unlock("another key")
+        assert seal.mark("sign-in link", "a") != one
+    finally:
+        seal.unlock(config.secret_key)
+
+
+def test_a_link_without_a_browser_opens_nothing(member):
+    """An empty secret is not the secret of a link that was made for no browser."""
+    with working_as(member.actor) as work:
+        link = SignInLink(
+            person_id=member.person.id,
+            token_hash="x",
+            browser_hash=None,
+            created_at=work.now,
+            expires_at=work.now + sign_in.LINK_LIFE,
+            details={},
+        )
+        work.add(link)
+        assert sign_in.problem(link, "", work.now, True) == sign_in.OTHER_BROWSER
+
+
+def test_people_without_a_role_are_no_members(app):
+    """They get no link and leave no trace."""
+    person = a_person()
+    with app.app_context():
+        assert members.by_email(person.email) is None
+        assert members.by_id(uuid4()) is None
+
+
+def test_an_address_is_known_in_any_case(app, member):
+    """People type capitals."""
+    with app.app_context():
+        assert members.by_email(member.person.email.upper()).person.id == member.person.id
+
+
+def test_old_links_and_visits_are_forgotten(member):
+    """A day after a link's end, a month after a visit's last click: at the person's next one."""
+    long_ago = clock.now() - timedelta(days=31)
+    begin(member, now=long_ago)
+    with working_as(member.actor, now=long_ago) as work:
+        sign_in.ask_link(work, member.person.id, "browser", "")
+    begin(member)
+    with working_as(member.actor) as work:
+        new = sign_in.ask_link(work, member.person.id, "browser", "")
+    with working_as(Actor.system()) as work:
+        assert list(work.store.scalars(select(SignInLink.id))) == [new]
+        assert len(work.all(select(Visit))) == 1
+
+
+def test_a_visit_remembers_clicks_once_a_minute(app, member):
+    """Not every click writes."""
+    start = clock.now()
+    visit_id = begin(member, now=start)
+    for seconds, noted in ((30, 0), (61, 61), (100, 61), (130, 130)):
+        with time_machine.travel(start + timedelta(seconds=seconds), tick=False):
+            assert visitor(app, visit_id)
+        with working_as(Actor.system()) as work:
+            assert round((work.get(Visit, visit_id).seen_at - start).total_seconds()) == noted
+
+
+def test_a_renewed_visit_keeps_its_limit(app, member):
+    """Switching roles does not make a visit longer, and the old one is over."""
+    start = clock.now()
+    old = begin(member, now=start)
+    with working_as(member.actor, now=start + timedelta(hours=1)) as work:
+        new = visits.renew(work, old)
+    assert visitor(app, old) is None
+    with time_machine.travel(start + timedelta(hours=1, minutes=30), tick=False):
+        assert visitor(app, new).id == member.person.id
+    with working_as(Actor.system()) as work:
+        assert work.get(Visit, new).began_at == work.get(Visit, old).began_at
+
+
+def test_signing_out_elsewhere_leaves_others_alone(app, member):
+    """Only the visits of this person."""
+    mine, other = begin(member), begin(member)
+    person = a_pool_manager(a_pool().id)
+    with app.app_context():
+        stranger = begin(members.by_id(person.id))
+    with working_as(member.actor) as work:
+        assert visits.others(work, member.person.id, mine) == 1
+        visits.end_others(work, member.person.id, mine)
+    assert [bool(visitor(app, each)) for each in (mine, other, stranger)] == [True, False, True]
+
+
+@pytest.mark.parametrize("typed", ["4f2a-9c01-77de", "4F2A 9C01 77DE", "4f2a9c0177de"])
+def test_recovery_codes_as_people_type_them(member, typed):
+    """Case, blanks and dashes do not matter."""
+    keep = begin(member)
+    with working_as(member.actor) as work:
+        codes = ["4f2a-9c01-77de", "0000-1111-2222"]
+        credentials.set_second_factor(work, member.person.id, "secret", 1, codes, keep=keep)
+        person = work.get(type(member.person), member.person.id)
+        assert not credentials.use_recovery_code(person, "")
+        assert credentials.use_recovery_code(person, typed)
+        assert not credentials.use_recovery_code(person, typed)
+        assert len(person.mf_recovery_codes) == 1
