@@ -1,11 +1,11 @@
-"""The lists people choose from: code, words. Professions carry their register (domain notes 3.1, 3.5)."""
+"""The lists people choose from: code, words. Professions carry their register (domain 3.1, 3.5)."""
 
 import re
 from typing import NamedTuple
 
 
 class Profession(NamedTuple):
-    """A role that can be booked, its register, and the shape of a registration number (domain notes 3.1)."""
+    """A role that can be booked, its register, and the shape of a registration number (domain 3.1)."""
 
     title: str
     body: str
@@ -69,7 +69,7 @@ USUAL_TIMES = {
     "minor_surgery": ("09:00", "13:10"),
     "enhanced_access": ("18:30", "20:00"),
 }
-"""Start and end that the form suggests for a kind (domain notes 2.4)."""
+"""Start and end that the form suggests for a kind (domain 2.4)."""
 
 COVER_REASONS = {
     "annual_leave": "Annual leave",

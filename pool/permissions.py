@@ -21,7 +21,7 @@ def in_sentence(role: str) -> str:
 
 
 STAFF_ROLES = frozenset({PRACTICE, MANAGER, ICS})
-"""Roles that sign in with a password and a second factor when they do not use an e-mailed link (domain notes 8.5)."""
+"""Roles that sign in with a password and a second factor when they do not use an e-mailed link (domain 8.5)."""
 
 STRANGER = "anonymous"
 

@@ -37,7 +37,7 @@ class Line:
     """One thing to be paid for: what for, how much, and how we arrived at it.
 
     `quantity` of `unit` at `unit_price` is the amount to within a penny, for documents that show all three; one item at
-    its amount when nothing else is said. `pensionable` when it is pay for NHS work (domain notes 5.2).
+    its amount when nothing else is said. `pensionable` when it is pay for NHS work (domain 5.2).
     """
 
     kind: str
@@ -59,7 +59,7 @@ def lines_for(terms: Mapping[str, Any], hours: Hours) -> list[Line]:
     """The lines of one booking: the agreed fee for the agreed time, less by the minute when less was confirmed.
 
     Time beyond the session is a line of its own at the same rate; it is due once the practice has approved it
-    (domain notes 2.2). Each line is rounded half up once.
+    (domain 2.2). Each line is rounded half up once.
     """
     booked = booked_hours(terms)
     fee, agreed = Money(terms["fee_pence"]), booked.minutes
@@ -117,7 +117,7 @@ def sum_of(fee: Money, part: int, whole: int) -> str:
 
 
 def due_on(issued_on: date, supplied_on: date, term_days: int) -> date:
-    """The payment term counts from the later of issue and service (domain notes 6.5)."""
+    """The payment term counts from the later of issue and service (domain 6.5)."""
     return max(issued_on, supplied_on) + timedelta(days=term_days)
 
 

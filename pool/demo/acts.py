@@ -186,7 +186,7 @@ def urgency_of(session: DemoSession, lead: int) -> int:
 
 
 def plan_of(session: DemoSession) -> dict[str, Any]:
-    """The work in the session (domain notes 2.3)."""
+    """The work in the session (domain 2.3)."""
     at_a_distance = session.appointments if session.remote else session.appointments // 4
     return {
         "appointments": session.appointments,

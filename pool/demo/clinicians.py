@@ -172,7 +172,7 @@ def _floor(chance: random.Random, profession: str, slots: tuple[WeeklySlot, ...]
 
 
 def _compliant_until(chance: random.Random, today: date) -> date:
-    """One in fifty has lapsed, one in twelve lapses within six weeks, as pools see it (domain notes 10)."""
+    """One in fifty has lapsed, one in twelve lapses within six weeks, as pools see it (domain 10)."""
     drawn = chance.random()
     if drawn < settings.LAPSED_SHARE:
         return today - timedelta(days=10)

@@ -127,7 +127,7 @@ def _reason(chance: random.Random) -> str:
 
 
 def _appointments(chance: random.Random, kind: str, each: int, visits: int) -> int:
-    """Up to three hours of consulting in a half-day less the visits, and 25 contacts in a day (domain notes 2.3)."""
+    """Up to three hours of consulting in a half-day less the visits, and 25 contacts in a day (domain 2.3)."""
     consulting = {"enhanced_access": 70, "full_day": 340}.get(kind, 180) - VISIT_MINUTES * visits
     return min(consulting // each - chance.randint(0, 2), 25 - visits)
 

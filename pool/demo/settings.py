@@ -1,4 +1,4 @@
-"""How the demo is drawn: the two places, the scenarios, and the figures they are calibrated with (domain notes 10)."""
+"""How the demo is drawn: the two places, the scenarios, and the figures they are calibrated with (domain 10)."""
 
 from dataclasses import dataclass
 

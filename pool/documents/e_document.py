@@ -1,4 +1,4 @@
-"""What an electronic invoice states, as plain facts: EN 16931 in our own words (domain notes 6.8).
+"""What an electronic invoice states, as plain facts: EN 16931 in our own words (domain 6.8).
 
 `EDocument` is made from an issued invoice by services/billing/e_invoice.py and written as UBL by pool/documents/ubl.py.
 """
@@ -10,7 +10,7 @@ from decimal import Decimal
 from pool.money import Money, total
 
 INVOICE, CREDIT_NOTE = "380", "381"
-"""The only document types: 384, 326 and 389 are not for us (domain notes 6.8)."""
+"""The only document types: 384, 326 and 389 are not for us (domain 6.8)."""
 
 GLN_SCHEME, VAT_SCHEME, EMAIL_SCHEME = "0088", "9932", "EM"
 PEPPOL_SCHEMES = frozenset({GLN_SCHEME, VAT_SCHEME})

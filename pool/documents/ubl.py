@@ -23,7 +23,7 @@ PEPPOL_PROCESS = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 CURRENCY, COUNTRY, CREDIT_TRANSFER = "GBP", "GB", "30"
 
 UNITS = {"session": "C62", "item": "C62", "visit": "C62", "mile": "SMI"}
-"""UN/ECE Recommendation 20 codes of what we count (domain notes 6.8): `one` for whatever is counted, because a common
+"""UN/ECE Recommendation 20 codes of what we count (domain 6.8): `one` for whatever is counted, because a common
 open-source ERP refuses EA. Hours are no unit of ours: several readers refuse HUR with decimals."""
 
 NOT_FOR_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

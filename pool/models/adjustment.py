@@ -1,4 +1,4 @@
-"""An adjustment that was proposed because a figure was changed for days that are billed already (domain notes 6.7)."""
+"""An adjustment that was proposed because a figure was changed for days that are billed already (domain 6.7)."""
 
 from datetime import date, datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""A clinician: a person's membership of a pool as somebody who takes sessions (domain notes 3)."""
+"""A clinician: a person's membership of a pool as somebody who takes sessions (domain 3)."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ from pool.tenancy import BelongsToClinician, BelongsToPractice, IsClinician
 
 ENGAGEMENT_TYPES = ("sole_trader", "limited_company", "bank_worker", "salaried")
 EMPLOYED = ("bank_worker", "salaried")
-"""Whom the host employs, so that the rules of working time bind (domain notes 4.1 and 4.4)."""
+"""Whom the host employs, so that the rules of working time bind (domain 4.1, 4.4)."""
 
 
 class Clinician(HasId, IsClinician, Base):
@@ -24,7 +24,7 @@ class Clinician(HasId, IsClinician, Base):
     `wanted_sessions` count sessions per ISO week and per planning horizon, `four_week_cap` in any four weeks (None: no
     limit). `min_appointment_minutes` is the clinician's own term (0: any). For people whom the host employs:
     `contracted_sessions` a week of those on a salary, `weekly_hours` agreed below the law's 48, and the days of a written
-    opt-out from these (domain notes 4.4). `week_entered_by` is the manager who entered the usual week, None when it is the
+    opt-out from these (domain 4.4). `week_entered_by` is the manager who entered the usual week, None when it is the
     clinician's own.
     """
 
@@ -83,7 +83,7 @@ class Clinician(HasId, IsClinician, Base):
         return self.person.name
 
     def engagement_on(self, day: date) -> "Engagement | None":
-        """The engagement that holds on a day; types change over time (domain notes 11, mistake 15)."""
+        """The engagement that holds on a day; types change over time (domain 11.15)."""
         return next((each for each in self.engagements if each.holds_on(day)), None)
 
     def employed_on(self, day: date) -> bool:
@@ -93,7 +93,7 @@ class Clinician(HasId, IsClinician, Base):
 
 
 class Engagement(HasId, BelongsToClinician, Base):
-    """How a clinician is engaged, from a day until a day (domain notes 4.1)."""
+    """How a clinician is engaged, from a day until a day (domain 4.1)."""
 
     __tablename__ = "engagement"
     __table_args__ = (

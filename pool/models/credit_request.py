@@ -1,4 +1,4 @@
-"""Somebody asks for a credit note; another person decides (reliability notes: two people for what changes money)."""
+"""Somebody asks for a credit note; another person decides (docs/adr/0005: two people for what changes money)."""
 
 from datetime import datetime
 from typing import Any

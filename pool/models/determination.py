@@ -1,4 +1,4 @@
-"""A status determination: what a practice decided about a clinician's company and one way of working (domain notes 4.3)."""
+"""A status determination: what a practice decided about a clinician's company and one way of working (domain 4.3)."""
 
 from datetime import date, datetime
 from uuid import UUID

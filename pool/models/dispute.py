@@ -1,4 +1,4 @@
-"""A dispute about one item of some hours, and its rounds: what each side wrote, kept as written (domain notes 6.6)."""
+"""A dispute about one item of some hours, and its rounds: what each side wrote, kept as written (domain 6.6)."""
 
 from datetime import datetime
 from decimal import Decimal

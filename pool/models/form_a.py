@@ -22,7 +22,7 @@ class FormA(HasId, BelongsToPractice, BelongsToClinician, Base):
     """One Form A. Boxes 1 to 3 are `fee`, `pensionable` and `employer`; `days` are the lines worked with their fee.
 
     Part 1 is copied from the profile when the clinician declares, part 2 is what the practice signs with; `rate` goes
-    by `paid_on` once it is known, and `rate_note` warns when work and payment straddle a change (domain notes 5.3).
+    by `paid_on` once it is known, and `rate_note` warns when work and payment straddle a change (domain 5.3).
     `told_days`: the newest of the ten-week alerts that went out. A trigger refuses changes after signing.
     """
 

@@ -1,4 +1,4 @@
-"""Invoices: sellers, their gapless numbers, documents that never change once issued (domain notes 6)."""
+"""Invoices: sellers, their gapless numbers, documents that never change once issued (domain 6)."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -50,7 +50,7 @@ class Seller(HasId, ShownToClinician, Base):
 
 
 class InvoiceSeries(Base):
-    """The last number used by a seller in a financial year; its row lock makes numbers gapless (domain notes 6.2)."""
+    """The last number used by a seller in a financial year; its row lock makes numbers gapless (domain 6.2)."""
 
     __tablename__ = "invoice_series"
 
@@ -63,9 +63,9 @@ class Invoice(HasId, BelongsToPractice, ShownToClinician, Base):
     """One document. Copies of seller, buyer and bank details are frozen; a trigger refuses changes after issue.
 
     `statement_key` makes billing idempotent. `clinician_id` is set on documents a clinician may see.
-    `mode` is agent_for_supplier, recharge or platform_fee (domain notes 6.3). `corrects_id` is the document that a
+    `mode` is agent_for_supplier, recharge or platform_fee (domain 6.3). `corrects_id` is the document that a
     supplementary invoice or a credit note belongs to; a credit note's own amounts are positive, as its document says
-    them. `working` says where VAT, due day and reason come from. One VAT category for the whole document (domain notes 6.8).
+    them. `working` says where VAT, due day and reason come from. One VAT category for the whole document (domain 6.8).
     """
 
     __tablename__ = "invoice"

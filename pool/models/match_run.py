@@ -64,7 +64,7 @@ class MatchRun(HasId, BelongsToPool, Base):
 
 
 class Proposal(HasId, BelongsToPractice, BelongsToClinician, Base):
-    """The plan's clinician for one session, with the reasons (domain notes 8.3).
+    """The plan's clinician for one session, with the reasons (domain 8.3).
 
     `alternatives` lists the next best clinicians as {clinician_id, regret, sentence}. `changed_by_id` is set when a
     person replaced the solver's choice. `reserve` lists {clinician_id, travel_minutes} of those who would step in, `wave`

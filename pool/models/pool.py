@@ -11,7 +11,7 @@ from pool.models.base import Base, HasId
 
 
 class Ics(HasId, Base):
-    """An integrated care system with its board's code; codes change, so the row is dated (domain notes 7.3)."""
+    """An integrated care system with its board's code; codes change, so the row is dated (domain 7.3)."""
 
     __tablename__ = "ics"
 
@@ -22,7 +22,7 @@ class Ics(HasId, Base):
 
 
 class Place(HasId, Base):
-    """A partnership footprint inside an ICS; it has no national code (domain notes 7.4)."""
+    """A partnership footprint inside an ICS; it has no national code (domain 7.4)."""
 
     __tablename__ = "place"
 
@@ -32,7 +32,7 @@ class Place(HasId, Base):
 
 
 class Host(HasId, Base):
-    """The legal body that runs pools: contracts, liabilities, recharge invoices (domain notes 1.3)."""
+    """The legal body that runs pools: contracts, liabilities, recharge invoices (domain 1.3)."""
 
     __tablename__ = "host"
 

@@ -12,7 +12,7 @@ from pool.tenancy import IsPractice
 
 
 class Organisation(HasId, Base):
-    """A practice as the national ODS report states it (domain notes 7.1, 7.2). Global: public facts.
+    """A practice as the national ODS report states it (domain 7.1, 7.2). Global: public facts.
 
     `dormant` practices are `active`: they see no patients for a time and may open again. `address` ends with the town.
     """
@@ -42,7 +42,7 @@ class Practice(HasId, IsPractice, Base):
     `imd_decile`: 1 = most deprived. `invoice_grouping`: an invoice per session, week or month. `defaults` is what the next
     session form starts with. `facts` holds sourced extras of the demo place such as the PCN's name. `gln` is its address
     for electronic invoices; `small_client` says that it passes the size test of the off-payroll rules, which matters for
-    APMS contracts only (domain notes 4.3).
+    APMS contracts only (domain 4.3).
     """
 
     __tablename__ = "practice"

@@ -1,4 +1,4 @@
-"""A vacant piece of clinical work in a practice (domain notes 2). Always called a session; never the web's or the database's."""
+"""A vacant piece of clinical work in a practice (domain 2). Always called a session; never the web's or the database's."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -19,7 +19,7 @@ from pool.tenancy import BelongsToPractice
 class PracticeSession(HasId, BelongsToPractice, Base):
     """One session. `on`, `starts`, `ends` are London wall time, the promise; the instants are derived (design D9).
 
-    `plan` is the content of domain notes 2.3: appointments, minutes_each, face_to_face, telephone, video, visits,
+    `plan` is the content of domain 2.3: appointments, minutes_each, face_to_face, telephone, video, visits,
     latest_visit, duty, admin_minutes, break_minutes, results, prescriptions, documents, supervision.
     `demand_id` stays the same when a session is posted again, so that fill rates never count it twice (1.8).
     `extra_visit_fee` is offered for each visit beyond the plan; None when nothing was agreed about them.
@@ -80,7 +80,7 @@ class PracticeSession(HasId, BelongsToPractice, Base):
 
     @property
     def minutes(self) -> int:
-        """Real minutes from start to end; clock changes count (domain notes 2.1)."""
+        """Real minutes from start to end; clock changes count (domain 2.1)."""
         return minutes_between(self.starts_at, self.ends_at)
 
     @property

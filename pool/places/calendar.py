@@ -52,7 +52,7 @@ def working_days_after(day: date, count: int) -> date:
 
 
 def open_hours(kind: str, *, on: date) -> list[OpenHours]:
-    """The hours of a kind ("core" or "enhanced_access") in force on a day (domain notes 2.5)."""
+    """The hours of a kind ("core" or "enhanced_access") in force on a day (domain 2.5)."""
     rows = [row for row in dated.table("opening_hours") if row["kind"] == kind]
     return [_open_hours(row) for row in dated.in_force(rows, on=on)]
 

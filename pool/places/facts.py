@@ -37,7 +37,7 @@ class CareBoard:
 
 
 def care_boards(*, on: date) -> dict[str, CareBoard]:
-    """The care boards that exist on a day, by ODS code: 42 until 31 March 2026, 36 from 1 April 2026 (domain notes 7.3)."""
+    """The care boards that exist on a day, by ODS code: 42 until 31 March 2026, 36 from 1 April 2026 (domain 7.3)."""
     rows = in_force(table("care_boards"), on=on)
     boards = [CareBoard(row["icb_code"], row["name"], row["region"], day(row["valid_from"])) for row in rows]
     return {board.code: board for board in boards}

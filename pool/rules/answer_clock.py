@@ -1,4 +1,4 @@
-"""Until when an answer is possible: working days of England and Wales, counted from the moment of asking (domain notes 6.6)."""
+"""Until when an answer is possible: working days of England and Wales, counted from the moment of asking (domain 6.6)."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What a practice owes for cancelling, by the bands of notice that were frozen with the booking (domain notes 2.8)."""
+"""What a practice owes for cancelling, by the bands of notice that were frozen with the booking (domain 2.8)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Everything that one sheet of hours claims, item by item; and the same item at another figure, when one is queried.
 
 The session, time beyond it, extra visits and mileage are separate items, because the practice approves each by itself
-(domain notes 2.2). A figure is given in the measure of its item: minutes, visits or miles. Pure.
+(domain 2.2). A figure is given in the measure of its item: minutes, visits or miles. Pure.
 """
 
 from collections.abc import Mapping
@@ -68,7 +68,7 @@ def visits_item(terms: Mapping[str, Any], worked: Worked) -> Line:
 
 
 def mileage_item(terms: Mapping[str, Any], worked: Worked) -> Line:
-    """The way there and back; never pensionable, because it is no pay (domain notes 5.2)."""
+    """The way there and back; never pensionable, because it is no pay (domain 5.2)."""
     paid = mileage_of(terms, worked)
     item = Line(MILEAGE, "Mileage", paid.amount, paid.working, pensionable=False)
     at_one_rate = not paid.at_further and paid.at_first == paid.miles

@@ -1,4 +1,4 @@
-"""Global Location Numbers: 13 digits that end in a check digit (GS1 General Specifications 7.9; domain notes 6.8)."""
+"""Global Location Numbers: 13 digits that end in a check digit (GS1 General Specifications 7.9; domain 6.8)."""
 
 LENGTH = 13
 

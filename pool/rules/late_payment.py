@@ -1,4 +1,4 @@
-"""Statutory interest and the fixed sum for an invoice that is paid late (domain notes 6.5).
+"""Statutory interest and the fixed sum for an invoice that is paid late (domain 6.5).
 
 Late Payment of Commercial Debts (Interest) Act 1998: 8% a year over the Bank of England base rate of the last 30 June or
 31 December before interest starts, simple interest by the day, and one fixed sum by the size of the debt. A contract with

@@ -1,4 +1,4 @@
-"""What the way to a session is paid, and how many miles it is likely to be (domain notes 6.7).
+"""What the way to a session is paid, and how many miles it is likely to be (domain 6.7).
 
 The rate is HM Revenue and Customs' approved one on the day of the session unless the pool has set its own. For people who
 are employed it falls after the first 10,000 miles of a tax year; between a practice and somebody self-employed the
@@ -21,7 +21,7 @@ METRES_A_MILE = Decimal("1609.344")
 TENTH = Decimal("0.1")
 NOTHING = Decimal(0)
 THRESHOLD_TYPES = frozenset({"bank_worker", "salaried"})
-"""Engagement types whose miles are counted per tax year, because an employer pays them (domain notes 4.1)."""
+"""Engagement types whose miles are counted per tax year, because an employer pays them (domain 4.1)."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""May a clinician's own company be booked? The off-payroll rules as a decision with a reason (domain notes 4.3).
+"""May a clinician's own company be booked? The off-payroll rules as a decision with a reason (domain 4.3).
 
 A public authority, and every practice with a GMS or PMS contract is one, decides about each company and way of working
 itself, with reasons and a review day. A session is blocked without such a decision and by one that says "inside".
@@ -53,7 +53,7 @@ class Client:
 
 
 def pattern_of(cover_reason: str) -> str:
-    """The way of working that a reason for cover means (domain notes 2.7)."""
+    """The way of working that a reason for cover means (domain 2.7)."""
     return ABSENCE if cover_reason in ABSENT else EXTRA
 
 

@@ -1,4 +1,4 @@
-"""NHS Pension for GP locums: what is pensionable, who pays what, and by when (domain notes 5).
+"""NHS Pension for GP locums: what is pensionable, who pays what, and by when (domain 5).
 
 Form A is one invoice, Form B one month of pay received. Every box is rounded half up to the penny once, on its form.
 """
@@ -16,10 +16,10 @@ from pool.money import Money, total
 from pool.rules.settlement import LOCUM_AB, PENSIONED_SHARE
 
 LOCUM_SHARE = PENSIONED_SHARE[LOCUM_AB]
-"""What of a locum's fee is pensionable: no more and no less (domain notes 5.2)."""
+"""What of a locum's fee is pensionable: no more and no less (domain 5.2)."""
 
 WINDOW = timedelta(days=70)
-"""Work older than ten weeks cannot be pensioned, counted from the first day worked (domain notes 5.4)."""
+"""Work older than ten weeks cannot be pensioned, counted from the first day worked (domain 5.4)."""
 
 ALERT_DAYS = (28, 42, 56, 63)
 """Days after the first day worked on which a form that is not signed is chased."""
@@ -40,16 +40,16 @@ class FormAmounts(NamedTuple):
 
 
 def form_a_amounts(fee: Money, rate: Decimal) -> FormAmounts:
-    """Box 2, 90% of the fees of one form, and box 3, the employer's share of box 2 (domain notes 5.2).
+    """Box 2, 90% of the fees of one form, and box 3, the employer's share of box 2 (domain 5.2).
 
-    The fees of a form are added up first: rounding session by session is a penny out (domain notes 5.7).
+    The fees of a form are added up first: rounding session by session is a penny out (domain 5.7).
     """
     pensionable = fee.times(LOCUM_SHARE)
     return FormAmounts(pensionable, pensionable.times(rate))
 
 
 def solo_amounts(fee: Money, rate: Decimal) -> FormAmounts:
-    """SOLO work is pensioned at the whole fee (domain notes 5.5)."""
+    """SOLO work is pensioned at the whole fee (domain 5.5)."""
     return FormAmounts(fee, fee.times(rate))
 
 
@@ -100,7 +100,7 @@ class Extras:
 
 @dataclass(frozen=True)
 class FormBTotals:
-    """Boxes a to j of Form B (domain notes 5.8)."""
+    """Boxes a to j of Form B (domain 5.8)."""
 
     a_pensionable: Money
     b_member: Money

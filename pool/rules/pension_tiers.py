@@ -1,4 +1,4 @@
-"""What a member pays: the tiers of a year, and the one a yearly income falls into (domain notes 5.6).
+"""What a member pays: the tiers of a year, and the one a yearly income falls into (domain 5.6).
 
 The clinician chooses and owns the tier. We show the bands and suggest, and never decide.
 """

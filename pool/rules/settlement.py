@@ -1,6 +1,6 @@
 """Who sells a session, to whom, how the clinician is paid, and which pension route, VAT rule and holiday pay follow.
 
-All of it follows from how the clinician is engaged (domain notes 4.1), the contract the session is worked under and
+All of it follows from how the clinician is engaged (domain 4.1), the contract the session is worked under and
 who engages the clinician (5.5). It is settled when a session is offered, frozen in the booking and never guessed again.
 """
 
@@ -37,7 +37,7 @@ OUTSIDE, INSIDE = "outside", "inside"
 class Settlement:
     """The money side of one way to be engaged.
 
-    `mode`: how its invoice is written (domain notes 6.3). `seller`: whose invoice it is. `paid_through`: how money
+    `mode`: how its invoice is written (domain 6.3). `seller`: whose invoice it is. `paid_through`: how money
     reaches the clinician. `supply`: what is sold, for the VAT rule. `holiday`: which holiday pay accrues, if any.
     """
 
@@ -69,7 +69,7 @@ class Engaged:
 
 
 def settled(engaged: Engaged) -> Settlement:
-    """The settlement; a company inside the off-payroll rules is paid through the practice's payroll (domain notes 4.3).
+    """The settlement; a company inside the off-payroll rules is paid through the practice's payroll (domain 4.3).
 
     KeyError for an engagement type that is not known.
     """
@@ -80,14 +80,14 @@ def settled(engaged: Engaged) -> Settlement:
 
 def engaged_by(context: str, engaging_org: str, practice: str) -> str:
     """Who engages: whoever the session names; when it names nobody, another provider for enhanced access and out of
-    hours, because those contracts are not the practice's own (domain notes 2.5, 5.5)."""
+    hours, because those contracts are not the practice's own (domain 2.5, 5.5)."""
     if engaging_org:
         return PRACTICE if _same(engaging_org, practice) else PROVIDER
     return PROVIDER if context in ("pcn_enhanced_access", "out_of_hours") else PRACTICE
 
 
 def pension_route(engaged: Engaged) -> str:
-    """Which way a session is pensioned, if at all (domain notes 5.1, 5.5).
+    """Which way a session is pensioned, if at all (domain 5.1, 5.5).
 
     Employed people through payroll. A company never. Forms A and B are for a self-employed GP whom a practice engages
     itself; enhanced access or out of hours for another provider goes to SOLO, and so does all out-of-hours work.
@@ -139,7 +139,7 @@ class HolidayPay:
 
 
 def holiday_pay(pay: Money, settlement: Settlement, *, on: date, known_by: date | None = None) -> HolidayPay | None:
-    """12.07 % of the pay of somebody with irregular hours (domain notes 4.5); None where none accrues.
+    """12.07 % of the pay of somebody with irregular hours (domain 4.5); None where none accrues.
 
     Rounded half up once. LookupError when the table has no rate for the day.
     """

@@ -1,4 +1,4 @@
-"""Which VAT rule applies to what somebody sells: rows of data/vat_rules.csv, never an opinion in code (domain notes 6.4).
+"""Which VAT rule applies to what somebody sells: rows of data/vat_rules.csv, never an opinion in code (domain 6.4).
 
 A seller who is not registered is outside VAT with everything (category O). A registered one is exempt with health care
 (E, with the reason) and charges the standard rate on everything else (S). Categories are those of EN 16931 (6.8).

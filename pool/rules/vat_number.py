@@ -1,4 +1,4 @@
-"""VAT registration numbers of the United Kingdom, with their check digits (HMRC, VAT Trader Search; domain notes 6.1)."""
+"""VAT registration numbers of the United Kingdom, with their check digits (HMRC, VAT Trader Search; domain 6.1)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Working time of people whom the host employs (domain notes 4.4): weekly hours, the opt-out, rest between days.
+"""Working time of people whom the host employs (domain 4.4): weekly hours, the opt-out, rest between days.
 
 The law averages the 48 hours over 17 weeks. The product asks for them in every single week: then every average holds too,
 whichever weeks are looked at, and nobody has to wait for the end of a reference period. Pure: facts in, figures out.

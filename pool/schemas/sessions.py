@@ -1,4 +1,4 @@
-"""What a practice sends about a vacant session: the same for the page and for the JSON API (domain notes 2.3 to 2.7)."""
+"""What a practice sends about a vacant session: the same for the page and for the JSON API (domain 2.3 to 2.7)."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta

@@ -46,7 +46,7 @@ def test_a_week_keeps_its_sessions_when_the_range_moves():
 
 
 def test_nobody_carries_a_number_that_a_register_could_have_given(postcodes):
-    """A demo number must never be mistaken for a doctor's (domain notes 3.1)."""
+    """A demo number must never be mistaken for a doctor's (domain 3.1)."""
     people = drawn(postcodes) + drawn(postcodes, SECOND)
     assert not [each for each in people if catalogue.PROFESSIONS[each.profession].accepts(each.registration)]
     assert len({person.registration for person in people}) == len(people) == MAIN.clinicians + SECOND.clinicians
@@ -71,7 +71,7 @@ def test_pools_share_no_practice_and_no_person(postcodes):
 
 
 def test_shortage_has_more_work_for_fewer_hands(postcodes):
-    """Both markets were seen in England within five years (domain notes 10)."""
+    """Both markets were seen in England within five years (domain 10)."""
     hands = {name: sum(len(person.slots) for person in drawn(postcodes, scenario=name)) for name in settings.SCENARIOS}
     work = {name: len(posted(scenario=name)) for name in settings.SCENARIOS}
     assert hands["shortage"] < hands["surplus"]

@@ -166,7 +166,7 @@ def test_a_reset_waits_for_nobody_and_says_why(app, config):
 
 
 def test_the_whole_demo_has_every_stage_and_loads_quickly(demo, looking):
-    """The figures people see first: both pools, four weeks of history, four weeks ahead (domain notes 10)."""
+    """The figures people see first: both pools, four weeks of history, four weeks ahead (domain 10)."""
     started = time.process_time()
     answer = demo("load")
     assert answer.exit_code == 0, answer.output

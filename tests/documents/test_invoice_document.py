@@ -82,7 +82,7 @@ def roles(node):
 
 
 def test_everything_the_law_asks_for_can_be_read(pdf):
-    """Number, dates, both parties, the work, the sums and how to pay, as text (domain notes 6.1)."""
+    """Number, dates, both parties, the work, the sums and how to pay, as text (domain 6.1)."""
     said = " ".join(words(pdf).split())
     expected = [
         INVOICE["number"],

@@ -33,7 +33,7 @@ def test_the_same_facts_give_the_same_bytes():
 
 
 def test_an_invoice_is_380_and_a_credit_note_381():
-    """Other types are for other countries (domain notes 6.8, money mistake 8)."""
+    """Other types are for other countries (domain 6.8, 11.8)."""
     assert said(an_e_document(), "cbc:InvoiceTypeCode") == ["380"]
     credit = an_e_document(type_code=CREDIT_NOTE, due_on=None)
     assert said(credit, "cbc:CreditNoteTypeCode") == ["381"]
@@ -60,7 +60,7 @@ def test_exempt_care_says_why_and_by_whom():
 
 
 def test_the_ods_code_is_an_identifier_never_an_address():
-    """Peppol knows no ODS codes (money mistake 11)."""
+    """Peppol knows no ODS codes (domain 11.11)."""
     document = builders.shape("sole trader", "invoice", "no address", "")
     assert said(document, "cac:AccountingCustomerParty/cac:Party/cac:PartyIdentification/cbc:ID") == ["T00001"]
     assert said(document, ".//cbc:EndpointID") == []
@@ -81,7 +81,7 @@ def test_what_it_corrects_is_named():
 
 
 def test_the_reference_for_the_bank_is_the_number_of_the_invoice():
-    """And the account is the seller's, sort code and number in digits (domain notes 6.9)."""
+    """And the account is the seller's, sort code and number in digits (domain 6.9)."""
     document = an_e_document()
     assert said(document, "cac:PaymentMeans/cbc:PaymentMeansCode") == ["30"]
     assert said(document, "cac:PaymentMeans/cbc:PaymentID") == [document.number]
@@ -92,7 +92,7 @@ def test_the_reference_for_the_bank_is_the_number_of_the_invoice():
 
 @pytest.mark.parametrize(("unit", "code"), [("session", "C62"), ("visit", "C62"), ("mile", "SMI"), ("item", "C62")])
 def test_units_have_their_codes(unit, code):
-    """Recommendation 20 of the United Nations (domain notes 6.8)."""
+    """Recommendation 20 of the United Nations (domain 6.8)."""
     line = replace(builders.SESSION, unit=unit)
     element = etree.fromstring(ubl(an_e_document(lines=(line,)))).find(".//cbc:InvoicedQuantity", NAMES)
     assert element.get("unitCode") == code == UNITS[unit]

@@ -66,7 +66,7 @@ def found(rules, document):
 
 
 def test_the_rules_would_notice_an_exempt_seller_without_a_vat_number(rules):
-    """Money mistake 10: category E without a tax id (domain notes 11)."""
+    """Category E without a tax id (domain 11.10)."""
     assert "BR-E-02" in found(rules, an_e_document(tax=EXEMPT))
 
 
@@ -88,7 +88,7 @@ def test_the_rules_would_notice_a_missing_reference(rules):
 
 
 def test_the_rules_would_notice_a_vat_number_outside_vat(rules):
-    """Money mistake 10: category O with a VAT number. We leave the number out; put in, it is noticed."""
+    """Category O with a VAT number: we leave it out; put in, it is noticed (domain 11.10)."""
     plain = an_e_document()
     registered = replace(plain, seller=replace(plain.seller, vat_number=VAT_NUMBER))
     assert found(rules, registered) == set()

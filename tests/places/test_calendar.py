@@ -59,7 +59,7 @@ def test_a_bank_holiday_is_named():
 
 
 def test_a_remote_gp_in_enhanced_access_is_questioned():
-    """NHS England's stated position is that a GP is physically present throughout (domain notes 2.5)."""
+    """NHS England's stated position is that a GP is physically present throughout (domain 2.5)."""
     evening = (MONDAY, time(18, 30), time(20, 0))
     assert "GP at the site" in " ".join(calendar.posting_warnings(*evening, remote=True))
     assert calendar.posting_warnings(*evening, profession="pharmacist", remote=True) == []

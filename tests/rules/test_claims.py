@@ -60,7 +60,7 @@ def test_each_extra_is_an_item_of_its_own_with_its_working():
 
 
 def test_mileage_is_no_pay():
-    """It is never pensioned (domain notes 11, mistake 3); time and visits are."""
+    """It is never pensioned (domain 11.3); time and visits are."""
     items = items_of(terms(), worked(ends="13:05", visits=1, visit_fee=Money(3000), miles=Decimal(10)))
     assert [each.pensionable for each in items] == [True, True, True, False]
 

@@ -1,4 +1,4 @@
-"""Late payment: the worked example of the domain notes, part-payments on the way, bands, and rates of the right half-year."""
+"""Late payment: the worked example of domain 6.5, part-payments on the way, bands, and rates of the right half-year."""
 
 from datetime import date, timedelta
 
@@ -18,7 +18,7 @@ def late(pence: int, days: int, due: date = DUE) -> Stretch:
 
 
 def test_the_worked_example():
-    """£1,581.19, 23 days late at a base rate of 3.75%: £11.71 and £70 (domain notes 6.5)."""
+    """£1,581.19, 23 days late at a base rate of 3.75%: £11.71 and £70 (domain 6.5)."""
     found = claim([late(158119, 23)], due_on=DUE)
     assert (found.interest, found.fixed_sum, found.total) == (Money(1171), Money(7000), Money(8171))
     assert found.working[0].startswith("Rate: 3.75% base rate + 8% = 11.75% a year")

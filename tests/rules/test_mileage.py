@@ -26,7 +26,7 @@ BEFORE_NEWS, NEWS = date(2026, 5, 20), date(2026, 5, 21)
     ],
 )
 def test_the_rate_changed_on_6_april_2026_and_was_known_on_21_may(on, known_by, pence):
-    """Paid in April at 45p was right then; 55p is known since 21 May and reaches back (domain notes 6.7)."""
+    """Paid in April at 45p was right then; 55p is known since 21 May and reaches back (domain 6.7)."""
     assert rates_for(APPROVED, "sole_trader", on=on, known_by=known_by).first == pence
 
 

@@ -22,7 +22,7 @@ def test_no_pence_are_lost_in_a_sum(amounts):
 
 
 def test_a_product_is_rounded_half_up_once():
-    """1,260.00 x 14.38 % = 181.188, so 181.19 (domain notes 5.7)."""
+    """1,260.00 x 14.38 % = 181.188, so 181.19 (domain 5.7)."""
     assert Money(126000).times(Decimal("0.1438")) == Money(18119)
     assert Money(5).times(Decimal("0.5")) == Money(3)
 

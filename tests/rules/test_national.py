@@ -43,7 +43,7 @@ def test_only_the_newest_word_holds():
 
 
 def test_unconfirmed_figures_of_today_are_named():
-    """2026/27 pension figures and the VAT of staff await somebody's word (domain notes 12)."""
+    """2026/27 pension figures and the VAT of staff await somebody's word (domain 12)."""
     unconfirmed = {table.name for table in national.tables(AUTUMN) if table.unconfirmed}
     assert {"pension_rates", "pension_tiers", "vat_rules"} <= unconfirmed
     assert "holiday_pay" not in unconfirmed

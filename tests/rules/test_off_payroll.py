@@ -1,4 +1,4 @@
-"""Each outcome of the off-payroll rules: who must decide, what was decided, until when (domain notes 4.3)."""
+"""Each outcome of the off-payroll rules: who must decide, what was decided, until when (domain 4.3)."""
 
 from datetime import date
 
@@ -91,7 +91,7 @@ def test_who_must_decide(contract, small, blocked):
     ],
 )
 def test_the_reason_for_cover_says_how_the_clinician_works(reason, pattern):
-    """Standing in the shoes of an absent GP, or an extra pair of hands (domain notes 2.7, 4.2)."""
+    """Standing in the shoes of an absent GP, or an extra pair of hands (domain 2.7, 4.2)."""
     assert pattern_of(reason) == pattern
 
 

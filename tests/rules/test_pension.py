@@ -1,4 +1,4 @@
-"""NHS Pension: the worked example of the domain notes line by line, and the mistakes that cost pennies or years."""
+"""NHS Pension: the worked example of domain 5.7 line by line, and the mistakes that cost pennies or years."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -41,7 +41,7 @@ def pounds(text):
 
 
 def test_worked_example():
-    """Dr A: four sessions at £350.00 for one practice in May 2025, tier 6 (domain notes 5.7)."""
+    """Dr A: four sessions at £350.00 for one practice in May 2025, tier 6 (domain 5.7)."""
     fee = total([pounds("350")] * 4)
     rate = employer_rate(MAY)
     form = form_a_amounts(fee, rate.decimal("practice_part"))

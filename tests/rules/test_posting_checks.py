@@ -64,7 +64,7 @@ def test_what_is_unusual_is_said(changes, sentence):
 
 
 def test_a_network_that_engages_for_enhanced_access_is_not_warned():
-    """This is how it should be (domain notes 2.5)."""
+    """This is how it should be (domain 2.5)."""
     evening = {"starts": time(18, 30), "ends": time(20), "contract_context": "pcn_enhanced_access"}
     assert warned(**evening) == []
 

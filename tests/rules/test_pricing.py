@@ -89,7 +89,7 @@ def test_lines_add_up_to_the_time_confirmed(minutes):
 
 
 def test_payment_is_due_after_the_later_of_issue_and_service():
-    """An invoice sent before the work does not shorten the time to pay (domain notes 6.5)."""
+    """An invoice sent before the work does not shorten the time to pay (domain 6.5)."""
     assert due_on(date(2026, 5, 14), date(2026, 5, 10), 30) == date(2026, 6, 13)
     assert due_on(date(2026, 5, 10), date(2026, 5, 14), 30) == date(2026, 6, 13)
 

@@ -1,4 +1,4 @@
-"""Who bills whom and which pension follows: every engagement type under every contract (domain notes 4.1, 5.5)."""
+"""Who bills whom and which pension follows: every engagement type under every contract (domain 4.1, 5.5)."""
 
 from datetime import date
 from decimal import Decimal
@@ -37,7 +37,7 @@ MAY = date(2026, 5, 14)
     [("sole_trader", AGENT), ("limited_company", AGENT), ("bank_worker", RECHARGE), ("salaried", STAFF)],
 )
 def test_who_sells_follows_the_engagement(engagement, expected):
-    """Self-employed people sell their own work; the host sells the work of those it employs (domain notes 4.1)."""
+    """Self-employed people sell their own work; the host sells the work of those it employs (domain 4.1)."""
     assert settled(Engaged(engagement, "gp")) is expected
 
 
@@ -72,7 +72,7 @@ def test_a_company_inside_the_rules_is_paid_through_the_clients_payroll():
     ],
 )
 def test_the_pension_route(engagement, profession, context, by, route):
-    """Companies and third parties never reach forms A and B; enhanced access for a network goes to SOLO (mistake 4)."""
+    """Companies and third parties never reach forms A and B; enhanced access for a network goes to SOLO (domain 11.4)."""
     assert pension_route(Engaged(engagement, profession, context, by)) == route
 
 
@@ -86,7 +86,7 @@ def test_every_session_has_a_route_with_words_and_a_reason():
 
 
 def test_solo_is_pensioned_in_full_and_forms_a_and_b_at_nine_tenths():
-    """100 % by SOLO, exactly 90 % by forms A and B (domain notes 5.2, 5.5)."""
+    """100 % by SOLO, exactly 90 % by forms A and B (domain 5.2, 5.5)."""
     assert settlement.PENSIONED_SHARE[SOLO] == 1
     assert settlement.PENSIONED_SHARE[LOCUM_AB] == Decimal("0.9")
 
@@ -104,12 +104,12 @@ def test_solo_is_pensioned_in_full_and_forms_a_and_b_at_nine_tenths():
     ],
 )
 def test_who_engages(context, named, by):
-    """A practice that engages for the network itself says so; silence means the network (domain notes 2.5)."""
+    """A practice that engages for the network itself says so; silence means the network (domain 2.5)."""
     assert engaged_by(context, named, "The Park Surgery") == by
 
 
 def test_holiday_pay_is_shown_apart_for_irregular_hours():
-    """12.07 % of £357.00, rounded once; salaried and self-employed people accrue none here (domain notes 4.5)."""
+    """12.07 % of £357.00, rounded once; salaried and self-employed people accrue none here (domain 4.5)."""
     holiday = holiday_pay(Money(35700), RECHARGE, on=MAY)
     assert holiday.amount == Money(4309)
     assert holiday.confirmed

@@ -1,4 +1,4 @@
-"""VAT rules: unregistered sellers are outside it, care is exempt with a reason, the platform fee is not (domain notes 6.4)."""
+"""VAT rules: unregistered sellers are outside it, care is exempt with a reason, the platform fee is not (domain 6.4)."""
 
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ KINDS = ("session", STAFF_SUPPLY, "platform_fee", "mileage", "cancellation", "la
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_unregistered_seller_is_outside_vat_with_everything(kind):
-    """Category O for every line, mileage and cancellation too (domain notes 6.8; mistake 10)."""
+    """Category O for every line, mileage and cancellation too (domain 6.8, 11.10)."""
     rule = vat_rule("gp", UNREGISTERED, kind, MAY)
     assert (rule.category, rule.rate, rule.reason_code) == ("O", 0, "VATEX-EU-O")
     assert rule.reason_text

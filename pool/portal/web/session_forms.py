@@ -27,11 +27,11 @@ from pool.schemas.changes import ProposeChange
 from pool.schemas.sessions import PLAN, SessionDetails
 
 REQUIRED_SYSTEMS = ("emis_web", "systmone")
-"""Systems that a clinician must know unless the practice says otherwise (domain notes 2.10)."""
+"""Systems that a clinician must know unless the practice says otherwise (domain 2.10)."""
 
 FIRST_KIND = "am"
 FIRST_PLAN = {"appointments": 12, "minutes_each": 15, "admin_minutes": 30, "break_minutes": 10}
-"""What a practice that has never posted starts with: 3 hours of consulting in 15-minute appointments (domain notes 2.3)."""
+"""What a practice that has never posted starts with: 3 hours of consulting in 15-minute appointments (domain 2.3)."""
 
 ESSENTIALS = frozenset(
     {

@@ -168,7 +168,7 @@ def telephone(number: str) -> Markup:
 
 
 def offered_rows(terms: Mapping[str, Any]) -> list[Row]:
-    """What both sides would agree to (domain notes 2.6); whether it is pensioned is still open."""
+    """What both sides would agree to (domain 2.6); whether it is pensioned is still open."""
     return rules_rows(terms, pension_words.before(terms))
 
 

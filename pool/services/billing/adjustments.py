@@ -1,7 +1,7 @@
 """Adjustments: proposed by night where a figure was changed for days that are billed, decided by a manager.
 
 Nothing is edited. Accepted, more money becomes a charge of its own on a supplementary invoice, less money a request for a
-credit note that another person approves; what concerns pension forms only is settled on the next form (domain notes 6.7).
+credit note that another person approves; what concerns pension forms only is settled on the next form (domain 6.7).
 """
 
 from collections.abc import Sequence

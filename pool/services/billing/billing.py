@@ -1,4 +1,4 @@
-"""Billing: agreed charges become invoices of one seller to one practice, each charge exactly once (domain notes 6).
+"""Billing: agreed charges become invoices of one seller to one practice, each charge exactly once (domain 6).
 
 A charge whose seller has no payment details yet, or whose practice has not given the order number it asks for, waits;
 `held_up` says which and why. The number is drawn when everything else is written, so that its row is locked for a
@@ -32,7 +32,7 @@ from pool.unit_of_work import UnitOfWork
 EACH_SESSION = "session"
 
 MODES = {"clinician": AGENT.mode, "host": RECHARGE.mode, "platform": "platform_fee"}
-"""How the invoice of each kind of seller is written (domain notes 6.3)."""
+"""How the invoice of each kind of seller is written (domain 6.3)."""
 
 SUPPLIES = {"clinician": vat.SESSION, "host": vat.STAFF_SUPPLY, "platform": vat.PLATFORM_FEE}
 """What each kind of seller sells, for the VAT rule."""
@@ -253,7 +253,7 @@ def vat_working(rule: vat.VatRule, net: Money) -> str:
 
 
 def due_working(issued_on: date, supplied_on: date, days: int) -> str:
-    """Why it is due when it is due (domain notes 6.5)."""
+    """Why it is due when it is due (domain 6.5)."""
     later = "the day of the invoice" if issued_on >= supplied_on else "the last day of work"
     counted = formats.full_day(max(issued_on, supplied_on))
     return f"Pay by {formats.full_day(due_on(issued_on, supplied_on, days))}: {days} days from {later}, {counted}"

@@ -1,4 +1,4 @@
-"""An issued invoice as an electronic document: its frozen columns as the facts of EN 16931 (domain notes 6.8)."""
+"""An issued invoice as an electronic document: its frozen columns as the facts of EN 16931 (domain 6.8)."""
 
 import re
 from collections.abc import Sequence
@@ -122,7 +122,7 @@ def seller_of(invoice: Invoice, host_number: str) -> Party:
 
 
 def buyer_of(copy: dict[str, Any]) -> Party:
-    """The practice, as frozen at issue. Its ODS code identifies it, but is no address (domain notes 6.8)."""
+    """The practice, as frozen at issue. Its ODS code identifies it, but is no address (domain 6.8)."""
     return Party(
         name=copy["name"],
         identifier=copy["ods_code"],

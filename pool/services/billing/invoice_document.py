@@ -73,13 +73,13 @@ def period(invoice: Invoice) -> str:
 
 
 def contact_of(seller: dict[str, Any]) -> list[str]:
-    """How to reach the seller, and the numbers that the law wants on invoices of companies and for VAT (domain notes 6.1)."""
+    """How to reach the seller, and the numbers that the law wants on invoices of companies and for VAT (domain 6.1)."""
     numbers = {"VAT number": seller.get("vat_number"), "Company number": seller.get("company_number")}
     return [seller["email"], *(f"{name} {value}" for name, value in numbers.items() if value)]
 
 
 def prepared_words(invoice: Invoice) -> str:
-    """Who prepared it, when that is not the seller (domain notes 6.1)."""
+    """Who prepared it, when that is not the seller (domain 6.1)."""
     if not invoice.prepared_by:
         return ""
     return f"Prepared on behalf of {invoice.seller_copy['name']} by {invoice.prepared_by}"
@@ -107,7 +107,7 @@ def bank_facts(invoice: Invoice) -> dict[str, str]:
 
 
 def notes(invoice: Invoice) -> list[str]:
-    """VAT, and which post or absence was covered: VAT and pension treatment rest on it (domain notes 2.7)."""
+    """VAT, and which post or absence was covered: VAT and pension treatment rest on it (domain 2.7)."""
     return list(dict.fromkeys(filter(None, [account_note(invoice), invoice.vat_note, *map(covering, invoice.lines)])))
 
 

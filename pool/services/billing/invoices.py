@@ -1,4 +1,4 @@
-"""Invoices as documents: frozen copies, numbers without gaps, the PDF (domain notes 6). Made by billing.py."""
+"""Invoices as documents: frozen copies, numbers without gaps, the PDF (domain 6). Made by billing.py."""
 
 import hashlib
 from datetime import datetime
@@ -68,7 +68,7 @@ def issue(work: UnitOfWork, invoice: Invoice, seller: Seller) -> None:
 
 def next_number(work: UnitOfWork, seller: Seller, year: int) -> int:
     """The next number of a seller's financial year. Its row stays locked until the end of the transaction, and a
-    transaction that is undone gives its number back: no gaps, no twins (reliability 3d)."""
+    transaction that is undone gives its number back: no gaps, no twins (docs/adr/0013)."""
     first = insert(InvoiceSeries).values(seller_id=seller.id, year=year, last_number=1)
     following = first.on_conflict_do_update(
         index_elements=[InvoiceSeries.seller_id, InvoiceSeries.year],

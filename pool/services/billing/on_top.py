@@ -1,6 +1,6 @@
 """What comes with agreed pay: an employer's holiday pay and other costs, and the platform's fee; each its own charge.
 
-Made at the moment a charge is agreed, from the same amount, so that nothing is billed without it or twice (domain notes 4.5).
+Made at the moment a charge is agreed, from the same amount, so that nothing is billed without it or twice (domain 4.5).
 """
 
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ def employers(work: UnitOfWork, charge: Charge, set_by_pool: Sequence[PoolFigure
 
 
 def platform(work: UnitOfWork, charge: Charge, set_by_pool: Sequence[PoolFigure]) -> list[Charge]:
-    """The fee for the booking, once for each session; a seller of its own invoices it (domain notes 6.8)."""
+    """The fee for the booking, once for each session; a seller of its own invoices it (domain 6.8)."""
     found = figures.figure(set_by_pool, About(PLATFORM_FEE), on=charge.supplied_on)
     if found is None or charge.kind != "session" or charge.parent_id is not None or not figures.amount(found).pence:
         return []

@@ -97,7 +97,7 @@ def of_host(work: UnitOfWork, pool: Pool) -> Seller:
 
 def of_platform(work: UnitOfWork, pool: Pool) -> Seller:
     """Who runs the booking platform of a pool, a seller apart from the host because its fee is another supply
-    (domain notes 6.8); made with the host's name and without payment details the first time."""
+    (domain 6.8); made with the host's name and without payment details the first time."""
     platforms = (Seller.kind == "platform") & (Seller.pool_id == pool.id)
     host: Host = pool.host
     return _found(work, platforms) or _made(
@@ -135,7 +135,7 @@ def known_of(work: UnitOfWork, kind: str) -> Sequence[Seller]:
 
 
 def missing(seller: Seller) -> list[str]:
-    """What an invoice of this seller would still lack, in words (domain notes 6.1); empty when all is there."""
+    """What an invoice of this seller would still lack, in words (domain 6.1); empty when all is there."""
     needed = {
         "the name": seller.name,
         "the address": seller.address,
@@ -247,7 +247,7 @@ def _made(work: UnitOfWork, which: ColumnElement[bool], **columns: Any) -> Selle
 def a_code(name: str) -> str:
     """The start of a seller's invoice numbers: three letters of the last name and four drawn, such as FIN7K2M.
 
-    Short enough for a bank's reference of 18 characters: FIN7K2M-2026-0012 (domain notes 6.9).
+    Short enough for a bank's reference of 18 characters: FIN7K2M-2026-0012 (domain 6.9).
     """
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     words = re.findall(r"[A-Za-z]+", ascii_name) or ["X"]

@@ -1,4 +1,4 @@
-"""What an offer and a booking say about who invoices whom and how the clinician is paid (domain notes 4.1)."""
+"""What an offer and a booking say about who invoices whom and how the clinician is paid (domain 4.1)."""
 
 from dataclasses import asdict
 from typing import Any

@@ -39,7 +39,7 @@ def cancel(
 
     `by_phone`: the clinician told the pool manager, who writes it down for them. A clinician's reason is kept for the pool
     alone (services/eligibility/absences.py); illness and caring block their days `until` a day. Nobody is penalised for being ill
-    (peers J6). `announced`: the pence that a practice was told it would be billed. Pressing twice cancels once. Raises
+    (design D13). `announced`: the pence that a practice was told it would be billed. Pressing twice cancels once. Raises
     Conflict once the session has started or the sum is another by now, Invalid for days that cannot be.
     """
     booking = changes.held_booking(work, booking_id)
@@ -107,7 +107,7 @@ def stay_away(work: UnitOfWork, booking: Booking, reason: str, until: date | Non
 
 
 def cancellation_charge(work: UnitOfWork, booking: Booking) -> Cancellation:
-    """What the practice owes if it cancels now, by the bands frozen in the booking (domain notes 2.8)."""
+    """What the practice owes if it cancels now, by the bands frozen in the booking (domain 2.8)."""
     return cancellation(booking.fee, booking.terms["cancellation_bands"], booking.starts_at - work.now)
 
 

@@ -187,7 +187,7 @@ def refuse_broken(work: UnitOfWork, booking: Booking, change: TermsChange) -> No
 
 
 def refuse_other_engagement(booking: Booking, on: date) -> None:
-    """The terms were made for one way of being engaged: it decides who bills whom (domain notes 4.1)."""
+    """The terms were made for one way of being engaged: it decides who bills whom (domain 4.1)."""
     engagement = booking.clinician.engagement_on(on)
     if engagement is None or engagement.type != booking.engagement_type:
         raise Conflict(

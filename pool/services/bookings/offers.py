@@ -118,7 +118,7 @@ def open_offer(work: UnitOfWork, session_id: UUID, clinician_id: UUID) -> Offer 
 def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = False) -> Booking:
     """Turn an open offer into a booking and close its rivals. Pressing twice gives the same booking.
 
-    `pension`: whether the clinician wants it pensioned (domain notes 5.1); None when a form left it open.
+    `pension`: whether the clinician wants it pensioned (domain 5.1); None when a form left it open.
 
     Raises Invalid when it was left open and the terms ask for it, AlreadyBooked when somebody was first or the clinician
     is busy then, WrongState when the offer has closed, Conflict when a rule no longer holds. The
@@ -176,7 +176,7 @@ def refuse_closed(work: UnitOfWork, offer: Offer, session: PracticeSession) -> N
 
 
 def refuse_other_engagement(offer: Offer, session: PracticeSession) -> None:
-    """The terms were made for one way of being engaged: it decides who invoices whom (domain notes 4.1)."""
+    """The terms were made for one way of being engaged: it decides who invoices whom (domain 4.1)."""
     engagement = offer.clinician.engagement_on(session.on)
     if engagement is not None and engagement.type != offer.terms["engagement_type"]:
         raise Conflict(

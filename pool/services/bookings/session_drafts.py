@@ -57,7 +57,7 @@ def new_session(practice: Practice, day: date, details: dict[str, Any]) -> Pract
 
 
 def refuse_incomplete(work: UnitOfWork, session: PracticeSession) -> None:
-    """A session without its terms, in the past, or with more planned than fits is not posted (domain notes 2.3)."""
+    """A session without its terms, in the past, or with more planned than fits is not posted (domain 2.3)."""
     if session.starts_at <= work.now:
         raise Invalid("The session has already started.", {"days": ["Choose a day and time in the future"]})
     gaps = missing_words(session)
@@ -70,7 +70,7 @@ def refuse_incomplete(work: UnitOfWork, session: PracticeSession) -> None:
 
 
 def planned_minutes(plan: dict[str, Any]) -> int:
-    """Minutes that the plan needs: appointments, visits of about 30 minutes, admin and breaks (domain notes 2.3)."""
+    """Minutes that the plan needs: appointments, visits of about 30 minutes, admin and breaks (domain 2.3)."""
     consulting = plan.get("appointments", 0) * plan.get("minutes_each", 0)
     return consulting + 30 * plan.get("visits", 0) + plan.get("admin_minutes", 0) + plan.get("break_minutes", 0)
 

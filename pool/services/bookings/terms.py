@@ -1,4 +1,4 @@
-"""The terms of a booking: everything both sides must know, frozen with a hash (domain notes 2.6)."""
+"""The terms of a booking: everything both sides must know, frozen with a hash (domain 2.6)."""
 
 import hashlib
 import json
@@ -108,7 +108,7 @@ def hash_of(terms: dict[str, Any]) -> str:
 
 
 def missing_words(session: PracticeSession) -> list[str]:
-    """What a session still lacks before it may be offered; empty when the terms are complete (domain notes 2.6)."""
+    """What a session still lacks before it may be offered; empty when the terms are complete (domain 2.6)."""
     plan = session.plan
     gaps = {
         "a fee": session.fee.pence > 0,

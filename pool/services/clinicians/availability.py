@@ -22,7 +22,7 @@ PARTS = {
     "afternoon": (time(13, 30), time(18, 30)),
     "evening": (time(18, 30), time(22)),
 }
-"""Parts of a day that can be ticked. They touch, so that a whole day is one slot (domain notes 2.4)."""
+"""Parts of a day that can be ticked. They touch, so that a whole day is one slot (domain 2.4)."""
 
 MOST_DAYS = 92
 MOST_AHEAD = timedelta(days=550)

@@ -47,7 +47,7 @@ def join(work: UnitOfWork, facts: Mapping[str, Any], *, engagement: str, engaged
 
     `facts` holds name, email and columns of Clinician. Somebody who takes no sessions any more comes back as they were,
     with the name and address given now. Raises Invalid for a registration number of the wrong shape or one that a clinician
-    of the pool has already (domain notes 3.1), Conflict for the address of somebody else of the pool.
+    of the pool has already (domain 3.1), Conflict for the address of somebody else of the pool.
     """
     columns = {key: value for key, value in facts.items() if key not in ("name", "email")}
     columns["registration_body"] = PROFESSIONS[facts["profession"]].body

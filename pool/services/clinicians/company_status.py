@@ -1,5 +1,5 @@
 """Status determinations of clinicians' companies: recorded by a practice, issued to the clinician, disagreed with,
-answered; and which sessions they keep a company from (domain notes 4.3)."""
+answered; and which sessions they keep a company from (domain 4.3)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

@@ -8,7 +8,7 @@ from pool.rules.working_time import OptOut, hours_limit
 
 def limit(clinician: Clinician, first: date, last: date) -> int | None:
     """Most hours in a week of these days, for somebody whom the host employs on the first or the last of them; None
-    without a limit (domain notes 4.4)."""
+    without a limit (domain 4.4)."""
     if not (clinician.employed_on(first) or clinician.employed_on(last)):
         return None
     return hours_limit(clinician.weekly_hours, opt_out(clinician), first, last)

@@ -120,7 +120,7 @@ def in_words(reason: Reason, session: PracticeSession, clinician: Clinician) -> 
 
 
 def without_engagement(session: PracticeSession, clinician: Clinician) -> tuple[Reason, ...]:
-    """A clinician needs an engagement on the day: it decides who bills whom (domain notes 4.1)."""
+    """A clinician needs an engagement on the day: it decides who bills whom (domain 4.1)."""
     return () if clinician.engagement_on(session.on) else (NO_ENGAGEMENT,)
 
 

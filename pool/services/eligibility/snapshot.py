@@ -171,7 +171,7 @@ def practice_row(practice: Practice) -> dict[str, Any]:
 def barred_by_session(
     work: UnitOfWork, sessions: Sequence[PracticeSession], clinicians: Sequence[Clinician]
 ) -> dict[UUID, dict[str, list[str]]]:
-    """For each session the clinicians whose company may not take it (domain notes 4.3); nothing where there is nobody."""
+    """For each session the clinicians whose company may not take it (domain 4.3); nothing where there is nobody."""
     found: dict[UUID, dict[str, list[str]]] = defaultdict(dict)
     for pool_id in {each.pool_id for each in clinicians}:
         here = [each for each in sessions if each.pool_id == pool_id]
@@ -181,7 +181,7 @@ def barred_by_session(
 
 
 def clinician_row(clinician: Clinician, window: Window) -> dict[str, Any]:
-    """A clinician for the engine; rest and weekly hours bind people whom the host employs (domain notes 4.4)."""
+    """A clinician for the engine; rest and weekly hours bind people whom the host employs (domain 4.4)."""
     return {
         "clinician_id": str(clinician.id),
         "pool_id": str(clinician.pool_id),

@@ -1,7 +1,7 @@
 """Disputes about an item of some hours: each side in turn, then the pool manager; the outcome is agreed or refused.
 
 The undisputed part was billed when the item was queried (services/hours/queries.py). Whatever is agreed here is billed by a
-supplementary invoice; documents that were issued never change (domain notes 6.6).
+supplementary invoice; documents that were issued never change (domain 6.6).
 """
 
 from dataclasses import dataclass

@@ -24,7 +24,7 @@ def suggested(booking: Booking) -> Decimal:
 
 
 def before(work: UnitOfWork, booking: Booking) -> Decimal:
-    """Miles claimed already in the tax year of this session, for people whose employer counts them (domain notes 6.7)."""
+    """Miles claimed already in the tax year of this session, for people whose employer counts them (domain 6.7)."""
     if booking.engagement_type not in THRESHOLD_TYPES:
         return NOTHING
     year = tax_year(booking.on)

@@ -214,7 +214,7 @@ class Members(NamedTuple):
 
 
 def members(work: UnitOfWork) -> Members:
-    """Registered clinicians, those with a session in the last 28 days, practices (domain notes 1.8)."""
+    """Registered clinicians, those with a session in the last 28 days, practices (domain 1.8)."""
     recent = select(func.count(func.distinct(Booking.clinician_id))).where(
         Booking.state.in_(LIVE_BOOKING_STATES),
         Booking.starts_at.between(work.now - timedelta(days=28), work.now),

@@ -10,7 +10,7 @@ from pool.services.messages.letters import Letter, News, to_person, to_practice
 
 
 def issued(news: News) -> list[Letter]:
-    """The determination itself: the law wants it in the clinician's hands, with reasons (domain notes 4.3)."""
+    """The determination itself: the law wants it in the clinician's hands, with reasons (domain 4.3)."""
     row = news.row(StatusDetermination, "determination_id")
     return to_person("status_issued", row.clinician.person, facts(news, row))
 

@@ -1,4 +1,4 @@
-"""What a practice has to pay, as a list for its bank: sort code, account, amount, reference (domain notes 6.9).
+"""What a practice has to pay, as a list for its bank: sort code, account, amount, reference (domain 6.9).
 
 It holds bank details, so it is made only when a person asks for it, and the audit trail says who did.
 """

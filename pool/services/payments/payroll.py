@@ -1,4 +1,4 @@
-"""What the host's payroll needs about people it employs: hours, basic pay, and holiday pay apart (domain notes 4.5).
+"""What the host's payroll needs about people it employs: hours, basic pay, and holiday pay apart (domain 4.5).
 
 We run no payroll: this is the table that somebody enters there. Deductions, tax and pension are worked out there.
 """

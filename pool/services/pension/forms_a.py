@@ -1,7 +1,7 @@
 """Form A, one for each invoice with pensionable work: prepared, declared by the clinician, signed by the practice.
 
 Box 1 is what the invoice asks for pensionable work less what credit notes took back; extra costs such as mileage and
-the contribution itself are never in it (domain notes 5.2, 5.7). A form that is signed never changes.
+the contribution itself are never in it (domain 5.2, 5.7). A form that is signed never changes.
 """
 
 from collections.abc import Sequence

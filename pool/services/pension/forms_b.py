@@ -1,4 +1,4 @@
-"""Form B: one month of pay received, put together from the signed Forms A of that month (domain notes 5.4, 5.8).
+"""Form B: one month of pay received, put together from the signed Forms A of that month (domain 5.4, 5.8).
 
 Until it is submitted it is worked out afresh whenever somebody looks. A Form A that is signed later for a month that
 was submitted already goes on a supplementary Form B.

@@ -1,7 +1,7 @@
 """The ten weeks: which pensionable work is still without a finished form, how long is left, and who is reminded.
 
 The clock starts with the first day worked, never with the invoice, and runs until the work stands on a submitted Form B
-(domain notes 5.4, and mistake 5 of 11). Nothing is dropped by itself, whatever the day.
+(domain 5.4, 11.5). Nothing is dropped by itself, whatever the day.
 """
 
 from collections.abc import Sequence

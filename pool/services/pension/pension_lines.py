@@ -1,4 +1,4 @@
-"""The employer's pension contribution on an invoice: one line, worked out once for the whole document (domain notes 5.2).
+"""The employer's pension contribution on an invoice: one line, worked out once for the whole document (domain 5.2).
 
 It comes on top of the fee, is never part of it, and goes back with it when the fee is credited.
 """
@@ -35,7 +35,7 @@ def contribution_for(charges: Sequence[Charge], *, on: date) -> Line | None:
 
 
 def is_pensioned(charge: Charge | None) -> bool:
-    """Pay for NHS work that the clinician chose to pension when they accepted it (domain notes 5.1)."""
+    """Pay for NHS work that the clinician chose to pension when they accepted it (domain 5.1)."""
     return charge is not None and charge.pensionable and charge.booking is not None and charge.booking.pension_intent
 
 

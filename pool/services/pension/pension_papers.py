@@ -1,7 +1,7 @@
 """Forms A and B field by field, as they are typed into PCSE Online and printed: the page and the PDF show the same.
 
 The order and names of the boxes follow the layout published for 2021/22, the newest that could be read in full
-(domain notes 5.8); a host that gets newer forms changes them here.
+(domain 5.8); a host that gets newer forms changes them here.
 """
 
 from collections.abc import Sequence

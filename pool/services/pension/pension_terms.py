@@ -86,7 +86,7 @@ def usual(work: UnitOfWork, terms: Mapping[str, Any], clinician: Clinician) -> b
 
 
 def may_choose(terms: Mapping[str, Any]) -> bool:
-    """The choice per engagement is for forms A and B only (domain notes 5.1)."""
+    """The choice per engagement is for forms A and B only (domain 5.1)."""
     return bool(said_in(terms)["route"] == LOCUM_AB)
 
 

@@ -1,5 +1,5 @@
 """GP SOLO: out-of-hours and enhanced-access work of self-employed GPs, month by month, for the organisation that
-engages them (domain notes 5.5). It is pensioned at the whole fee; the organisation deducts and pays, we export rows.
+engages them (domain 5.5). It is pensioned at the whole fee; the organisation deducts and pays, we export rows.
 """
 
 from collections.abc import Sequence

@@ -8,7 +8,7 @@ from pool.models.pool import Pool
 from pool.rules.mileage import MileagePolicy
 
 DEFAULT_BANDS = ((24, 100), (72, 75), (168, 20))
-"""Hours of notice below which a percentage of the fee is due (published example in domain notes 2.8)."""
+"""Hours of notice below which a percentage of the fee is due (published example in domain 2.8)."""
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,9 @@ class Policy:
     `auto_release`: offers go out when a plan is published, without a person (design D6).
     `offer_hours`: how long an offer stays open; never longer than until `answer_before_hours` before the start.
     `silence_days`: days after which unanswered hours count as accepted; shown at booking.
-    `answer_days`: working days that each side of a dispute has for its next answer (domain notes 6.6).
+    `answer_days`: working days that each side of a dispute has for its next answer (domain 6.6).
     `mileage_pence`, `mileage_cap`: the pool's own rate a mile (None = the approved rate) and the most miles a session
-    (None = no limit) (domain notes 6.7).
+    (None = no limit) (domain 6.7).
     `payment_reminders`: practices are reminded twice of an invoice that is past its day, after `first_reminder_days` and
     `second_reminder_days`.
     `nightly_run`: a run by itself every night.
@@ -29,7 +29,7 @@ class Policy:
     after the first (services/bookings/waves.py).
     `together`: ids of the pools that this one wants to be matched with (services/runs/agreements.py).
     `staff_second_factor`: practice managers, pool managers and ICS leads set up an authenticator before anything else.
-    `upr_year_digits`: how the year stands in pension payment references, 4 or 2 digits (domain notes 5.8).
+    `upr_year_digits`: how the year stands in pension payment references, 4 or 2 digits (domain 5.8).
     """
 
     auto_release: bool = False

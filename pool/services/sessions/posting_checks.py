@@ -42,7 +42,7 @@ class Checked:
 
 
 def check(details: dict[str, Any], days: Sequence[date], left_out: Sequence[date] = ()) -> Checked:
-    """Look at the days and the details (domain notes 1.11, 2.3, 2.5)."""
+    """Look at the days and the details (domain 1.11, 2.3, 2.5)."""
     by_day = {day: day_warnings(details, day) for day in days}
     times_said = Counter(sentence for sentences in by_day.values() for sentence in sentences)
     shared = [sentence for sentence, times in times_said.items() if times > 1]
@@ -68,7 +68,7 @@ def day_warnings(details: dict[str, Any], day: date) -> list[str]:
 
 
 def plan_warnings(plan: dict[str, Any]) -> list[str]:
-    """More than the BMA calls safe: over 3 hours of consulting or over 25 contacts (domain notes 2.3)."""
+    """More than the BMA calls safe: over 3 hours of consulting or over 25 contacts (domain 2.3)."""
     appointments = plan.get("appointments", 0)
     minutes = appointments * plan.get("minutes_each", 0)
     contacts = appointments + plan.get("visits", 0)
@@ -83,7 +83,7 @@ def plan_warnings(plan: dict[str, Any]) -> list[str]:
 
 
 def money_warnings(details: dict[str, Any]) -> list[str]:
-    """Additional roles money does not fill vacant posts (domain notes 1.11)."""
+    """Additional roles money does not fill vacant posts (domain 1.11)."""
     if details["funding_source"] == "arrs" and details["cover_reason"] == "vacancy":
         return ["Additional Roles money may not pay for a vacant post. Check the source of funding or the reason."]
     return []

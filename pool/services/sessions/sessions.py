@@ -90,7 +90,7 @@ def refuse_days(work: UnitOfWork, days: Sequence[date]) -> None:
 
 
 def keep_demand(work: UnitOfWork, sessions: Iterable[PracticeSession], like: UUID | None) -> None:
-    """A session that is posted again for the same day is the same need: fill rates count it once (domain notes 1.8)."""
+    """A session that is posted again for the same day is the same need: fill rates count it once (domain 1.8)."""
     copied = work.get(PracticeSession, like) if like else None
     if copied is None or copied.state not in ("unfilled", "withdrawn"):
         return

@@ -72,7 +72,7 @@ def test_what_is_missing_is_said(manager, token_for, said, words):
 
 
 def test_guide_rates_are_guidance_where_sessions_are_posted(pool, signed_in):
-    """Labelled as what they are: no agreed fee (domain notes 4.7)."""
+    """Labelled as what they are: no agreed fee (domain 4.7)."""
     practice = builders.a_practice(pool)
     browser = signed_in(builders.a_practice_manager(practice))
     assert "Guidance from the pool" not in browser.get("/sessions/new").text

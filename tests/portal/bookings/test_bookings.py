@@ -66,7 +66,7 @@ def test_what_was_agreed_stays_as_it_was(desk, practice, sam):
     ],
 )
 def test_the_charge_follows_the_agreed_bands(desk, practice, days, sentence):
-    """100 % under 24 hours, 75 % to 72, 20 % to a week, nothing before (domain notes 2.8)."""
+    """100 % under 24 hours, 75 % to 72, 20 % to a week, nothing before (domain 2.8)."""
     soon = clock.london(clock.now() + timedelta(days=days) - timedelta(hours=1)).replace(second=0, microsecond=0)
     start = min(soon, soon.replace(hour=LAST_START, minute=0))
     ends = (start + timedelta(minutes=250)).time()

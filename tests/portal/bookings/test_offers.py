@@ -68,7 +68,7 @@ def test_nothing_to_answer(phone):
 
 
 def test_the_page_has_all_the_terms(phone, offer):
-    """Work, place, who is stood in for, cancellation, silence, payment, why (domain notes 2.6)."""
+    """Work, place, who is stood in for, cancellation, silence, payment, why (domain 2.6)."""
     words = said(phone.get(f"/offers/{offer.id}"))
     for expected in (
         "2 Demo Road Gorleston NR31 6QB",

@@ -97,6 +97,6 @@ def test_the_manager_reads_everything_and_changes_nothing(signed_in, token_for, 
 
 
 def test_a_small_apms_contractor_reads_that_it_need_not_decide(signed_in, pool, company):
-    """The size test is a setting of the practice (domain notes 4.3)."""
+    """The size test is a setting of the practice (domain 4.3)."""
     practice = builders.a_practice(pool, contract_type="APMS", small_client=True)
     assert "You need not decide" in signed_in(builders.a_practice_manager(practice)).get("/company-status").text

@@ -80,7 +80,7 @@ def test_the_same_number_does_not_join_twice(pool, signed_in, post_form):
 
 
 def test_papers_that_ran_out_stop_offers_and_a_new_date_opens_them(pool, signed_in, post_form):
-    """Checked for the session's own day (domain notes 3.4)."""
+    """Checked for the session's own day (domain 3.4)."""
     session = builders.a_session(builders.a_practice(pool))
     clinician = builders.a_clinician(pool, compliant_until=session.on - timedelta(days=1))
     browser = signed_in(builders.a_pool_manager(pool.id))
@@ -104,7 +104,7 @@ def test_papers_that_ran_out_stop_offers_and_a_new_date_opens_them(pool, signed_
 
 
 def test_a_new_engagement_starts_on_its_day(pool, signed_in, post_form):
-    """Until then the old one holds; nobody is engaged twice on one day (domain notes 11, mistake 15)."""
+    """Until then the old one holds; nobody is engaged twice on one day (domain 11.15)."""
     clinician = builders.a_clinician(pool, engagement="sole_trader")
     sent = {key: value for key, value in typed(engagement="bank_worker").items() if key.startswith("engage")}
     post_form(signed_in(builders.a_pool_manager(pool.id)), f"/clinicians/{clinician.id}/change", **sent, active="true")

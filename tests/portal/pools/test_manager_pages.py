@@ -170,7 +170,7 @@ def test_releasing_some_needs_a_tick(place, signed_in, token_for):
 
 
 def test_another_clinician_can_be_chosen_and_the_plan_shows_who_chose(place, signed_in, post_form):
-    """The manager decides; the page says that a person did (domain notes 8.3)."""
+    """The manager decides; the page says that a person did (domain 8.3)."""
     run_id, proposal_id = a_plan(place, place.near)
     browser = signed_in(place.manager)
     post_form(

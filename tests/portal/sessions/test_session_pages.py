@@ -108,7 +108,7 @@ def test_a_pool_manager_sees_every_practice_of_the_pool(practice, pool, signed_i
 
 
 def test_a_practice_does_not_see_its_neighbours(desk, pool):
-    """Neither in the list nor by address: rates are private (domain notes 4.7)."""
+    """Neither in the list nor by address: rates are private (domain 4.7)."""
     other = a_session(a_practice(pool), on=DAY, fee=Money(99900))
     assert "999" not in said(desk.get(f"/sessions?week={DAY}"))
     for address in ("", "/change", "/withdraw"):

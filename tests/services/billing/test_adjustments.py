@@ -1,4 +1,4 @@
-"""A figure that is changed for days that are billed proposes adjustments and edits nothing (domain notes 6.7)."""
+"""A figure that is changed for days that are billed proposes adjustments and edits nothing (domain 6.7)."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -244,7 +244,7 @@ def paid_at_once(practice, clinician, *, on):
 
 
 def test_a_tier_table_rewritten_after_the_forms_went_out(pool, practice):
-    """2025/26: £27,500 a year was tier 3 by the first bands and is tier 2 by those of July 2025 (domain notes 5.6)."""
+    """2025/26: £27,500 a year was tier 3 by the first bands and is tier 2 by those of July 2025 (domain 5.6)."""
     may = date(2025, 5, 15)
     clinician = a_pensioned_clinician(pool, tier="3", years=(2025,))
     form = paid_at_once(practice, clinician, on=may)

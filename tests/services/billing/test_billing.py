@@ -121,7 +121,7 @@ def test_without_its_order_number_a_practice_gets_no_invoice(everybody, practice
 
 
 def test_what_is_agreed_later_is_a_supplement_that_names_the_first_invoice(everybody, practice, clinician):
-    """The undisputed part was invoiced at once; the outcome of the dispute follows by itself (domain notes 6.6)."""
+    """The undisputed part was invoiced at once; the outcome of the dispute follows by itself (domain 6.6)."""
     booking = confirmed_hours(practice, clinician)
     first = issued(booking)
     one_more(booking)
@@ -209,7 +209,7 @@ def cancelled(practice, clinician, *, hours, role=PRACTICE):
 
 @pytest.mark.parametrize(("hours", "pence"), [(1, 35700), (24, 26775), (71, 26775), (72, 7140), (167, 7140), (168, 0)])
 def test_a_practice_that_cancels_late_owes_what_the_frozen_terms_say(practice, clinician, hours, pence):
-    """The bands of the booking: 100 % under 24 hours, 75 % under 72, 20 % under a week, then nothing (domain notes 2.8)."""
+    """The bands of the booking: 100 % under 24 hours, 75 % under 72, 20 % under a week, then nothing (domain 2.8)."""
     booking = cancelled(practice, clinician, hours=hours)
     owed = charges_of(booking)
     assert total([each.amount for each in owed]) == Money(pence)
@@ -307,7 +307,7 @@ def test_weeks_end_on_sunday_and_months_when_they_end(grouping, on, last):
 
 @pytest.fixture
 def four_sessions(everybody, pool, practice):
-    """The worked example of domain notes 5.7: four sessions at £350.00 in May, one invoice, pensioned; with 96 miles."""
+    """The worked example of domain 5.7: four sessions at £350.00 in May, one invoice, pensioned; with 96 miles."""
     wants(practice, invoice_grouping="month")
     doctor = a_pensioned_clinician(pool, name="Dr A")
     for on in (5, 12, 19, 26):

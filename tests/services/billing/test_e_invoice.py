@@ -56,7 +56,7 @@ def test_it_says_what_the_paper_says(practice, clinician):
 
 
 def test_the_paper_gives_the_numbers_of_a_registered_company():
-    """A VAT invoice without the seller's VAT number is none (domain notes 6.1)."""
+    """A VAT invoice without the seller's VAT number is none (domain 6.1)."""
     seller = {"email": "jay@demo.example", "vat_number": "GB123456789", "company_number": "01234567"}
     assert invoice_document.contact_of(seller) == [
         "jay@demo.example",

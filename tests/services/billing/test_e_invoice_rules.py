@@ -170,7 +170,7 @@ def test_supplements_of_every_kind(pool, practice, objections, kind):
     ("kind", "seller"), [("platform_fee", "platform"), ("holiday_pay", "host"), ("on_costs", "host")]
 )
 def test_charges_without_a_booking(practice, objections, kind, seller):
-    """The platform's fee has a seller of its own and VAT at the standard rate (domain notes 6.8)."""
+    """The platform's fee has a seller of its own and VAT at the standard rate (domain 6.8)."""
     invoice = charged(practice, kind, seller)
     assert seller != "platform" or invoice.vat_category == "S"
     assert objections(invoice) == []

@@ -92,7 +92,7 @@ def test_other_costs_of_employing_only_where_the_pool_has_a_figure(pool):
 
 
 def test_the_platform_fee_is_charged_once_for_a_session_by_a_seller_of_its_own(pool):
-    """Never on the clinician's invoice, where its VAT would not belong (domain notes 6.8; mistake 10)."""
+    """Never on the clinician's invoice, where its VAT would not belong (domain 6.8, 11.10)."""
     a_figure(pool, About(PLATFORM_FEE), {"pence": 1200}, valid_from=APRIL)
     booking = confirmed_hours(builders.a_practice(pool), builders.a_clinician(pool))
     found = charges_of(booking)

@@ -54,7 +54,7 @@ def lines_of(invoice):
 
 
 def test_confirmed_hours_become_an_issued_invoice(practice, clinician):
-    """Everything the law asks for is on it, frozen: who, to whom, what, when, how much, how to pay (domain notes 6.1)."""
+    """Everything the law asks for is on it, frozen: who, to whom, what, when, how much, how to pay (domain 6.1)."""
     booking = confirmed_hours(practice, clinician)
     invoice = issued(booking)
     today = clock.today()
@@ -81,7 +81,7 @@ def test_self_employed_clinicians_sell_their_own_work(pool, practice, clinician)
 
 
 def test_nothing_calls_itself_self_billed(pool, practice, clinician):
-    """The buyer did not prepare it: the pool did, on behalf of the seller (domain notes 6.3, mistake 8)."""
+    """The buyer did not prepare it: the pool did, on behalf of the seller (domain 6.3, 11.8)."""
     invoice = issued(confirmed_hours(practice, clinician))
     with working_as(Actor.system(invoice.pool_id)) as work:
         facts = invoice_document.facts_of(work.get(Invoice, invoice.id))
@@ -200,7 +200,7 @@ def raise_and_undo(actor, booking):
     ],
 )
 def test_an_issued_invoice_cannot_be_changed_by_sql(everybody, practice, clinician, change):
-    """PostgreSQL itself refuses, whatever the code above it tries (domain notes 6.6)."""
+    """PostgreSQL itself refuses, whatever the code above it tries (domain 6.6)."""
     invoice = issued(confirmed_hours(practice, clinician))
     drawn(invoice)
     with pytest.raises(DBAPIError, match=r"never change|kept for ever|draft again"), working_as(everybody) as work:

@@ -51,7 +51,7 @@ def test_the_booking_says_who_invoices_whom(pool, practice, engagement, words):
 
 
 def test_enhanced_access_goes_to_solo(pool, practice):
-    """A network engages the GP: never by forms A and B (domain notes 5.5; mistake 4)."""
+    """A network engages the GP: never by forms A and B (domain 5.5, 11.4)."""
     session = builders.a_session(practice, contract_context="pcn_enhanced_access", engaging_org="Coastal PCN")
     booking = builders.a_booking(session=session, clinician=builders.a_clinician(pool))
     assert booking.terms["pension"]["route"] == "solo"
@@ -102,7 +102,7 @@ def test_an_offer_for_another_type_cannot_be_accepted(pool, practice):
 
 
 def test_holiday_pay_is_a_line_of_its_own_on_the_recharge(pool, practice):
-    """£357.00 of pay brings £43.09, and what was driven brings none (domain notes 4.5)."""
+    """£357.00 of pay brings £43.09, and what was driven brings none (domain 4.5)."""
     a_host_that_sells(pool)
     invoice = issued(confirmed_hours(practice, builders.a_clinician(pool, engagement="bank_worker")))
     with working_as(Actor.system(pool.id)) as work:

@@ -158,7 +158,7 @@ def test_declining_leaves_the_session_offered_while_others_are_asked(session, po
 
 
 def test_declining_never_stands_in_the_way_of_the_next_offer(session, pool):
-    """There is no penalty (domain notes 4.2): the same clinician can be asked again at once."""
+    """There is no penalty (domain 4.2): the same clinician can be asked again at once."""
     clinician = a_clinician(pool)
     decline(an_offer(session, clinician))
     assert an_offer(session, clinician).state == "sent"

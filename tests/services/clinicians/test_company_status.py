@@ -1,4 +1,4 @@
-"""Status determinations: each outcome blocks or frees a company everywhere at once (domain notes 4.3)."""
+"""Status determinations: each outcome blocks or frees a company everywhere at once (domain 4.3)."""
 
 from datetime import date, timedelta
 

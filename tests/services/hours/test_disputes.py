@@ -81,7 +81,7 @@ def test_one_click_agrees_to_every_item():
 
 
 def test_silence_agrees_to_extras_too():
-    """It was shown at booking (domain notes 6.6)."""
+    """It was shown at booking (domain 6.6)."""
     sheet = full_hours()
     with working_as(Actor.system(sheet.pool_id), now=timesheets.answer_due(sheet)) as work:
         timesheets.accept_silence(work)

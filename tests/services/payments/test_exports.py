@@ -149,7 +149,7 @@ def bank_worker(pool):
 
 
 def test_holiday_pay_stands_apart(pool, practice, bank_worker):
-    """12.07 % of the pay, its own column, never inside the basic pay (domain notes 4.5)."""
+    """12.07 % of the pay, its own column, never inside the basic pay (domain 4.5)."""
     day = builders.yesterday()
     confirmed_hours(practice, bank_worker, on=day)
     (row,) = payroll_of(the_manager(pool), Period(day, day))
@@ -176,7 +176,7 @@ def test_taking_the_payroll_is_audited(pool, practice, bank_worker):
 
 
 def test_a_payment_list_is_what_a_bank_needs(practice, clinician):
-    """Sort code, account, name, what is outstanding, and the number as reference (domain notes 6.9)."""
+    """Sort code, account, name, what is outstanding, and the number as reference (domain 6.9)."""
     invoice = issued(confirmed_hours(practice, clinician))
     with working_as(the_practice(practice)) as work:
         (row,) = payment_lists.take(work, practice.id, invoice.due_on)

@@ -82,7 +82,7 @@ def grouped(practice):
 
 
 def test_worked_example_from_acceptance_to_form_b(pool, practice, clinician):
-    """Four sessions at £350.00 on one invoice, tier 6: every box to the penny (domain notes 5.7)."""
+    """Four sessions at £350.00 on one invoice, tier 6: every box to the penny (domain 5.7)."""
     grouped(practice)
     days = [date(2026, 5, day) for day in (4, 5, 6, 7)]
     bookings = [pensioned_work(practice, clinician, on=day, fee=FEE) for day in days]
@@ -193,7 +193,7 @@ def test_work_and_payment_that_straddle_a_new_rate(practice, clinician, monday, 
 
 
 def test_form_b_goes_by_the_month_of_payment(practice, clinician, monday):
-    """May's work that is paid in June stands on June's form (domain notes 11, mistake 6)."""
+    """May's work that is paid in June stands on June's form (domain 11.6)."""
     form = declared(prepared(invoiced(pensioned_work(practice, clinician))), clinician)
     monday.move_to(datetime(2026, 6, 3, 9, tzinfo=UTC))
     signed(form, practice, paid_on=date(2026, 6, 2))
@@ -317,7 +317,7 @@ def test_numbers_are_encrypted_at_rest(pool, practice, clinician):
 
 
 def test_ten_weeks_from_the_first_day_worked_not_from_the_invoice(practice, clinician):
-    """Late invoicing eats into the time (domain notes 11, mistake 5)."""
+    """Late invoicing eats into the time (domain 11.5)."""
     worked = date(2026, 5, 25) - timedelta(days=40)
     prepared(invoiced(pensioned_work(practice, clinician, on=worked)))
     with working_as(as_clinician(clinician)) as work:

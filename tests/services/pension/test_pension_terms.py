@@ -101,7 +101,7 @@ def test_nothing_is_left_open_where_there_is_no_choice(practice):
     ],
 )
 def test_only_forms_a_and_b_leave_a_choice(practice, engagement, session, route):
-    """A company or enhanced access never gets onto forms A and B, whatever is sent (domain notes 11, mistake 4)."""
+    """A company or enhanced access never gets onto forms A and B, whatever is sent (domain 11.4)."""
     clinician = a_clinician(practice, engagement=engagement)
     if engagement == "limited_company":
         a_determination(practice, clinician, "outside")

@@ -97,7 +97,7 @@ def test_the_next_form_remembers_the_last_post(practice, sam):
     ],
 )
 def test_what_is_incomplete_is_not_posted(practice, sam, said, field, sentence):
-    """Terms that are missing at posting would be missing in every offer (domain notes 2.6)."""
+    """Terms that are missing at posting would be missing in every offer (domain 2.6)."""
     with pytest.raises(Invalid, match=sentence) as refused, working_as(sam) as work:
         sessions.post(work, practice.id, [next_week()], details(**said))
     assert list(refused.value.fields) == ([field] if field else [])
