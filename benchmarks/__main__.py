@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from benchmarks.conditions import conditions
 from matching import Problem, solve, warm_up
-from matching.generate import generate
+from matching.problem.generate import generate
 from pool.documents.e_document import INVOICE, Account, Address, DocumentLine, EDocument, Endpoint, Party, Tax
 from pool.documents.render import invoice_pdf
 from pool.documents.ubl import ubl

@@ -1,6 +1,6 @@
 """The same place-scale instances given to a general solver as one plain integer program, beside the engine.
 
-The program is `matching.outside.outside_model`: what `export_to_mps_string` writes, so anybody can repeat it elsewhere.
+The program is `matching.study.outside.outside_model`: what `export_to_mps_string` writes, so anybody can repeat it elsewhere.
 
 Run from the project's folder: python -m benchmarks.matching_peers --seconds 120 --seeds 2
 """
@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 from matching import Problem, Weights, solve, warm_up
-from matching.generate import generate
-from matching.outside import outside_answer, outside_model
+from matching.problem.generate import generate
+from matching.study.outside import outside_answer, outside_model
 
 OUT = Path(__file__).parent / "matching-peers.json"
 

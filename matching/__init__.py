@@ -6,26 +6,26 @@ loads on first use, so that a web process which only asks "may this clinician ta
 
 from importlib import import_module
 
-from matching.budget import Budget
-from matching.checker import check
-from matching.eligibility import reasons_against
-from matching.errors import MatchingError, PlanError, ProblemError
-from matching.problem import Problem
-from matching.reasons import Reason, Violation
-from matching.result import Certificate, Result
-from matching.travel import travel_minutes
-from matching.weights import Weights
+from matching.answers.result import Certificate, Result
+from matching.basis.budget import Budget
+from matching.basis.errors import MatchingError, PlanError, ProblemError
+from matching.basis.reasons import Reason, Violation
+from matching.basis.travel import travel_minutes
+from matching.objective.weights import Weights
+from matching.problem.problem import Problem
+from matching.rules.checker import check
+from matching.rules.eligibility import reasons_against
 
 _ON_FIRST_USE = {
-    "solve": "matching.solver",
-    "evaluate": "matching.solver",
-    "warm_up": "matching.warmup",
-    "explain": "matching.explaining",
-    "Explanation": "matching.explaining",
-    "State": "matching.live",
-    "replacements": "matching.live",
-    "repair": "matching.live",
-    "what_if": "matching.whatif",
+    "solve": "matching.answers.solver",
+    "evaluate": "matching.answers.solver",
+    "warm_up": "matching.answers.warmup",
+    "explain": "matching.answers.explaining",
+    "Explanation": "matching.answers.explaining",
+    "State": "matching.answers.live",
+    "replacements": "matching.answers.live",
+    "repair": "matching.answers.live",
+    "what_if": "matching.answers.whatif",
 }
 __all__ = [
     "Budget",

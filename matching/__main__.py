@@ -8,18 +8,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from matching.bench import bench, line, save
-from matching.budget import Budget
-from matching.checker import check
-from matching.errors import MatchingError
-from matching.explaining import explain
-from matching.files import make_folder, read_plan, write_plan, write_problem
-from matching.generate import SCALES, SCENARIOS, generate
-from matching.problem import Problem
-from matching.smptsp import fewest_workers, read_tasks
-from matching.solver import solve
-from matching.warmup import warm_up
-from matching.weights import PRESETS, Weights
+from matching.answers.explaining import explain
+from matching.answers.files import make_folder, read_plan, write_plan, write_problem
+from matching.answers.solver import solve
+from matching.answers.warmup import warm_up
+from matching.basis.budget import Budget
+from matching.basis.errors import MatchingError
+from matching.objective.weights import PRESETS, Weights
+from matching.problem.generate import SCALES, SCENARIOS, generate
+from matching.problem.problem import Problem
+from matching.rules.checker import check
+from matching.study.bench import bench, line, save
+from matching.study.smptsp import fewest_workers, read_tasks
 
 STOPPED = 130
 SEED = (0, 2**31 - 1)

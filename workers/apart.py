@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection, Pipe
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from matching import MatchingError
-from matching.ceiling import ASKED, CPU, DIED, MEGABYTE, MEMORY, Stopped
+from matching.basis.ceiling import ASKED, CPU, DIED, MEGABYTE, MEMORY, Stopped
 from workers import processes
 from workers.failures import described
 

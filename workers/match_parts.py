@@ -12,10 +12,10 @@ import structlog
 from flask import current_app
 
 from matching import Problem, Weights
-from matching.areas import Areas, draw_areas
-from matching.edges import find_edges
-from matching.network import build
-from matching.stitching import Cut, Part, Solved, solve_part
+from matching.flow.areas import Areas, draw_areas
+from matching.flow.edges import find_edges
+from matching.flow.network import build
+from matching.flow.stitching import Cut, Part, Solved, solve_part
 from pool.actor import Actor
 from pool.models.run_part import RunPart
 from pool.services.runs import run_parts

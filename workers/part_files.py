@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from matching.stitching import Part, Solved
+from matching.flow.stitching import Part, Solved
 
 Arrays = TypeVar("Arrays", Part, Solved)
 

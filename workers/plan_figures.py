@@ -3,7 +3,7 @@
 from typing import Any
 
 from matching import Budget, Problem, Result
-from matching.fairness import BANDS, equity, fair_share, price_of_fairness
+from matching.answers.fairness import BANDS, equity, fair_share, price_of_fairness
 
 Report = dict[str, Any]
 

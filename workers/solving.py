@@ -6,8 +6,8 @@ from functools import partial
 from uuid import UUID
 
 import matching
-from matching.ceiling import Stopped
-from matching.reserve import reserve
+from matching.answers.reserve import reserve
+from matching.basis.ceiling import Stopped
 from pool.services.runs import objective
 from pool.services.runs.drafts import Draft
 from pool.services.runs.run_parts import Piece

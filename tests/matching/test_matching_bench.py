@@ -5,11 +5,11 @@ import json
 
 from matching import Budget, Problem, check
 from matching.__main__ import main
-from matching.baselines import BASELINES, run
-from matching.bench import bench, line, save
-from matching.edges import find_edges
-from matching.generate import generate
-from matching.weights import V1
+from matching.flow.edges import find_edges
+from matching.objective.weights import V1
+from matching.problem.generate import generate
+from matching.study.baselines import BASELINES, run
+from matching.study.bench import bench, line, save
 
 
 def test_the_same_seed_gives_the_same_instance_on_disk(tmp_path, capsys):

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from matching import Budget, Problem, check, solve
-from matching.ceiling import ASKED, CPU, MEMORY, Ceiling, nobody
-from matching.core import improve
-from matching.generate import generate
-from matching.weights import V1, Weights
+from matching.basis.ceiling import ASKED, CPU, MEMORY, Ceiling, nobody
+from matching.exact.core import improve
+from matching.objective.weights import V1, Weights
+from matching.problem.generate import generate
 from tests.matching.hard_cases import one_hour_of_one_practice, salaried_week
 
 HARD = {"salaried week": salaried_week, "one hour": one_hour_of_one_practice}

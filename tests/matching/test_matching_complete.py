@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from matching import Weights, check, solve
-from matching.weights import V1
+from matching.objective.weights import V1
 from tests.matching.builders import MONDAY, a_clinician, a_practice, a_problem, a_session, free
 from tests.matching.test_matching_rules import ALONE, COUNTED, SECOND, TOGETHER
 

@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from matching import Budget, Problem, Weights, check, pairing, solve
-from matching import network as networks
-from matching.branching import Branching
-from matching.conflicts import Clashes
-from matching.edges import find_edges
-from matching.flow import solve_flow
-from matching.pricing import Pricing
-from matching.residual import Residual
+from matching import Budget, Problem, Weights, check, solve
+from matching.exact.branching import Branching
+from matching.exact.pricing import Pricing
+from matching.flow import network as networks
+from matching.flow.edges import find_edges
+from matching.flow.flow import solve_flow
+from matching.flow.residual import Residual
+from matching.rules import pairing
+from matching.rules.conflicts import Clashes
 from tests.matching.builders import tables
 
 FOR_EVER = 100_000

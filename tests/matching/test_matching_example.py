@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from matching import Budget, solve
-from matching.eligibility import RULES
-from matching.pairing import COUNT_RULES, PAIR_RULES
-from matching.tables import TABLES
-from matching.weights import Weights
+from matching.objective.weights import Weights
+from matching.problem.tables import TABLES
+from matching.rules.eligibility import RULES
+from matching.rules.pairing import COUNT_RULES, PAIR_RULES
 from tests.matching.builders import a_clinician, a_practice, a_problem, a_session, free
 
 PAGE = (Path(__file__).parents[2] / "docs" / "matching.md").read_text(encoding="utf-8")

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from matching import Problem, ProblemError, files
+from matching import Problem, ProblemError
 from matching.__main__ import main
-from matching.generate import generate
+from matching.answers import files
+from matching.problem.generate import generate
 from tests.matching.builders import tables
 
 ROOT = Path(__file__).parents[2]

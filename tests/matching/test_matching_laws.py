@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from matching import Budget, Problem, Weights, check, solve
-from matching.generate import generate
-from matching.outside import outside_answer, outside_model, outside_optimum
-from matching.solver import UnsafePlan
+from matching.answers.solver import UnsafePlan
+from matching.problem.generate import generate
+from matching.study.outside import outside_answer, outside_model, outside_optimum
 from tests.matching.builders import a_clinician, free, tables
 
 RELAXED = {
@@ -117,8 +117,8 @@ def test_killing_a_solve_leaves_no_half_plan(tmp_path):
         code = (
             "import os, sys\n"
             "from matching import Problem, solve\n"
-            "from matching.files import write_plan\n"
-            "from matching.generate import generate\n"
+            "from matching.answers.files import write_plan\n"
+            "from matching.problem.generate import generate\n"
             "from pathlib import Path\n"
             "problem = Problem.from_tables(generate('place', 'shortage', 1))\n"
             f"result = solve(problem, progress=lambda name, done: os._exit(9) if name == '{stage}' else None)\n"
@@ -134,8 +134,8 @@ def test_without_numba_the_plan_is_the_same(tmp_path):
     (tmp_path / "numba.py").write_text("raise ImportError('not installed here')\n")
     code = (
         "from matching import Problem, solve\n"
-        "from matching.compiled import COMPILED\n"
-        "from matching.generate import generate\n"
+        "from matching.basis.compiled import COMPILED\n"
+        "from matching.problem.generate import generate\n"
         "result = solve(Problem.from_tables(generate('place', 'shortage', 2)))\n"
         "print(COMPILED, result.objective, hash(tuple(sorted(map(str, result.assignment.items())))))\n"
     )
@@ -158,7 +158,7 @@ def test_without_numba_the_plan_is_the_same(tmp_path):
 def test_a_plan_that_breaks_a_rule_never_leaves_the_engine(monkeypatch):
     """If the arrays and the rows ever disagree, there is an error and no plan."""
     monkeypatch.setattr(
-        "matching.solver.check",
+        "matching.answers.solver.check",
         lambda problem, plan, **more: check(Problem.from_tables({**problem.rows, "availability": []}), plan, **more),
     )
     with pytest.raises(UnsafePlan, match="thrown away"):

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from matching import Budget, Problem, Weights, check, solve
-from matching.fairness import equity, fair_share, jain, price_of_fairness
-from matching.fill_first import fill_first, is_exact
-from matching.reserve import release_waves, reserve
-from matching.scoring import terms
+from matching.answers.fairness import equity, fair_share, jain, price_of_fairness
+from matching.answers.reserve import release_waves, reserve
+from matching.objective.fill_first import fill_first, is_exact
+from matching.objective.scoring import terms
 from tests.matching.builders import MONDAY, a_clinician, a_practice, a_problem, a_session, tables
 
 

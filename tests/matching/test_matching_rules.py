@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from matching import PlanError, check, reasons_against, solve
-from matching.eligibility import RULES
-from matching.pairing import COUNT_RULES, PAIR_RULES
-from matching.wording import CLOSED, STOPPED, closed, stopped
+from matching.rules.eligibility import RULES
+from matching.rules.pairing import COUNT_RULES, PAIR_RULES
+from matching.rules.wording import CLOSED, STOPPED, closed, stopped
 from tests.matching.builders import MONDAY, a_clinician, a_practice, a_problem, a_session, free
 
 FAR = {"easting": 640_000}

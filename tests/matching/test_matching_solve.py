@@ -5,7 +5,7 @@ import random
 import pytest
 
 from matching import Problem, Weights, check, solve
-from matching.scoring import terms
+from matching.objective.scoring import terms
 from tests.matching.builders import a_clinician, a_practice, a_problem, a_session, tables
 
 

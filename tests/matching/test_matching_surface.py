@@ -9,10 +9,10 @@ import pytest
 import matching
 from matching import PlanError, Problem, State, evaluate, explain, repair, replacements, solve, what_if
 from matching.__main__ import main
-from matching.fairness import fair_share
-from matching.files import write_problem
-from matching.live import Withdrawal
-from matching.whatif import Change, changed
+from matching.answers.fairness import fair_share
+from matching.answers.files import write_problem
+from matching.answers.live import Withdrawal
+from matching.answers.whatif import Change, changed
 from tests.matching.builders import a_clinician, a_problem, a_session, tables
 
 PUBLIC = {

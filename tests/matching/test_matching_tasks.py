@@ -7,7 +7,7 @@ import pytest
 
 from matching import PlanError
 from matching.__main__ import main
-from matching.smptsp import Tasks, fewest_workers, read_tasks
+from matching.study.smptsp import Tasks, fewest_workers, read_tasks
 
 FILE = """# three tasks, three people
 Type = 1

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from matching import Budget, Problem, Weights, check, solve
-from matching.fill_first import fill_first, is_exact
-from matching.generate import generate
-from matching.outside import outside_optimum
-from matching.scoring import terms
+from matching.objective.fill_first import fill_first, is_exact
+from matching.objective.scoring import terms
+from matching.problem.generate import generate
+from matching.study.outside import outside_optimum
 from tests.matching.builders import MONDAY, a_clinician, a_practice, a_problem, a_session, free, tables
 from tests.matching.test_matching_solve import best_by_trying_all
 

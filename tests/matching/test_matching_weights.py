@@ -3,8 +3,8 @@
 import pytest
 
 from matching import MatchingError, Problem, Weights, evaluate, solve
-from matching.scoring import MOST_POINTS, most_points
-from matching.weights import LARGEST
+from matching.objective.scoring import MOST_POINTS, most_points
+from matching.objective.weights import LARGEST
 from tests.matching.builders import tables
 
 EVERYTHING = dict.fromkeys(Weights().to_dict(), LARGEST)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from matching import Problem, Weights, check, solve, what_if
-from matching.whatif import FROM_PRICES, SOLVED_AGAIN, Change, changed, lead_time, rates, travel_limits
+from matching.answers.whatif import FROM_PRICES, SOLVED_AGAIN, Change, changed, lead_time, rates, travel_limits
 from tests.matching.builders import MONDAY, a_clinician, a_practice, a_problem, a_session, free, tables
 
 

@@ -10,7 +10,7 @@ from itertools import count
 import pytest
 
 from matching import MatchingError, ProblemError
-from matching.ceiling import ASKED, CPU, DIED, MEMORY
+from matching.basis.ceiling import ASKED, CPU, DIED, MEMORY
 from tests.builders import again
 from tests.workers.places import a_market
 from workers import apart, match, ownership, processes

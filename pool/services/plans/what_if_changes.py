@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import matching
-from matching import Problem, whatif
-from matching.whatif import Change
+from matching import Problem
+from matching.answers import whatif
+from matching.answers.whatif import Change
 from pool.services.plans.plan_state import PlanState
 
 Wish = Mapping[str, Any]

@@ -13,7 +13,7 @@ from uuid import UUID
 import numpy as np
 
 import matching
-from matching.wording import clinicians, stopped
+from matching.rules.wording import clinicians, stopped
 from pool.privacy import SMALLEST_CROWD
 from pool.services.eligibility.prospects import PRIVATE
 
@@ -64,7 +64,7 @@ class Draft:
 
 
 StandIns = Mapping[str, Sequence[str]]
-"""For each session the clinicians who would step in, all of whom fit together (matching.reserve)."""
+"""For each session the clinicians who would step in, all of whom fit together (matching.answers.reserve)."""
 
 
 def draw_up(

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from matching import Problem, Weights
-from matching.fill_first import fill_first
+from matching.objective.fill_first import fill_first
 from pool.models.pool import Pool
 from pool.services.pools.policy import Policy, policy_of
 from pool.unit_of_work import UnitOfWork

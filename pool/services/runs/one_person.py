@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from matching import Problem
-from matching.eligibility import RULES, Candidates
-from matching.tables import UNLIMITED
+from matching.problem.tables import UNLIMITED
+from matching.rules.eligibility import RULES, Candidates
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]

@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from matching.pairing import REST_MIN
+from matching.rules.pairing import REST_MIN
 from pool.actor import Actor
 from pool.errors import Conflict
 from pool.models.clinician import Clinician

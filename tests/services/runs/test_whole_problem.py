@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from matching import check, reasons_against, solve
-from matching.eligibility import RULES
+from matching.rules.eligibility import RULES
 from pool.services.runs.whole_problem import Whole, by_pool, put_together
 from tests.matching.builders import HOURS, MONDAY, a_clinician, a_practice, a_session, free, tables
 

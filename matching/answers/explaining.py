@@ -1,0 +1,173 @@
+"""Why a session is empty, why a clinician did not get one: from the rules, the diary and the prices of the flow.
+
+Sentences name no other clinician and no fee or floor. What concerns several people is only said when it is true of at
+least CROWD of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from matching.answers.nearest_change import smallest_change
+from matching.answers.result import Result
+from matching.basis.errors import PlanError
+from matching.flow import chain
+from matching.flow.residual import Detour
+from matching.problem.problem import Problem
+from matching.rules.eligibility import RULES, Candidates, reasons_against
+from matching.rules.pairing import Diary
+from matching.rules.wording import clinicians, closed, stopped
+
+CROWD = 3
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another clinician for a session, what the whole plan would lose by it, and why."""
+
+    clinician_id: str
+    regret: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Plain sentences with the numbers behind them. `counts` gives the clinicians stopped first by each rule."""
+
+    sentences: tuple[str, ...]
+    counts: Mapping[str, int]
+    smallest_change: str | None = None
+    alternatives: tuple[Alternative, ...] = ()
+
+
+def explain(
+    problem: Problem, result: Result, *, session: str | None = None, clinician: str | None = None
+) -> Explanation:
+    """Why this session went as it did, why this clinician got what they got, or why not this session to them.
+
+    Raises PlanError when neither is given or an id is unknown.
+    """
+    if session is not None and clinician is not None:
+        return explain_pair(problem, result, session, clinician)
+    if session is not None:
+        return explain_session(problem, result, problem.session(session))
+    if clinician is not None:
+        return explain_clinician(problem, result, problem.clinician(clinician))
+    raise PlanError("Say which session or which clinician to explain.")
+
+
+def explain_session(problem: Problem, result: Result, session: int) -> Explanation:
+    """Who could and who could not, rule by rule, and what taking somebody else would cost the plan."""
+    name = problem.sessions.ids[session]
+    holder = result.assignment.get(name)
+    counts = first_reasons(problem, result, session)
+    options = alternatives(problem, result, session)
+    opening = f"Session {name} is filled." if holder else f"Session {name} is empty."
+    said = "; ".join(stopped(code, count) for code, count in counts.items())
+    whom = clinicians(sum(counts.values()), others=bool(holder))
+    sentences = [opening, f"Of {whom}, {said}."] if said else [opening]
+    if not holder and options:
+        sentences.append(options[0].sentence)
+    if not holder and not options:
+        sentences.append("Nobody meets every rule for it.")
+    change = None if holder else smallest_change(problem, session, CROWD)
+    return Explanation(tuple(sentences), counts, change, options)
+
+
+def first_reasons(problem: Problem, result: Result, session: int) -> dict[str, int]:
+    """Clinicians other than the holder, by the rule that stops each first, in the order of the rules; "could": none."""
+    pairs = Candidates.everybody(problem, session)
+    holder = result.assignment.get(problem.sessions.ids[session])
+    if holder:
+        pairs = pairs.kept(pairs.clinician != problem.clinician(holder))
+    counts: dict[str, int] = {}
+    for rule in RULES:
+        broken = rule.broken(pairs)
+        counts[rule.code] = int(broken.sum())
+        pairs = pairs.kept(~broken)
+    trial = diary_of(problem, result).trial(pairs.session, pairs.clinician)
+    free = np.ones(len(pairs.session), dtype=bool)
+    for code, refused in trial.refused().items():
+        counts[code] = int((refused & free).sum())
+        free &= ~refused
+    counts["could"] = int(free.sum())
+    return {code: count for code, count in counts.items() if count}
+
+
+@lru_cache(maxsize=2)
+def diary_of(problem: Problem, result: Result) -> Diary:
+    """What everybody holds in a plan, worked out once for all questions about it."""
+    return Diary.of_plan(problem, result.assignment)
+
+
+def alternatives(problem: Problem, result: Result, session: int) -> tuple[Alternative, ...]:
+    """Clinicians the rules allow, best first, with what the plan would lose if the session went to them."""
+    state = result.state
+    if state is None or problem.sessions.fixed[session] >= 0:
+        return ()
+    edges = state.network.edges
+    low, high = np.searchsorted(edges.session, [session, session + 1])
+    likely = sorted((state.reduced_cost(arc), arc) for arc in range(low, high))[: 2 * SHOWN]
+    found: list[tuple[int, int, Detour]] = []
+    for least, arc in likely:
+        if len(found) >= SHOWN and least >= sorted(found)[SHOWN - 1][0]:
+            break
+        if detour := state.force(arc):
+            found.append((detour.regret, arc, detour))
+    return tuple(
+        Alternative(problem.clinicians.ids[edges.clinician[arc]], regret, _worth(problem, state, session, detour))
+        for regret, arc, detour in sorted(found, key=lambda item: item[:2])[:SHOWN]
+    )
+
+
+def _worth(problem: Problem, state, session: int, detour) -> str:
+    """Why the plan does not do this, in words of the objective."""
+    effect = chain.consequence(problem, chain.moves(state.network, detour.way), session)
+    loss = f"the plan as a whole would lose about {detour.regret:,} points"
+    if not effect:
+        return f"Somebody could take it, but {loss}."
+    return f"Somebody could take it, but that would {effect}; {loss}."
+
+
+def explain_pair(problem: Problem, result: Result, session: str, clinician: str) -> Explanation:
+    """Why this session did not go to this clinician, in words fit for the clinician."""
+    if result.assignment.get(session) == clinician:
+        return Explanation((f"Session {session} is theirs in this plan.",), {})
+    reasons = reasons_against(problem, session, clinician, result.assignment)
+    counts = {reason.code: 1 for reason in reasons}
+    if reasons:
+        return Explanation(tuple(reason.sentence for reason in reasons), counts)
+    found = [
+        option for option in alternatives(problem, result, problem.session(session)) if option.clinician_id == clinician
+    ]
+    better = "All rules are met; the plan gains more by giving the session to somebody else or keeping them elsewhere."
+    if not found:
+        return Explanation((better,), {})
+    cost = f"Giving it to them would cost the plan about {found[0].regret:,} points."
+    return Explanation((better, cost), {}, None, tuple(found))
+
+
+def explain_clinician(problem: Problem, result: Result, clinician: int) -> Explanation:
+    """What a clinician got out of how many chances, and which rules closed the others."""
+    everything = np.flatnonzero(problem.sessions.fixed < 0)
+    pairs = Candidates(problem, everything, np.full(len(everything), clinician))
+    counts: dict[str, int] = {}
+    for rule in RULES:
+        broken = rule.broken(pairs)
+        counts[rule.code] = int(broken.sum())
+        pairs = pairs.kept(~broken)
+    name = problem.clinicians.ids[clinician]
+    got = sum(who == name for who in result.assignment.values())
+    sentences = [
+        f"{got} session{'' if got == 1 else 's'} in this plan, out of {len(pairs.session)} that meet every rule."
+    ]
+    wanted = int(problem.clinicians.minimum[clinician])
+    if wanted:
+        sentences.append(f"The minimum asked for is {wanted}: it is {'met' if got >= wanted else 'not met'}.")
+    counts = {code: count for code, count in counts.items() if count}
+    return Explanation((*sentences, *(closed(code, count) for code, count in counts.items())), counts)

@@ -1,0 +1,1 @@
+"""What every other group uses: errors, reasons, times, bit masks, travel minutes, budgets and stages of a solve."""

@@ -1,0 +1,1 @@
+"""The problem as a min-cost flow: feasible pairs, network, residual searches, areas solved apart and stitched."""

@@ -1,0 +1,49 @@
+"""A plan at once, when the exact ways to one have come to their ceiling: the flow's pairs as far as they fit, then whoever fits.
+
+Every rule holds, as in any other plan; only its points are further from the best.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from matching.flow.network import Network
+from matching.study.baselines import Notebook
+
+FILLING_SHARE = 0.5
+"""Of the CPU seconds of a stage, what may be spent on sessions that the flow's pairs leave empty."""
+
+
+def hasty_plan(network: Network, most_seconds: float) -> np.ndarray:
+    """One clinician position per session, -1 for unfilled."""
+    book, edges = Notebook(network.problem), network.edges
+    used = np.flatnonzero(network.flow[: len(edges.session)])
+    for row in used[np.argsort(-edges.points[used], kind="stable")].tolist():
+        if book.fits(int(edges.session[row]), edges.clinician[row : row + 1])[0]:
+            book.give(int(edges.session[row]), int(edges.clinician[row]))
+    until = time.process_time() + FILLING_SHARE * most_seconds
+    for session in _empty(network, book.clinician_of):
+        if time.process_time() >= until:
+            break
+        _fill(network, book, session)
+    return book.clinician_of
+
+
+def _empty(network: Network, clinician_of: np.ndarray) -> list[int]:
+    """Sessions without a clinician, those worth most first."""
+    edges = network.edges
+    most = np.full(len(clinician_of), np.iinfo(np.int64).min)
+    np.maximum.at(most, edges.session, edges.points)
+    empty = np.intersect1d(np.flatnonzero(clinician_of < 0), edges.session)
+    return empty[np.argsort(-most[empty], kind="stable")].tolist()
+
+
+def _fill(network: Network, book: Notebook, session: int) -> None:
+    """Gives a session to whoever of those that fit is worth most."""
+    edges = network.edges
+    rows = np.arange(*np.searchsorted(edges.session, [session, session + 1]))
+    fits = rows[book.fits(session, edges.clinician[rows])]
+    if len(fits):
+        book.give(session, int(edges.clinician[fits[edges.points[fits].argmax()]]))
