@@ -46,6 +46,20 @@ def test_links_lead_somewhere(page):
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+def anchors(page):
+    """The names by which the headings of a page can be linked, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_to_headings_lead_to_one(page):
+    """A heading that was renamed takes its links with it."""
+    targets = re.findall(r"\]\(([\w./-]*\.md|)#([^)]+)\)", page.read_text())
+    missing = [(file, name) for file, name in targets if name not in anchors(page.parent / file if file else page)]
+    assert missing == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_named_files_exist(page):
     """A file named in code quotes is there."""
