@@ -7,6 +7,9 @@ from pathlib import Path
 
 from pool import keys
 
+PROJECT = Path(__file__).resolve().parents[1]
+"""The folder of the product, which holds templates/, static/, data/ and migrations/."""
+
 LEASES = range(5, 601)
 """Seconds for which a worker may own a run: renewing it takes a moment, and nobody wants to wait longer for another."""
 

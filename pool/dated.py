@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+from pool.config import PROJECT
+
+DATA = PROJECT / "data"
 Row = dict[str, str]
 
 

@@ -1,7 +1,6 @@
 """Is PostgreSQL what the product needs: version, encoding, extensions, roles, tables, time?"""
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from pool import clock
 from pool.actor import Actor
-from pool.config import Config
+from pool.config import PROJECT, Config
 from pool.operations.finding import Finding, well, wrong
 from pool.services.health import BOUND
 from pool.unit_of_work import unit_of_work
@@ -21,7 +20,7 @@ OLDEST = 15
 
 EXTENSIONS = ("btree_gist", "citext")
 SECONDS_APART = 5
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+MIGRATIONS = PROJECT / "migrations"
 MIGRATE = "Run `systemctl start pool-migrate`, or `flask --app wsgi db upgrade` with the settings of `owner` too."
 MAKE = "As a superuser run deploy/create_database.sh; it may run again."
 

@@ -2,13 +2,14 @@
 
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from wsgiref.headers import Headers
 
 from flask import Flask
 from whitenoise import WhiteNoise
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
+from pool.config import PROJECT
+
+STATIC = PROJECT / "static"
 PREFIX = "/static"
 PUBLIC_SUFFIXES = (".css", ".js", ".svg", ".png", ".ico", ".webmanifest")
 

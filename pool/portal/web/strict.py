@@ -1,13 +1,14 @@
 """Undefined values that raise in our own templates and stay silent inside the NHS macros, which rely on them."""
 
 import sys
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from jinja2 import ChainableUndefined
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+from pool.config import PROJECT
+
+TEMPLATES = PROJECT / "templates"
 
 CALLER = "caller"
 """What a macro asks for to see whether it was given a block; jinja looks it up on behalf of whoever calls the macro."""

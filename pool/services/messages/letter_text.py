@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pool import formats
+from pool.config import PROJECT
 
-TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "messages"
+TEMPLATES = PROJECT / "templates" / "messages"
 
 FILTERS = ("money", "day", "full_day", "long_day", "clock_time", "moment", "minutes", "plural")
 """The filters of pool/formats.py, the same as on pages."""
