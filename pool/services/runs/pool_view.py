@@ -1,8 +1,8 @@
 """What one pool may see of a plan that was made for several: its own rows, and its members' time that is taken elsewhere.
 
 Of work in the other pools only times are known, as of any booking there (services/eligibility/other_work.py): they are
-taken out of availability and count against the limits of weeks and of the period. The rest around planned work is not taken out: who
-may follow is asked of the rows when somebody is proposed, offered or accepts.
+taken out of availability and count against the limits of weeks and of the period. The rest around planned work is not
+taken out: who may follow is asked of the rows when somebody is proposed, offered or accepts.
 """
 
 from collections import Counter, defaultdict

@@ -118,8 +118,11 @@ def remembered(details: dict[str, Any]) -> dict[str, Any]:
 def change(
     work: UnitOfWork, session_id: UUID, version: int, details: dict[str, Any], *, offers_follow: bool = False
 ) -> PracticeSession:
-    """Change a session that nobody is booked for; one that is on offer only for
-    services/sessions/corrections.py, which replaces the offers. Raises StaleForm when somebody else changed it meanwhile, Conflict when it cannot be changed any more."""
+    """Change a session that nobody is booked for; one that is on offer only for services/sessions/corrections.py, which
+    replaces the offers.
+
+    Raises StaleForm when another change came in between, Conflict when it cannot be changed any more.
+    """
     session = work.get(PracticeSession, session_id, lock=True)
     if session.state not in OPEN_SESSION_STATES or (session.state == "offered" and not offers_follow):
         raise Conflict(FIXED)
