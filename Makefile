@@ -46,6 +46,7 @@ bench-money: venv ## bill thousands of sessions, with PDF and UBL; ARGS=--englan
 
 docs: venv ## draw the generated pages of docs/ anew
 	@$(PYTHON) docs/draw_lifecycle.py
+	@$(PYTHON) docs/draw_imports.py
 
 venv:
 	@deploy/venv.sh

@@ -107,7 +107,7 @@ def without_implied(all_arrows: set[Arrow]) -> set[Arrow]:
 
 # --- the house: rooms on floors
 
-WIDTH, ROOM_WIDTH, ROOM_HEIGHT, FLOOR_STEP, COLUMNS = 1400, 168, 84, 140, 7
+WIDTH, ROOM_WIDTH, ROOM_HEIGHT, FLOOR_STEP, COLUMNS = 1400, 188, 98, 152, 7
 FEW = 4
 """Floors with more rooms than this are not put in order: they fill their floor, in the order of the alphabet."""
 
@@ -245,11 +245,11 @@ def spread(plan: Plan, others: list[str], other: str) -> float:
 
 
 def room_box(room: str, place: Point, width: float, words: str) -> str:
-    """A room: its noun, and what it holds in up to three lines where there is space for them."""
+    """A room: its noun, and what it holds in up to four lines where there is space for them."""
     middle, top = place
     left = middle - width / 2
     box = f'<rect class="room" x="{left:.0f}" y="{top:.0f}" width="{width:.0f}" height="{ROOM_HEIGHT}" rx="4"/>'
-    lines = wrap(words, 26)[:3] if width == ROOM_WIDTH else []
+    lines = wrap(words, 28, max_lines=4, placeholder=" …") if width == ROOM_WIDTH else []
     name_at = top + (24 if lines else ROOM_HEIGHT / 2 + 5)
     shown = [
         f'<text class="words" x="{middle:.0f}" y="{top + 42 + 15 * number:.0f}">{escape(line)}</text>'

@@ -77,3 +77,10 @@ def test_named_tests_exist(page):
     """A page that promises a test names one that is there."""
     named = re.findall(r"`(tests/[\w/.]+\.py)::(test_\w+)`", page.read_text())
     assert [(path, test) for path, test in named if f"def {test}(" not in (PROJECT / path).read_text()] == []
+
+
+def test_every_room_has_its_row():
+    """docs/structure.md says what each folder of services holds."""
+    rooms = {path.name for path in (PROJECT / "pool" / "services").iterdir() if (path / "__init__.py").exists()}
+    explained = set(re.findall(r"^\| `([a-z]+)` \| .+ \| `pool/services/", (DOCS / "structure.md").read_text(), re.M))
+    assert explained == rooms
