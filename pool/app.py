@@ -12,7 +12,7 @@ from pool.portal import pages
 from pool.portal.web import (
     access,
     errors,
-    limits,
+    rate_limits,
     render,
     request_log,
     security_headers,
@@ -20,7 +20,7 @@ from pool.portal.web import (
     static_files,
     typed_again,
 )
-from pool.portal.web.tidy_request import TidyRequest
+from pool.portal.web.input_cleaning import TidyRequest
 
 ONE_MEBIBYTE = 1024 * 1024
 CONNECT_SECONDS = 5
@@ -56,7 +56,7 @@ def install_portal(app: Flask, config: Config) -> None:
     security_headers.install(app, config)
     errors.install(app)
     sign_in_library.install(app, config)
-    limits.install(app)
+    rate_limits.install(app)
     access.install(app)
     typed_again.install(app)
     pages.install(app, config)

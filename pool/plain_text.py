@@ -1,7 +1,7 @@
 """Text as people mean it: what they paste from mails, Word and phones brings signs that nobody sees.
 
 `tidied` is for every text, `code` for what is compared or counted: addresses, numbers, postcodes, times. The portal
-applies them once, before any check (pool/portal/web/tidy_request.py, the fields of pool/schemas/inputs.py).
+applies them once, before any check (pool/portal/web/input_cleaning.py, the fields of pool/schemas/inputs.py).
 """
 
 import re

@@ -31,8 +31,8 @@ from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
 from pool.services.bookings import offers
 from pool.services.hours import timesheets
-from pool.services.people import standings
-from pool.services.sessions import sessions
+from pool.services.people import memberships
+from pool.services.sessions import posting
 from pool.unit_of_work import UnitOfWork, system_actor, unit_of_work
 
 Row = TypeVar("Row")
@@ -162,7 +162,7 @@ def a_pool_manager(pool_id: UUID, name: str = "Taylor Broad") -> Person:
 def actor_of(person: Person) -> Actor:
     """The actor that this person becomes by signing in."""
     with _application["app"].app_context():
-        actor = standings.actor(person, standings.of_person(person.id), None)
+        actor = memberships.actor(person, memberships.of_person(person.id), None)
     assert actor is not None, f"{person.name} belongs nowhere"
     return actor
 
@@ -235,7 +235,7 @@ def a_session(
     on = on or next_week()
     starts_at, _ = clock.span(on, said["starts"], said["ends"])
     with working_as(Actor.system(practice.pool_id), now=posted or in_time(starts_at)) as work:
-        (session,) = sessions.post(work, practice.id, [on], said, even_if_twin=True)
+        (session,) = posting.post(work, practice.id, [on], said, even_if_twin=True)
         session_id = session.id
     return read(PracticeSession, session_id)
 

@@ -12,7 +12,7 @@ from pool.models.invoice import Invoice, Seller
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.permissions import PRACTICE
-from pool.services.billing import billing, e_invoice, invoice_document, invoices, sellers
+from pool.services.billing import e_invoice, invoice_document, invoicing, issuing, sellers
 from pool.services.hours import timesheets
 from tests import builders
 from tests.builders import working_as
@@ -63,7 +63,7 @@ def confirmed_hours(
 def issued(booking: Booking, *, now: datetime | None = None) -> Invoice:
     """The invoice of a booking with confirmed hours."""
     with working_as(Actor.system(booking.pool_id), now=now) as work:
-        (invoice,) = billing.bill_booking(work, booking.id)
+        (invoice,) = invoicing.bill_booking(work, booking.id)
         invoice_id = invoice.id
     return builders.read(Invoice, invoice_id)
 
@@ -75,5 +75,5 @@ def drawn(invoice: Invoice) -> bytes:
         assert document is not None
         xml = ubl(e_invoice.document_of(work, invoice.id))
         pdf = invoice_pdf(document, xml)
-        invoices.attach_document(work, invoice.id, pdf, xml)
+        issuing.attach_document(work, invoice.id, pdf, xml)
     return pdf

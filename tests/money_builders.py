@@ -10,8 +10,8 @@ from pool.models.figure import PoolFigure
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.rules.off_payroll import ABSENCE
-from pool.services.billing import figures
-from pool.services.billing.figures import About
+from pool.services.billing import own_rates
+from pool.services.billing.own_rates import About
 from pool.services.clinicians import company_status
 from tests.builders import working_as, written
 
@@ -39,7 +39,7 @@ def a_figure(
 ) -> PoolFigure:
     """A figure that a pool recorded just now."""
     with working_as(Actor.system(pool.id)) as work:
-        row = figures.record(
+        row = own_rates.record(
             work, about, amounts, valid_from=valid_from, confirmed=confirmed, owner="Host finance", source="Board"
         )
     return written(row)

@@ -10,7 +10,7 @@ from pool.actor import Actor
 from pool.models.person import Person
 from pool.permissions import CLINICIAN
 from pool.portal.web import cookie
-from pool.services.people import visits
+from pool.services.people import logins
 from tests.builders import working_as
 
 
@@ -25,7 +25,7 @@ class Pass(NamedTuple):
 def a_pass(app: Flask, person: Person) -> Pass:
     """A new visit of somebody, as it begins when a link is used."""
     with working_as(Actor(role=CLINICIAN, pool_ids=(), person_id=person.id)) as work:
-        visit_id = visits.begin(work, person.id, "link")
+        visit_id = logins.begin(work, person.id, "link")
     with app.test_request_context():
         cookie.start_visit(person, visit_id)
         mark = generate_csrf()

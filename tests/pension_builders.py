@@ -11,7 +11,7 @@ from pool.models.invoice import Invoice
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.permissions import CLINICIAN, PRACTICE
-from pool.services.billing import billing
+from pool.services.billing import invoicing
 from pool.services.bookings import offers
 from pool.services.hours import timesheets
 from pool.services.payments import payments
@@ -79,7 +79,7 @@ def pensioned_work(
 def invoiced(booking: Booking, *, now: datetime | None = None) -> Invoice:
     """Its invoice."""
     with working_as(Actor.system(booking.pool_id), now=now) as work:
-        (invoice,) = billing.bill_booking(work, booking.id)
+        (invoice,) = invoicing.bill_booking(work, booking.id)
         invoice_id = invoice.id
     return builders.read(Invoice, invoice_id)
 

@@ -9,14 +9,14 @@ from pool.actor import Actor
 from pool.models.pool import Pool
 from pool.services.audit import audit_chain
 from pool.services.billing import adjustments
-from pool.services.bookings import changes, offers, waves
-from pool.services.hours import disputes, hours, timesheets
-from pool.services.ledger import ledger_nights
+from pool.services.bookings import offer_waves, offers, proposed_changes
+from pool.services.hours import disputes, hours_due, timesheets
+from pool.services.ledger import ledger_nightly_check
 from pool.services.payments import reminders
-from pool.services.pension import pension_clock, solo
+from pool.services.pension import gp_solo, pension_deadlines
 from pool.services.pools.policy import policy_of
 from pool.services.runs import match_runs
-from pool.services.sessions import sessions
+from pool.services.sessions import posting
 from pool.unit_of_work import UnitOfWork, unit_of_work
 from workers.invoices import LOCK_TIMEOUT, bill_everything, draw_forgotten
 
@@ -36,19 +36,19 @@ def expire_offers(actor: Actor, now: datetime) -> int:
 def lapse_sessions(actor: Actor, now: datetime) -> int:
     """Sessions that started with nobody booked; says how many."""
     with impatient(actor, now) as work:
-        return sessions.lapse_due(work)
+        return posting.lapse_due(work)
 
 
 def lapse_changes(actor: Actor, now: datetime) -> int:
     """Proposed changes that nobody answered before the session started; says how many."""
     with impatient(actor, now) as work:
-        return changes.lapse_due(work)
+        return proposed_changes.lapse_due(work)
 
 
 def ask_for_hours(actor: Actor, now: datetime) -> int:
     """Bookings that are over and whose clinician has not sent hours; says how many are asked, once each."""
     with impatient(actor, now) as work:
-        return hours.ask_where_due(work)
+        return hours_due.ask_where_due(work)
 
 
 def accept_silence(actor: Actor, now: datetime) -> int:
@@ -80,7 +80,7 @@ def pass_on_disputes(actor: Actor, now: datetime) -> int:
 def release_waves(actor: Actor, now: datetime) -> int:
     """Sessions that the next clinicians hear of now; says how many."""
     with impatient(actor, now) as work:
-        return waves.release_due(work)
+        return offer_waves.release_due(work)
 
 
 def pension_reminders(actor: Actor, now: datetime) -> int:
@@ -88,7 +88,7 @@ def pension_reminders(actor: Actor, now: datetime) -> int:
     if is_early(now):
         return 0
     with impatient(actor, now) as work:
-        return pension_clock.remind(work) + pension_clock.remind_of_months(work) + solo.remind_of_year(work)
+        return pension_deadlines.remind(work) + pension_deadlines.remind_of_months(work) + gp_solo.remind_of_year(work)
 
 
 def propose_adjustments(actor: Actor, now: datetime) -> int:
@@ -124,7 +124,7 @@ def prove_books(actor: Actor, now: datetime) -> int:
     if not is_night(now):
         return 0
     with impatient(actor, now) as work:
-        return int(ledger_nights.prove_since(work, tonight(now)))
+        return int(ledger_nightly_check.prove_since(work, tonight(now)))
 
 
 def seal_audit(actor: Actor, now: datetime) -> int:

@@ -10,7 +10,7 @@ from pool import clock
 from pool.actor import Actor
 from pool.documents.render import DocumentError, invoice_pdf
 from pool.documents.ubl import ubl
-from pool.services.billing import billing, billing_due, e_invoice, invoice_document, invoices
+from pool.services.billing import billing_due, e_invoice, invoice_document, invoicing, issuing
 from pool.unit_of_work import unit_of_work
 from workers.failures import described
 from workers.happened import Happened
@@ -32,7 +32,7 @@ def bill_agreed(happened: Happened) -> None:
         bill_everything(happened.actor, clock.now())
         return
     with unit_of_work(happened.actor) as work:
-        billing.bill_booking(work, happened.id("booking_id"))
+        invoicing.bill_booking(work, happened.id("booking_id"))
 
 
 def bill_waiting(happened: Happened) -> None:
@@ -67,7 +67,7 @@ def draw_or_tell(actor: Actor, invoice_id: UUID) -> None:
         make_documents(actor, invoice_id)
     except (DocumentError, ValueError) as failed:
         with unit_of_work(actor) as work:
-            invoices.note_not_drawn(work, invoice_id, described(failed))
+            issuing.note_not_drawn(work, invoice_id, described(failed))
         raise
 
 
@@ -84,7 +84,7 @@ def make_documents(actor: Actor, invoice_id: UUID) -> None:
     xml = ubl(electronic)
     pdf = invoice_pdf(document, xml)
     with unit_of_work(actor) as work:
-        invoices.attach_document(work, invoice_id, pdf, xml)
+        issuing.attach_document(work, invoice_id, pdf, xml)
 
 
 def draw_forgotten(actor: Actor, now: datetime) -> int:
@@ -93,7 +93,7 @@ def draw_forgotten(actor: Actor, now: datetime) -> int:
     Says how many were made. So a release that can draw more than the last one mends what had been given up.
     """
     with unit_of_work(actor, read_only=True, now=now) as work:
-        waiting = invoices.undrawn(work, now - LONG_ENOUGH)[:MOST]
+        waiting = issuing.undrawn(work, now - LONG_ENOUGH)[:MOST]
     return sum(drawn(actor, invoice_id) for invoice_id in waiting)
 
 

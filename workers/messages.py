@@ -8,9 +8,9 @@ from flask import current_app
 
 from pool.actor import Actor
 from pool.config import Config
-from pool.services.messages import messages
-from pool.services.messages.letterhead import Letterhead
-from pool.services.messages.messages import Taken
+from pool.services.messages import delivery
+from pool.services.messages.delivery import Taken
+from pool.services.messages.links import Letterhead
 from pool.unit_of_work import system_actor, unit_of_work
 from workers import queues
 from workers.failures import described
@@ -25,7 +25,7 @@ BATCH = 100
 def tell(happened: Happened) -> None:
     """Write the e-mails that follow from an event, once, and wake whoever sends them."""
     with unit_of_work(happened.actor) as work:
-        new = messages.compose(work, happened.outbox_id, letterhead())
+        new = delivery.compose(work, happened.outbox_id, letterhead())
     if new:
         queues.signal_when_idle(queues.DELIVER)
 
@@ -47,13 +47,13 @@ def deliver() -> None:
 def anything_due(everyone: Actor) -> bool:
     """Does any e-mail wait to be sent?"""
     with unit_of_work(everyone, read_only=True) as work:
-        return messages.anything_due(work)
+        return delivery.anything_due(work)
 
 
 def take(everyone: Actor) -> Taken | None:
     """The next e-mail, held for us."""
     with unit_of_work(everyone) as work:
-        return messages.take(work)
+        return delivery.take(work)
 
 
 def read_again(taken: Taken) -> Taken | None:
@@ -62,11 +62,11 @@ def read_again(taken: Taken) -> Taken | None:
     actor = Actor.system(taken.pool_id)
     try:
         with unit_of_work(actor) as work:
-            return messages.read_again(work, taken, letterhead())
+            return delivery.read_again(work, taken, letterhead())
     except Exception as problem:
         log.error("message_unreadable", message_id=str(taken.id), exc_info=problem)
         with unit_of_work(actor) as work:
-            messages.mark_refused(work, taken.id, described(problem))
+            delivery.mark_refused(work, taken.id, described(problem))
         return None
 
 
@@ -77,19 +77,19 @@ def sent(everyone: Actor, server: MailServer, taken: Taken) -> bool:
     except ServerAway as away:
         log.warning("mail_server_away", reason=str(away))
         with unit_of_work(everyone) as work:
-            messages.put_off(work, taken.id, str(away))
+            delivery.put_off(work, taken.id, str(away))
         return False
     except Refused as refused:
         log.warning("message_refused", message_id=str(taken.id), reason=str(refused))
         with unit_of_work(everyone) as work:
-            messages.mark_refused(work, taken.id, str(refused))
+            delivery.mark_refused(work, taken.id, str(refused))
     except Unsendable as impossible:
         log.error("message_unsendable", message_id=str(taken.id), reason=str(impossible))
         with unit_of_work(everyone) as work:
-            messages.mark_unsendable(work, taken.id, str(impossible))
+            delivery.mark_unsendable(work, taken.id, str(impossible))
     else:
         with unit_of_work(everyone) as work:
-            messages.mark_sent(work, taken.id)
+            delivery.mark_sent(work, taken.id)
     return True
 
 

@@ -22,13 +22,13 @@ from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
-from pool.services.billing import billing, e_invoice, invoice_document, invoices
-from pool.services.bookings import bookings, offers
+from pool.services.billing import e_invoice, invoice_document, invoicing, issuing
+from pool.services.bookings import cancelling, offers
 from pool.services.hours import disputes, queries, timesheets
 from pool.services.hours.queries import Objection
 from pool.services.payments import payments
 from pool.services.pension import pension_terms
-from pool.services.sessions import sessions
+from pool.services.sessions import posting
 from pool.unit_of_work import UnitOfWork
 
 DECLINED, CANCELLED, QUERY = "not_free", "ill", "We have you leaving half an hour early. Please look again."
@@ -70,7 +70,7 @@ class Acts:
         """The practice posts it."""
         practice = self.practices[beat.session.ods_code]
         details = details_of(beat.session, practice, lead=(beat.session.on - work.now.date()).days)
-        (posted,) = sessions.post(work, practice_id(practice.ods_code), [beat.session.on], details, even_if_twin=True)
+        (posted,) = posting.post(work, practice_id(practice.ods_code), [beat.session.on], details, even_if_twin=True)
         self.sessions[beat.session] = posted.id
 
     def offer(self, work: UnitOfWork, beat: Beat) -> None:
@@ -91,15 +91,15 @@ class Acts:
 
     def cancel_by_clinician(self, work: UnitOfWork, beat: Beat) -> None:
         """The clinician cannot come; the session opens again."""
-        bookings.cancel(work, self.bookings[beat.session], CANCELLED)
+        cancelling.cancel(work, self.bookings[beat.session], CANCELLED)
 
     def cancel_by_practice(self, work: UnitOfWork, beat: Beat) -> None:
         """The practice needs nobody any more."""
-        bookings.cancel(work, self.bookings[beat.session], "not_needed", still_needed=False)
+        cancelling.cancel(work, self.bookings[beat.session], "not_needed", still_needed=False)
 
     def miss(self, work: UnitOfWork, beat: Beat) -> None:
         """Nobody came."""
-        bookings.miss(work, self.bookings[beat.session])
+        cancelling.miss(work, self.bookings[beat.session])
 
     def submit(self, work: UnitOfWork, beat: Beat) -> None:
         """The clinician sends the hours: as booked."""
@@ -122,7 +122,7 @@ class Acts:
 
     def invoice(self, work: UnitOfWork, beat: Beat) -> None:
         """The product writes the invoice."""
-        (invoice,) = billing.bill_booking(work, self.bookings[beat.session])
+        (invoice,) = invoicing.bill_booking(work, self.bookings[beat.session])
         self.invoices[beat.session] = invoice.id
 
     def draw(self, work: UnitOfWork, beat: Beat) -> None:
@@ -130,7 +130,7 @@ class Acts:
         document = invoice_document.document_of(work, self.invoices[beat.session])
         if document is not None:
             xml = ubl(e_invoice.document_of(work, self.invoices[beat.session]))
-            invoices.attach_document(work, self.invoices[beat.session], invoice_pdf(document, xml), xml)
+            issuing.attach_document(work, self.invoices[beat.session], invoice_pdf(document, xml), xml)
 
     def pay(self, work: UnitOfWork, beat: Beat) -> None:
         """The practice has paid."""
@@ -139,7 +139,7 @@ class Acts:
     def lapse(self, work: UnitOfWork, beat: Beat) -> None:
         """The day is over: what ran out is closed."""
         offers.expire_due(work)
-        sessions.lapse_due(work)
+        posting.lapse_due(work)
 
     def _practice(self, ods_code: str) -> Actor:
         person = demo_id("person", practice_email(ods_code))

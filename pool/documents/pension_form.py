@@ -1,4 +1,4 @@
-"""A pension form as a PDF: the boxes of services/pension/pension_papers.py in one accessible layout for Forms A and B."""
+"""A pension form as a PDF: the boxes of services/pension/pension_form_fields.py in one accessible layout for Forms A and B."""
 
 from collections.abc import Mapping
 from typing import Any

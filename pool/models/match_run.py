@@ -68,7 +68,7 @@ class Proposal(HasId, BelongsToPractice, BelongsToClinician, Base):
 
     `alternatives` lists the next best clinicians as {clinician_id, regret, sentence}. `changed_by_id` is set when a
     person replaced the solver's choice. `reserve` lists {clinician_id, travel_minutes} of those who would step in, `wave`
-    how many waves of offers have gone out and `next_wave_at` when the next one is due (services/bookings/waves.py).
+    how many waves of offers have gone out and `next_wave_at` when the next one is due (services/bookings/offer_waves.py).
     """
 
     __tablename__ = "proposal"

@@ -17,7 +17,7 @@ from pool.models.pool import Pool
 from pool.operations import doctor, questions
 from pool.operations.finding import Finding
 from pool.services.people import installation, sign_in
-from pool.services.people.members import STRANGER_ACTOR
+from pool.services.people.accounts import STRANGER_ACTOR
 from pool.unit_of_work import system_actor, unit_of_work
 
 

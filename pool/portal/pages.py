@@ -4,8 +4,8 @@ from flask import Blueprint, Flask
 
 from pool.config import Config
 from pool.portal import health
-from pool.portal.billing import adjustments, credit_requests, figures, invoices, sellers
-from pool.portal.bookings import answers, bookings, offers
+from pool.portal.billing import adjustments, credit_requests, invoices, own_rates, sellers
+from pool.portal.bookings import bookings, offer_answers, offers
 from pool.portal.clinicians import (
     availability,
     clinician_availability,
@@ -15,11 +15,11 @@ from pool.portal.clinicians import (
     profile,
     why,
 )
-from pool.portal.hours import diary, disputes, hours, timesheets
+from pool.portal.hours import clinician_hours, diary, disputes, practice_hours
 from pool.portal.insight import home, reports
 from pool.portal.messages import mail_catcher
 from pool.portal.payments import ageing, bank_files, exports, late_payment, payments, statements
-from pool.portal.pension import pension, pension_forms
+from pool.portal.pension import clinician_pension, form_a_pages
 from pool.portal.people import (
     about,
     account,
@@ -30,12 +30,12 @@ from pool.portal.people import (
     login,
     own_address,
     own_name,
-    people,
+    roles,
     sign_in_link,
 )
-from pool.portal.plans import agreements, match_runs, plan_reports, plan_settings, plans, what_if
+from pool.portal.plans import agreements, plan_reports, plan_settings, plans, run_pages, what_if
 from pool.portal.pools import founding, pool_settings, practice_settings, practices
-from pool.portal.sessions import sessions
+from pool.portal.sessions import session_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     landing.bp,
@@ -46,9 +46,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     own_name.bp,
     invitations.bp,
     home.bp,
-    sessions.bp,
+    session_pages.bp,
     bookings.bp,
-    timesheets.bp,
+    practice_hours.bp,
     invoices.bp,
     payments.bp,
     bank_files.bp,
@@ -58,8 +58,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     credit_requests.bp,
     exports.bp,
     sellers.bp,
-    pension.bp,
-    pension_forms.bp,
+    clinician_pension.bp,
+    form_a_pages.bp,
     practice_settings.bp,
     company_status.bp,
     corrected_address.bp,
@@ -68,23 +68,23 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     profile.bp,
     diary.bp,
     disputes.bp,
-    hours.bp,
+    clinician_hours.bp,
     why.bp,
-    match_runs.bp,
+    run_pages.bp,
     plans.bp,
     plan_reports.bp,
     what_if.bp,
     plan_settings.bp,
     agreements.bp,
     pool_settings.bp,
-    figures.bp,
+    own_rates.bp,
     adjustments.bp,
-    answers.bp,
+    offer_answers.bp,
     clinicians.bp,
     clinician_availability.bp,
     clinician_facts.bp,
     practices.bp,
-    people.bp,
+    roles.bp,
     reports.bp,
     founding.bp,
     about.bp,

@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from pool.catalogue import KINDS, PROFESSIONS
 from pool.schemas.inputs import Pounds, a_text, one_of
-from pool.services.billing.figures import FIGURE_KINDS, ON_COSTS
+from pool.services.billing.own_rates import FIGURE_KINDS, ON_COSTS
 
 A_SHARE = validate.Range(Decimal(0), Decimal(100), error="Enter a share between 0 and 100")
 

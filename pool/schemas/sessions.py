@@ -21,7 +21,7 @@ from pool.clock import weekly_days
 from pool.places.calendar import bank_holiday
 from pool.schemas.inputs import Pounds, a_count, a_text, one_of, some_of
 from pool.schemas.times import EndTime
-from pool.services.sessions.session_pages import STATE_FILTERS
+from pool.services.sessions.session_lists import STATE_FILTERS
 
 LONGEST = timedelta(hours=14)
 COUNTS = (

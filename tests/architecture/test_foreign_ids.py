@@ -18,7 +18,7 @@ from pool.models.person import Membership
 from pool.models.terms_change import TermsChange
 from pool.money import Money
 from pool.permissions import ACTIONS, CLINICIAN, ICS, MANAGER, PRACTICE
-from pool.services.billing import billing
+from pool.services.billing import invoicing
 from pool.services.hours import timesheets
 from tests import builders
 from tests.dispute_builders import a_dispute, full_hours
@@ -54,7 +54,7 @@ def a_life(pool=None, practice=None, clinician=None) -> Life:
     open_offer = builders.an_offer(builders.a_session(practice), clinician)
     with builders.working_as(Actor.system(pool.id)) as work:
         timesheets.confirm(work, timesheet.id)
-        (invoice,) = billing.bill_booking(work, booking.id)
+        (invoice,) = invoicing.bill_booking(work, booking.id)
         invoice_id = invoice.id
         run = MatchRun(
             pool_id=pool.id,

@@ -28,7 +28,7 @@ from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
 from pool.places.postcodes import Postcodes
-from pool.services.pension import forms_b, pension_clock
+from pool.services.pension import forms_b, pension_deadlines
 from pool.unit_of_work import system_actor, unit_of_work
 from tests import builders
 from tests.documents.official_rules import LAYERS, PACKED, OfficialRules
@@ -190,7 +190,7 @@ def test_the_whole_demo_has_every_stage_and_loads_quickly(demo, looking):
 
 def pension_states(work):
     """In which states the Forms A of the demo are, which are late, and whether there is a Form B, sent or to be sent."""
-    late = [risk for risk in pension_clock.at_risk(work) if risk.days_left < 0]
+    late = [risk for risk in pension_deadlines.at_risk(work) if risk.days_left < 0]
     return set(states(work, FormA)), late, bool(forms_b.drafts(work) or forms_b.submitted(work))
 
 

@@ -20,7 +20,7 @@ from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN
 from pool.services.bookings import offers, session_drafts
-from pool.services.sessions import sessions
+from pool.services.sessions import posting
 from tests.builders import GORLESTON, LATEST, details, read, working_as
 from tests.deploy.waiting import HOPELESS
 from tests.passes import Pass, a_pass
@@ -94,7 +94,7 @@ def overlapping_sessions(practice: Practice, on: date, count: int) -> list[UUID]
                 label=f"Room {number}", starts=starts, ends=ends, plan={"appointments": 5, "minutes_each": 10}
             )
             made.append(session_drafts.new_session(owner, on, said))
-            sessions.make_open(work, made[-1])
+            posting.make_open(work, made[-1])
         return [each.id for each in made]
 
 

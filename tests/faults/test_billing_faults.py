@@ -12,7 +12,7 @@ from pool import clock
 from pool.actor import Actor
 from pool.models.charge import Charge
 from pool.models.invoice import Invoice, InvoiceLine
-from pool.services.billing import billing, billing_due
+from pool.services.billing import billing_due, invoicing
 from pool.services.pools import practice_settings
 from tests import builders
 from tests.builders import working_as
@@ -50,7 +50,7 @@ def issuing(actor, seed):
     with working_as(actor) as work:
         bookings = list(work.all(select(Charge.booking_id)))
         groups = billing_due.due(work, clock.today())
-    tasks = [(billing.bill_booking, booking_id) for booking_id in bookings]
+    tasks = [(invoicing.bill_booking, booking_id) for booking_id in bookings]
     tasks += [(billing_due.bill_together, group) for group in groups]
     chance.shuffle(tasks)
     for act, what in tasks:

@@ -16,14 +16,14 @@ from pool.models.practice import Practice
 from pool.money import Money
 from pool.permissions import CLINICIAN, ICS, MANAGER, PRACTICE
 from pool.services.billing import credit_notes
-from pool.services.bookings import bookings, offers
+from pool.services.bookings import cancelling, offers
 from pool.services.hours import disputes
-from pool.services.insight.kpi_rows import FIGURES
+from pool.services.insight.rows_behind_kpis import FIGURES
 from pool.services.payments import bank_imports, bank_lines, payments
 from pool.services.payments.payments import Paid
-from pool.services.people import people
+from pool.services.people import roles
 from pool.services.pools import practice_settings
-from pool.services.sessions import sessions
+from pool.services.sessions import posting
 from tests import builders
 from tests.builders import a_booking, a_session, a_timesheet, an_offer, next_week, working_as, yesterday
 from tests.dispute_builders import a_dispute, acting, full_hours
@@ -116,7 +116,7 @@ def fill_diary(town: Town, ids: Ids, only: Ids) -> None:
     """A booking ahead, one whose hours are due, one called off, a day away."""
     ahead, over, off = town.ahead(0, town.alder), town.past(1), town.ahead(1, town.alder)
     with working_as(builders.actor_of(town.practice_manager)) as work:
-        bookings.cancel(work, off.id, "mistake")
+        cancelling.cancel(work, off.id, "mistake")
     with working_as(Actor.system(town.pool.id)) as work:
         work.add(
             AvailabilityDay(
@@ -216,7 +216,7 @@ def fill_sessions(town: Town, ids: Ids, only: Ids) -> None:
     back = a_session(town.practice, on=next_week(3), **AFTERNOON)
     booked, over = (builders.read(Booking, ids["booking_id"][number]).session_id for number in (0, 1))
     with working_as(builders.actor_of(town.practice_manager)) as work:
-        sessions.withdraw(work, back.id, "mistake")
+        posting.withdraw(work, back.id, "mistake")
     ids["session_id"] = [open_one.id, booked, over, back.id]
     only["sessions.change"] = only["sessions.ask_withdraw"] = only["plans.ask_somebody"] = [open_one.id]
 
@@ -262,7 +262,7 @@ def fill_people(town: Town, ids: Ids, only: Ids) -> None:
         practice_settings.block(work, town.practice.id, town.cedar.id, "Left early twice")
     with working_as(builders.actor_of(town.manager)) as work:
         ids["membership_id"] = [
-            people.invite(
+            roles.invite(
                 work, name="Robin Marsh", email="robin@demo.example", role=PRACTICE, practice_id=town.practice.id
             )
         ]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from pool.models.match_run import Proposal, UnfilledReason
 from pool.models.person import Person
 from pool.money import Money
-from pool.services.plans import plans
+from pool.services.plans import release
 from tests.builders import a_clinician, a_practice, a_practice_manager, a_session, next_week, read, working_as
 from tests.workers.places import a_market
 from workers import match
@@ -44,7 +44,7 @@ def place(app):
         match.run(str(market.pool.id), str(run.id))
     with working_as(market.manager) as work:
         sent = [each.id for each in market.proposals(run)][::2]
-        plans.release(work, run.id, sent)
+        release.release(work, run.id, sent)
     return market
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from pool.actor import Actor
 from pool.models.message import Message
 from pool.models.outbox import OutboxMessage
-from pool.services.messages import messages
-from pool.services.messages.letterhead import Letterhead
+from pool.services.messages import delivery
+from pool.services.messages.links import Letterhead
 from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import a_clinician_who_sells
@@ -48,7 +48,7 @@ class World:
         """Write the e-mails of the newest event of this name; gives all that it has led to."""
         outbox_id = self.happened(name)
         with working_as(self.everybody) as work:
-            messages.compose(work, outbox_id, head)
+            delivery.compose(work, outbox_id, head)
         with working_as(self.everybody) as work:
             rows = work.all(select(Message).where(Message.outbox_id == outbox_id).order_by(Message.template))
             work.store.expunge_all()

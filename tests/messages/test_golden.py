@@ -38,14 +38,14 @@ from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE, SYSTEM
 from pool.rules.off_payroll import INSIDE
 from pool.services.billing import credit_notes, sellers
-from pool.services.bookings import bookings, changes, offers
-from pool.services.clinicians import clinicians, company_status
+from pool.services.bookings import cancelling, offers, proposed_changes
+from pool.services.clinicians import clinician_records, company_status
 from pool.services.hours import disputes
 from pool.services.hours.disputes import Proposal
-from pool.services.messages import letter_text
+from pool.services.messages import rendering
 from pool.services.payments import payments, reminders
-from pool.services.people import own_address, person_facts, sign_in
-from pool.services.sessions import sessions
+from pool.services.people import corrected_facts, own_address, sign_in
+from pool.services.sessions import posting
 from tests import builders
 from tests.builders import working_as
 from tests.dispute_builders import a_dispute, full_hours
@@ -96,16 +96,16 @@ def cancelled_by(world, role, reason, **how):
     """A booking that somebody calls off."""
     booking = a_booking(world)
     with acting(world, role) as work:
-        bookings.cancel(work, booking.id, reason, **how)
+        cancelling.cancel(work, booking.id, reason, **how)
 
 
 def change_proposed_by(world, role):
     """A booking for which somebody proposes other times and another fee."""
     booking = a_booking(world)
     with acting(world, role) as work:
-        details = {name: getattr(booking.session, name) for name in changes.PROPOSED}
+        details = {name: getattr(booking.session, name) for name in proposed_changes.PROPOSED}
         later = details | {"starts": time(9), "ends": time(13), "fee": Money(42000)}
-        return changes.propose(work, booking.id, booking.terms_hash, later).id
+        return proposed_changes.propose(work, booking.id, booking.terms_hash, later).id
 
 
 def change_answered(world, proposer, answerer, how):
@@ -119,7 +119,7 @@ def rang_to_cancel(world):
     """A clinician who told the pool manager by phone."""
     booking = a_booking(world)
     with working_as(builders.actor_of(world.pool_manager)) as work:
-        bookings.cancel(work, booking.id, "travel", by_phone=True)
+        cancelling.cancel(work, booking.id, "travel", by_phone=True)
 
 
 def offer_sent(world):
@@ -141,13 +141,13 @@ def offer_expired(world):
 def session_withdrawn(world):
     session = a_session(world)
     with acting(world, PRACTICE) as work:
-        sessions.withdraw(work, session.id, "not_needed")
+        posting.withdraw(work, session.id, "not_needed")
 
 
 def clinician_missed(world):
     booking = a_past_booking(world)
     with acting(world, PRACTICE) as work:
-        bookings.miss(work, booking.id)
+        cancelling.miss(work, booking.id)
 
 
 def hours_due(world):
@@ -238,7 +238,7 @@ def credit_note_drawn(world):
 def a_company(world):
     """Dr Finch works through a company from now on."""
     with acting(world, SYSTEM) as work:
-        clinicians.engage(work, work.get(Clinician, world.clinician.id), "limited_company", LAST_FRIDAY)
+        clinician_records.engage(work, work.get(Clinician, world.clinician.id), "limited_company", LAST_FRIDAY)
 
 
 def status_issued(world):
@@ -369,7 +369,7 @@ def address_change_asked(world):
 
 def address_corrected(world):
     with acting(world, SYSTEM) as work:
-        person_facts.ask_owner(work, work.get(Person, world.clinician.person_id), "new@demo.example")
+        corrected_facts.ask_owner(work, work.get(Person, world.clinician.person_id), "new@demo.example")
 
 
 def address_of_another(world):
@@ -420,32 +420,32 @@ STORIES = {
         ["change_proposed", "change_proposed_for_you"],
     ),
     "change_accepted": (
-        lambda world: change_answered(world, PRACTICE, CLINICIAN, changes.accept),
+        lambda world: change_answered(world, PRACTICE, CLINICIAN, proposed_changes.accept),
         "ChangeAccepted",
         ["change_accepted_clinician", "change_accepted_practice"],
     ),
     "change_declined": (
-        lambda world: change_answered(world, PRACTICE, CLINICIAN, changes.decline),
+        lambda world: change_answered(world, PRACTICE, CLINICIAN, proposed_changes.decline),
         "ChangeDeclined",
         ["change_declined"],
     ),
     "change_of_pool_declined": (
-        lambda world: change_answered(world, MANAGER, CLINICIAN, changes.decline),
+        lambda world: change_answered(world, MANAGER, CLINICIAN, proposed_changes.decline),
         "ChangeDeclined",
         ["change_declined", "change_declined_manager"],
     ),
     "change_of_clinician_declined": (
-        lambda world: change_answered(world, CLINICIAN, PRACTICE, changes.decline),
+        lambda world: change_answered(world, CLINICIAN, PRACTICE, proposed_changes.decline),
         "ChangeDeclined",
         ["change_declined"],
     ),
     "change_withdrawn": (
-        lambda world: change_answered(world, CLINICIAN, CLINICIAN, changes.withdraw),
+        lambda world: change_answered(world, CLINICIAN, CLINICIAN, proposed_changes.withdraw),
         "ChangeWithdrawn",
         ["change_withdrawn"],
     ),
     "change_of_practice_withdrawn": (
-        lambda world: change_answered(world, PRACTICE, PRACTICE, changes.withdraw),
+        lambda world: change_answered(world, PRACTICE, PRACTICE, proposed_changes.withdraw),
         "ChangeWithdrawn",
         ["change_withdrawn"],
     ),
@@ -539,7 +539,7 @@ def plain(row):
 def test_every_email_has_a_story():
     """A new template needs a golden copy."""
     told = {template for _, _, templates in STORIES.values() for template in templates}
-    assert told == {path.name.removesuffix(".subject.txt") for path in letter_text.TEMPLATES.glob("*.subject.txt")}
+    assert told == {path.name.removesuffix(".subject.txt") for path in rendering.TEMPLATES.glob("*.subject.txt")}
 
 
 def test_no_golden_copy_is_left_over():

@@ -16,7 +16,7 @@ from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN
 from pool.services.clinicians import availability
 from pool.services.runs import match_runs
-from pool.services.sessions import sessions as posting
+from pool.services.sessions import posting as posting
 from tests.builders import (
     a_clinician,
     a_pool,

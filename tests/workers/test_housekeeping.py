@@ -11,7 +11,7 @@ from pool.models.match_run import MatchRun
 from pool.models.offer import Offer
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.services.ledger import ledger_nights
+from pool.services.ledger import ledger_nightly_check
 from tests import builders
 from tests.builders import a_booking, a_session, a_timesheet, again, an_offer, working_as, yesterday
 from tests.dispute_builders import a_dispute, full_hours
@@ -173,7 +173,7 @@ def test_the_books_are_proved_once_a_night_and_managers_hear_of_trouble(app, ser
         assert housekeeping.prove_books(market.system, night(time(2))) == 1
         assert housekeeping.prove_books(market.system, night(time(2, 1))) == 0
     with working_as(market.manager) as work:
-        assert ledger_nights.trouble(work) == ""
+        assert ledger_nightly_check.trouble(work) == ""
     with services.postgres.connect(database) as superuser:
         superuser.execute("SET session_replication_role = replica")
         superuser.execute("UPDATE invoice SET paid_total = 100")
@@ -181,7 +181,7 @@ def test_the_books_are_proved_once_a_night_and_managers_hear_of_trouble(app, ser
             assert housekeeping.prove_books(market.system, night(time(2)) + timedelta(days=1)) == 1
         superuser.execute("UPDATE invoice SET paid_total = 0")
     with working_as(market.manager) as work:
-        assert invoice.number in ledger_nights.trouble(work)
+        assert invoice.number in ledger_nightly_check.trouble(work)
     assert [event.data["mistakes"] for event in market.events("LedgerChecked")] == [0, 4]
 
 

@@ -14,7 +14,7 @@ from pool.documents.render import DocumentError
 from pool.models.clinician import Clinician
 from pool.models.invoice import Invoice
 from pool.models.outbox import OutboxMessage
-from pool.services.billing import e_invoice, invoices, sellers
+from pool.services.billing import e_invoice, issuing, sellers
 from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import CLINICIAN_ACCOUNT, a_clinician_who_sells, confirmed_hours
@@ -45,7 +45,7 @@ def test_confirmation_is_followed_by_the_invoice_the_document_and_the_news(pool,
     (invoice,) = invoices_of(pool)
     assert invoice.state == "issued"
     with working_as(Actor.system(pool.id)) as work:
-        pdf, xml = invoices.document_bytes(work, invoice.id), e_invoice.ubl_bytes(work, invoice.id)
+        pdf, xml = issuing.document_bytes(work, invoice.id), e_invoice.ubl_bytes(work, invoice.id)
     document = PdfReader(BytesIO(pdf))
     assert document.metadata.title == f"Invoice {invoice.number}"
     assert document.attachments == {f"{invoice.number}.xml": [xml]}

@@ -13,8 +13,8 @@ from pool.models.message import Message
 from pool.models.person import Person
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN
-from pool.services.bookings import bookings, offers
-from pool.services.messages.letter_writers import WRITERS
+from pool.services.bookings import cancelling, offers
+from pool.services.messages.by_event import WRITERS
 from pool.services.people import sign_in
 from tests import builders
 from tests.builders import working_as
@@ -146,7 +146,7 @@ def test_after_a_day_without_mail_only_what_is_true_goes_out_in_order(
         background()
         now.shift(timedelta(minutes=3))
         with working_as(as_clinician(clinician)) as work:
-            bookings.cancel(work, accepted, "other")
+            cancelling.cancel(work, accepted, "other")
         background()
         now.shift(timedelta(minutes=3))
         accept(stands, clinician)

@@ -9,7 +9,7 @@ from redis.client import DEFAULT_SOCKET_TIMEOUT
 
 from pool import queue
 from pool.errors import Conflict
-from pool.services.plans import live, plans
+from pool.services.plans import live_questions, release
 from pool.services.plans.fingerprint import fingerprint
 from tests.builders import a_booking, a_clinician, a_practice, a_session, working_as
 from tests.deploy.waiting import HOPELESS
@@ -52,13 +52,13 @@ def answering(app, valkey, valkey_url, states):
 @pytest.fixture(autouse=True)
 def patient(monkeypatch):
     """The machine of the tests may be busy."""
-    monkeypatch.setattr(live, "SECONDS", HOPELESS)
+    monkeypatch.setattr(live_questions, "SECONDS", HOPELESS)
 
 
 def asked(market, session):
     """What a manager is told about a session."""
     with working_as(market.manager) as work:
-        return live.who_else(work, session.id)
+        return live_questions.who_else(work, session.id)
 
 
 def test_who_else_is_answered_from_the_plan_as_it_stands(answering):
@@ -79,7 +79,7 @@ def test_nobody_waits_for_a_live_process_that_is_away_or_slow(monkeypatch, valke
     market = a_market()
     assert asked(market, market.sessions[0]) is None
     valkey.set(queue.SOMEBODY, "here", ex=HOPELESS)
-    monkeypatch.setattr(live, "SECONDS", 0.1)
+    monkeypatch.setattr(live_questions, "SECONDS", 0.1)
     assert asked(market, market.sessions[0]) is None
 
 
@@ -173,7 +173,7 @@ def test_whatever_is_done_because_of_an_answer_is_checked_against_the_rows(answe
         assert asked(market, market.sessions[0]).best == [other.id]
     market.away(other, market.sessions[0].on)
     with working_as(market.manager) as work, pytest.raises(Conflict, match="Not marked as free"):
-        plans.replace(work, proposal.id, other.id)
+        release.replace(work, proposal.id, other.id)
 
 
 def test_a_booking_in_the_pool_does_not_silence_the_answer(answering):

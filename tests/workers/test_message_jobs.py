@@ -19,7 +19,7 @@ from pool.models.offer import Offer
 from pool.models.outbox import OutboxMessage
 from pool.models.pool import Pool
 from pool.services.bookings import offers
-from pool.services.messages import letter_text, letter_writers, messages, offer_letters, person_letters
+from pool.services.messages import about_offers, about_people, by_event, delivery, rendering
 from pool.services.people import sign_in
 from tests import builders
 from tests.builders import working_as
@@ -172,7 +172,7 @@ def test_a_mail_server_that_is_away_costs_no_message_its_tries(
             (row,) = rows(offer.pool_id)
             assert (row.state, row.attempts) == ("waiting", 0)
             assert "ConnectionRefused" in row.failure
-            now.shift(messages.AWAY + timedelta(seconds=1))
+            now.shift(delivery.AWAY + timedelta(seconds=1))
         monkeypatch.setitem(app.extensions, "pool_config", here)
         deliver()
     assert len(smtp_sink.to(address)) == 1
@@ -183,10 +183,10 @@ def test_a_worker_that_dies_while_sending_loses_nothing(offer, app, relay, deliv
     with time_machine.travel(datetime.now(UTC), tick=False) as now:
         relay()
         with working_as(Actor.system(offer.pool_id)) as work:
-            taken = messages.take(work)
+            taken = delivery.take(work)
         deliver()
         assert smtp_sink.to(address) == [], "two workers had it at once"
-        now.shift(messages.LEASE + timedelta(seconds=1))
+        now.shift(delivery.LEASE + timedelta(seconds=1))
         deliver()
     assert [message["Message-ID"] for message in smtp_sink.to(address)] == [f"<{taken.id}@pool.example>"]
 
@@ -196,8 +196,8 @@ def test_two_workers_never_hold_the_same_message(offer, relay):
     relay()
     pool = Actor.system(offer.pool_id)
     with working_as(pool) as one, working_as(pool) as other:
-        assert messages.take(one) is not None
-        assert messages.take(other) is None
+        assert delivery.take(one) is not None
+        assert delivery.take(other) is None
 
 
 def test_an_address_that_is_none_is_given_up_at_once(app, relay, deliver, smtp_sink):
@@ -263,7 +263,7 @@ def test_headers_are_one_line_and_letters_survive():
 
 def test_every_page_named_in_an_email_exists(app):
     """A link that leads nowhere is worse than none."""
-    sources = [inspect.getsource(each) for each in (letter_writers, offer_letters, person_letters)]
+    sources = [inspect.getsource(each) for each in (by_event, about_offers, about_people)]
     named = set(re.findall(r'head\.page\("([a-z_.]+)"', "".join(sources)))
     assert len(named) > 8
     assert named <= set(app.view_functions)
@@ -272,4 +272,4 @@ def test_every_page_named_in_an_email_exists(app):
 def test_a_missing_fact_is_noticed():
     """A template that asks for what nobody gave raises instead of sending a gap."""
     with pytest.raises(Exception, match="is undefined"):
-        letter_text.words_of("offer_sent", {"name": "Somebody"})
+        rendering.words_of("offer_sent", {"name": "Somebody"})

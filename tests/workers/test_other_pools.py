@@ -9,7 +9,7 @@ from pool.models.clinician import Clinician
 from pool.models.offer import Offer
 from pool.models.person import Person
 from pool.services.bookings import offers
-from pool.services.plans import plans
+from pool.services.plans import release
 from tests.builders import a_booking, a_clinician, a_session, again, read, working_as
 from tests.workers.places import Market, a_market
 from workers import match
@@ -73,7 +73,7 @@ def test_two_plans_may_propose_a_person_and_one_booking_comes_of_it(app, markets
     for market in markets:
         run = matched(app, market)
         with working_as(market.manager) as work:
-            released = plans.release(work, run.id)
+            released = release.release(work, run.id)
             asked.append((market, [each.id for each in released.sent]))
     (here, (first,)), (there, (second,)) = asked
     with working_as(here.system) as work:
@@ -89,7 +89,7 @@ def test_a_plan_made_before_a_booking_elsewhere_is_not_released(app, markets):
     run = matched(app, there)
     a_booking(session=here.sessions[0], clinician=here.clinicians[0])
     with working_as(there.manager) as work:
-        released = plans.release(work, run.id)
+        released = release.release(work, run.id)
         assert (released.sent, len(released.refused)) == ([], 1)
 
 

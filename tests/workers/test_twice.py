@@ -9,7 +9,7 @@ from pool.models.message import Message
 from pool.models.outbox import OutboxMessage
 from pool.permissions import PRACTICE
 from pool.services.hours import timesheets
-from pool.services.plans import plans
+from pool.services.plans import release
 from tests.builders import a_booking, a_practice_manager, a_session, a_timesheet, again, working_as, yesterday
 from tests.workers.places import Market, a_market
 from workers import sweeper
@@ -37,7 +37,7 @@ def test_a_whole_life_delivered_twice_changes_nothing(app, work_off, smtp_sink):
     run = market.request()
     until_nothing_is_due(app, work_off)
     with working_as(market.manager) as work:
-        plans.release(work, run.id)
+        release.release(work, run.id)
     worked = a_booking(session=a_session(market.practice, on=yesterday()), clinician=market.clinicians[0])
     timesheet = a_timesheet(worked)
     practice = Actor(role=PRACTICE, pool_ids=(market.pool.id,), practice_id=market.practice.id)

@@ -11,7 +11,7 @@ from pool.models.practice import Organisation
 from pool.models.session import PracticeSession
 from pool.services.clinicians import profile
 from pool.services.eligibility import eligibility, prospects
-from pool.services.plans import plan_state, plans, what_if
+from pool.services.plans import plan_state, release, what_if
 from tests.builders import a_booking, a_practice, a_session, actor_of, again, next_week, read, working_as
 from tests.workers.places import a_market
 
@@ -73,7 +73,7 @@ def test_a_proposal_from_before_the_move_is_not_sent(market, work_off):
         organisation = work.get(Organisation, market.practice.organisation_id)
         organisation.easting = organisation.northing = None
     with working_as(market.manager) as work:
-        released = plans.release(work, run.id, proposals)
+        released = release.release(work, run.id, proposals)
     assert released.sent == []
     assert len(released.refused) == 2
     assert all("We do not know where" in words for _, words in released.refused)
@@ -87,7 +87,7 @@ def test_whoever_asks_gets_an_answer(app, market, moved):
         session, person = work.get(PracticeSession, on_site.id), work.get(Clinician, clinician.id)
         against = eligibility.reasons_now(work, session, person)
         several = eligibility.reasons_for_sessions(work, person, [session, work.get(PracticeSession, remote.id)])
-        candidates = plans.candidates(work, on_site.id)
+        candidates = release.candidates(work, on_site.id)
         assert plan_state.read(work).open_sessions == 3
     assert [reason.code for reason in against] == ["place"]
     assert SAID in against[0].sentence

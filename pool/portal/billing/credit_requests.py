@@ -13,12 +13,12 @@ from pool.models.invoice import Invoice, InvoiceLine
 from pool.money import Money
 from pool.portal.web import forms
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.schemas.credit_requests import AnswerCredit, ask_credit
 from pool.services.billing import credit_notes
-from pool.services.pension.pension_lines import contribution_line
+from pool.services.pension.pension_contribution import contribution_line
 from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("credit_requests", __name__)

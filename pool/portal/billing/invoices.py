@@ -14,9 +14,9 @@ from pool.models.invoice import Invoice
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
 from pool.portal.web import forms, paging
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading
 from pool.portal.web.render import render
-from pool.services.billing import billing, credit_notes, e_invoice, invoice_document, invoice_lists, invoices
+from pool.portal.web.transactions import reading
+from pool.services.billing import credit_notes, e_invoice, invoice_document, invoice_lists, invoicing, issuing
 from pool.services.billing.invoice_lists import FILTERS, Search
 from pool.services.payments import late_payment, payment_pages, reminders
 from pool.unit_of_work import UnitOfWork
@@ -68,13 +68,13 @@ def index() -> ResponseReturnValue:
             periods=periods(invoice_lists.months(work)),
             worked_on=worked_on,
             asked_credits=credit_notes.how_many_asked(work),
-            held_up=billing.held_up(work),
+            held_up=invoicing.held_up(work),
             details_page=DETAILS_PAGE.get(g.actor.role, ""),
             remedy=remedy,
         )
 
 
-def remedy(waiting: billing.HeldUp) -> tuple[str, str]:
+def remedy(waiting: invoicing.HeldUp) -> tuple[str, str]:
     """The words and the endpoint of the page where whoever asks can help; nothing when it is for others."""
     if g.actor.is_practice and waiting.needs_order_number:
         return "Add the order number", "practice_settings.own"
@@ -122,7 +122,7 @@ def show(invoice_id: UUID) -> ResponseReturnValue:
             may_record=g.actor.may("invoice.pay"),
             reminded=reminders.of_invoice(work, invoice.id),
             may_claim=may_claim(work, invoice),
-            drawing_failed=not invoice.pdf_sha256 and invoices.drawing_failed(work, invoice.id),
+            drawing_failed=not invoice.pdf_sha256 and issuing.drawing_failed(work, invoice.id),
             today=clock.london_date(work.now),
             related=invoice_lists.related(work, invoice),
             **allowed(work, invoice),
@@ -151,7 +151,7 @@ def allowed(work: UnitOfWork, invoice: Invoice) -> dict[str, Any]:
 def document(invoice_id: UUID) -> ResponseReturnValue:
     """The PDF as it was issued, shown in the browser; `?save=1` asks for a file."""
     with reading() as work:
-        pdf = BytesIO(invoices.document_bytes(work, invoice_id))
+        pdf = BytesIO(issuing.document_bytes(work, invoice_id))
         name = f"Invoice-{work.get(Invoice, invoice_id).number}.pdf"
     return send_file(pdf, mimetype=PDF, download_name=name, as_attachment="save" in request.args)
 

@@ -11,11 +11,11 @@ from pool.errors import Conflict, Invalid
 from pool.models.booking import Booking
 from pool.portal.web import forms, session_forms
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.schemas.changes import ProposeChange
-from pool.services.bookings import change_pages, changes
+from pool.services.bookings import proposed_changes, proposed_changes_pages
 
 bp = Blueprint("changes", __name__)
 
@@ -31,7 +31,10 @@ def ask(booking_id: UUID) -> ResponseReturnValue:
     """The form, filled in with what is agreed; back to the booking when nothing can be proposed now."""
     with reading() as work:
         booking = work.get(Booking, booking_id)
-        if not change_pages.may_propose(work, booking) or changes.open_change(work, booking_id) is not None:
+        if (
+            not proposed_changes_pages.may_propose(work, booking)
+            or proposed_changes.open_change(work, booking_id) is not None
+        ):
             return redirect(page_of(booking_id))
         return form_page(booking, session_forms.proposal_form(booking))
 
@@ -58,7 +61,7 @@ def propose(booking_id: UUID) -> ResponseReturnValue:
         return ask_again(booking_id, form, 422)
     try:
         with working() as work:
-            changes.propose(work, booking_id, **form.data)
+            proposed_changes.propose(work, booking_id, **form.data)
     except Invalid as wrong:
         return ask_again(booking_id, session_forms.on_the_day(forms.refused(form, wrong)), 422)
     except Conflict as conflict:
@@ -82,7 +85,7 @@ def ask_again(booking_id: UUID, form: Form, status: int) -> ResponseReturnValue:
 def accept(change_id: UUID) -> ResponseReturnValue:
     """Agree: the booking has the new terms."""
     with working() as work:
-        booking_id = changes.accept(work, change_id).id
+        booking_id = proposed_changes.accept(work, change_id).id
     flash("Accepted. The booking has the new terms, and both sides get them by e-mail.", "success")
     return redirect(page_of(booking_id), 303)
 
@@ -92,7 +95,7 @@ def accept(change_id: UUID) -> ResponseReturnValue:
 def decline(change_id: UUID) -> ResponseReturnValue:
     """Say no: the booking stands."""
     with working() as work:
-        booking_id = changes.decline(work, change_id).id
+        booking_id = proposed_changes.decline(work, change_id).id
     flash("Declined. The booking stays as it was agreed, and we are telling the other side.", "success")
     return redirect(page_of(booking_id), 303)
 
@@ -102,6 +105,6 @@ def decline(change_id: UUID) -> ResponseReturnValue:
 def take_back(change_id: UUID) -> ResponseReturnValue:
     """One's own side changes its mind."""
     with working() as work:
-        booking_id = changes.withdraw(work, change_id).id
+        booking_id = proposed_changes.withdraw(work, change_id).id
     flash("Taken back. The booking stays as it was agreed, and we are telling the other side.", "success")
     return redirect(page_of(booking_id), 303)

@@ -12,13 +12,13 @@ from pool.models.booking import Booking
 from pool.portal.bookings import booking_changes
 from pool.portal.web import forms
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.portal.words import booking_words, change_words
 from pool.rules.cancellation import said
 from pool.schemas.bookings import BY, NEEDED, OUR_REASONS, CancelBooking, CancelForSomebody
-from pool.services.bookings import bookings
+from pool.services.bookings import cancelling
 from pool.services.sessions import cover
 from pool.unit_of_work import UnitOfWork
 
@@ -79,8 +79,8 @@ def cancel_page(booking_id: UUID, form: Form, status: int) -> ResponseReturnValu
 def cost(work: UnitOfWork, booking: Booking) -> dict[str, Any]:
     """The charge and how much notice it rests on; for a manager also who it is that cancels."""
     return {
-        "charge": bookings.cancellation_charge(work, booking),
-        "ahead": bookings.cancellation_bill(work, booking),
+        "charge": cancelling.cancellation_charge(work, booking),
+        "ahead": cancelling.cancellation_bill(work, booking),
         "charged": g.actor.is_practice,
         "notice": said(booking.starts_at - work.now),
         "reasons": list((OUR_REASONS if g.actor.is_practice else CANCEL_REASONS).items()),
@@ -97,7 +97,7 @@ def cancel(booking_id: UUID) -> ResponseReturnValue:
     chosen = form.data
     try:
         with working() as work:
-            booking = bookings.cancel(
+            booking = cancelling.cancel(
                 work,
                 booking_id,
                 chosen["reason"],
@@ -129,6 +129,6 @@ def ask_miss(booking_id: UUID) -> ResponseReturnValue:
 def miss(booking_id: UUID) -> ResponseReturnValue:
     """Nobody came: there is nothing to invoice, and the pool is told."""
     with working() as work:
-        session_id = bookings.miss(work, booking_id).session_id
+        session_id = cancelling.miss(work, booking_id).session_id
     flash("Noted that nobody came. Nothing will be invoiced.", "success")
     return redirect(url_for("sessions.show", session_id=session_id), 303)

@@ -10,12 +10,12 @@ from pool.errors import Conflict, Invalid
 from pool.models.offer import Offer
 from pool.portal.web import forms
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.portal.words import offer_words, pension_words
 from pool.schemas.offers import Accepted, Declined
-from pool.services.billing import bill_ahead
+from pool.services.billing import invoice_preview
 from pool.services.bookings import offer_pages, offers, take_ups
 from pool.services.bookings.offer_pages import Closed
 from pool.services.hours import diary
@@ -60,7 +60,7 @@ def show(offer_id: UUID) -> ResponseReturnValue:
 def open_page(work: UnitOfWork, offer: Offer, form: Form, status: int = 200) -> ResponseReturnValue:
     """An open offer, with the question about the pension where the terms leave a choice; nothing is chosen for anybody."""
     old = offers.replacement_of(work, offer)
-    plain, pensioned = (bill_ahead.of_offer(work, offer, pension=choice) for choice in (False, True))
+    plain, pensioned = (invoice_preview.of_offer(work, offer, pension=choice) for choice in (False, True))
     return render(
         "offers/show.html",
         status=status,

@@ -10,9 +10,9 @@ from pool.errors import Invalid
 from pool.formats import day, hours, plural
 from pool.portal.web import forms
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.schemas.availability import WEEKDAYS, Away, DaySpan, Extra, UsualWeek, exact_name
 from pool.services.clinicians import availability
 from pool.services.clinicians.availability import PARTS, Differing, Slot

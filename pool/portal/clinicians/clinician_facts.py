@@ -10,13 +10,13 @@ from pool.errors import Conflict, Invalid
 from pool.models.clinician import Clinician
 from pool.portal.web import forms
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.forms import Form
 from pool.portal.web.postcodes import UNKNOWN, position
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.schemas.clinicians import ClinicianFacts
-from pool.services.clinicians import clinicians
-from pool.services.people import factor_resets, person_facts
+from pool.services.clinicians import clinician_records
+from pool.services.people import corrected_facts, factor_resets
 
 bp = Blueprint("clinician_facts", __name__, url_prefix="/clinicians")
 
@@ -27,7 +27,7 @@ def edit(clinician_id: UUID) -> ResponseReturnValue:
     """The facts as they are; the lowest fee stays the clinician's own secret."""
     with reading() as work:
         own = work.get(Clinician, clinician_id)
-        facts = {name: getattr(own, name) for name in clinicians.SAID}
+        facts = {name: getattr(own, name) for name in clinician_records.SAID}
         form = forms.blank(**facts, name=own.person.name, email=own.person.email)
     return page(clinician_id, form)
 
@@ -60,12 +60,12 @@ def save(clinician_id: UUID) -> ResponseReturnValue:
     facts = form.data | {"home_easting": home.easting, "home_northing": home.northing}
     try:
         with working() as work:
-            person_id = clinicians.describe(work, clinician_id, facts).person_id
-            waits = bool(facts["email"]) and person_facts.waits(work, person_id, facts["email"])
+            person_id = clinician_records.describe(work, clinician_id, facts).person_id
+            waits = bool(facts["email"]) and corrected_facts.waits(work, person_id, facts["email"])
     except Conflict as known:
         refused = Invalid(str(known), {"email": [str(known)]})
         return page(clinician_id, forms.refused(form, refused), status=409)
     flash("Saved. Bookings already made stay as they were agreed.", "success")
     if waits:
-        flash(person_facts.WRITTEN.format(email=facts["email"]), "success")
+        flash(corrected_facts.WRITTEN.format(email=facts["email"]), "success")
     return redirect(url_for("clinicians.show", clinician_id=clinician_id), 303)

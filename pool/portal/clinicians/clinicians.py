@@ -11,15 +11,15 @@ from pool.models.clinician import Clinician
 from pool.models.person import Person
 from pool.portal.web import forms, lost_phones, paging
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.forms import Form
 from pool.portal.web.postcodes import UNKNOWN, position
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.rules import working_time
 from pool.schemas.clinicians import ChangedStanding, NewClinician
 from pool.search import how_many
-from pool.services.clinicians import clinician_lists, clinicians, working_hours
-from pool.services.people import person_facts, sign_in
+from pool.services.clinicians import clinician_lists, clinician_records, weekly_limit
+from pool.services.people import corrected_facts, sign_in
 
 bp = Blueprint("clinicians", __name__, url_prefix="/clinicians")
 
@@ -74,15 +74,15 @@ def add() -> ResponseReturnValue:
     engagement = {name: facts.pop(name) for name in ("engagement", "engaged_from")}
     try:
         with working() as work:
-            clinician = clinicians.join(work, facts, **engagement)
-            clinician_id, waits = clinician.id, person_facts.waits(work, clinician.person_id, facts["email"])
+            clinician = clinician_records.join(work, facts, **engagement)
+            clinician_id, waits = clinician.id, corrected_facts.waits(work, clinician.person_id, facts["email"])
     except Invalid as wrong:
         return new_page(forms.refused(form, wrong), status=422)
     except Conflict as known:
         return new_page(forms.refused(form, Invalid(str(known), {"email": [str(known)]})), status=409)
     flash(f"{facts['name']} is invited. We are writing to them how to sign in and say when they can work.", "success")
     if waits:
-        flash(person_facts.WRITTEN.format(email=facts["email"]), "success")
+        flash(corrected_facts.WRITTEN.format(email=facts["email"]), "success")
     return redirect(url_for("clinicians.show", clinician_id=clinician_id), 303)
 
 
@@ -93,7 +93,7 @@ def edit(clinician_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         clinician = work.get(Clinician, clinician_id)
         current = clinician.engagement_on(clock.today())
-        verified = {name: getattr(clinician, name) for name in clinicians.VERIFIED}
+        verified = {name: getattr(clinician, name) for name in clinician_records.VERIFIED}
         engaged = {"engagement": current.type if current else "", "engaged_from": clock.today()}
         return edit_page(clinician, forms.blank(**verified, **engaged))
 
@@ -119,7 +119,7 @@ def change(clinician_id: UUID) -> ResponseReturnValue:
         clinician = work.get(Clinician, clinician_id)
         if form.errors:
             return edit_page(clinician, form, status=422)
-        clinicians.change(work, clinician_id, **form.data)
+        clinician_records.change(work, clinician_id, **form.data)
     flash("Saved. Bookings already made keep the terms they were made with.", "success")
     return redirect(url_for("clinicians.show", clinician_id=clinician_id), 303)
 
@@ -135,7 +135,7 @@ def show(clinician_id: UUID) -> ResponseReturnValue:
     """Register entry, skills, limits, engagement, offers and bookings. The fee floor stays private (design D12)."""
     with reading() as work:
         shown = clinician_lists.clinician_page(work, clinician_id)
-        clinician, hours = shown.clinician, working_hours.on(shown.clinician, clock.today())
+        clinician, hours = shown.clinician, weekly_limit.on(shown.clinician, clock.today())
         return render(
             "clinicians/show.html",
             shown=shown,

@@ -13,9 +13,9 @@ from pool.models.determination import StatusDetermination
 from pool.models.practice import Practice
 from pool.portal.web import forms
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.rules.off_payroll import OUTCOMES, PATTERNS
 from pool.schemas.company_status import IssueDetermination, SaidAboutStatus
 from pool.services.clinicians import company_status

@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from pool.models.pool import Pool
 from pool.portal.web import paging
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading
 from pool.services.bookings import fair_share
 from pool.services.eligibility import why
 from pool.unit_of_work import UnitOfWork

@@ -17,13 +17,13 @@ from pool.models.booking import Booking
 from pool.models.timesheet import Timesheet
 from pool.portal.web import forms, paging
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.portal.words import change_words, dispute_words, offer_words
 from pool.schemas.offers import OWN_REASONS, CannotCome
 from pool.services.billing import invoice_lists, sellers
-from pool.services.bookings import bookings, change_pages, offer_pages, take_ups
+from pool.services.bookings import cancelling, offer_pages, proposed_changes_pages, take_ups
 from pool.services.eligibility import absences
 from pool.services.hours import diary, dispute_pages
 from pool.services.sessions import cover
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
             words=offer_words,
             ahead=ahead,
             hours_of=diary.hours_of(work),
-            to_answer=change_pages.to_answer(work),
+            to_answer=proposed_changes_pages.to_answer(work),
         )
 
 
@@ -160,7 +160,7 @@ def confirm_cancel(booking_id: UUID) -> ResponseReturnValue:
         return cancel_again(booking_id, form)
     try:
         with working() as work:
-            booking = bookings.cancel(work, booking_id, form.data["reason"], until=form.data["until"])
+            booking = cancelling.cancel(work, booking_id, form.data["reason"], until=form.data["until"])
             work.store.flush()
             told = cover.told(work, booking.session)
             others = [day(each.on) for each in absences.still_booked(work, booking)]
@@ -192,7 +192,7 @@ def back() -> ResponseReturnValue:
 def calendar(booking_id: UUID) -> ResponseReturnValue:
     """The booking as an entry for the phone's calendar."""
     with reading() as work:
-        entry = entry_of(work.get(Booking, booking_id), change_pages.accepted_count(work, booking_id))
+        entry = entry_of(work.get(Booking, booking_id), proposed_changes_pages.accepted_count(work, booking_id))
     answer = Response(
         calendar_file(entry, current_app.extensions["pool_config"].product_name), mimetype="text/calendar"
     )

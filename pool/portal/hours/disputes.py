@@ -11,9 +11,9 @@ from marshmallow import Schema
 from pool.errors import Conflict, Invalid, StaleForm
 from pool.portal.web import forms
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.portal.words import booking_words, dispute_words
 from pool.schemas.disputes import Counter, Decision, Escalation, Seen
 from pool.services.hours import dispute_pages, disputes

@@ -7,13 +7,13 @@ from pool import clock, formats
 from pool.errors import NotFound
 from pool.portal.web import charts, forms
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading
 from pool.portal.words import session_words
 from pool.privacy import Ratio
 from pool.services import health
-from pool.services.insight import kpi_rows, overview
-from pool.services.ledger import ledger_nights
+from pool.services.insight import overview, rows_behind_kpis
+from pool.services.ledger import ledger_nightly_check
 from pool.services.pools import first_steps
 
 bp = Blueprint("home", __name__, url_prefix="/manager")
@@ -36,7 +36,7 @@ def show() -> ResponseReturnValue:
             form=form,
             periods=overview.PERIODS,
             live=live,
-            books_trouble=ledger_nights.trouble(work),
+            books_trouble=ledger_nightly_check.trouble(work),
             background=health.background(work),
             steps=first_steps.of_pool(work),
             title_of=session_words.title,
@@ -47,11 +47,11 @@ def show() -> ResponseReturnValue:
 @allow("pool.see")
 def behind(name: str) -> ResponseReturnValue:
     """Exactly the rows that a figure of the home counts, over the same days."""
-    if name not in kpi_rows.FIGURES:
+    if name not in rows_behind_kpis.FIGURES:
         raise NotFound()
     with reading() as work:
         days = overview.period(request.args.get("period", "28"), clock.london_date(work.now))
-        figure = kpi_rows.FIGURES[name](work, days)
+        figure = rows_behind_kpis.FIGURES[name](work, days)
         return render("home/behind.html", figure=figure, days=days, title_of=session_words.title)
 
 

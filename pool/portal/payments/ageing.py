@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from pool import clock
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading
 from pool.services.payments import ageing
 
 bp = Blueprint("ageing", __name__, url_prefix="/late")

@@ -9,11 +9,11 @@ from pool.errors import Conflict, Invalid
 from pool.models.bank import BankImport, BankLine
 from pool.portal.web import forms, paging
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.schemas.bank_files import AllocateLine, ChoosePayment, PutLineAside
-from pool.services.payments import bank_imports, bank_invoices, bank_lines, bank_returns, bank_same
+from pool.services.payments import bank_doubles, bank_imports, bank_invoices, bank_lines, bank_returns
 
 bp = Blueprint("bank_files", __name__, url_prefix="/bank-files")
 
@@ -98,7 +98,7 @@ def line_page(line_id: UUID, form: Form, status: int) -> ResponseReturnValue:
     with reading() as work:
         row = work.get(BankLine, line_id)
         named = bank_invoices.named_in(work, row)
-        same = bank_same.candidates(work, row, named)
+        same = bank_doubles.candidates(work, row, named)
         words = request.args.get("q", "").strip()[:100]
         proposed = [] if same else [str(each.id) for each in bank_lines.proposed(work, row)]
         asked = form._replace(typed={**form.typed, "invoices": form.values("invoices") or proposed, "q": words})
@@ -143,7 +143,7 @@ def same(line_id: UUID) -> ResponseReturnValue:
     if form.errors:
         return line_page(line_id, form, status=422)
     with working() as work:
-        bank_same.is_same(work, line_id, form.data["payment"])
+        bank_doubles.is_same(work, line_id, form.data["payment"])
     flash("The line and the payment are the same money. Nothing was recorded twice.", "success")
     return redirect(url_for("bank_files.index"), 303)
 

@@ -15,14 +15,14 @@ from pool.documents.csv_file import Cell, csv_file
 from pool.errors import Invalid
 from pool.models.practice import Organisation, Practice
 from pool.money import total
-from pool.portal.web import forms, limits
+from pool.portal.web import forms, rate_limits
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.schemas.exports import ExportDays, ExportLines, PayBy
-from pool.services.payments import exports, payment_lists, payroll
-from pool.services.payments.exports import Period
+from pool.services.payments import accounting_export, payment_lists, payroll_export
+from pool.services.payments.accounting_export import Period
 from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("exports", __name__, url_prefix="/exports")
@@ -66,15 +66,15 @@ def lines_page(form: Form, status: int) -> ResponseReturnValue:
 
 @bp.get("/invoice-lines/file")
 @allow("export.invoices")
-@limits.download
+@rate_limits.download
 def invoice_lines_file() -> ResponseReturnValue:
     """The file; a practice that is not theirs is not there."""
     form = forms.load(ExportLines, request.args)
     if form.errors:
         return lines_page(form, status=422)
     with reading() as work:
-        rows = exports.invoice_lines(work, Period(**form.data))
-        return sent("invoice-lines", exports.LINE_COLUMNS, rows, form)
+        rows = accounting_export.invoice_lines(work, Period(**form.data))
+        return sent("invoice-lines", accounting_export.LINE_COLUMNS, rows, form)
 
 
 @bp.get("/payroll")
@@ -86,14 +86,14 @@ def payroll_rows() -> ResponseReturnValue:
 
 @bp.post("/payroll")
 @allow("export.payroll")
-@limits.download
+@rate_limits.download
 def payroll_file() -> ResponseReturnValue:
     """The file; the audit trail says who took it."""
     form = forms.load(ExportDays, request.form)
     if form.errors:
         return render("exports/payroll.html", status=422, form=form)
     with working() as work:
-        return sent("payroll", payroll.COLUMNS, payroll.take(work, Period(**form.data)), form)
+        return sent("payroll", payroll_export.COLUMNS, payroll_export.take(work, Period(**form.data)), form)
 
 
 @bp.get("/payments")
@@ -122,7 +122,7 @@ def payments_page(form: Form, status: int) -> ResponseReturnValue:
 
 @bp.post("/payments")
 @allow("export.payments")
-@limits.download
+@rate_limits.download
 def payments_file() -> ResponseReturnValue:
     """The file with account details; the audit trail says who took it."""
     form = forms.load(PayBy, request.form)
@@ -150,7 +150,7 @@ def practices(work: UnitOfWork) -> list[tuple[UUID, str]]:
 
 def usual_period() -> Form:
     """Last month, to be changed."""
-    period = exports.last_month(clock.today())
+    period = accounting_export.last_month(clock.today())
     return forms.blank(first=period.first, last=period.last)
 
 

@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.services.payments import late_payment
 
 bp = Blueprint("late_payment", __name__, url_prefix="/late-payment")

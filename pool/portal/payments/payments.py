@@ -11,9 +11,9 @@ from pool.models.invoice import Invoice
 from pool.models.payment import Payment
 from pool.portal.web import forms, paging
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.schemas.payments import PutCreditOn, RecordPayment, UndoPayment
 from pool.services.payments import payment_pages, payments
 

@@ -16,11 +16,11 @@ from pool.models.clinician import Clinician
 from pool.models.person import Person
 from pool.models.practice import Organisation, Practice
 from pool.permissions import MANAGER
-from pool.portal.web import forms, limits
+from pool.portal.web import forms, rate_limits
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading
 from pool.schemas.statements import StatementOf
 from pool.services.payments import statement_document, statements
 from pool.services.payments.statements import Account, Statement
@@ -90,7 +90,7 @@ def choices(work: UnitOfWork) -> list[tuple[str, str]]:
 
 @bp.get("/pdf")
 @allow("payment.see")
-@limits.download
+@rate_limits.download
 def pdf() -> ResponseReturnValue:
     """The statement on paper."""
     with reading() as work:
@@ -104,7 +104,7 @@ def pdf() -> ResponseReturnValue:
 
 @bp.get("/csv")
 @allow("payment.see")
-@limits.download
+@rate_limits.download
 def table() -> ResponseReturnValue:
     """The statement for a spreadsheet."""
     with reading() as work:

@@ -11,12 +11,12 @@ from pool.errors import NotFound
 from pool.permissions import ROLES
 from pool.portal.web import access, cookie, forms, sign_in_library
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working, working_everywhere
-from pool.portal.web.fresh import fresh
+from pool.portal.web.recent_sign_in import fresh
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working, working_everywhere
 from pool.schemas.sign_in import SHORTEST_PASSWORD, ChooseRole, NewPassword, TypeCode
-from pool.services.people import credentials, invitations, person_facts, sign_in, standings, visits
-from pool.services.people.standings import SPANNING, Standing
+from pool.services.people import corrected_facts, invitations, logins, memberships, sign_in, sign_in_factors
+from pool.services.people.memberships import SPANNING, Standing
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 
@@ -28,12 +28,12 @@ NOT_THE_CODE = "That code does not fit. Check that the app shows this service an
 def show() -> ResponseReturnValue:
     """Name, roles, and the ways to sign in."""
     with reading() as work:
-        elsewhere = visits.others(work, current_user.id, cookie.own_visit_id())
-        names_self = person_facts.names_self(work, current_user.id)
+        elsewhere = logins.others(work, current_user.id, cookie.own_visit_id())
+        names_self = corrected_facts.names_self(work, current_user.id)
     return render(
         "account/show.html",
         person=current_user,
-        roles=choices(standings.of_person(current_user.id)),
+        roles=choices(memberships.of_person(current_user.id)),
         has_factor=sign_in.has_second_factor(current_user),
         codes_left=len(current_user.mf_recovery_codes or []),
         elsewhere=elsewhere,
@@ -57,17 +57,19 @@ def choose_role() -> ResponseReturnValue:
     if form.errors:
         return show_roles(form, status=422)
     membership_id = form.data["membership"]
-    if membership_id not in {each.membership_id for each in standings.of_person(current_user.id)}:
+    if membership_id not in {each.membership_id for each in memberships.of_person(current_user.id)}:
         raise NotFound()
     with working() as work:
-        cookie.change_visit(visits.renew(work, cookie.own_visit_id()))
+        cookie.change_visit(logins.renew(work, cookie.own_visit_id()))
     access.choose(membership_id)
     return redirect(url_for("landing.show"), 303)
 
 
 def show_roles(form: forms.Form, status: int = 200) -> ResponseReturnValue:
     """The roles as radio buttons."""
-    return render("account/switch.html", status=status, form=form, roles=choices(standings.of_person(current_user.id)))
+    return render(
+        "account/switch.html", status=status, form=form, roles=choices(memberships.of_person(current_user.id))
+    )
 
 
 def choices(own: Sequence[Standing]) -> list[tuple[str, str]]:
@@ -104,7 +106,7 @@ def set_password() -> ResponseReturnValue:
     if form.errors:
         return show_password(form, status=422)
     with working_everywhere() as work:
-        credentials.set_password(
+        sign_in_factors.set_password(
             work, current_user.id, sign_in_library.hashed(form.data["password"]), keep=cookie.own_visit_id()
         )
     flash("Your password is set. Other browsers are signed out.", "success")
@@ -114,7 +116,7 @@ def set_password() -> ResponseReturnValue:
 def show_password(form: forms.Form, status: int = 200) -> ResponseReturnValue:
     """The form; or the way to the authenticator, which comes first."""
     if not sign_in.has_second_factor(current_user):
-        flash(credentials.FACTOR_FIRST)
+        flash(sign_in_factors.FACTOR_FIRST)
         return redirect(url_for("account.second_factor"), 303)
     return render("account/password.html", status=status, form=form, shortest=SHORTEST_PASSWORD)
 
@@ -144,7 +146,7 @@ def set_second_factor() -> ResponseReturnValue:
         return show_factor(form._replace(errors={"code": NOT_THE_CODE}), status=422)
     codes = sign_in_library.new_recovery_codes()
     with working_everywhere() as work:
-        credentials.set_second_factor(work, current_user.id, secret, counter, codes, keep=cookie.own_visit_id())
+        sign_in_factors.set_second_factor(work, current_user.id, secret, counter, codes, keep=cookie.own_visit_id())
     cookie.forget_new_factor()
     return render("account/recovery_codes.html", codes=codes, has_password=bool(current_user.password))
 
@@ -162,7 +164,7 @@ def new_recovery_codes() -> ResponseReturnValue:
     """Ten new codes, shown once; the old ones are worth nothing."""
     codes = sign_in_library.new_recovery_codes()
     with working_everywhere() as work:
-        credentials.set_recovery_codes(work, current_user.id, codes, keep=cookie.own_visit_id())
+        sign_in_factors.set_recovery_codes(work, current_user.id, codes, keep=cookie.own_visit_id())
     return render("account/recovery_codes.html", codes=codes, has_password=bool(current_user.password))
 
 
@@ -171,6 +173,6 @@ def new_recovery_codes() -> ResponseReturnValue:
 def sign_out_elsewhere() -> ResponseReturnValue:
     """End all visits but this one."""
     with working() as work:
-        visits.end_others(work, current_user.id, cookie.own_visit_id())
+        logins.end_others(work, current_user.id, cookie.own_visit_id())
     flash("You are signed out everywhere but here.", "success")
     return redirect(url_for("account.show"), 303)

@@ -3,10 +3,10 @@
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from pool.portal.web import limits
+from pool.portal.web import rate_limits
 from pool.portal.web.access import allow
-from pool.portal.web.doors import working_as
 from pool.portal.web.render import render
+from pool.portal.web.transactions import working_as
 from pool.services.people import corrected_address
 
 bp = Blueprint("corrected_address", __name__, url_prefix="/new-address")
@@ -21,7 +21,7 @@ def show(proof: str) -> ResponseReturnValue:
 
 @bp.post("/<proof>")
 @allow("public.see")
-@limits.by_address
+@rate_limits.by_address
 def use(proof: str) -> ResponseReturnValue:
     """The new address holds; whoever signs in uses it."""
     with working_as(corrected_address.whoever_opens(proof)) as work:

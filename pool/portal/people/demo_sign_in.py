@@ -12,7 +12,7 @@ from pool.portal.web import forms
 from pool.portal.web.access import allow
 from pool.portal.web.render import render
 from pool.schemas.sign_in import TryAs
-from pool.services.people import demo_people, members, sign_in
+from pool.services.people import accounts, demo_people, sign_in
 from pool.unit_of_work import unit_of_work
 
 bp = Blueprint("demo_sign_in", __name__, url_prefix="/demo")
@@ -33,7 +33,7 @@ def show() -> ResponseReturnValue:
 def try_as() -> ResponseReturnValue:
     """Sign in as this person of the demonstration."""
     form = forms.load(TryAs, request.form)
-    member = None if form.errors else members.by_id(form.data["person"])
+    member = None if form.errors else accounts.by_id(form.data["person"])
     if member is None:
         raise NotFound()
     with unit_of_work(member.actor, request_id=g.request_id) as work:

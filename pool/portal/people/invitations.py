@@ -6,8 +6,8 @@ from flask import Blueprint, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from pool.portal.web.access import allow
-from pool.portal.web.doors import working_as
 from pool.portal.web.render import render
+from pool.portal.web.transactions import working_as
 from pool.services.people import invitations
 
 bp = Blueprint("invitations", __name__, url_prefix="/invitations")

@@ -4,15 +4,15 @@ from flask import Blueprint, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from pool.portal.people.even_time import even_time
-from pool.portal.web import browser_mark, cookie, forms, good_history, limits, unsent
+from pool.portal.people.constant_time import even_time
+from pool.portal.web import browser_identity, cookie, forms, known_browsers, rate_limits, unsent_forms
 from pool.portal.web.access import allow
 from pool.portal.web.next_page import asked_next
 from pool.portal.web.render import render
 from pool.portal.web.sign_in_library import code_fits, password_fits
 from pool.schemas.sign_in import AskLink, TypeCode, TypePassword
-from pool.services.people import members, sign_in, visits
-from pool.services.people.members import Member
+from pool.services.people import accounts, logins, sign_in
+from pool.services.people.accounts import Member
 from pool.services.people.sign_in import Step
 from pool.unit_of_work import unit_of_work
 
@@ -36,24 +36,24 @@ def show() -> ResponseReturnValue:
 
 @bp.post("/sign-in")
 @allow("public.see")
-@limits.sign_in
+@rate_limits.sign_in
 @even_time
 def ask() -> ResponseReturnValue:
     """E-mail a link to a member; the same answer for everybody else."""
     form = forms.load(AskLink, request.form)
     if form.errors:
         return render("security/sign_in.html", status=422, form=form, next_page=asked_next())
-    secret = browser_mark.read_or_make()
+    secret = browser_identity.read_or_make()
     email_link(form.data["email"], secret)
     cookie.remember_asked(form.data["email"])
     answer = make_response(redirect(url_for("login.sent"), 303))
-    browser_mark.keep(answer, secret)
+    browser_identity.keep(answer, secret)
     return answer
 
 
 def email_link(email: str, secret: str) -> None:
     """Write a link down for the mail worker when the address belongs to a member."""
-    member = members.by_email(email)
+    member = accounts.by_email(email)
     if member:
         with unit_of_work(member.actor, request_id=g.request_id) as work:
             sign_in.ask_link(work, member.person.id, secret, asked_next())
@@ -75,13 +75,13 @@ def password() -> ResponseReturnValue:
 
 @bp.post("/sign-in/password")
 @allow("public.see")
-@limits.sign_in
+@rate_limits.sign_in
 def try_password() -> ResponseReturnValue:
     """The first step; a code follows."""
     form = forms.load(TypePassword, request.form)
     if form.errors:
         return render("security/password.html", status=422, form=form, next_page=asked_next())
-    member = members.by_email(form.data["email"])
+    member = accounts.by_email(form.data["email"])
     step = check_password(member, form.data["password"])
     if member and step.refused == sign_in.NO_SECOND_FACTOR:
         return render("security/finish.html", form=forms.blank(email=member.person.email))
@@ -111,11 +111,11 @@ def code() -> ResponseReturnValue:
 
 @bp.post("/sign-in/code")
 @allow("public.see")
-@limits.sign_in
+@rate_limits.sign_in
 def try_code() -> ResponseReturnValue:
     """The second step."""
     passed = cookie.half_way()
-    member = members.by_id(passed[0]) if passed else None
+    member = accounts.by_id(passed[0]) if passed else None
     if passed is None or member is None:
         return start_again()
     form = forms.load(TypeCode, request.form)
@@ -147,9 +147,11 @@ def follow(step: Step, member: Member, way: str, next_page: str) -> ResponseRetu
         return redirect(url_for("login.code", next=next_page or None), 303)
     leave()
     cookie.start_visit(member.person, step.visit_id)
-    answer = make_response(redirect(next_page or unsent.waiting(member.person.id) or url_for("landing.show"), 303))
+    answer = make_response(
+        redirect(next_page or unsent_forms.waiting(member.person.id) or url_for("landing.show"), 303)
+    )
     if way != sign_in.DEMO:
-        good_history.remember(answer, member.person)
+        known_browsers.remember(answer, member.person)
     return answer
 
 
@@ -167,5 +169,5 @@ def leave() -> None:
     """End the visit of this browser, if it has one."""
     visit_id = cookie.visit_id()
     if visit_id:
-        with unit_of_work(members.STRANGER_ACTOR, request_id=g.request_id) as work:
-            visits.end(work, visit_id)
+        with unit_of_work(accounts.STRANGER_ACTOR, request_id=g.request_id) as work:
+            logins.end(work, visit_id)

@@ -4,12 +4,12 @@ from flask import Blueprint, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from pool.portal.web import browser_mark, cookie, forms
+from pool.portal.web import browser_identity, cookie, forms
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working_everywhere
 from pool.portal.web.forms import Form
-from pool.portal.web.fresh import fresh
+from pool.portal.web.recent_sign_in import fresh
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working_everywhere
 from pool.schemas.sign_in import AskLink
 from pool.services.people import own_address
 
@@ -37,7 +37,7 @@ def ask() -> ResponseReturnValue:
     form = forms.load(AskLink, request.form)
     if form.errors:
         return page(form, status=422)
-    secret = browser_mark.read_or_make()
+    secret = browser_identity.read_or_make()
     with working_everywhere() as work:
         own_address.ask(work, current_user.id, secret, form.data["email"])
     flash(
@@ -45,7 +45,7 @@ def ask() -> ResponseReturnValue:
         "success",
     )
     answer = make_response(redirect(url_for("account.show"), 303))
-    browser_mark.keep(answer, secret)
+    browser_identity.keep(answer, secret)
     return answer
 
 
@@ -54,7 +54,7 @@ def ask() -> ResponseReturnValue:
 def show(token: str) -> ResponseReturnValue:
     """A page with one button: opening the link changes nothing."""
     with reading() as work:
-        link = own_address.asked(work, g.actor.person_id, token, browser_mark.read())
+        link = own_address.asked(work, g.actor.person_id, token, browser_identity.read())
         return render("account/new_email.html", email=own_address.new_address(link), token=token)
 
 
@@ -63,6 +63,6 @@ def show(token: str) -> ResponseReturnValue:
 def confirm(token: str) -> ResponseReturnValue:
     """The new address holds; other browsers are signed out."""
     with working_everywhere() as work:
-        own_address.change(work, current_user.id, token, browser_mark.read(), keep=cookie.own_visit_id())
+        own_address.change(work, current_user.id, token, browser_identity.read(), keep=cookie.own_visit_id())
     flash("You sign in with the new address from now on. We are writing to both.", "success")
     return redirect(url_for("account.show"), 303)

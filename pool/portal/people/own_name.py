@@ -6,12 +6,12 @@ from flask_security import current_user
 
 from pool.portal.web import forms
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working_everywhere
 from pool.portal.web.forms import Form
-from pool.portal.web.fresh import fresh
+from pool.portal.web.recent_sign_in import fresh
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working_everywhere
 from pool.schemas.people import OwnName
-from pool.services.people import person_facts
+from pool.services.people import corrected_facts
 
 bp = Blueprint("own_name", __name__, url_prefix="/account/name")
 
@@ -22,9 +22,9 @@ bp = Blueprint("own_name", __name__, url_prefix="/account/name")
 def edit() -> ResponseReturnValue:
     """The form; the way back for whoever belongs to one pool."""
     with reading() as work:
-        own = person_facts.names_self(work, current_user.id)
+        own = corrected_facts.names_self(work, current_user.id)
     if not own:
-        flash(person_facts.ASK_POOL)
+        flash(corrected_facts.ASK_POOL)
         return redirect(url_for("account.show"), 303)
     return page(forms.blank(name=current_user.name))
 
@@ -43,7 +43,7 @@ def save() -> ResponseReturnValue:
     if form.errors:
         return page(form, status=422)
     with working_everywhere() as work:
-        changed = person_facts.rename(work, current_user.id, form.data["name"])
+        changed = corrected_facts.rename(work, current_user.id, form.data["name"])
     if changed:
         flash("Your name is changed in all your pools. We are writing to you that it was.", "success")
     return redirect(url_for("account.show"), 303)

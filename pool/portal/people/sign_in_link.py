@@ -4,11 +4,11 @@ from flask import Blueprint, current_app, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from pool.portal.people.login import follow
-from pool.portal.web import browser_mark, cookie, forms, limits
+from pool.portal.web import browser_identity, cookie, forms, rate_limits
 from pool.portal.web.access import allow
 from pool.portal.web.next_page import own_page
 from pool.portal.web.render import render
-from pool.services.people import members, sign_in
+from pool.services.people import accounts, sign_in
 from pool.services.people.sign_in import FoundLink
 from pool.unit_of_work import unit_of_work
 
@@ -27,15 +27,15 @@ def show(token: str) -> ResponseReturnValue:
 
 @bp.post("/sign-in/link/<token>")
 @allow("public.see")
-@limits.by_address
+@rate_limits.by_address
 def use(token: str) -> ResponseReturnValue:
     """Use the link up and sign in."""
     link = find(token)
-    member = members.by_id(link.person_id) if link else None
+    member = accounts.by_id(link.person_id) if link else None
     if link is None or member is None:
         return explain(None)
     with unit_of_work(member.actor, request_id=g.request_id) as work:
-        step = sign_in.by_link(work, link.link_id, browser_mark.read(), demo=is_demo())
+        step = sign_in.by_link(work, link.link_id, browser_identity.read(), demo=is_demo())
     if step.refused:
         return explain(link._replace(problem=step.refused))
     return follow(step, member, sign_in.LINK, own_page(link.next_page))
@@ -43,7 +43,7 @@ def use(token: str) -> ResponseReturnValue:
 
 def find(token: str) -> FoundLink | None:
     """The link, looked at but not used."""
-    return sign_in.find_link(token, browser_mark.read(), demo=is_demo())
+    return sign_in.find_link(token, browser_identity.read(), demo=is_demo())
 
 
 def explain(link: FoundLink | None) -> ResponseReturnValue:

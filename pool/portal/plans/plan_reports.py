@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from pool.documents.csv_file import Cell, csv_file
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading
 from pool.services.plans import plan_reports
 
 bp = Blueprint("plan_reports", __name__, url_prefix="/plans")

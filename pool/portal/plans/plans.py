@@ -13,12 +13,12 @@ from pool.models.offer import Offer
 from pool.models.session import PracticeSession
 from pool.portal.web import forms
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.portal.words import offer_words
 from pool.schemas.match_runs import DropProposal, OfferByHand, ReleaseSome, ReplaceProposal
-from pool.services.bookings import offers, waves
-from pool.services.plans import plan_advice, plans
+from pool.services.bookings import offer_waves, offers
+from pool.services.plans import plan_advice, release
 from pool.services.sessions import cover
 
 bp = Blueprint("plans", __name__, url_prefix="/plans")
@@ -30,7 +30,7 @@ def ask_release(run_id: UUID) -> ResponseReturnValue:
     """Are you sure? Says how many offers would go out."""
     with reading() as work:
         run = work.get(MatchRun, run_id)
-        return render("plans/release.html", run=run, waiting=plans.waiting(work, run_id))
+        return render("plans/release.html", run=run, waiting=release.waiting(work, run_id))
 
 
 @bp.post("/<uuid:run_id>/release")
@@ -58,7 +58,7 @@ def release_some(run_id: UUID) -> ResponseReturnValue:
 def sent(run_id: UUID, proposal_ids: Sequence[UUID] | None) -> ResponseReturnValue:
     """Release and say what happened, also to those that could not go out."""
     with working() as work:
-        released = plans.release(work, run_id, proposal_ids)
+        released = release.release(work, run_id, proposal_ids)
         refused = [f"{each.session.practice.name}: {why}" for each, why in released.refused]
         count = len(released.sent)
     flash(f"{plural(count, 'offer')} sent." if count else "No offers were sent.", "success" if count else "message")
@@ -73,7 +73,7 @@ def choose(proposal_id: UUID) -> ResponseReturnValue:
     """Who else could take it, in the order of the plan as a whole, and for everybody else every reason why not."""
     with reading() as work:
         proposal = work.get(Proposal, proposal_id)
-        found = [each for each in plans.candidates(work, proposal.session_id) if each.clinician != proposal.clinician]
+        found = [each for each in release.candidates(work, proposal.session_id) if each.clinician != proposal.clinician]
         advice = plan_advice.advised(work, proposal.session_id, found)
         return render("plans/choose.html", proposal=proposal, session=proposal.session, advice=advice)
 
@@ -86,7 +86,7 @@ def replace(proposal_id: UUID) -> ResponseReturnValue:
     with working() as work:
         run_id = work.get(Proposal, proposal_id).run_id
         if not form.errors:
-            plans.replace(work, proposal_id, form.data["clinician_id"])
+            release.replace(work, proposal_id, form.data["clinician_id"])
             name = work.get(Clinician, form.data["clinician_id"]).name
             flash(f"{name} is proposed now. The offer goes out when you release it.", "success")
     return redirect(url_for("match_runs.show", run_id=run_id), 303)
@@ -98,7 +98,7 @@ def drop(proposal_id: UUID) -> ResponseReturnValue:
     """Take a proposal out of the plan; says how the session stands then."""
     form = forms.load(DropProposal, request.form)
     with working() as work:
-        dropped = plans.drop(work, proposal_id, (form.data or {}).get("reason", ""))
+        dropped = release.drop(work, proposal_id, (form.data or {}).get("reason", ""))
         work.store.flush()
         run_id, standing = dropped.run_id, cover.of_session(work, dropped.session, manager=True).words
     flash(f"Taken out of the plan. {standing}", "success")
@@ -111,7 +111,7 @@ def next_wave(proposal_id: UUID) -> ResponseReturnValue:
     """Ask the next clinicians for a session: its reserve, then everybody who may take it."""
     with working() as work:
         run_id = work.get(Proposal, proposal_id).run_id
-        wave = waves.release_next(work, proposal_id)
+        wave = offer_waves.release_next(work, proposal_id)
         count = len(wave.sent)
     said = f"{plural(count, 'more clinician')} asked." if count else "Nobody else may take this session as it stands."
     flash(said, "success" if count else "message")
@@ -124,7 +124,7 @@ def next_waves(run_id: UUID) -> ResponseReturnValue:
     """The same for every session of the plan whose offers were declined or ran out."""
     with working() as work:
         work.get(MatchRun, run_id)
-        count = waves.release_unanswered(work, run_id)
+        count = offer_waves.release_unanswered(work, run_id)
     flash(
         f"The next clinicians are asked for {plural(count, 'session')}." if count else "No session is waiting for that."
     )
@@ -137,7 +137,7 @@ def ask_somebody(session_id: UUID) -> ResponseReturnValue:
     """Offer an open session to somebody by hand, without a run."""
     with reading() as work:
         session = work.get(PracticeSession, session_id)
-        advice = plan_advice.advised(work, session_id, plans.candidates(work, session_id))
+        advice = plan_advice.advised(work, session_id, release.candidates(work, session_id))
         return render("plans/offer.html", session=session, advice=advice, telephone=offer_words.telephone)
 
 

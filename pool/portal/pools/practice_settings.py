@@ -11,9 +11,9 @@ from pool.errors import Conflict
 from pool.models.practice import Practice
 from pool.portal.web import forms
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.schemas.practices import BlockClinician, PracticeSettings
 from pool.services.pools import practice_settings
 from pool.unit_of_work import UnitOfWork

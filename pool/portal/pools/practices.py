@@ -9,13 +9,13 @@ from pool.catalogue import CLINICAL_SYSTEMS, RURALITIES
 from pool.models.practice import Organisation, Practice
 from pool.portal.web import forms, paging
 from pool.portal.web.access import allow
-from pool.portal.web.doors import reading, working
 from pool.portal.web.forms import Form
 from pool.portal.web.postcodes import UNKNOWN, position
 from pool.portal.web.render import render
+from pool.portal.web.transactions import reading, working
 from pool.schemas.practices import PracticeFacts
 from pool.search import how_many
-from pool.services.pools import placing, practice_facts
+from pool.services.pools import practice_facts, unplaced_practices
 from pool.services.pools import practices as practice_lists
 
 bp = Blueprint("practices", __name__, url_prefix="/practices")
@@ -53,7 +53,7 @@ def show(practice_id: UUID) -> ResponseReturnValue:
             shown=shown,
             practice=shown.practice,
             systems=CLINICAL_SYSTEMS,
-            placed=placing.is_placed(shown.practice),
+            placed=unplaced_practices.is_placed(shown.practice),
         )
 
 
@@ -76,7 +76,7 @@ def facts_page(practice_id: UUID, form: Form, status: int) -> ResponseReturnValu
             status=status,
             form=form,
             practice=practice,
-            placed=placing.is_placed(practice),
+            placed=unplaced_practices.is_placed(practice),
             settings=[(value, words) for value, words in RURALITIES.items() if value],
         )
 

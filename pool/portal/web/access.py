@@ -11,9 +11,9 @@ from flask_security import current_user
 
 from pool.errors import NotAllowed
 from pool.permissions import ACTIONS, ANYONE
-from pool.portal.web import unsent
-from pool.services.people import sign_in, standings
-from pool.services.people.standings import Standing
+from pool.portal.web import unsent_forms
+from pool.services.people import memberships, sign_in
+from pool.services.people.memberships import Standing
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -68,19 +68,19 @@ def refuse(action: str, *, keeps: bool = True) -> ResponseReturnValue | None:
 
 def sign_in_first(keeps: bool) -> ResponseReturnValue:
     """The sign-in page. A form that comes from somebody whose sign-in ran out is kept until they are back."""
-    person_id = unsent.timed_out() if request.method == "POST" else None
+    person_id = unsent_forms.timed_out() if request.method == "POST" else None
     if person_id is None:
         flash("Sign in to see that page.")
         return redirect(
             url_for("login.show", next=request.full_path.removesuffix("?") if request.method == "GET" else None)
         )
-    secret = unsent.read_or_make()
-    if not keeps or not unsent.keep(person_id, secret, session.get(STANDING, "")):
+    secret = unsent_forms.read_or_make()
+    if not keeps or not unsent_forms.keep(person_id, secret, session.get(STANDING, "")):
         flash(NOT_KEPT)
         return redirect(url_for("login.show"), 303)
     flash(KEPT)
-    answer = make_response(redirect(url_for("login.show", next=unsent.address()), 303))
-    unsent.give(answer, secret)
+    answer = make_response(redirect(url_for("login.show", next=unsent_forms.address()), 303))
+    unsent_forms.give(answer, secret)
     return answer
 
 
@@ -90,9 +90,9 @@ def load_actor() -> None:
     g.actor, g.can_switch_role, g.wants_factor = None, False, False
     if request.endpoint == "static" or not current_user.is_authenticated:
         return
-    found = standings.of_person(current_user.id)
+    found = memberships.of_person(current_user.id)
     g.can_switch_role = len(found) > 1
-    g.actor = standings.actor(current_user, found, chosen())
+    g.actor = memberships.actor(current_user, found, chosen())
     g.wants_factor = wants_factor(found)
 
 
@@ -116,7 +116,7 @@ def choose(membership_id: UUID) -> None:
 
 def stand_again(membership_id: str) -> bool:
     """Act as in the visit before, if the person still may; says whether that is a change."""
-    own = {str(each.membership_id) for each in standings.of_person(g.actor.person_id)}
+    own = {str(each.membership_id) for each in memberships.of_person(g.actor.person_id)}
     changed = membership_id in own and membership_id != session.get(STANDING)
     if changed:
         choose(UUID(membership_id))

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from pool.errors import Conflict, Invalid, NotAllowed, NotFound, PoolError
-from pool.portal.web import away, request_log
+from pool.portal.web import database_away, request_log
 from pool.portal.web.render import asks_for_piece, render
 
 log = structlog.get_logger()
@@ -77,7 +77,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, show_old_page)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(InternalServerError, show_breakdown)
-    away.install(app)
+    database_away.install(app)
 
 
 def show_pool_error(error: PoolError) -> ResponseReturnValue:
@@ -114,8 +114,8 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def show_breakdown(error: InternalServerError) -> ResponseReturnValue:
     """A bug: log it under a reference that the person can quote; the page stands even if the base page cannot."""
-    if away.is_away(error.original_exception):
-        return away.show_away(error.original_exception)
+    if database_away.is_away(error.original_exception):
+        return database_away.show_away(error.original_exception)
     reference = g.get("request_id") or uuid.uuid4().hex[:8]
     log.error(
         "request.failed", reference=reference, route=request_log.route(), exc_info=error.original_exception or error
@@ -124,7 +124,7 @@ def show_breakdown(error: InternalServerError) -> ResponseReturnValue:
         return show(WORDS[500], 500, reference=reference)
     except Exception:
         log.exception("error_page.failed", reference=reference)
-        return away.alone("errors/bare.html", words=WORDS[500], reference=reference), 500
+        return database_away.alone("errors/bare.html", words=WORDS[500], reference=reference), 500
 
 
 def show(words: Words, status: int, details: list[str] | None = None, reference: str = "") -> ResponseReturnValue:

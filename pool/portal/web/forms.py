@@ -23,9 +23,9 @@ from pool.errors import Conflict, Invalid
 from pool.money import Money
 from pool.plain_text import code, tidied
 from pool.portal.web import paging
-from pool.portal.web.tidy_request import AS_TYPED, TidiedParameters
-from pool.portal.web.typing_in import DATE_PARTS, in_our_time, joined_date
-from pool.portal.web.wording import in_words
+from pool.portal.web.field_messages import in_words
+from pool.portal.web.input_cleaning import AS_TYPED, TidiedParameters
+from pool.portal.web.typed_values import DATE_PARTS, in_our_time, joined_date
 from pool.schemas.times import tidy_time
 
 NOT_INPUT = {"csrf_token"}

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from flask import flash, g
 
-from pool.portal.web.doors import working_as
-from pool.services.people import factor_resets, members
+from pool.portal.web.transactions import working_as
+from pool.services.people import accounts, factor_resets
 from pool.unit_of_work import UnitOfWork
 
 WORDS = {
@@ -23,6 +23,6 @@ def shown(work: UnitOfWork, person_id: UUID) -> dict[str, Any]:
 def forget(person_id: UUID, name: str) -> None:
     """Back to links by e-mail; for people of several pools two managers say so. Raises NotAllowed for oneself."""
     (own_pool,) = g.actor.pool_ids
-    with working_as(members.in_all_pools_of(person_id, g.actor)) as work:
+    with working_as(accounts.in_all_pools_of(person_id, g.actor)) as work:
         outcome = factor_resets.forget(work, person_id, own_pool)
     flash(WORDS[outcome].format(name=name), "success")

@@ -16,10 +16,10 @@ from pool.permissions import ROLES
 from pool.portal.web.components import Components
 from pool.portal.web.money_links import money_links
 from pool.portal.web.navigation import account_links, footer_links, navigation
+from pool.portal.web.nhs_shapes import choice_items, link_items, summary_rows, table_head, table_rows
 from pool.portal.web.paging import name_of, paged
 from pool.portal.web.present import state_tag
-from pool.portal.web.shapes import choice_items, link_items, summary_rows, table_head, table_rows
-from pool.portal.web.strict import TEMPLATES, StrictInOurTemplates
+from pool.portal.web.strict_templates import TEMPLATES, StrictInOurTemplates
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "money": formats.money,

@@ -9,7 +9,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from pool.log_lines import LogLines
-from pool.services.people import seal
+from pool.services.people import signed_tokens
 
 log = structlog.get_logger()
 SAFE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -65,4 +65,4 @@ def route() -> str:
 def who() -> str:
     """The same mark for the same person, which only we can make; nothing for strangers."""
     actor = g.get("actor")
-    return seal.mark("request log", str(actor.person_id))[:12] if actor and actor.person_id else ""
+    return signed_tokens.mark("request log", str(actor.person_id))[:12] if actor and actor.person_id else ""

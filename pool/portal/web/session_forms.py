@@ -21,8 +21,8 @@ from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.money import Money
 from pool.portal.web import forms
+from pool.portal.web.field_messages import capital, label_of
 from pool.portal.web.forms import Form
-from pool.portal.web.wording import capital, label_of
 from pool.schemas.changes import ProposeChange
 from pool.schemas.sessions import PLAN, SessionDetails
 

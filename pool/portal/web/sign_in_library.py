@@ -13,7 +13,7 @@ from flask_security.utils import check_and_update_authn_fresh, set_request_attr
 from pool.config import Config
 from pool.models.person import Person
 from pool.portal.web import cookie
-from pool.services.people import credentials, seal, visits
+from pool.services.people import logins, sign_in_factors, signed_tokens
 
 FRESH = timedelta(minutes=30)
 GRACE = timedelta(minutes=10)
@@ -45,7 +45,7 @@ def install(app: Flask, config: Config) -> None:
         SECURITY_CLI_USERS_NAME=None,
         SECURITY_CLI_ROLES_NAME=None,
     )
-    seal.unlock(config.secret_key)
+    signed_tokens.unlock(config.secret_key)
     library = Security(app, UserDatastore(Person, RoleMixin), register_blueprint=False, totp_cls=OneTimeCodes)
     library.login_manager.user_loader(load_visitor)
     library.login_manager.request_loader(load_nobody)
@@ -54,7 +54,7 @@ def install(app: Flask, config: Config) -> None:
 def load_visitor(_mark: str) -> Person | None:
     """The person behind the visit that the cookie names; asked of the database with every click."""
     visit_id = cookie.visit_id()
-    person = visits.visitor(visit_id) if visit_id else None
+    person = logins.visitor(visit_id) if visit_id else None
     if person is None or not person.active:
         return None
     set_request_attr("fs_authn_via", "session")
@@ -88,7 +88,7 @@ def code_fits(person: Person, typed: str) -> bool:
     digits = typed.replace(" ", "")
     if digits.isdecimal() and person.tf_totp_secret:
         return _library().totp_factory.verify_totp(digits, person.tf_totp_secret, person, CLOCK_DRIFT_SECONDS)
-    return credentials.use_recovery_code(person, typed)
+    return sign_in_factors.use_recovery_code(person, typed)
 
 
 def new_secret() -> str:

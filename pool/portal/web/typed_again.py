@@ -11,9 +11,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from pool.errors import Invalid
-from pool.portal.web import access, forms, unsent
-from pool.portal.web.doors import NotSent
-from pool.portal.web.unsent import Unsent
+from pool.portal.web import access, forms, unsent_forms
+from pool.portal.web.transactions import NotSent
+from pool.portal.web.unsent_forms import Unsent
 
 NOT_DONE = "Your sign-in had ended, so what you pressed was not done. Press the button again if you still want it."
 
@@ -27,24 +27,24 @@ def look() -> ResponseReturnValue | None:
     """Show what was typed when the address asks for it; forget it when its form is sent."""
     if g.actor is None:
         return None
-    asked = unsent.ASKED in request.args
+    asked = unsent_forms.ASKED in request.args
     if asked:
         request.args = without_mark()
-    if request.method == "POST" and unsent.read():
-        unsent.forget(g.actor.person_id, request.path)
+    if request.method == "POST" and unsent_forms.read():
+        unsent_forms.forget(g.actor.person_id, request.path)
     return show_again() if asked and request.method == "GET" else None
 
 
 def without_mark() -> MultiDict[str, str]:
     """What the address says beyond that: views refuse what they do not know."""
     kept = MultiDict(request.args)
-    kept.poplist(unsent.ASKED)
+    kept.poplist(unsent_forms.ASKED)
     return kept
 
 
 def show_again() -> ResponseReturnValue:
     """The form of this address with what was typed; the page without it for anybody who typed nothing here."""
-    found = unsent.found(g.actor.person_id, request.path)
+    found = unsent_forms.found(g.actor.person_id, request.path)
     if found is None:
         return redirect(page_without(""))
     if access.stand_again(found.standing):
@@ -53,7 +53,7 @@ def show_again() -> ResponseReturnValue:
     if answer is not None and forms.NOT_SENT in answer.get_data(as_text=True):
         answer.status_code = 200
         return answer
-    unsent.forget(g.actor.person_id, request.path)
+    unsent_forms.forget(g.actor.person_id, request.path)
     flash(NOT_DONE)
     return redirect(page_without(found.page))
 

@@ -6,8 +6,8 @@ from pool.formats import moment
 from pool.models.booking import Booking
 from pool.models.terms_change import TermsChange
 from pool.permissions import CLINICIAN, MANAGER
-from pool.services.billing import bill_ahead
-from pool.services.bookings import change_pages, changes
+from pool.services.billing import invoice_preview
+from pool.services.bookings import proposed_changes, proposed_changes_pages
 from pool.services.bookings.terms_differences import Difference, between
 from pool.unit_of_work import UnitOfWork
 
@@ -25,15 +25,15 @@ class Shown(NamedTuple):
 
 def page(work: UnitOfWork, booking: Booking) -> dict[str, Any]:
     """What templates/bookings/_changes.html and _former.html are given."""
-    found = change_pages.of_booking(work, booking.id)
-    waits = next((each for each in found if change_pages.is_open(work, each)), None)
+    found = proposed_changes_pages.of_booking(work, booking.id)
+    waits = next((each for each in found if proposed_changes_pages.is_open(work, each)), None)
     closed = [shown(each) for each in found if each is not waits]
     return {
         "change": shown(waits, *invoiced(work, waits)) if waits else None,
-        "own_change": waits is not None and changes.is_own(work, waits),
+        "own_change": waits is not None and proposed_changes.is_own(work, waits),
         "former": [each for each in closed if each.change.state == "accepted"],
         "unsuccessful": [each for each in closed if each.change.state != "accepted"],
-        "may_change": waits is None and change_pages.may_propose(work, booking),
+        "may_change": waits is None and proposed_changes_pages.may_propose(work, booking),
     }
 
 
@@ -44,7 +44,7 @@ def shown(change: TermsChange, *more: Difference) -> Shown:
 
 def invoiced(work: UnitOfWork, change: TermsChange) -> list[Difference]:
     """What stands on the invoices in the end, with all that comes on top; for a clinician their own. Nothing where it stays."""
-    bills = [bill_ahead.of_terms(work, change.booking, terms) for terms in (change.before, change.after)]
+    bills = [invoice_preview.of_terms(work, change.booking, terms) for terms in (change.before, change.after)]
     old, new = [each.own if work.actor.is_clinician else each.total for each in bills]
     return [Difference("On the invoice, worked as booked", str(old), str(new))] if old and new and old != new else []
 

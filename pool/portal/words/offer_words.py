@@ -12,7 +12,7 @@ from pool import formats
 from pool.models.offer import Offer
 from pool.money import Money
 from pool.portal.words import pension_words
-from pool.services.billing.bill_ahead import BillAhead
+from pool.services.billing.invoice_preview import BillAhead
 
 Row = tuple[str, Any]
 

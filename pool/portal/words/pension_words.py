@@ -11,8 +11,8 @@ from pool.models.form_a import FormA
 from pool.money import Money
 from pool.rules.pension import LOCUM_SHARE, employer_rate, percent
 from pool.rules.pension_tiers import TIERS, Tier
-from pool.services.billing.bill_ahead import BillAhead
-from pool.services.pension.pension_clock import Risk
+from pool.services.billing.invoice_preview import BillAhead
+from pool.services.pension.pension_deadlines import Risk
 from pool.services.pension.pension_terms import may_choose, said_in
 
 UNCONFIRMED = "The rate is the last one published; nobody has confirmed it for this year yet."

@@ -20,8 +20,8 @@ from pool.models.charge import Charge
 from pool.models.form_a import FormA
 from pool.models.invoice import InvoiceLine
 from pool.money import Money, total
-from pool.services.billing import bill_ahead, charges, credit_notes, retroactive
-from pool.services.billing.bill_ahead import BillAhead
+from pool.services.billing import charges, credit_notes, invoice_preview, retroactive
+from pool.services.billing.invoice_preview import BillAhead
 from pool.services.billing.retroactive import FORM_A, FORM_B, Difference
 from pool.unit_of_work import UnitOfWork
 
@@ -139,9 +139,9 @@ def bill_of(work: UnitOfWork, row: AdjustmentProposal) -> BillAhead:
     is about is out of sight."""
     owed = row.state == ADJUSTMENT.initial and row.subject != FORM_B and row.difference > NOTHING
     try:
-        return bill_ahead.of_charges(work, [drafted_charge(work, row)] if owed else [])
+        return invoice_preview.of_charges(work, [drafted_charge(work, row)] if owed else [])
     except NotFound:
-        return bill_ahead.of_charges(work, [])
+        return invoice_preview.of_charges(work, [])
 
 
 def first_charge(work: UnitOfWork, row: AdjustmentProposal) -> Charge:

@@ -15,7 +15,7 @@ from pool import clock
 from pool.models.booking import Booking
 from pool.models.charge import Charge
 from pool.models.invoice import Invoice, Seller
-from pool.services.billing import billing
+from pool.services.billing import invoicing
 from pool.unit_of_work import UnitOfWork
 
 LONGEST_WAIT = timedelta(days=7)
@@ -53,7 +53,7 @@ def is_due(charge: Charge, unanswered: set[Group], today: date) -> bool:
 def is_held_up(charge: Charge, ready: dict[tuple[UUID, str, UUID | None], Seller]) -> bool:
     """Does it wait for payment details or an order number? A seller who is not known yet is made when billed."""
     seller = ready.get((charge.pool_id, *parties(charge)[1:]))
-    return seller is not None and bool(billing.obstacles_of(seller, charge.practice))
+    return seller is not None and bool(invoicing.obstacles_of(seller, charge.practice))
 
 
 def parties(charge: Charge) -> Parties:
@@ -64,7 +64,7 @@ def parties(charge: Charge) -> Parties:
 def what_together(charge: Charge) -> UUID | date:
     """What the charge goes together with: its booking, or everything of its week or month."""
     grouping = charge.practice.invoice_grouping
-    if grouping == billing.EACH_SESSION:
+    if grouping == invoicing.EACH_SESSION:
         return charge.booking_id or charge.id
     return first_day(grouping, charge.supplied_on)
 
@@ -76,7 +76,7 @@ def first_day(grouping: str, on: date) -> date:
 
 def last_day(grouping: str, on: date) -> date | None:
     """Sunday of the week, or the last of the month; None when every session is billed by itself."""
-    if grouping == billing.EACH_SESSION:
+    if grouping == invoicing.EACH_SESSION:
         return None
     first = first_day(grouping, on)
     following = first + timedelta(days=7 if grouping == "week" else 32)
@@ -99,4 +99,4 @@ def bill_together(work: UnitOfWork, charge_ids: Sequence[UUID]) -> list[Invoice]
     """Bill these charges, those of them that nobody has billed meanwhile. Bookings are held first, always in order."""
     theirs = select(Charge.booking_id).where(Charge.id.in_(charge_ids))
     work.all(select(Booking).where(Booking.id.in_(theirs)).order_by(Booking.id).with_for_update(of=Booking))
-    return billing.bill(work, billing.agreed(work, Charge.id.in_(charge_ids)))
+    return invoicing.bill(work, invoicing.agreed(work, Charge.id.in_(charge_ids)))

@@ -19,7 +19,7 @@ from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.pricing import Line
 from pool.rules.settlement import SETTLEMENTS
-from pool.services.billing import on_top
+from pool.services.billing import employer_costs
 from pool.unit_of_work import UnitOfWork
 
 
@@ -208,7 +208,7 @@ def take_part(charge: Charge, part: Money, quantity: Decimal | None, working: st
 
 def tell_billing(work: UnitOfWork, charges: Sequence[Charge]) -> None:
     """One event for each booking that has something to bill now; what comes with an employer's pay is added first."""
-    on_top.add(work, charges)
+    employer_costs.add(work, charges)
     for pool_id, practice_id, booking_id in dict.fromkeys((c.pool_id, c.practice_id, c.booking_id) for c in charges):
         work.record(ChargesAgreed(practice_id, booking_id), pool_id=pool_id)
 

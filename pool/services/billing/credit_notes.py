@@ -21,8 +21,8 @@ from pool.models.invoice import Invoice, InvoiceLine
 from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.money import Money, total
-from pool.services.billing import invoices, settling
-from pool.services.pension.pension_lines import contribution_left, contribution_line, is_pensioned
+from pool.services.billing import invoice_state, issuing
+from pool.services.pension.pension_contribution import contribution_left, contribution_line, is_pensioned
 from pool.unit_of_work import UnitOfWork
 
 NOTHING = Money(0)
@@ -140,8 +140,8 @@ def approve(work: UnitOfWork, request_id: UUID) -> Invoice:
     if request.rebill:
         bill_again(work, invoice, note)
     work.record(CreditApproved(request.id, invoice.id, note.id), pool_id=request.pool_id)
-    invoices.issue(work, note, invoice.seller)
-    settling.follow(work, invoice)
+    issuing.issue(work, note, invoice.seller)
+    invoice_state.follow(work, invoice)
     return note
 
 
@@ -205,8 +205,8 @@ def sides_today(work: UnitOfWork, invoice: Invoice) -> dict[str, Any]:
     seller, pool = invoice.seller, work.get(Pool, invoice.pool_id)
     kept = {"vat_number": invoice.seller_copy.get("vat_number", "")}
     return {
-        "seller_copy": invoices.copy_of_seller(seller, pool) | kept,
-        "buyer_copy": invoices.copy_of_buyer(invoice.practice),
+        "seller_copy": issuing.copy_of_seller(seller, pool) | kept,
+        "buyer_copy": issuing.copy_of_buyer(invoice.practice),
         "bank_sort_code": seller.bank_sort_code,
         "bank_account_number": seller.bank_account_number,
     }

@@ -11,7 +11,7 @@ from pool.formats import clock_time, moment
 from pool.models.booking import Booking
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
-from pool.services.bookings import clashing, offers
+from pool.services.bookings import clashing_offers, offers
 from pool.unit_of_work import UnitOfWork
 
 RECENT = timedelta(days=14)
@@ -100,7 +100,7 @@ def known_reason(work: UnitOfWork, offer: Offer) -> str:
     """Why it was closed: as it was kept, or for offers of before that as the rows of now let us think."""
     if offer.closed_because:
         return offer.closed_because
-    if clashing.is_booked(work, offer):
+    if clashing_offers.is_booked(work, offer):
         return "booked"
     return {"filled": "taken", "withdrawn": "not_needed"}.get(offer.session.state, "taken_back")
 

@@ -19,7 +19,7 @@ from pool.models.offer import Offer
 from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.services.bookings import clashing
+from pool.services.bookings import clashing_offers
 from pool.services.bookings.terms import hash_of, terms_for
 from pool.services.eligibility import eligibility
 from pool.services.eligibility.own_words import said_to_manager, said_to_you
@@ -126,14 +126,14 @@ def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = False) ->
     """
     offer = work.get(Offer, offer_id)
     one_answer_at_a_time(work, offer.clinician.person_id)
-    rivals = clashing.open_offers(work, offer)
-    clashing.hold_sessions(work, [offer, *rivals])
+    rivals = clashing_offers.open_offers(work, offer)
+    clashing_offers.hold_sessions(work, [offer, *rivals])
     session = work.get(PracticeSession, offer.session_id, lock=True)
     offer = work.get(Offer, offer_id, lock=True)
     mine = existing_booking(work, offer)
     if mine is not None:
         return mine
-    if offer.state == "withdrawn" and clashing.is_booked(work, offer):
+    if offer.state == "withdrawn" and clashing_offers.is_booked(work, offer):
         raise AlreadyBooked(BUSY)
     refuse_closed(work, offer, session)
     pension_terms.refuse_unsaid(offer.terms, pension)

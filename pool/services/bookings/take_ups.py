@@ -11,7 +11,7 @@ from pool.models.booking import Booking
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
 from pool.services.bookings import offers
-from pool.services.bookings.waves import ASKABLE
+from pool.services.bookings.offer_waves import ASKABLE
 from pool.services.eligibility import eligibility
 from pool.unit_of_work import UnitOfWork
 

@@ -10,7 +10,7 @@ from pool.events import ClinicianChanged
 from pool.models.clinician import Clinician, PracticePreference
 from pool.models.practice import Organisation, Practice
 from pool.services.clinicians.availability import own_clinicians
-from pool.services.pools.placing import minutes_between
+from pool.services.pools.unplaced_practices import minutes_between
 from pool.unit_of_work import UnitOfWork
 
 VIEWS = {"prefer": 1, "no_view": 0, "rather_not": -1}

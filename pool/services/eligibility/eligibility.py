@@ -13,7 +13,7 @@ from pool.models.session import PracticeSession
 from pool.services.clinicians.company_status import Bars, bars
 from pool.services.eligibility import four_weeks, other_work, refusals
 from pool.services.eligibility.snapshot import Window, tables_for
-from pool.services.pools import placing
+from pool.services.pools import unplaced_practices
 from pool.unit_of_work import UnitOfWork
 
 ENGAGEMENT = "engagement"
@@ -42,10 +42,12 @@ def reasons_for_all(
     work: UnitOfWork, session: PracticeSession, clinicians: Sequence[Clinician], planned: Planned = ()
 ) -> dict[UUID, tuple[Reason, ...]]:
     """The reasons against each clinician for one session, in one look at the rows."""
-    if not placing.is_reachable(session):
-        return {each.id: (*without_engagement(session, each), placing.unknown(session)) for each in clinicians}
+    if not unplaced_practices.is_reachable(session):
+        return {
+            each.id: (*without_engagement(session, each), unplaced_practices.unknown(session)) for each in clinicians
+        }
     others = [(each, clinician_id) for each, clinician_id in planned if each.id != session.id]
-    planned = [(each, clinician_id) for each, clinician_id in others if placing.is_reachable(each)]
+    planned = [(each, clinician_id) for each, clinician_id in others if unplaced_practices.is_reachable(each)]
     problem = Problem.from_tables(around(work, [session, *(each for each, _ in planned)], clinicians))
     taken = {str(each.id): str(clinician_id) for each, clinician_id in planned}
     outside = outside_of(work, [session], clinicians, planned)
@@ -126,7 +128,7 @@ def without_engagement(session: PracticeSession, clinician: Clinician) -> tuple[
 
 def minutes_from_home(session: PracticeSession, clinician: Clinician) -> int:
     """Estimated car minutes one way; 0 for a remote session, and where the place is not known: nobody may take that one."""
-    return 0 if session.remote else placing.minutes_between(clinician, session.practice) or 0
+    return 0 if session.remote else unplaced_practices.minutes_between(clinician, session.practice) or 0
 
 
 def reasons_for_sessions(
@@ -134,7 +136,7 @@ def reasons_for_sessions(
 ) -> dict[UUID, tuple[Reason, ...]]:
     """The reasons against one clinician for each of several sessions, as if each were open; their bookings count."""
     nowhere: dict[UUID, tuple[Reason, ...]] = {
-        each.id: (placing.unknown(each),) for each in sessions if not placing.is_reachable(each)
+        each.id: (unplaced_practices.unknown(each),) for each in sessions if not unplaced_practices.is_reachable(each)
     }
     sessions = [each for each in sessions if each.id not in nowhere]
     if not sessions:

@@ -22,11 +22,11 @@ from pool.models.offer import Offer
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.rules.settlement import SALARIED
-from pool.services.clinicians import working_hours
+from pool.services.clinicians import weekly_limit
 from pool.services.clinicians.company_status import bars
 from pool.services.eligibility import absences, four_weeks, other_work
 from pool.services.eligibility.other_work import END_OF_DAY, Times
-from pool.services.pools.placing import is_reachable, position
+from pool.services.pools.unplaced_practices import is_reachable, position
 from pool.unit_of_work import UnitOfWork
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -71,7 +71,8 @@ def tables_for(
 
     Live bookings are fixed, and so are sessions with an open offer while `offers_hold`; times that a person works in
     another pool are taken out of their availability and count in their weeks. `previous` maps session to clinician of
-    a plan to keep. Sessions on the site of a practice whose position is not known are left out (services/pools/placing.py).
+    a plan to keep. Sessions on the site of a practice whose position is not known are left out
+    (services/pools/unplaced_practices.py).
     """
     clinicians = clinicians if clinicians is not None else active_clinicians(work)
     sessions = sessions if sessions is not None else open_sessions(work, window)
@@ -197,7 +198,7 @@ def clinician_row(clinician: Clinician, window: Window) -> dict[str, Any]:
         "compliant_until": clinician.compliant_until,
         "rest_hard": clinician.employed_on(window.first),
         "contracted_sessions": contracted_sessions(clinician, window),
-        "weekly_hours_cap": working_hours.limit(clinician, window.first, window.last),
+        "weekly_hours_cap": weekly_limit.limit(clinician, window.first, window.last),
         "min_appointment_min": clinician.min_appointment_minutes,
     }
 

@@ -15,8 +15,8 @@ from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
 from pool.pricing import Line
-from pool.services.billing import bill_ahead
-from pool.services.billing.bill_ahead import BillAhead
+from pool.services.billing import invoice_preview
+from pool.services.billing.invoice_preview import BillAhead
 from pool.services.hours import timesheets
 from pool.services.hours.disputes import OTHER, SIDES, TURNS, standing
 from pool.unit_of_work import UnitOfWork
@@ -121,7 +121,7 @@ def case(work: UnitOfWork, dispute_id: UUID) -> Case:
         theirs=dispute.agreed + their_part,
         asked=asked,
         offered=offered,
-        ahead=bill_ahead.of_part(work, dispute.charge, their_part if side else dispute.disputed),
+        ahead=invoice_preview.of_part(work, dispute.charge, their_part if side else dispute.disputed),
     )
 
 

@@ -19,7 +19,7 @@ from pool.models.dispute import Dispute, DisputeRound
 from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE, SYSTEM
-from pool.services.billing import charges, settling
+from pool.services.billing import charges, invoice_state
 from pool.services.hours import timesheets
 from pool.services.hours.queries import answer_by, whole_item, write_round
 from pool.unit_of_work import UnitOfWork
@@ -197,5 +197,5 @@ def keep_pace(work: UnitOfWork, booking: Booking) -> None:
     if "agreed" in states or "billed" not in states:
         return
     advance(BOOKING, booking, "invoice")
-    if settling.is_settled(work, booking.id):
+    if invoice_state.is_settled(work, booking.id):
         advance(BOOKING, booking, "pay")

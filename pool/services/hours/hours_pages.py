@@ -13,8 +13,8 @@ from pool.models.booking import Booking
 from pool.models.charge import Charge
 from pool.models.timesheet import Timesheet
 from pool.money import Money
-from pool.services.billing import bill_ahead
-from pool.services.billing.bill_ahead import BillAhead
+from pool.services.billing import invoice_preview
+from pool.services.billing.invoice_preview import BillAhead
 from pool.services.hours.timesheets import answer_due, confirm, items
 from pool.unit_of_work import UnitOfWork
 
@@ -81,7 +81,7 @@ def agreed_amounts(work: UnitOfWork, sheets: Sequence[Timesheet]) -> dict[UUID, 
     for charge in work.all(rows):
         if charge.booking_id is not None:
             found[bookings[charge.booking_id]].append(charge)
-    return {sheet_id: bill_ahead.of_all(work, charges).total for sheet_id, charges in found.items()}
+    return {sheet_id: invoice_preview.of_all(work, charges).total for sheet_id, charges in found.items()}
 
 
 def one(work: UnitOfWork, timesheet_id: UUID) -> Hours:
@@ -91,7 +91,7 @@ def one(work: UnitOfWork, timesheet_id: UUID) -> Hours:
 
 def as_seen(work: UnitOfWork, timesheet: Timesheet) -> Hours:
     """Some hours with the invoices that follow when they are confirmed."""
-    return Hours(timesheet, bill_ahead.of_lines(work, timesheet.booking, items(timesheet.booking, timesheet)))
+    return Hours(timesheet, invoice_preview.of_lines(work, timesheet.booking, items(timesheet.booking, timesheet)))
 
 
 def confirm_all(work: UnitOfWork, timesheet_ids: Sequence[UUID]) -> int:

@@ -22,7 +22,7 @@ from pool.money import Money
 from pool.pricing import Line
 from pool.rules.claims import agreed_visit_fee, items_of
 from pool.services.billing import charges
-from pool.services.hours import miles
+from pool.services.hours import mileage_claims
 from pool.unit_of_work import UnitOfWork
 
 LONGEST = timedelta(hours=16)
@@ -117,7 +117,7 @@ def written(
         extra_visits=extras.visits,
         visit_fee=fee or Money(0),
         miles=extras.miles,
-        miles_before=miles.before(work, booking) if extras.miles else Decimal(0),
+        miles_before=mileage_claims.before(work, booking) if extras.miles else Decimal(0),
         note=note.strip(),
         submitted_at=work.now,
     )

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from pool.models.pool import Pool
 from pool.money import Money
-from pool.services.ledger.ledger_statements import (
+from pool.services.ledger.ledger_check_sql import (
     ACCOUNTS_OF_DOCUMENTS,
     ALLOCATED_TOO_MUCH,
     ENTRIES_OF_NOTHING,

@@ -23,7 +23,7 @@ from pool.rules import bank_entry, bank_file, bank_matching
 from pool.rules import bank_same as rules_of_same
 from pool.rules.bank_entry import BankRow
 from pool.rules.bank_matching import MATCHED, PROPOSED, Finder, OpenInvoice, Outcome
-from pool.services.payments import bank_invoices, bank_lines, bank_returns, bank_same
+from pool.services.payments import bank_doubles, bank_invoices, bank_lines, bank_returns
 from pool.unit_of_work import UnitOfWork
 
 NAME_LENGTH = 100
@@ -137,7 +137,7 @@ def match_all(
 ) -> dict[str, int]:
     """Match every line in its order; says how many were matched, proposed and left. What may be recorded already is asked."""
     counts = {"matched": 0, "proposed": 0, "unmatched": 0}
-    unseen = bank_same.unseen(work, work.actor.practice_id, [row for _, row in lines])
+    unseen = bank_doubles.unseen(work, work.actor.practice_id, [row for _, row in lines])
     for line_id, row in lines:
         still_open = [each for each in known if each.outstanding > Money(0)]
         outcome = bank_matching.match(row, finder, still_open)

@@ -15,7 +15,7 @@ from pool.models.payment import Payment
 from pool.money import Money, total
 from pool.search import holds
 from pool.services.billing.invoice_lists import INVOICE_NAMES
-from pool.services.payments import bank_invoices, bank_same, payments
+from pool.services.payments import bank_doubles, bank_invoices, payments
 from pool.services.payments.bank_waiting import WAITING, must_wait, settled
 from pool.services.payments.payments import Paid
 from pool.unit_of_work import UnitOfWork
@@ -72,7 +72,7 @@ def allocate(work: UnitOfWork, line_id: UUID, invoice_ids: Sequence[UUID], *, ot
         raise Conflict(
             "This is money that went back: it pays no invoice. Say which payment came back, or put the line aside."
         )
-    if not other_money and bank_same.candidates(work, line, bank_invoices.named_in(work, line)):
+    if not other_money and bank_doubles.candidates(work, line, bank_invoices.named_in(work, line)):
         words = "A payment like this is recorded already. Tick that this is other money, or say which payment it is"
         raise Invalid(f"{words}.", {"other_money": [words]})
     payment = recorded(work, line, invoices[0], line.amount)

@@ -21,8 +21,8 @@ from pool.models.payment import Payment, PaymentAllocation
 from pool.money import Money
 from pool.rules import late_payment
 from pool.rules.late_payment import Claim, Stretch
-from pool.services.billing import billing
-from pool.services.billing.billing import Bundle
+from pool.services.billing import invoicing
+from pool.services.billing.invoicing import Bundle
 from pool.unit_of_work import UnitOfWork
 
 NOTHING = Money(0)
@@ -103,8 +103,8 @@ def issue(work: UnitOfWork, invoice_id: UUID) -> Invoice:
         raise NotAllowed(found.obstacle)
     charges = [charge_for(work, found.invoice, *part) for part in parts(found.invoice, found.claim)]
     work.store.flush()
-    rule = billing.vat_of(charges[0], found.invoice.seller, known_by=clock.london_date(work.now))
-    return billing.invoice_for(work, Bundle(found.invoice.seller, found.invoice.id, rule, charges))
+    rule = invoicing.vat_of(charges[0], found.invoice.seller, known_by=clock.london_date(work.now))
+    return invoicing.invoice_for(work, Bundle(found.invoice.seller, found.invoice.id, rule, charges))
 
 
 def parts(invoice: Invoice, claim: Claim) -> Sequence[tuple[str, str, Money, str]]:

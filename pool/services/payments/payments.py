@@ -21,8 +21,8 @@ from pool.models.payment import Payment, PaymentAllocation
 from pool.models.practice import Practice
 from pool.money import Money, total
 from pool.rules.bank_same import AMOUNT_WITHIN
-from pool.services.billing import settling
-from pool.services.ledger import ledger
+from pool.services.billing import invoice_state
+from pool.services.ledger import ledger_entries
 from pool.tenancy import of_everybody
 from pool.unit_of_work import UnitOfWork
 
@@ -126,7 +126,7 @@ def kept(work: UnitOfWork, payment: Payment) -> Payment:
     """Keep and post it."""
     work.add(payment)
     work.store.flush()
-    ledger.post_payment(work, payment)
+    ledger_entries.post_payment(work, payment)
     work.record(PaymentRecorded(payment.id), pool_id=payment.pool_id)
     return payment
 
@@ -167,8 +167,8 @@ def move(work: UnitOfWork, payment: Payment, invoice: Invoice, amount: Money) ->
     work.add(allocation)
     invoice.paid_total += amount
     work.store.flush()
-    ledger.post_allocation(work, allocation, payment)
-    settling.follow(work, invoice)
+    ledger_entries.post_allocation(work, allocation, payment)
+    invoice_state.follow(work, invoice)
 
 
 def put_credit_on(work: UnitOfWork, payment_id: UUID, invoice_id: UUID) -> Money:
@@ -231,7 +231,7 @@ def undo(work: UnitOfWork, payment_id: UUID, reason: str) -> Payment:
         take_off(work, payment, work.get(Invoice, invoice_id, lock=True), amount)
     advance(PAYMENT, payment, "undo")
     payment.undone_at, payment.undone_by_id, payment.undo_reason = work.now, work.actor.person_id, reason
-    ledger.post_undone(work, payment, clock.london_date(work.now))
+    ledger_entries.post_undone(work, payment, clock.london_date(work.now))
     reopen_lines(work, payment)
     work.record(PaymentUndone(payment.id, reason), pool_id=payment.pool_id)
     return payment

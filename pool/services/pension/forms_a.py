@@ -22,7 +22,7 @@ from pool.models.pool import Pool
 from pool.money import Money, total
 from pool.rules import pension
 from pool.services.pension import pension_profiles
-from pool.services.pension.pension_lines import contribution_line
+from pool.services.pension.pension_contribution import contribution_line
 from pool.services.pension.pension_profiles import NEEDED_FOR_A
 from pool.services.pools.policy import policy_of
 from pool.unit_of_work import UnitOfWork

@@ -13,8 +13,8 @@ from pool.errors import Conflict, NotFound
 from pool.events import PersonCorrected
 from pool.models.person import Person, SignInLink
 from pool.permissions import STRANGER
-from pool.services.people import joining, person_facts, seal, sign_in, visits
-from pool.services.people.members import STRANGER_ACTOR
+from pool.services.people import corrected_facts, joining, logins, sign_in, signed_tokens
+from pool.services.people.accounts import STRANGER_ACTOR
 from pool.unit_of_work import UnitOfWork, unit_of_work
 
 SPENT = "This link was used, is too old, or was replaced by another one. Ask your pool manager for a new one."
@@ -27,7 +27,7 @@ def open_path(link_id: UUID) -> str:
 
 def opened(work: UnitOfWork, token: str) -> SignInLink:
     """The link that was opened; NotFound with what to do when it does not work (any more)."""
-    link = work.first(select(SignInLink).where(SignInLink.token_hash == seal.fingerprint(token)))
+    link = work.first(select(SignInLink).where(SignInLink.token_hash == signed_tokens.fingerprint(token)))
     if link is None or link.used_at or link.expires_at <= work.now or sign_in.CORRECTED_IN not in link.details:
         raise NotFound(SPENT)
     return link
@@ -65,7 +65,7 @@ def change(work: UnitOfWork, token: str) -> None:
         raise Conflict("This address cannot be used. Ask your pool manager to enter another one.")
     before = (person.name, person.email)
     take_over(work, person, link)
-    person_facts.on_documents(work, person, *before)
+    corrected_facts.on_documents(work, person, *before)
     work.record(PersonCorrected(person.id, before[1]), pool_id=min(work.actor.pool_ids))
 
 
@@ -75,7 +75,7 @@ def take_over(work: UnitOfWork, person: Person, link: SignInLink) -> None:
     owner = joining.by_address(work, new)
     if owner is not None and owner.id != person.id:
         joining.give_up_address(work, owner)
-    visits.end_others(work, person.id, None)
+    logins.end_others(work, person.id, None)
     work.store.execute(delete(SignInLink).where(SignInLink.person_id == person.id))
     person.email, person.owns_address, person.stands_for_id = new, True, None
     work.store.flush()

@@ -15,8 +15,8 @@ from pool.errors import NotAllowed
 from pool.events import FactorResetAsked, SignInChanged
 from pool.models.factor_reset import FactorReset
 from pool.models.person import Person
-from pool.services.people import joining, visits
-from pool.services.people.members import record_everywhere
+from pool.services.people import joining, logins
+from pool.services.people.accounts import record_everywhere
 from pool.unit_of_work import UnitOfWork
 
 WEEK = timedelta(days=7)
@@ -61,7 +61,7 @@ def forget(work: UnitOfWork, person_id: UUID, acting_for: UUID) -> str:
         return ASKED
     person.tf_primary_method = person.tf_totp_secret = person.totp_counter = None
     person.mf_recovery_codes = person.password = None
-    visits.end_others(work, person_id, None)
+    logins.end_others(work, person_id, None)
     _close(work, person_id)
     record_everywhere(work, SignInChanged(person_id, "authenticator app"))
     return DONE

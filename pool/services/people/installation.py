@@ -18,7 +18,7 @@ from pool.events import PersonInvited, PoolFounded, PoolPolicyChanged
 from pool.models.person import Membership, Person
 from pool.models.pool import Host, Ics, Place, Pool
 from pool.permissions import ICS, MANAGER
-from pool.services.people import joining, people
+from pool.services.people import joining, roles
 from pool.unit_of_work import UnitOfWork, unit_of_work
 
 Facts = Mapping[str, Any]
@@ -81,15 +81,15 @@ def add_lead(actor: Actor, name: str, email: str, *, request_id: str) -> None:
         person_id = _give_role(work, name, email, ICS)
     for pool_id in others:
         with unit_of_work(replace(actor, pool_ids=(pool_id,)), request_id=request_id) as work:
-            people.join(work, person_id, ICS, again=True)
+            roles.join(work, person_id, ICS, again=True)
 
 
 def leads(work: UnitOfWork) -> list[Person]:
     """Everybody who leads a pool of the actor's, by name."""
-    roles = select(Membership.person_id).where(
+    members = select(Membership.person_id).where(
         Membership.pool_id.in_(work.actor.pool_ids), Membership.role == ICS, Membership.ended_at.is_(None)
     )
-    return list(work.all(select(Person).where(Person.id.in_(roles)).order_by(Person.name, Person.id)))
+    return list(work.all(select(Person).where(Person.id.in_(members)).order_by(Person.name, Person.id)))
 
 
 def hosts(work: UnitOfWork) -> Sequence[Host]:
@@ -150,6 +150,6 @@ def free_slug(work: UnitOfWork, name: str) -> str:
 
 def _give_role(work: UnitOfWork, name: str, email: str, role: str) -> UUID:
     person_id = joining.person_for(work, name, email)
-    people.join(work, person_id, role, again=True)
+    roles.join(work, person_id, role, again=True)
     work.record(PersonInvited(person_id, role))
     return person_id

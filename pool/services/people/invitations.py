@@ -16,9 +16,9 @@ from pool.events import InvitationAnswered
 from pool.models.clinician import Clinician
 from pool.models.person import Membership, Person
 from pool.permissions import STRANGER
-from pool.services.people import standings
-from pool.services.people.members import STRANGER_ACTOR
-from pool.services.people.standings import Standing, held_by
+from pool.services.people import memberships
+from pool.services.people.accounts import STRANGER_ACTOR
+from pool.services.people.memberships import Standing, held_by
 from pool.unit_of_work import UnitOfWork, unit_of_work
 
 Answer = Callable[[UnitOfWork, UUID], None]
@@ -40,7 +40,7 @@ def waiting(person_id: UUID) -> list[Invitation]:
             select(Person).where(Person.stands_for_id == person_id, Person.active).order_by(Person.created_at)
         )
         found = [(each.id, each.name, each.email) for each in rows]
-    invitations = [Invitation(*each, standings.of_person(each[0])) for each in found]
+    invitations = [Invitation(*each, memberships.of_person(each[0])) for each in found]
     return [each for each in invitations if each.roles]
 
 

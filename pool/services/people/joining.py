@@ -15,7 +15,7 @@ from pool.errors import Conflict
 from pool.models.person import Membership, Person, SignInLink
 from pool.models.pool import Pool
 from pool.plain_text import code, tidied
-from pool.services.people import visits
+from pool.services.people import logins
 from pool.unit_of_work import UnitOfWork
 
 POOLS_OF = text("SELECT pools_of_person(:person)")
@@ -131,7 +131,7 @@ def successor(work: UnitOfWork, before: Person, name: str, email: str) -> Person
 def give_up_address(work: UnitOfWork, person: Person) -> None:
     """They cannot sign in with it, now or by a link on its way."""
     person.owns_address = False
-    visits.end_others(work, person.id, None)
+    logins.end_others(work, person.id, None)
     work.store.execute(delete(SignInLink).where(SignInLink.person_id == person.id))
     work.store.flush()
 

@@ -8,8 +8,8 @@ from pool.errors import Conflict, NotFound
 from pool.events import AddressChangeAsked, PersonCorrected
 from pool.models.person import Person, SignInLink
 from pool.plain_text import code
-from pool.services.people import joining, person_facts, seal, sign_in, visits
-from pool.services.people.members import record_everywhere
+from pool.services.people import corrected_facts, joining, logins, sign_in, signed_tokens
+from pool.services.people.accounts import record_everywhere
 from pool.unit_of_work import UnitOfWork
 
 SPENT = "This link was used or is too old. Enter the new address again."
@@ -28,7 +28,11 @@ def ask(work: UnitOfWork, person_id: UUID, browser: str, email: str) -> None:
     if joining.by_address(work, email) is not None:
         return
     link = sign_in.new_link(
-        work, person_id, sign_in.LINK_LIFE, browser_hash=seal.fingerprint(browser), details={sign_in.NEW_ADDRESS: email}
+        work,
+        person_id,
+        sign_in.LINK_LIFE,
+        browser_hash=signed_tokens.fingerprint(browser),
+        details={sign_in.NEW_ADDRESS: email},
     )
     work.record(AddressChangeAsked(link.id, person_id), pool_id=work.actor.pool_ids[0])
 
@@ -40,14 +44,14 @@ def new_address(link: SignInLink) -> str:
 
 def asked(work: UnitOfWork, person_id: UUID, token: str, browser: str) -> SignInLink:
     """The link that was opened; NotFound with what to do when it does not work here."""
-    found = work.first(select(SignInLink).where(SignInLink.token_hash == seal.fingerprint(token)))
+    found = work.first(select(SignInLink).where(SignInLink.token_hash == signed_tokens.fingerprint(token)))
     works = (
         found is not None
         and found.person_id == person_id
         and found.used_at is None
         and found.expires_at > work.now
         and sign_in.NEW_ADDRESS in found.details
-        and seal.same(found.browser_hash or "", seal.fingerprint(browser))
+        and signed_tokens.same(found.browser_hash or "", signed_tokens.fingerprint(browser))
     )
     if found is None or not works:
         raise NotFound(SPENT)
@@ -64,6 +68,6 @@ def change(work: UnitOfWork, person_id: UUID, token: str, browser: str, *, keep:
         raise Conflict(NOT_FREE)
     work.store.execute(delete(SignInLink).where(SignInLink.person_id == person_id, SignInLink.id != link.id))
     link.used_at, person.email = work.now, new
-    person_facts.on_documents(work, person, *before)
-    visits.end_others(work, person_id, keep)
+    corrected_facts.on_documents(work, person, *before)
+    logins.end_others(work, person_id, keep)
     record_everywhere(work, PersonCorrected(person_id, before[1]))

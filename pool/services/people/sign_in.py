@@ -13,8 +13,8 @@ from sqlalchemy import delete, select
 
 from pool.events import PersonSignedIn, SignInLinkAsked, SignInRefused
 from pool.models.person import Person, SignInLink
-from pool.services.people import seal, visits
-from pool.services.people.members import STRANGER_ACTOR, record_everywhere
+from pool.services.people import logins, signed_tokens
+from pool.services.people.accounts import STRANGER_ACTOR, record_everywhere
 from pool.unit_of_work import UnitOfWork, unit_of_work
 
 LINK_LIFE = timedelta(minutes=10)
@@ -69,7 +69,9 @@ def ask_link(work: UnitOfWork, person_id: UUID, browser: str, next_page: str) ->
     """Write down a link for this person; it works in the browser that knows the secret `browser`, for ten minutes."""
     old = delete(SignInLink).where(SignInLink.person_id == person_id, SignInLink.expires_at < work.now - LINK_KEPT)
     work.store.execute(old)
-    link = new_link(work, person_id, LINK_LIFE, browser_hash=seal.fingerprint(browser), details={"next": next_page})
+    link = new_link(
+        work, person_id, LINK_LIFE, browser_hash=signed_tokens.fingerprint(browser), details={"next": next_page}
+    )
     work.record(SignInLinkAsked(link.id, person_id), pool_id=work.actor.pool_ids[0])
     return link.id
 
@@ -90,7 +92,7 @@ def issue_first_link(work: UnitOfWork, person_id: UUID) -> str:
 def find_link(token: str, browser: str, *, demo: bool) -> FoundLink | None:
     """The link somebody opened, with what speaks against it; looking does not use it up (mail scanners look too)."""
     with unit_of_work(STRANGER_ACTOR, read_only=True) as work:
-        link = work.first(select(SignInLink).where(SignInLink.token_hash == seal.fingerprint(token)))
+        link = work.first(select(SignInLink).where(SignInLink.token_hash == signed_tokens.fingerprint(token)))
         if link is None:
             return None
         return FoundLink(link.id, link.person_id, problem(link, browser, work.now, demo), link.details.get("next", ""))
@@ -104,7 +106,7 @@ def problem(link: SignInLink, browser: str, now: datetime, demo: bool) -> str:
         return "" if demo and link.person.is_demo else SPENT
     if link.details.get(FIRST):
         return ""
-    return "" if seal.same(link.browser_hash or "", seal.fingerprint(browser)) else OTHER_BROWSER
+    return "" if signed_tokens.same(link.browser_hash or "", signed_tokens.fingerprint(browser)) else OTHER_BROWSER
 
 
 def by_link(work: UnitOfWork, link_id: UUID, browser: str, *, demo: bool) -> Step:
@@ -154,7 +156,7 @@ def has_second_factor(person: Person) -> bool:
 def enter(work: UnitOfWork, person_id: UUID, way: str) -> Step:
     """Begin the visit and write it down."""
     record_everywhere(work, PersonSignedIn(person_id, way))
-    return Step(visit_id=visits.begin(work, person_id, way))
+    return Step(visit_id=logins.begin(work, person_id, way))
 
 
 def refuse(work: UnitOfWork, person_id: UUID, reason: str) -> Step:
@@ -165,7 +167,7 @@ def refuse(work: UnitOfWork, person_id: UUID, reason: str) -> Step:
 
 def token_of(link_id: UUID) -> str:
     """The secret of a link, made again from its id."""
-    return seal.mark("sign-in link", str(link_id))
+    return signed_tokens.mark("sign-in link", str(link_id))
 
 
 def new_link(
@@ -176,7 +178,7 @@ def new_link(
     link = SignInLink(
         id=link_id,
         person_id=person_id,
-        token_hash=seal.fingerprint(token_of(link_id)),
+        token_hash=signed_tokens.fingerprint(token_of(link_id)),
         browser_hash=browser_hash,
         created_at=work.now,
         expires_at=work.now + life,

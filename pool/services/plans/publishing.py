@@ -19,8 +19,8 @@ from pool.models.pool import Pool
 from pool.models.session import PracticeSession
 from pool.services.eligibility.eligibility import without_engagement
 from pool.services.eligibility.snapshot import OPEN, active_clinicians
-from pool.services.plans import plans
-from pool.services.pools import placing
+from pool.services.plans import release
+from pool.services.pools import unplaced_practices
 from pool.services.pools.policy import policy_of
 from pool.services.runs import match_runs, run_parts
 from pool.services.runs.drafts import Draft, Drafted, LeftEmpty
@@ -48,15 +48,18 @@ def publish(work: UnitOfWork, run_id: UUID, attempt: int, by_pool: Mapping[UUID,
     work.store.flush()
     for each, proposed in zip(runs, proposals, strict=True):
         if policy_of(work.get(Pool, each.pool_id)).auto_release:
-            plans.send_offers(work, proposed, against={})
+            release.send_offers(work, proposed, against={})
     return True
 
 
 def with_unplaced(work: UnitOfWork, run: MatchRun, draft: Draft) -> Draft:
     """The draft with the sessions that the engine was not given, because nobody knows where they are."""
     known = {each.session_id for each in draft.proposals} | {each.session_id for each in draft.empty}
-    found = [each for each in placing.unreachable(work, run, OPEN) if each.id not in known]
-    left = (LeftEmpty(each.id, (placing.unknown(each).sentence,), {placing.PLACE: 1}) for each in found)
+    found = [each for each in unplaced_practices.unreachable(work, run, OPEN) if each.id not in known]
+    left = (
+        LeftEmpty(each.id, (unplaced_practices.unknown(each).sentence,), {unplaced_practices.PLACE: 1})
+        for each in found
+    )
     return replace(draft, empty=(*draft.empty, *left))
 
 
@@ -118,8 +121,8 @@ def plainly_gone(
         return "The session is no longer open."
     if clinician is None:
         return GONE
-    if not placing.is_reachable(session):
-        return placing.unknown(session).sentence
+    if not unplaced_practices.is_reachable(session):
+        return unplaced_practices.unknown(session).sentence
     return next((reason.sentence for reason in without_engagement(session, clinician)), None)
 
 

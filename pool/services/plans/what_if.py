@@ -15,8 +15,8 @@ from pool.formats import plural
 from pool.models.practice import Organisation, Practice
 from pool.money import Money
 from pool.services.eligibility.snapshot import practice_row
-from pool.services.plans import live, plan_state
-from pool.services.pools import placing
+from pool.services.plans import live_questions, plan_state
+from pool.services.pools import unplaced_practices
 from pool.services.runs import match_runs, objective
 from pool.unit_of_work import UnitOfWork
 
@@ -87,8 +87,8 @@ def clinician(work: UnitOfWork, practice_id: UUID, profession: str, sessions_a_w
 def placed(work: UnitOfWork, practice_id: UUID) -> Practice:
     """A practice whose position is known; Conflict when it is not."""
     practice = work.get(Practice, practice_id)
-    if not placing.is_placed(practice):
-        raise Conflict(placing.UNKNOWN.format(name=practice.name, postcode=practice.postcode))
+    if not unplaced_practices.is_placed(practice):
+        raise Conflict(unplaced_practices.UNKNOWN.format(name=practice.name, postcode=practice.postcode))
     return practice
 
 
@@ -113,7 +113,7 @@ def session(
 
 def answer(work: UnitOfWork, wish: Wish) -> Comparison:
     """What the plan would be like. Raises Conflict with a sentence when it cannot be told."""
-    said = live.believed(work, {"kind": "what_if", "wish": wish}, seconds=SECONDS)
+    said = live_questions.believed(work, {"kind": "what_if", "wish": wish}, seconds=SECONDS)
     comparison = in_words(wish, said if said is not None else directly(work, wish))
     return comparison._replace(how=f"{objective.scale(work, work.pool_id)} {comparison.how}")
 

@@ -26,7 +26,7 @@ class Policy:
     `nightly_run`: a run by itself every night.
     `weights` names a preset and `own_weights` the terms for which the pool chose other points (services/runs/objective.py).
     `reserve_depth`: stand-ins for each session. `next_waves`: later waves of offers go out by themselves, so many hours
-    after the first (services/bookings/waves.py).
+    after the first (services/bookings/offer_waves.py).
     `together`: ids of the pools that this one wants to be matched with (services/runs/agreements.py).
     `staff_second_factor`: practice managers, pool managers and ICS leads set up an authenticator before anything else.
     `upr_year_digits`: how the year stands in pension payment references, 4 or 2 digits (domain 5.8).

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from pool.events import PracticeChanged
 from pool.models.practice import Organisation, Practice
 from pool.places.postcodes import Position
-from pool.services.pools.placing import is_placed
+from pool.services.pools.unplaced_practices import is_placed
 from pool.unit_of_work import UnitOfWork
 
 

@@ -16,7 +16,7 @@ from pool.models.practice import Organisation, Practice
 from pool.models.run_part import RunPart
 from pool.models.session import PracticeSession
 from pool.search import holds, how_many
-from pool.services.bookings import waves
+from pool.services.bookings import offer_waves
 from pool.services.runs import run_groups, run_parts
 from pool.unit_of_work import UnitOfWork
 
@@ -60,7 +60,7 @@ def plan_of(work: UnitOfWork, run_id: UUID, text: str = "") -> Plan:
         how_many(work, unfilled_found(run_id, text)),
         how_many(work, select(Proposal).where(*waiting)),
         run_parts.of_run(work, run_id),
-        len(waves.unanswered(work, run_id)),
+        len(offer_waves.unanswered(work, run_id)),
         listed([each.name for each in run_groups.partners(work, run)]),
         len(changed_by_hand(work, [run_id]).get(run_id, ())),
     )

@@ -1,6 +1,6 @@
 """A session that is on offer can be put right: whoever was asked gets a new offer with the right terms in place of the old
 one, and nothing holds before they have accepted it. A booking is agreed and frozen:
-services/bookings/changes.py proposes other terms to the other side."""
+services/bookings/proposed_changes.py proposes other terms to the other side."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from pool.models.pool import Pool
 from pool.models.session import PracticeSession
 from pool.services.bookings import offers
 from pool.services.bookings.terms import terms_for
-from pool.services.sessions import sessions
+from pool.services.sessions import posting
 from pool.tenancy import of_everybody
 from pool.unit_of_work import UnitOfWork
 
@@ -26,7 +26,7 @@ def change(work: UnitOfWork, session_id: UUID, version: int, details: dict[str, 
     Raises StaleForm when somebody else changed it meanwhile, Conflict for a session that is booked or over, Invalid for
     details that cannot be used.
     """
-    session = sessions.change(work, session_id, version, details, offers_follow=True)
+    session = posting.change(work, session_id, version, details, offers_follow=True)
     work.store.flush()
     pool = work.get(Pool, session.pool_id)
     wrong = [old for old in open_offers(work, session) if terms_for(session, old.clinician, pool) != old.terms]

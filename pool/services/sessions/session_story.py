@@ -21,10 +21,10 @@ from pool.models.session import PracticeSession
 from pool.models.terms_change import TermsChange
 from pool.models.timesheet import Timesheet
 from pool.services.billing import invoice_lists
-from pool.services.bookings import change_pages, session_drafts
+from pool.services.bookings import proposed_changes_pages, session_drafts
 from pool.services.eligibility import absences, prospects
 from pool.services.eligibility.prospects import Prospects
-from pool.services.sessions import sessions
+from pool.services.sessions import posting
 from pool.unit_of_work import UnitOfWork
 
 
@@ -98,7 +98,7 @@ def story(work: UnitOfWork, session_id: UUID) -> Story:
         entries=work.all(entries_about(subjects)),
         absences=absences.of_bookings(work, [each.id for each in bookings]),
         reason=latest_reason(work, session_id) if session.state in ("posted", "unfilled") else None,
-        open_change=next((each for each in proposed if change_pages.is_open(work, each)), None),
+        open_change=next((each for each in proposed if proposed_changes_pages.is_open(work, each)), None),
         invoices=invoice_lists.of_bookings(work, [each.id for each in bookings]),
     )
 
@@ -124,6 +124,6 @@ def chances(session: PracticeSession) -> Prospects:
 
 def twins(work: UnitOfWork, practice_id: UUID, days: Sequence[date], details: dict[str, Any]) -> list[PracticeSession]:
     """Sessions that the practice already has at these times, each once; raises Invalid for what cannot be posted."""
-    wanted = sessions.drafts(work, work.get(Practice, practice_id), days, details)
+    wanted = posting.drafts(work, work.get(Practice, practice_id), days, details)
     found = [twin for session in wanted for twin in session_drafts.twins_of(work, session)]
     return list({each.id: each for each in found}.values())

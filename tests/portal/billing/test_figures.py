@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pool.services.billing.figures import GUIDE_RATE, About
+from pool.services.billing.own_rates import GUIDE_RATE, About
 from tests import builders
 from tests.money_builders import a_figure
 

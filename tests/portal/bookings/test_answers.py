@@ -9,8 +9,8 @@ from pool import clock
 from pool.actor import Actor
 from pool.models.match_run import MatchRun, Proposal
 from pool.models.session import PracticeSession
-from pool.services.bookings import bookings, offers
-from pool.services.plans import plans
+from pool.services.bookings import cancelling, offers
+from pool.services.plans import release
 from tests import builders
 from tests.builders import (
     a_booking,
@@ -74,7 +74,7 @@ def a_plan(practice, clinicians):
 def released(practice, run_id):
     """The offers of a plan, after all went out, in the order of their sessions."""
     with working_as(Actor.system(practice.pool_id)) as work:
-        return [each.id for each in sorted(plans.release(work, run_id).sent, key=lambda each: each.session.on)]
+        return [each.id for each in sorted(release.release(work, run_id).sent, key=lambda each: each.session.on)]
 
 
 def test_the_plan_says_what_became_of_each_offer(pool, practice, manager):
@@ -87,7 +87,7 @@ def test_the_plan_says_what_became_of_each_offer(pool, practice, manager):
         offers.decline(work, declined, "too_far")
         booking = offers.accept(work, cancelled)
         work.store.flush()
-        bookings.cancel(work, booking.id, "mistake")
+        cancelling.cancel(work, booking.id, "mistake")
     page = manager.get(f"/runs/{run_id}").text
     items = re.findall(r'<li class="app-plan__item">(.*?)</li>', page, re.S)
     for name, state in (("Ash", "Booked"), ("Birch", "Declined"), ("Cedar", "To answer"), ("Elm", "Cancelled")):
@@ -125,13 +125,13 @@ def test_a_plan_that_was_changed_by_hand_claims_no_gap(pool, practice, manager):
     assert "A better plan may exist" not in words
     other = a_clinician(pool)
     with working_as(actor_of(builders.a_pool_manager(pool.id))) as work:
-        plans.replace(work, first, other.id)
+        release.replace(work, first, other.id)
     words = said(manager.get(f"/runs/{run_id}"))
     assert "Proven gap Not known somebody changed 1 session of this plan by hand" in words
     assert "of the open sessions as the run found it" in words
     assert "it was 0.00% as the run found it" in words
     with working_as(actor_of(builders.a_pool_manager(pool.id))) as work:
-        plans.drop(work, second, "Not needed")
+        release.drop(work, second, "Not needed")
     assert "changed 2 sessions of this plan by hand" in said(manager.get(f"/runs/{run_id}"))
     assert "Changed by hand" in said(manager.get("/runs/"))
 

@@ -10,9 +10,9 @@ from pool.formats import full_day, hours, session_time
 from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.services.bookings import bookings
+from pool.services.bookings import cancelling
 from pool.services.pools import practice_settings
-from pool.services.sessions import sessions
+from pool.services.sessions import posting
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -130,7 +130,7 @@ def test_a_booking_that_the_clinician_cancelled_meanwhile_is_told(desk, practice
     sent = form_of(desk.get(address), address) | {"reason": "not_needed", "needed": "no"}
     clinician = Actor("clinician", (booking.pool_id,), clinician_ids=(booking.clinician_id,))
     with working_as(clinician) as work:
-        bookings.cancel(work, booking.id, "ill")
+        cancelling.cancel(work, booking.id, "ill")
     answer = desk.post(address, data=sent)
     assert (answer.status_code, "already cancelled" in said(answer)) == (409, True)
     assert again(booking.session).state == "posted"
@@ -227,10 +227,10 @@ def test_a_cancelled_booking_keeps_the_times_it_had(desk, practice, signed_in):
     booking = booked(practice)
     clinician = signed_in(read(Person, booking.person_id))
     with working_as(Actor("practice", (practice.pool_id,), practice_id=practice.id)) as work:
-        bookings.cancel(work, booking.id, "mistake")
+        cancelling.cancel(work, booking.id, "mistake")
         session = work.get(PracticeSession, booking.session_id)
         details = {"on": session.on + timedelta(days=1), "starts": time(10), "ends": time(15)}
-        sessions.change(work, session.id, session.version, details)
+        posting.change(work, session.id, session.version, details)
     before = session_time(booking.on, booking.starts, booking.ends)
     assert before in said(desk.get(f"/bookings/{booking.id}"))
     for address in (f"/diary/{booking.id}", "/diary/past"):

@@ -7,8 +7,8 @@ from pool.formats import day
 from pool.models.booking import Booking
 from pool.models.person import Person
 from pool.money import Money
-from pool.services.billing import bill_ahead
-from pool.services.bookings import changes
+from pool.services.billing import invoice_preview
+from pool.services.bookings import proposed_changes
 from tests.builders import a_booking, a_clinician, a_practice, a_session, again, read, working_as
 from tests.portal.reading import said
 
@@ -87,8 +87,8 @@ def test_the_whole_sum_is_said_before_the_press(post_form, pool, desk, practice,
     propose(post_form, desk, hired, fee="420")
     with working_as(Actor.system(pool.id)) as work:
         row = work.get(Booking, hired.id)
-        after = changes.open_change(work, hired.id).after
-        old, new = (bill_ahead.of_terms(work, row, terms).total for terms in (row.terms, after))
+        after = proposed_changes.open_change(work, hired.id).after
+        old, new = (invoice_preview.of_terms(work, row, terms).total for terms in (row.terms, after))
     assert (old > Money(35700), new > Money(42000)) == (True, True)
     assert f"On the invoice, worked as booked As agreed {old} As proposed {new}" in said(
         desk.get(f"/bookings/{hired.id}")
@@ -97,7 +97,7 @@ def test_the_whole_sum_is_said_before_the_press(post_form, pool, desk, practice,
     press(post_form, answered, f"/diary/{hired.id}", "accept")
     with working_as(Actor.system(pool.id)) as work:
         row = work.get(Booking, hired.id)
-        assert bill_ahead.of_terms(work, row, row.terms).total == new
+        assert invoice_preview.of_terms(work, row, row.terms).total == new
 
 
 def test_the_calendar_takes_the_entry_anew(post_form, desk, phone, booking):

@@ -10,7 +10,7 @@ from pool.actor import Actor
 from pool.models.booking import Booking
 from pool.money import Money
 from pool.services.bookings import offers
-from pool.services.sessions import sessions
+from pool.services.sessions import posting
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -156,7 +156,7 @@ def test_an_offer_that_ran_out_says_so(phone, pool, me):
 def test_a_session_that_is_no_longer_needed_says_so(phone, offer):
     """The practice withdrew it: no guessing."""
     with working_as(Actor.system(offer.pool_id)) as work:
-        sessions.withdraw(work, offer.session_id, "Not needed")
+        posting.withdraw(work, offer.session_id, "Not needed")
     words = said(phone.get(f"/offers/{offer.id}"))
     assert "This session is no longer needed" in words
     assert "You do not need to do anything" in words

@@ -11,7 +11,7 @@ from pool.documents.calendar_file import Entry, calendar_file, fold
 from pool.formats import day, full_day
 from pool.models.booking import Booking
 from pool.services.billing import sellers
-from pool.services.bookings import bookings
+from pool.services.bookings import cancelling
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -187,7 +187,7 @@ def test_a_session_that_has_started_cannot_be_cancelled(phone, practice, me):
 def test_a_cancellation_by_the_practice_is_told(phone, booking):
     """Who, when and why."""
     with working_as(Actor("practice", (booking.pool_id,), practice_id=booking.practice_id)) as work:
-        bookings.cancel(work, booking.id, "not_needed", still_needed=False)
+        cancelling.cancel(work, booking.id, "not_needed", still_needed=False)
     assert "by the practice on" in said(phone.get(f"/diary/{booking.id}"))
     assert "Nothing booked" in said(phone.get("/diary"))
     assert "Cancelled" in said(phone.get("/diary/past"))

@@ -7,7 +7,7 @@ import pytest
 from lxml import html
 
 from pool import clock
-from pool.services.bookings import bookings
+from pool.services.bookings import cancelling
 from pool.services.sessions import cover
 from tests import builders
 from tests.builders import a_booking, a_session, next_week, working_as, yesterday
@@ -40,7 +40,7 @@ def test_home_figures_lead_to_exactly_their_rows(books, desk):
     a_session(books.practice, on=next_week())
     off = a_booking(session=a_session(books.practice, on=next_week(2)), clinician=books.clinician)
     with working_as(books.as_practice) as work:
-        bookings.cancel(work, off.id, "mistake")
+        cancelling.cancel(work, off.id, "mistake")
     home = desk.get("/manager/?period=28").text
     (filled, demands), leads = card(home, "Fill rate")
     assert (filled, demands) == (1, 2)
@@ -86,7 +86,7 @@ def test_sessions_that_need_somebody_lead_to_all_of_them(books, desk):
         session = a_session(books.practice, on=next_week() + timedelta(weeks=number))
         off = a_booking(session=session, clinician=books.clinician)
         with working_as(books.as_practice) as work:
-            bookings.cancel(work, off.id, "mistake")
+            cancelling.cancel(work, off.id, "mistake")
     assert "/manager/figures-of-home/needing" in desk.get("/manager/").text
     assert len(rows_of(desk.get("/manager/figures-of-home/needing").text)) == cover.MOST_SHOWN + 1
 

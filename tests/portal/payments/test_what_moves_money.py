@@ -14,7 +14,7 @@ from pool.models.person import Person, SignInLink
 from pool.models.pool import Pool
 from pool.portal.web.sign_in_library import FRESH
 from pool.services.billing import invoice_document
-from pool.services.people import credentials, own_address, sign_in
+from pool.services.people import own_address, sign_in, sign_in_factors
 from tests import builders
 from tests.builders import again, read, working_as
 from tests.fixtures.signing_in import is_in, token_of
@@ -147,7 +147,7 @@ def test_staff_set_up_a_second_factor_first(pool, real_manager, signed_in):
     assert "Set it up first" in browser.get("/account/second-factor").text
     assert browser.get("/account").status_code == 200
     with working_as(Actor.system(pool.id)) as work:
-        credentials.set_second_factor(work, real_manager.id, "secret", 1, [], keep=real_manager.id)
+        sign_in_factors.set_second_factor(work, real_manager.id, "secret", 1, [], keep=real_manager.id)
     assert signed_in(real_manager).get("/manager/").status_code == 200
 
 

@@ -15,7 +15,7 @@ from pool.models.audit import AuditEntry
 from pool.models.person import SignInLink
 from pool.portal.web import sign_in_library
 from pool.portal.web.sign_in_library import FRESH
-from pool.services.people import members, sign_in
+from pool.services.people import accounts, sign_in
 from tests.builders import a_person, a_pool, a_pool_manager, again, working_as
 from tests.fixtures.signing_in import is_in, token_of
 
@@ -261,7 +261,7 @@ def test_what_is_tried_is_written_down(client, manager, with_password, post_form
 def system_of(person):
     """The system in the pools of a person."""
     with working_as(Actor.system()):
-        return Actor.system(*members.by_id(person.id).actor.pool_ids)
+        return Actor.system(*accounts.by_id(person.id).actor.pool_ids)
 
 
 def test_changing_signs_other_browsers_out(browser, manager, signed_in, phone, post_form):

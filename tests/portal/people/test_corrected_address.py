@@ -6,7 +6,7 @@ from sqlalchemy import select
 from pool.actor import Actor
 from pool.models.person import SignInLink
 from pool.permissions import MANAGER
-from pool.services.people import corrected_address, person_facts
+from pool.services.people import corrected_address, corrected_facts
 from tests import builders
 from tests.builders import again, working_as
 from tests.fixtures.signing_in import is_in, token_of
@@ -65,7 +65,7 @@ def test_the_answer_is_the_same_for_a_strangers_address(finch, stranger, correct
     free, taken = correct(finch, FREE), correct(finch, TAKEN)
     assert free[:2] == taken[:2] == (303, f"/clinicians/{finch.id}")
     assert plain(taken[2]) == plain(free[2].replace(FREE, TAKEN))
-    assert person_facts.WRITTEN.format(email=TAKEN) in taken[2]
+    assert corrected_facts.WRITTEN.format(email=TAKEN) in taken[2]
     assert (again(finch.person).email, again(stranger).email) == (finch.person.email, TAKEN)
 
 

@@ -10,7 +10,7 @@ from pool import clock
 from pool.actor import Actor
 from pool.models.audit import AuditEntry
 from pool.models.person import Person
-from pool.services.people import person_facts
+from pool.services.people import corrected_facts
 from tests.builders import a_clinician, a_pool, read, working_as
 from tests.portal.reading import said
 
@@ -69,6 +69,6 @@ def test_whoever_belongs_to_one_pool_asks_its_manager(phone, me, post_form):
     page = phone.get("/account")
     assert "ask your pool manager" in said(page)
     assert "/account/name" not in page.text
-    assert person_facts.ASK_POOL in said(phone.get("/account/name", follow_redirects=True))
+    assert corrected_facts.ASK_POOL in said(phone.get("/account/name", follow_redirects=True))
     assert post_form(phone, "/account", to="/account/name", name="Dr Other").status_code == 403
     assert read(Person, me.person_id).name == "Dr Jya Finch"

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from pool.actor import Actor
 from pool.models.person import Person
 from pool.models.pool import Pool
-from pool.services.people import credentials, visits
+from pool.services.people import logins, sign_in_factors
 from tests.builders import (
     a_clinician,
     a_member,
@@ -85,8 +85,8 @@ def test_a_lost_phone(manager_in, pool, signed_in, post_form):
     person = a_member("manager", pool.id, person=a_person("Sam Reed"))
     theirs = signed_in(person)
     with working_as(Actor.system()) as work:
-        keep = visits.begin(work, person.id, "link")
-        credentials.set_second_factor(work, person.id, "secret", 1, ["4f2a-9c01-77de"], keep=keep)
+        keep = logins.begin(work, person.id, "link")
+        sign_in_factors.set_second_factor(work, person.id, "secret", 1, ["4f2a-9c01-77de"], keep=keep)
     address = f"/people/{membership_in(manager_in.get('/people/?q=sam'))}"
     assert post_form(manager_in, address, to=f"{address}/forget-phone").headers["Location"] == address
     kept = again(person)
@@ -98,7 +98,7 @@ def test_a_lost_phone(manager_in, pool, signed_in, post_form):
 def with_a_phone(person):
     """Somebody who has set up an authenticator."""
     with working_as(Actor.system()) as work:
-        credentials.set_second_factor(work, person.id, "secret", 1, ["4f2a-9c01-77de"], keep=person.id)
+        sign_in_factors.set_second_factor(work, person.id, "secret", 1, ["4f2a-9c01-77de"], keep=person.id)
     return person
 
 

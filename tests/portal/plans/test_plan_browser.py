@@ -9,7 +9,7 @@ from pool.models.match_run import Proposal
 from pool.models.offer import Offer
 from pool.services.bookings import offers
 from pool.services.people.sign_in import issue_demo_link
-from pool.services.plans import plans
+from pool.services.plans import release
 from tests.builders import a_clinician, a_practice, a_session, next_week, working_as
 from tests.journeys.visitor import Visitor
 from tests.services.bookings.test_waves import as_clinician
@@ -64,7 +64,7 @@ def town(app):
 def release_some(market):
     """All but one are released; one clinician says no, so that the next can be asked."""
     with working_as(market.manager) as work:
-        plans.release(work, market.run.id, [each.id for each in market.proposals(market.run)][1:])
+        release.release(work, market.run.id, [each.id for each in market.proposals(market.run)][1:])
     said_no = market.rows(select(Offer).where(Offer.state == "sent"))[0]
     clinician = next(each for each in market.clinicians if each.id == said_no.clinician_id)
     with working_as(as_clinician(market, clinician)) as work:

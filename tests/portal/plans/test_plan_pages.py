@@ -11,7 +11,7 @@ from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.money import Money
 from pool.schemas.plan_settings import PlanSettings
-from pool.services.plans import live, plan_reports, what_if
+from pool.services.plans import live_questions, plan_reports, what_if
 from pool.services.plans.fingerprint import fingerprint
 from pool.services.runs import objective
 from tests.builders import a_clinician, a_practice, a_session, again, next_week, read, working_as
@@ -26,7 +26,7 @@ from workers.live_state import LiveStates
 @pytest.fixture
 def answering(app, valkey, valkey_url, monkeypatch):
     """A live process that answers one question in a thread."""
-    monkeypatch.setattr(live, "SECONDS", HOPELESS)
+    monkeypatch.setattr(live_questions, "SECONDS", HOPELESS)
 
     @contextmanager
     def answering():

@@ -9,7 +9,7 @@ from pool.models.outbox import OutboxMessage
 from pool.models.person import Membership, Person
 from pool.models.pool import Host, Pool
 from pool.permissions import CLINICIAN, ICS, MANAGER
-from pool.services.people import standings
+from pool.services.people import memberships
 from tests import builders
 from tests.invoice_builders import a_host_that_sells
 
@@ -122,7 +122,7 @@ def test_somebody_of_another_pool_is_asked_and_not_taken(desk, post_form):
 
 def standings_of(person: Person) -> list:
     with builders.working_as(Actor.system()):
-        return standings.of_person(person.id)
+        return memberships.of_person(person.id)
 
 
 def test_a_lead_adds_a_colleague_for_every_pool(desk, pool, lead, post_form):

@@ -12,7 +12,7 @@ from pool.models.offer import Offer
 from pool.models.pool import Pool
 from pool.models.practice import Organisation
 from pool.permissions import ICS
-from pool.services.plans import plans
+from pool.services.plans import release
 from pool.services.runs import match_runs
 from tests import builders
 
@@ -264,7 +264,7 @@ def test_a_run_of_the_real_engine_reaches_the_page(place, signed_in, app):
     assert "1 of 1" in page
     assert "0.00%" in page
     with builders.working_as(Actor.system(place.pool.id)) as work:
-        assert plans.waiting(work, run_id) == 1
+        assert release.waiting(work, run_id) == 1
 
 
 @pytest.fixture

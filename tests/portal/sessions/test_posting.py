@@ -11,7 +11,7 @@ from pool.models.pool import Pool
 from pool.models.session import PracticeSession
 from pool.money import Money
 from pool.places.calendar import bank_holiday
-from pool.services.sessions import sessions
+from pool.services.sessions import posting
 from tests.builders import (
     a_clinician,
     a_pool_manager,
@@ -242,7 +242,7 @@ def test_a_warning_is_seen_but_does_not_stop(desk, sam):
 def test_a_probable_duplicate_is_shown_with_who_posted_it(desk, practice, sam):
     """Two colleagues post the same gap: open it, add a second clinician, or go back."""
     with working_as(actor_of(sam)) as work:
-        (first,) = sessions.post(work, practice.id, [DAY], details_of_form())
+        (first,) = posting.post(work, practice.id, [DAY], details_of_form())
         first_id = first.id
     answer = send(desk, days=DAY.isoformat())
     assert answer.status_code == 409

@@ -11,7 +11,7 @@ from pool.models.person import Person
 from pool.money import Money
 from pool.portal.web import session_forms
 from pool.services.bookings import offers
-from pool.services.sessions import sessions
+from pool.services.sessions import posting
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -68,7 +68,7 @@ def test_the_list_is_filtered_by_state_and_keeps_withdrawn_ones_apart(desk, prac
     """What nobody needs any more is only shown when asked for."""
     gone = a_session(practice, on=DAY)
     with working_as(actor_of(sam)) as work:
-        sessions.withdraw(work, gone.id, "Dr Jones is back")
+        posting.withdraw(work, gone.id, "Dr Jones is back")
     assert "Morning, GP" not in said(desk.get(f"/sessions?week={DAY}"))
     assert "Morning, GP Withdrawn" in said(desk.get(f"/sessions?week={DAY}&state=withdrawn"))
     assert desk.get(f"/sessions?week={DAY}&state=nonsense").status_code == 200

@@ -9,7 +9,7 @@ import pytest
 import pool as product
 from pool.models.person import Person
 from pool.portal.web import session_forms
-from pool.services.bookings import changes
+from pool.services.bookings import proposed_changes
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -178,7 +178,7 @@ def test_a_booking_whose_terms_changed_meanwhile(desk, office, practice, me):
     sent = form_of(desk.get(address), address) | {"fee": "410"}
     assert office.post(address, data=form_of(office.get(address), address) | {"fee": "420"}).status_code == 303
     with working_as(actor_of(read(Person, me.person_id))) as work:
-        changes.accept(work, changes.open_change(work, booking.id).id)
+        proposed_changes.accept(work, proposed_changes.open_change(work, booking.id).id)
     answer = desk.post(address, data=sent)
     assert answer.status_code == 409
     assert errors(answer) == [

@@ -9,7 +9,7 @@ from pool import clock
 from pool.actor import Actor
 from pool.models.offer import Offer
 from pool.models.person import Person
-from pool.services.bookings import bookings, offers
+from pool.services.bookings import cancelling, offers
 from pool.services.clinicians import profile
 from tests.builders import (
     a_booking,
@@ -74,7 +74,7 @@ def test_somebody_is_asked_from_a_reopened_session(pool, session, manager):
     booking = a_booking(session=session, clinician=a_clinician(pool, name="Dr Gone Away", max_travel_minutes=90))
     other = a_clinician(pool, name="Dr Here Now", max_travel_minutes=90)
     with working_as(own(booking.clinician)) as work:
-        bookings.cancel(work, booking.id, "ill")
+        cancelling.cancel(work, booking.id, "ill")
     with working_as(own(other)) as work:
         profile.set_phone(work, "07700 900456")
     page = manager.get(f"/plans/sessions/{session.id}")
@@ -173,7 +173,7 @@ def test_numbers_are_for_those_with_a_booking(pool, session, desk, signed_in):
     phone = signed_in(read(Person, clinician.person_id))
     assert "The practice’s number is now 01632 960777" in said(phone.get(f"/diary/{booking.id}"))
     with working_as(own(clinician)) as work:
-        bookings.cancel(work, booking.id, "travel")
+        cancelling.cancel(work, booking.id, "travel")
     for address in (f"/sessions/{session.id}", f"/bookings/{booking.id}"):
         assert "07700 900123" not in desk.get(address).text, address
     assert "01632 960777" not in said(phone.get(f"/diary/{booking.id}"))

@@ -31,7 +31,7 @@ def test_a_misspelt_name_in_our_template_is_an_error(gallery_app):
 )
 def test_a_missing_name_raises_wherever_our_template_uses_it(gallery_app, tmp_path, monkeypatch, source):
     """Printing, testing, looping, comparing and counting all reveal the typo."""
-    monkeypatch.setattr("pool.portal.web.strict.TEMPLATES", tmp_path)
+    monkeypatch.setattr("pool.portal.web.strict_templates.TEMPLATES", tmp_path)
     code = gallery_app.jinja_env.compile(source, name="ours.html", filename=str(tmp_path / "ours.html"))
     ours = gallery_app.jinja_env.template_class.from_code(gallery_app.jinja_env, code, {})
     with pytest.raises(UndefinedError, match="gone"):
@@ -40,7 +40,7 @@ def test_a_missing_name_raises_wherever_our_template_uses_it(gallery_app, tmp_pa
 
 def test_what_is_optional_can_be_asked_for(gallery_app, tmp_path, monkeypatch):
     """`is defined` and default() are the two honest ways to leave something out."""
-    monkeypatch.setattr("pool.portal.web.strict.TEMPLATES", tmp_path)
+    monkeypatch.setattr("pool.portal.web.strict_templates.TEMPLATES", tmp_path)
     source = "{{ 'there' if gone is defined else 'absent' }} {{ gone | default('nothing') }}"
     code = gallery_app.jinja_env.compile(source, name="ours.html", filename=str(tmp_path / "ours.html"))
     ours = gallery_app.jinja_env.template_class.from_code(gallery_app.jinja_env, code, {})

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pool.portal.web import charts, paging
-from pool.portal.web.shapes import summary_rows, table_rows
+from pool.portal.web.nhs_shapes import summary_rows, table_rows
 
 
 def test_the_pages_of_a_list_keep_its_filters(words):

@@ -13,9 +13,9 @@ from pool.models.message import Message
 from pool.models.outbox import OutboxMessage
 from pool.models.person import Person
 from pool.permissions import ACTIONS, PRACTICE
-from pool.services.bookings import bookings, offers
-from pool.services.messages import messages
-from pool.services.messages.letter_writers import WRITERS
+from pool.services.bookings import cancelling, offers
+from pool.services.messages import delivery
+from pool.services.messages.by_event import WRITERS
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -58,7 +58,7 @@ def told(pool, marked):
         booking = a_booking(session=a_session(practice, on=next_week(number)), clinician=a_clinician(pool))
         actor = actor_of(taylor if by_phone else read(Person, booking.person_id))
         with working_as(actor) as work:
-            bookings.cancel(work, booking.id, reason, by_phone=by_phone, still_needed=needed)
+            cancelling.cancel(work, booking.id, reason, by_phone=by_phone, still_needed=needed)
         keep(ids, booking.session_id, booking.id, booking.offer_id, booking.clinician_id)
     for reason in DECLINED:
         offer = an_offer(a_session(practice, on=next_week(4)), a_clinician(pool))
@@ -124,7 +124,7 @@ def test_no_email_or_event_tells(pool, told):
         outbox = [(row.id, row.name, row.data) for row in work.all(select(OutboxMessage))]
         for outbox_id, name, _ in outbox:
             if name in WRITERS:
-                messages.compose(work, outbox_id, HEAD)
+                delivery.compose(work, outbox_id, HEAD)
     cancelled = json.dumps([data for _, name, data in outbox if name == "BookingCancelled"])
     assert found_in(cancelled) == []
     with working_as(Actor.system(pool.id)) as work:
@@ -138,7 +138,7 @@ def test_no_line_of_the_log_tells(pool, marked, capfd):
     booking = a_booking(session=a_session(a_practice(pool)), clinician=a_clinician(pool))
     capfd.readouterr()
     with working_as(actor_of(read(Person, booking.person_id))) as work:
-        bookings.cancel(work, booking.id, "ill")
+        cancelling.cancel(work, booking.id, "ill")
     said = capfd.readouterr()
     assert found_in(said.out + said.err) == []
 

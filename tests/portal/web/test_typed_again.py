@@ -15,10 +15,10 @@ from pool.models.audit import AuditEntry
 from pool.models.person import Membership, Person, SignInLink
 from pool.models.session import PracticeSession
 from pool.models.visit import Visit
-from pool.portal.web import forms, unsent
+from pool.portal.web import forms, unsent_forms
 from pool.portal.web.access import KEPT, NOT_KEPT
 from pool.portal.web.typed_again import NOT_DONE
-from pool.services.people import seal, sign_in
+from pool.services.people import sign_in, signed_tokens
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -193,10 +193,10 @@ def test_it_is_sealed_and_short_lived(sam, practice, signed_in):
     sent = form_of(browser.get(address), address) | {"arrival_notes": "The key is under the stone"}
     runs_out(sam)
     browser.post(address, data=sent)
-    shelf = "unsent:" + seal.mark("unsent forms of", str(sam.id))
+    shelf = "unsent:" + signed_tokens.mark("unsent forms of", str(sam.id))
     (kept,) = queue.redis().hvals(shelf)
     assert b"stone" not in kept
-    assert 0 < queue.redis().ttl(shelf) <= unsent.KEPT_SECONDS
+    assert 0 < queue.redis().ttl(shelf) <= unsent_forms.KEPT_SECONDS
     assert str(sam.id) not in shelf
 
 
@@ -235,16 +235,16 @@ def test_too_much_is_not_kept_and_said(sam, practice, signed_in, monkeypatch):
     address = f"/practice-settings/{practice.id}"
     sent = form_of(browser.get(address), address)
     runs_out(sam)
-    answer = browser.post(address, data=sent | {"arrival_notes": "x" * unsent.MOST_BYTES})
+    answer = browser.post(address, data=sent | {"arrival_notes": "x" * unsent_forms.MOST_BYTES})
     assert NOT_KEPT in said(browser.get(answer.location))
-    monkeypatch.setattr(unsent, "MOST_FORMS", 0)
+    monkeypatch.setattr(unsent_forms, "MOST_FORMS", 0)
     assert NOT_KEPT in said(browser.get(browser.post(address, data=sent).location))
-    monkeypatch.setattr(unsent, "MOST_FORMS", 10)
+    monkeypatch.setattr(unsent_forms, "MOST_FORMS", 10)
 
     def away():
         raise RedisError
 
-    monkeypatch.setattr(unsent.queue, "redis", away)
+    monkeypatch.setattr(unsent_forms.queue, "redis", away)
     assert browser.post(address, data=sent).location == "/sign-in"
 
 
@@ -284,7 +284,7 @@ def test_the_role_it_was_typed_in_comes_back(pool, practice, signed_in, post_for
 
 def test_every_door_that_writes_is_shut_while_a_form_is_shown():
     """Only those that strangers use, whose forms are never kept, and readers open a unit of work by themselves."""
-    portal = Path(unsent.__file__).parents[1]
+    portal = Path(unsent_forms.__file__).parents[1]
     opening = {path.name for path in portal.rglob("*.py") if re.search(r"\bunit_of_work\(", path.read_text())}
     assert opening == {"doors.py", "login.py", "demo_sign_in.py", "sign_in_link.py", "reports.py"}
     assert "unit_of_work(one, read_only=True" in (portal / "insight" / "reports.py").read_text()

@@ -17,7 +17,7 @@ from pool.models.invoice import Invoice
 from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
-from pool.services.billing import adjustments, billing
+from pool.services.billing import adjustments, invoicing
 from pool.services.hours import timesheets
 from pool.services.hours.timesheets import Extras
 from pool.services.pension import forms_b
@@ -117,7 +117,7 @@ def test_accepting_bills_the_difference_on_a_supplementary_invoice(pool, practic
     with working_as(manager_of(pool), now=AFTER_THE_NEWS) as work:
         adjustments.accept(work, row.id)
     with working_as(Actor.system(pool.id), now=AFTER_THE_NEWS) as work:
-        (second,) = billing.bill_booking(work, booking_of(work, first))
+        (second,) = invoicing.bill_booking(work, booking_of(work, first))
         assert (second.kind, second.corrects_id, second.total) == ("supplementary", first.id, Money(246))
         (line,) = second.lines
         assert line.kind == "adjustment"

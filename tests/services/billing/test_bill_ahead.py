@@ -17,9 +17,9 @@ from pool.models.offer import Offer
 from pool.money import Money, total
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
 from pool.rules.settlement import SALARIED
-from pool.services.billing import adjustments, bill_ahead, billing, credit_notes, figures, sellers
-from pool.services.billing.figures import ON_COSTS, PLATFORM_FEE, About
-from pool.services.bookings import bookings, offers
+from pool.services.billing import adjustments, credit_notes, invoice_preview, invoicing, own_rates, sellers
+from pool.services.billing.own_rates import ON_COSTS, PLATFORM_FEE, About
+from pool.services.bookings import cancelling, offers
 from pool.services.hours import dispute_pages, disputes, hours_pages, timesheets
 from pool.services.hours.timesheets import Extras
 from tests import builders
@@ -49,9 +49,9 @@ class Market:
         self.practice = builders.a_practice(self.pool)
         self.registered = registered
         if on_costs:
-            a_figure(self.pool, About(ON_COSTS), {figures.BASIS_POINTS: on_costs}, valid_from=LONG_AGO)
+            a_figure(self.pool, About(ON_COSTS), {own_rates.BASIS_POINTS: on_costs}, valid_from=LONG_AGO)
         if fee:
-            a_figure(self.pool, About(PLATFORM_FEE), {figures.PENCE: fee}, valid_from=LONG_AGO)
+            a_figure(self.pool, About(PLATFORM_FEE), {own_rates.PENCE: fee}, valid_from=LONG_AGO)
         with working_as(Actor.system(self.pool.id)) as work:
             pool = work.get(builders.Pool, self.pool.id)
             for seller in (sellers.of_host(work, pool), sellers.of_platform(work, pool)):
@@ -83,7 +83,7 @@ class Market:
     def invoiced(self, booking) -> Money:
         """What every invoice of a booking asks for together, after billing."""
         with working_as(Actor.system(self.pool.id)) as work:
-            billing.bill_booking(work, booking.id)
+            invoicing.bill_booking(work, booking.id)
         with working_as(Actor.system(self.pool.id)) as work:
             return total([each.total for each in work.all(select(Invoice).where(Invoice.kind != "credit_note"))])
 
@@ -91,7 +91,7 @@ class Market:
         """What the clinicians' own invoices ask for, and what of all invoices is pay."""
         with working_as(Actor.system(self.pool.id)) as work:
             issued = work.all(select(Invoice))
-            pay = [line.amount for each in issued for line in each.lines if line.kind in bill_ahead.PAY]
+            pay = [line.amount for each in issued for line in each.lines if line.kind in invoice_preview.PAY]
             return total([each.total for each in issued if each.clinician_id]), total(pay)
 
 
@@ -133,7 +133,7 @@ def test_the_offer_page_announces_what_is_invoiced(app, way, pension):
     market = Market(registered=True)
     offer = market.offer(*way, 37500)
     with working_as(acting(CLINICIAN, offer)) as work:
-        announced = bill_ahead.of_offer(work, work.get(Offer, offer.id), pension=pension)
+        announced = invoice_preview.of_offer(work, work.get(Offer, offer.id), pension=pension)
     booking = market.booking(offer, pension=pension)
     sheet = builders.a_timesheet(booking)
     with working_as(acting(PRACTICE, sheet)) as work:
@@ -143,14 +143,14 @@ def test_the_offer_page_announces_what_is_invoiced(app, way, pension):
     assert (announced.own or Money(0), announced.pay) == (own, pay)
 
 
-@pytest.mark.parametrize("taker", bill_ahead.TAKERS, ids=lambda taker: taker.words)
+@pytest.mark.parametrize("taker", invoice_preview.TAKERS, ids=lambda taker: taker.words)
 @pytest.mark.parametrize("profession", ["gp", "pharmacist"])
 def test_the_session_page_announces_what_is_invoiced(app, signed_in, taker, profession):
     """Before anybody is asked: what each kind of clinician would cost, as their invoices then say."""
     market = Market(registered=True)
     offer = market.offer(taker.engagement, profession, 37500)
     with working_as(acting(PRACTICE, offer)) as work:
-        costs = dict(bill_ahead.of_session(work, work.get(builders.PracticeSession, offer.session_id)))
+        costs = dict(invoice_preview.of_session(work, work.get(builders.PracticeSession, offer.session_id)))
     assert (taker.words in costs) is (profession == "gp" or not taker.pension)
     if taker.words not in costs:
         return
@@ -199,10 +199,10 @@ def test_the_cancel_page_announces_what_is_invoiced(app):
     booking = market.booking(offer)
     just_before = booking.starts_at - timedelta(hours=1)
     with working_as(acting(PRACTICE, booking), now=just_before) as work:
-        announced = bookings.cancellation_bill(work, work.get(builders.Booking, booking.id))
+        announced = cancelling.cancellation_bill(work, work.get(builders.Booking, booking.id))
     assert announced.total == Money(37500).times(Decimal("1.2"))
     with working_as(acting(PRACTICE, booking), now=just_before) as work:
-        bookings.cancel(work, booking.id, "not_needed")
+        cancelling.cancel(work, booking.id, "not_needed")
     assert market.invoiced(booking) == announced.total
 
 

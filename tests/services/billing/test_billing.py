@@ -14,8 +14,8 @@ from pool.models.invoice import Invoice
 from pool.money import Money, total
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
 from pool.pricing import Line
-from pool.services.billing import billing, billing_due, charges, credit_notes
-from pool.services.bookings import bookings
+from pool.services.billing import billing_due, charges, credit_notes, invoicing
+from pool.services.bookings import cancelling
 from pool.services.payments import payments
 from pool.services.pools import practice_settings
 from tests import builders
@@ -74,7 +74,7 @@ def test_a_week_of_sessions_is_one_invoice_once_it_is_over(everybody, practice, 
     wants(practice, invoice_grouping="week")
     bookings = [confirmed_hours(practice, clinician, on=MONDAY + timedelta(days=away)) for away in (0, 2, 6)]
     with working_as(everybody) as work:
-        assert billing.bill_booking(work, bookings[0].id) == []
+        assert invoicing.bill_booking(work, bookings[0].id) == []
     assert billed(everybody, MONDAY + timedelta(days=6)) == 0
     assert billed(everybody, NEXT_MONDAY) == 1
     assert billed(everybody, NEXT_MONDAY) == 0
@@ -110,14 +110,14 @@ def test_without_its_order_number_a_practice_gets_no_invoice(everybody, practice
     wants(practice, order_reference_required=True)
     booking = confirmed_hours(practice, clinician)
     with working_as(everybody) as work:
-        assert billing.bill_booking(work, booking.id) == []
-        (waiting,) = billing.held_up(work)
+        assert invoicing.bill_booking(work, booking.id) == []
+        (waiting,) = invoicing.held_up(work)
     assert waiting.reasons == ("The Park Surgery asks for an order number on every invoice and has not given one.",)
     wants(practice, order_reference="PO-118")
     assert billed(everybody, builders.yesterday() + timedelta(days=1)) == 1
     with working_as(everybody) as work:
         assert work.one(select(Invoice)).order_reference == "PO-118"
-        assert billing.held_up(work) == []
+        assert invoicing.held_up(work) == []
 
 
 def test_what_is_agreed_later_is_a_supplement_that_names_the_first_invoice(everybody, practice, clinician):
@@ -203,7 +203,7 @@ def cancelled(practice, clinician, *, hours, role=PRACTICE):
     own = {PRACTICE: {"practice_id": practice.id}, CLINICIAN: {"clinician_ids": (clinician.id,)}}.get(role, {})
     actor = Actor(role=role, pool_ids=(practice.pool_id,), **own)
     with working_as(actor, now=booking.starts_at - timedelta(hours=hours)) as work:
-        bookings.cancel(work, booking.id, "not_needed")
+        cancelling.cancel(work, booking.id, "not_needed")
     return booking
 
 
@@ -281,7 +281,7 @@ def bill_by_hand(invoice, charge):
         again = Invoice(**{name: getattr(invoice, name) for name in kept}, statement_key="again", state="draft")
         work.add(again)
         work.store.flush()
-        work.add(billing.line_of(work.get(Charge, charge.id), 1, again))
+        work.add(invoicing.line_of(work.get(Charge, charge.id), 1, again))
 
 
 def test_settings_of_the_practice_stay_its_own(practice):

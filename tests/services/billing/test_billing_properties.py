@@ -19,7 +19,7 @@ from pool.money import Money, total
 from pool.permissions import PRACTICE
 from pool.pricing import Line
 from pool.rules.vat import PLATFORM_FEE, REGISTERED, vat_rule
-from pool.services.billing import billing, billing_due, charges
+from pool.services.billing import billing_due, charges, invoicing
 from pool.services.hours import timesheets
 from pool.services.ledger import ledger_check
 from pool.services.pools import practice_settings
@@ -78,7 +78,7 @@ class Scene:
         if what == CONFIRM:
             timesheets.confirm(work, self.timesheets[which].id)
         elif what == BILL:
-            billing.bill_booking(work, self.bookings[which].id)
+            invoicing.bill_booking(work, self.bookings[which].id)
         elif what == BILL_DUE:
             for group in billing_due.due(work, clock.today()):
                 billing_due.bill_together(work, group)

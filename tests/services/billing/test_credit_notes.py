@@ -18,9 +18,9 @@ from pool.models.invoice import Invoice, InvoiceLine
 from pool.models.person import SignInLink
 from pool.models.practice import Practice
 from pool.money import Money, total
-from pool.services.billing import billing, credit_notes, sellers
+from pool.services.billing import credit_notes, invoicing, sellers
 from pool.services.payments import payments
-from pool.services.people import corrected_address, person_facts, sign_in
+from pool.services.people import corrected_address, corrected_facts, sign_in
 from pool.services.pools import practice_settings
 from tests import builders
 from tests.builders import actor_of, again, working_as
@@ -200,14 +200,14 @@ def test_what_was_credited_can_be_invoiced_again(invoice, practice, sam, taylor)
     approved(taylor, asked(sam, invoice, rebill=True))
     with working_as(Actor.system(practice.pool_id)) as work:
         booking_id = work.get(Invoice, invoice.id).lines[0].booking_id
-        (new,) = billing.bill_booking(work, booking_id)
+        (new,) = invoicing.bill_booking(work, booking_id)
         assert (new.kind, new.corrects_id, new.order_reference, new.total) == (
             "supplementary",
             invoice.id,
             "PO-118",
             Money(35700),
         )
-        assert billing.bill_booking(work, booking_id) == []
+        assert invoicing.bill_booking(work, booking_id) == []
 
 
 def test_vat_goes_back_to_the_penny(pool, practice, sam, taylor):
@@ -294,7 +294,7 @@ def test_a_name_that_was_typed_wrong_is_right_on_later_invoices(app, pool, pract
     clinician = a_clinician_who_sells(pool, name="Dr Jya Finch")
     issued(confirmed_hours(practice, clinician))
     with working_as(taylor) as work:
-        person_facts.correct(work, clinician.person_id, name="Dr Jay Finch", email="jay@surgery.example")
+        corrected_facts.correct(work, clinician.person_id, name="Dr Jay Finch", email="jay@surgery.example")
     with working_as(taylor) as work:
         token = sign_in.token_of(work.first(select(SignInLink.id).where(SignInLink.person_id == clinician.person_id)))
     with app.app_context():

@@ -13,7 +13,7 @@ from pool.models.charge import Charge
 from pool.models.invoice import Invoice, Seller
 from pool.models.practice import Practice
 from pool.money import Money
-from pool.services.billing import billing, credit_notes, e_invoice, sellers
+from pool.services.billing import credit_notes, e_invoice, invoicing, sellers
 from tests import builders
 from tests.builders import actor_of, working_as
 from tests.documents.e_document_builders import DEMO_GLN, OTHER_GLN
@@ -128,7 +128,7 @@ def charged(practice, kind, seller_kind, clinician=None, booking=None):
         )
         work.add(charge)
         work.store.flush()
-        (invoice,) = billing.bill(work, [charge])
+        (invoice,) = invoicing.bill(work, [charge])
         invoice_id = invoice.id
     return builders.read(Invoice, invoice_id)
 

@@ -12,8 +12,8 @@ from pool.actor import Actor
 from pool.errors import Invalid
 from pool.models.charge import Charge
 from pool.money import Money
-from pool.services.billing import billing, figures, sellers
-from pool.services.billing.figures import GUIDE_RATE, ON_COSTS, PLATFORM_FEE, About
+from pool.services.billing import invoicing, own_rates, sellers
+from pool.services.billing.own_rates import GUIDE_RATE, ON_COSTS, PLATFORM_FEE, About
 from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import HOST_ACCOUNT, a_clinician_who_sells, a_host_that_sells, confirmed_hours
@@ -28,8 +28,8 @@ GP = About(GUIDE_RATE, "gp")
 def asked(pool, about, on, **how):
     """What a figure is on a day, in words; nothing when the pool has not said."""
     with working_as(Actor.system(pool.id)) as work:
-        row = figures.figure(figures.of_pool(work, pool.id, **how), about, on=on)
-        return figures.said(row) if row else ""
+        row = own_rates.figure(own_rates.of_pool(work, pool.id, **how), about, on=on)
+        return own_rates.said(row) if row else ""
 
 
 def test_a_figure_holds_from_its_first_day(pool):
@@ -106,9 +106,9 @@ def test_what_holds_today_is_listed_once(pool):
     a_figure(pool, GP, {"pence": 36000}, valid_from=MAY)
     a_figure(pool, About(ON_COSTS), {"basis_points": 1505}, valid_from=APRIL)
     with working_as(Actor.system(pool.id)) as work:
-        rows = figures.holding(figures.of_pool(work, pool.id), on=clock.today())
-        assert [figures.said(row) for row in rows] == ["£360.00", "15.05%"]
-        assert figures.share(rows[1]) == Decimal("0.1505")
+        rows = own_rates.holding(own_rates.of_pool(work, pool.id), on=clock.today())
+        assert [own_rates.said(row) for row in rows] == ["£360.00", "15.05%"]
+        assert own_rates.share(rows[1]) == Decimal("0.1505")
 
 
 def test_the_platform_invoices_its_fee_with_vat_apart_from_the_clinician(pool):
@@ -121,5 +121,7 @@ def test_the_platform_invoices_its_fee_with_vat_apart_from_the_clinician(pool):
         )
     booking = confirmed_hours(builders.a_practice(pool), a_clinician_who_sells(pool))
     with working_as(Actor.system(pool.id)) as work:
-        found = {(each.vat_category, each.net_total, each.vat_total) for each in billing.bill_booking(work, booking.id)}
+        found = {
+            (each.vat_category, each.net_total, each.vat_total) for each in invoicing.bill_booking(work, booking.id)
+        }
     assert found == {("O", Money(35700), Money(0)), ("S", Money(1200), Money(240))}

@@ -15,7 +15,7 @@ from pool.models.clinician import Clinician
 from pool.models.invoice import Invoice, InvoiceLine, Seller
 from pool.money import Money
 from pool.permissions import CLINICIAN, PRACTICE
-from pool.services.billing import billing, invoice_document, invoice_lists, invoices, sellers
+from pool.services.billing import invoice_document, invoice_lists, invoicing, issuing, sellers
 from pool.services.billing.invoice_lists import Search
 from pool.services.payments import payments
 from tests import builders
@@ -117,7 +117,7 @@ def test_raising_twice_gives_the_same_invoice(everybody, practice, clinician):
     booking = confirmed_hours(practice, clinician)
     issued(booking)
     with working_as(everybody) as work:
-        assert billing.bill_booking(work, booking.id) == []
+        assert invoicing.bill_booking(work, booking.id) == []
         assert len(work.all(select(Invoice))) == 1
 
 
@@ -127,7 +127,7 @@ def test_nothing_is_billed_before_the_practice_confirms(everybody, practice, cli
     booking = builders.a_booking(session=session, clinician=clinician)
     builders.a_timesheet(booking)
     with working_as(everybody) as work:
-        assert billing.bill_booking(work, booking.id) == []
+        assert invoicing.bill_booking(work, booking.id) == []
 
 
 def test_a_seller_without_payment_details_waits(everybody, pool, practice):
@@ -135,8 +135,8 @@ def test_a_seller_without_payment_details_waits(everybody, pool, practice):
     newcomer = builders.a_clinician(pool)
     booking = confirmed_hours(practice, newcomer)
     with working_as(everybody) as work:
-        assert billing.bill_booking(work, booking.id) == []
-        (waiting,) = billing.held_up(work)
+        assert invoicing.bill_booking(work, booking.id) == []
+        (waiting,) = invoicing.held_up(work)
         assert waiting.charges == 1
         assert waiting.reasons[0].startswith("Payment details of")
         seller = sellers.of_clinician(work, work.get(Clinician, newcomer.id))
@@ -179,7 +179,7 @@ def test_an_undone_invoice_gives_its_number_back(everybody, practice, clinician)
 def raise_and_undo(actor, booking):
     """Raise the invoice in a transaction that fails afterwards."""
     with working_as(actor) as work:
-        (invoice,) = billing.bill_booking(work, booking.id)
+        (invoice,) = invoicing.bill_booking(work, booking.id)
         assert invoice.number.endswith("-0001")
         raise Undone
 
@@ -274,8 +274,8 @@ def test_the_document_is_attached_once(practice, clinician):
     invoice = issued(confirmed_hours(practice, clinician))
     pdf = drawn(invoice)
     with working_as(Actor.system(invoice.pool_id)) as work:
-        assert invoices.attach_document(work, invoice.id, b"something else", b"<else/>") is False
-        assert invoices.document_bytes(work, invoice.id) == pdf
+        assert issuing.attach_document(work, invoice.id, b"something else", b"<else/>") is False
+        assert issuing.document_bytes(work, invoice.id) == pdf
         told = work.all(select(AuditEntry).where(AuditEntry.name == "InvoiceRendered"))
     assert len(told) == 1
 
@@ -284,7 +284,7 @@ def test_a_document_that_is_still_being_made_is_not_found(practice, clinician):
     """People are asked to try again instead of getting an empty file."""
     invoice = issued(confirmed_hours(practice, clinician))
     with working_as(Actor.system(invoice.pool_id)) as work, pytest.raises(NotFound, match="still being made"):
-        invoices.document_bytes(work, invoice.id)
+        issuing.document_bytes(work, invoice.id)
 
 
 def test_payment_closes_the_invoice_and_its_booking(practice, clinician):

@@ -13,8 +13,8 @@ from pool.models.clinician import Clinician
 from pool.models.invoice import Invoice
 from pool.models.session import PracticeSession
 from pool.money import Money
-from pool.services.bookings import bookings, offers
-from pool.services.clinicians import clinicians
+from pool.services.bookings import cancelling, offers
+from pool.services.clinicians import clinician_records
 from tests import builders
 from tests.builders import again, working_as
 from tests.invoice_builders import a_host_that_sells, confirmed_hours, issued
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("app")
 def employed_from_now(clinician):
     """The host employs somebody who was self-employed."""
     with working_as(Actor.system(clinician.pool_id)) as work:
-        clinicians.engage(work, work.get(Clinician, clinician.id), "bank_worker", date(2026, 1, 1))
+        clinician_records.engage(work, work.get(Clinician, clinician.id), "bank_worker", date(2026, 1, 1))
 
 
 def accepted(offer):
@@ -80,7 +80,7 @@ def test_cancelling_and_booking_anew_changes_it(pool, practice):
     session = builders.a_session(practice)
     first = builders.a_booking(session=session, clinician=clinician)
     with working_as(Actor.system(pool.id)) as work:
-        bookings.cancel(work, first.id, "mistake")
+        cancelling.cancel(work, first.id, "mistake")
     employed_from_now(clinician)
     second = builders.a_booking(session=again(session), clinician=clinician)
     assert (again(first).engagement_type, second.engagement_type) == ("sole_trader", "bank_worker")

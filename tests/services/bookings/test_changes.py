@@ -19,9 +19,9 @@ from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.models.terms_change import TermsChange
 from pool.money import Money
-from pool.services.bookings import bookings, changes, terms_differences
+from pool.services.bookings import cancelling, proposed_changes, terms_differences
 from pool.services.bookings.terms import hash_of
-from pool.services.sessions import sessions
+from pool.services.sessions import posting
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -67,7 +67,7 @@ def manager(booking):
 def asked_for(booking, **other):
     """The details of the form, as agreed but for these."""
     session = read(PracticeSession, booking.session_id)
-    return {name: getattr(session, name) for name in changes.PROPOSED} | other
+    return {name: getattr(session, name) for name in proposed_changes.PROPOSED} | other
 
 
 def session_of(booking) -> PracticeSession:
@@ -78,7 +78,9 @@ def session_of(booking) -> PracticeSession:
 def proposed(by, booking, **other) -> TermsChange:
     """One side proposes."""
     with working_as(by) as work:
-        change_id = changes.propose(work, booking.id, again(booking).terms_hash, asked_for(booking, **other)).id
+        change_id = proposed_changes.propose(
+            work, booking.id, again(booking).terms_hash, asked_for(booking, **other)
+        ).id
     return read(TermsChange, change_id)
 
 
@@ -104,7 +106,7 @@ def test_nothing_changes_before_the_other_side_accepts_and_then_everything(reque
         booking.starts_at,
     )
     assert session_of(booking).starts == time(8, 30)
-    answer(other, changes.accept, change)
+    answer(other, proposed_changes.accept, change)
     now, kept, session = again(booking), again(change), session_of(booking)
     assert (now.terms["starts"], now.terms["ends"], now.terms["fee_pence"], now.fee) == (
         "09:00",
@@ -139,7 +141,7 @@ def test_what_was_not_proposed_stays_as_agreed(booking, desk, clinician):
     """Also when the practice or the pool has changed its own facts meanwhile."""
     with working_as(desk) as work:
         work.get(Practice, booking.practice_id).arrival_notes = "Another door"
-    answer(clinician, changes.accept, proposed(desk, booking, notes="New"))
+    answer(clinician, proposed_changes.accept, proposed(desk, booking, notes="New"))
     assert again(booking).terms == booking.terms | {"notes": "New"}
 
 
@@ -162,10 +164,10 @@ def test_the_pension_contribution_follows_the_fee(pool, desk, booking):
     offer = an_offer(a_session(read(Practice, booking.practice_id), on=next_week(2)), a_clinician(pool))
     gp = actor_of(read(Person, offer.clinician.person_id))
     with working_as(gp) as work:
-        from_offer = bookings.offers.accept(work, offer.id, pension=True).id
+        from_offer = cancelling.offers.accept(work, offer.id, pension=True).id
     pensioned = read(Booking, from_offer)
     change = proposed(desk, pensioned, fee=Money(71400))
-    answer(gp, changes.accept, change)
+    answer(gp, proposed_changes.accept, change)
     now = again(pensioned)
     assert (now.pension_intent, now.pension_route) == (True, "locum_ab")
     assert now.pension_cost.pence == now.terms["pension"]["cost_pence"] > pensioned.pension_cost.pence > 0
@@ -176,13 +178,16 @@ def test_the_pension_contribution_follows_the_fee(pool, desk, booking):
 
 def test_declined_and_taken_back_change_nothing(booking, desk, clinician):
     """And another one can be proposed afterwards."""
-    for by, how, state in ((clinician, changes.decline, "declined"), (desk, changes.withdraw, "withdrawn")):
+    for by, how, state in (
+        (clinician, proposed_changes.decline, "declined"),
+        (desk, proposed_changes.withdraw, "withdrawn"),
+    ):
         change = proposed(desk, booking, ends=time(13))
         answer(by, how, change)
         answer(by, how, change)
         assert again(change).state == state
         with pytest.raises(WrongState, match="already"):
-            answer(clinician, changes.accept, change)
+            answer(clinician, proposed_changes.accept, change)
     assert again(booking).terms_hash == booking.terms_hash
 
 
@@ -196,15 +201,15 @@ def test_one_open_proposal_a_booking(booking, desk, clinician):
 def test_nobody_answers_for_the_other_side(booking, desk, clinician, manager):
     """The pool's manager speaks for the practice, never for the clinician."""
     change = proposed(desk, booking, fee=Money(40000))
-    for how in (changes.accept, changes.decline):
+    for how in (proposed_changes.accept, proposed_changes.decline):
         for by in (desk, manager):
             with pytest.raises(NotAllowed):
                 answer(by, how, change)
     with pytest.raises(NotAllowed):
-        answer(clinician, changes.withdraw, change)
+        answer(clinician, proposed_changes.withdraw, change)
     stranger = actor_of(a_practice_manager(a_practice(read(Pool, booking.pool_id))))
     with pytest.raises(NotFound):
-        answer(stranger, changes.accept, change)
+        answer(stranger, proposed_changes.accept, change)
 
 
 @pytest.mark.parametrize(
@@ -224,9 +229,9 @@ def test_what_cannot_be_is_not_proposed(booking, desk, other, words):
 
 def test_a_page_that_is_out_of_date_proposes_nothing(booking, desk, clinician):
     """The terms have changed since it was opened."""
-    answer(clinician, changes.accept, proposed(desk, booking, fee=Money(40000)))
+    answer(clinician, proposed_changes.accept, proposed(desk, booking, fee=Money(40000)))
     with pytest.raises(StaleForm), working_as(desk) as work:
-        changes.propose(work, booking.id, booking.terms_hash, asked_for(booking, ends=time(13)))
+        proposed_changes.propose(work, booking.id, booking.terms_hash, asked_for(booking, ends=time(13)))
 
 
 def test_hard_rules_count_at_the_new_times(pool, booking, desk, clinician):
@@ -235,7 +240,7 @@ def test_hard_rules_count_at_the_new_times(pool, booking, desk, clinician):
     a_booking(session=taken, clinician=read(Clinician, booking.clinician_id))
     change = proposed(desk, booking, kind="pm", starts=time(15), ends=time(18))
     with pytest.raises(AlreadyBooked, match="overlaps another session that you are booked for"):
-        answer(clinician, changes.accept, change)
+        answer(clinician, proposed_changes.accept, change)
     assert (again(change).state, again(booking).terms_hash) == ("proposed", booking.terms_hash)
     assert session_of(booking).starts == time(8, 30)
 
@@ -256,7 +261,7 @@ def test_the_practice_that_accepts_is_refused_without_the_reason(pool, booking, 
     taken = a_session(a_practice(pool), on=booking.on, kind="pm", starts=time(14), ends=time(17))
     a_booking(session=taken, clinician=read(Clinician, booking.clinician_id))
     with pytest.raises(Conflict) as refused:
-        answer(desk, changes.accept, change)
+        answer(desk, proposed_changes.accept, change)
     assert str(refused.value) == f"{booking.clinician.name} cannot work then. The booking stands as it was."
 
 
@@ -270,7 +275,7 @@ def test_rest_between_two_days_counts(pool):
     desk = actor_of(a_practice_manager(practice))
     change = proposed(desk, booking, starts=time(8, 30), ends=time(12, 40))
     with pytest.raises(Conflict, match="cannot work then"):
-        answer(actor_of(read(Person, booking.person_id)), changes.accept, change)
+        answer(actor_of(read(Person, booking.person_id)), proposed_changes.accept, change)
 
 
 def test_own_hours_do_not_stand_in_the_way(pool, desk, booking, clinician):
@@ -279,7 +284,7 @@ def test_own_hours_do_not_stand_in_the_way(pool, desk, booking, clinician):
     with pytest.raises(Conflict):
         an_offer(a_session(a_practice(pool)), busy)
     change = proposed(desk, booking, starts=time(6), ends=time(10, 10))
-    answer(clinician, changes.accept, change)
+    answer(clinician, proposed_changes.accept, change)
     assert again(booking).starts == time(6)
 
 
@@ -288,7 +293,7 @@ def test_the_persons_open_offers_at_the_new_times_are_closed(pool, booking, desk
     evening = a_session(a_practice(pool), on=booking.on, kind="pm", starts=time(14), ends=time(17))
     offer = an_offer(evening, read(Clinician, booking.clinician_id))
     change = proposed(clinician, booking, kind="pm", starts=time(15), ends=time(18))
-    answer(desk, changes.accept, change)
+    answer(desk, proposed_changes.accept, change)
     assert (again(offer).state, again(evening).state) == ("withdrawn", "posted")
 
 
@@ -296,7 +301,7 @@ def test_beside_another_session_of_the_practice_it_gets_a_label(booking, desk, c
     """The database tells the two apart."""
     practice = read(Practice, booking.practice_id)
     a_session(practice, on=booking.on, kind="pm", starts=time(14), ends=time(17))
-    answer(clinician, changes.accept, proposed(desk, booking, kind="pm", starts=time(14), ends=time(17)))
+    answer(clinician, proposed_changes.accept, proposed(desk, booking, kind="pm", starts=time(14), ends=time(17)))
     assert session_of(booking).label
 
 
@@ -305,9 +310,9 @@ def test_it_lapses_when_the_session_starts(booking, desk, clinician):
     change = proposed(desk, booking, starts=time(8), ends=time(12))
     late = clock.span(booking.on, time(8), time(9))[0]
     with pytest.raises(WrongState, match="lapsed"), working_as(clinician, now=late) as work:
-        changes.accept(work, change.id)
+        proposed_changes.accept(work, change.id)
     with working_as(Actor.system(booking.pool_id), now=late) as work:
-        assert changes.lapse_due(work) == 1
+        assert proposed_changes.lapse_due(work) == 1
     assert again(change).state == "lapsed"
 
 
@@ -315,18 +320,18 @@ def test_it_lapses_when_the_booking_is_cancelled(booking, desk, clinician):
     """With the cancellation itself."""
     change = proposed(desk, booking, fee=Money(40000))
     with working_as(clinician) as work:
-        bookings.cancel(work, booking.id, "ill")
+        cancelling.cancel(work, booking.id, "ill")
     assert again(change).state == "lapsed"
     with pytest.raises(WrongState, match="cancelled"):
-        answer(clinician, changes.accept, change)
+        answer(clinician, proposed_changes.accept, change)
 
 
 def test_cancelling_costs_by_the_terms_of_now(booking, desk, clinician):
     """The bands are those that were agreed, the fee is the one of the change."""
-    answer(clinician, changes.accept, proposed(desk, booking, fee=Money(40000)))
+    answer(clinician, proposed_changes.accept, proposed(desk, booking, fee=Money(40000)))
     now = again(booking)
     with working_as(desk, now=now.starts_at - timedelta(hours=2)) as work:
-        bookings.cancel(work, booking.id, "not_needed")
+        cancelling.cancel(work, booking.id, "not_needed")
     with working_as(Actor.system(booking.pool_id)) as work:
         (charge,) = work.all(select(Charge).where(Charge.booking_id == booking.id))
         assert charge.amount == Money(40000)
@@ -357,8 +362,8 @@ def test_accepting_while_cancelling_ends_in_one_truth(booking, desk, clinician, 
     """Whichever was first, rows agree: a cancelled booking has no open proposal, and terms that fit their check code."""
     change = proposed(desk, booking, fee=Money(40000), ends=time(13))
     presses = [
-        (clinician, lambda work: changes.accept(work, change.id)),
-        (desk, lambda work: bookings.cancel(work, booking.id, "not_needed")),
+        (clinician, lambda work: proposed_changes.accept(work, change.id)),
+        (desk, lambda work: cancelling.cancel(work, booking.id, "not_needed")),
     ]
     came_to = at_once(*(presses if turn % 2 else reversed(presses)))
     now, kept = again(booking), again(change)
@@ -372,18 +377,18 @@ def test_accepting_while_cancelling_ends_in_one_truth(booking, desk, clinician, 
 
 
 @pytest.mark.parametrize(
-    ("second", "state"), [(changes.accept, {"accepted"}), (changes.decline, {"accepted", "declined"})]
+    ("second", "state"), [(proposed_changes.accept, {"accepted"}), (proposed_changes.decline, {"accepted", "declined"})]
 )
 def test_two_answers_at_once_are_one(booking, manager, desk, clinician, second, state):
     """A manager and a practice answer a clinician's proposal; the second reads what the first decided."""
     change = proposed(clinician, booking, fee=Money(40000))
     came_to = at_once(
-        (desk, lambda work: changes.accept(work, change.id)), (manager, lambda work: second(work, change.id))
+        (desk, lambda work: proposed_changes.accept(work, change.id)), (manager, lambda work: second(work, change.id))
     )
     kept, now = again(change), again(booking)
     assert kept.state in state
     assert now.terms_hash == (kept.after_hash if kept.state == "accepted" else kept.before_hash)
-    assert came_to.count("done") == (2 if second is changes.accept else 1)
+    assert came_to.count("done") == (2 if second is proposed_changes.accept else 1)
 
 
 BACK = """
@@ -399,7 +404,7 @@ def test_postgresql_lets_terms_change_in_no_other_way(booking, desk, clinician):
     rewritten = "UPDATE booking SET fee = 40000 WHERE id = :id"
     with pytest.raises(DBAPIError, match="one side proposed and the other accepted"), working_as(desk) as work:
         work.store.execute(text(rewritten), {"id": booking.id})
-    answer(clinician, changes.accept, change)
+    answer(clinician, proposed_changes.accept, change)
     with pytest.raises(DBAPIError, match="one side proposed and the other accepted"), working_as(desk) as work:
         work.store.execute(text(BACK), {"id": booking.id, "change": change.id})
     for words, wrong in FORBIDDEN:
@@ -410,4 +415,4 @@ def test_postgresql_lets_terms_change_in_no_other_way(booking, desk, clinician):
 def test_a_filled_session_itself_stays_closed_to_one_side(booking, desk):
     """Its own form is refused and says what can be done."""
     with pytest.raises(Conflict, match="propose a change"), working_as(desk) as work:
-        sessions.change(work, booking.session_id, session_of(booking).version, {"fee": Money(1)})
+        posting.change(work, booking.session_id, session_of(booking).version, {"fee": Money(1)})

@@ -11,7 +11,7 @@ from pool.models.person import Person
 from pool.services.bookings import offers, take_ups
 from pool.services.eligibility.snapshot import Window
 from pool.services.runs import match_runs
-from pool.services.sessions import sessions
+from pool.services.sessions import posting
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -105,7 +105,7 @@ def test_a_withdrawn_session_cannot_be_taken_up(offer):
     """It would be worked for nobody."""
     decline(offer)
     with working_as(Actor.system(offer.pool_id)) as work:
-        sessions.withdraw(work, offer.session_id, "Not needed")
+        posting.withdraw(work, offer.session_id, "Not needed")
     with pytest.raises(WrongState, match="does not need this session"):
         take_up(offer)
 

@@ -12,8 +12,8 @@ from pool.errors import AlreadyBooked, WrongState
 from pool.models.booking import Booking
 from pool.models.offer import Offer
 from pool.permissions import CLINICIAN
-from pool.services.bookings import bookings, offers, waves
-from pool.services.plans import plans
+from pool.services.bookings import cancelling, offer_waves, offers
+from pool.services.plans import release
 from tests.builders import a_clinician, a_session, again, working_as
 from tests.workers.places import a_market
 from workers import housekeeping, match
@@ -46,7 +46,7 @@ def of_three(**policy):
 def released(market, run, at=None):
     """The plan's first wave."""
     with working_as(market.manager, now=at) as work:
-        plans.release(work, run.id)
+        release.release(work, run.id)
     (proposal,) = market.proposals(run, "released")
     return proposal
 
@@ -96,13 +96,13 @@ def test_the_manager_asks_the_reserve_and_then_everybody(planned):
     proposal = released(market, planned(market))
     assert asked(market) == [True, False, False]
     with working_as(market.manager) as work:
-        assert waves.release_next(work, proposal.id).number == waves.RESERVE
+        assert offer_waves.release_next(work, proposal.id).number == offer_waves.RESERVE
     assert asked(market) == [True, True, False]
     with working_as(market.manager) as work:
-        assert waves.release_next(work, proposal.id).number == waves.EVERYBODY
+        assert offer_waves.release_next(work, proposal.id).number == offer_waves.EVERYBODY
     assert asked(market) == [True, True, True]
     with working_as(market.manager) as work, pytest.raises(WrongState, match="Everybody who may take"):
-        waves.release_next(work, proposal.id)
+        offer_waves.release_next(work, proposal.id)
     assert len(market.events("WaveReleased")) == 2
 
 
@@ -143,8 +143,8 @@ def test_without_the_setting_a_person_decides(app, planned):
     decline(market, market.clinicians[0])
     assert house_is_kept(app, market, clock.now()) == 0
     with working_as(market.manager) as work:
-        assert waves.release_unanswered(work, run.id) == 1
-        assert waves.release_unanswered(work, run.id) == 0
+        assert offer_waves.release_unanswered(work, run.id) == 1
+        assert offer_waves.release_unanswered(work, run.id) == 0
 
 
 def test_a_reserve_that_cannot_any_more_is_passed_over(planned):
@@ -153,7 +153,7 @@ def test_a_reserve_that_cannot_any_more_is_passed_over(planned):
     proposal = released(market, planned(market))
     market.away(market.clinicians[1], market.sessions[0].on)
     with working_as(market.manager) as work:
-        assert waves.release_next(work, proposal.id).number == waves.EVERYBODY
+        assert offer_waves.release_next(work, proposal.id).number == offer_waves.EVERYBODY
     assert asked(market) == [True, False, True]
 
 
@@ -162,8 +162,8 @@ def test_whoever_said_no_is_not_asked_again(planned):
     proposal = released(market, planned(market))
     decline(market, market.clinicians[0])
     with working_as(market.manager) as work:
-        waves.release_next(work, proposal.id)
-        waves.release_next(work, proposal.id)
+        offer_waves.release_next(work, proposal.id)
+        offer_waves.release_next(work, proposal.id)
     assert asked(market) == [False, True, True]
 
 
@@ -172,8 +172,8 @@ def test_three_waves_accept_at_once_and_one_is_booked(app, planned):
     market = of_three()
     proposal = released(market, planned(market))
     with working_as(market.manager) as work:
-        waves.release_next(work, proposal.id)
-        waves.release_next(work, proposal.id)
+        offer_waves.release_next(work, proposal.id)
+        offer_waves.release_next(work, proposal.id)
     open_now = market.rows(select(Offer).where(Offer.state == "sent"))
 
     def accept(offer):
@@ -188,7 +188,7 @@ def test_three_waves_accept_at_once_and_one_is_booked(app, planned):
         assert sum(crowd.map(accept, open_now)) == 1
     assert len(market.rows(select(Booking))) == 1
     with working_as(market.manager) as work, pytest.raises(WrongState, match="not open any more"):
-        waves.release_next(work, proposal.id)
+        offer_waves.release_next(work, proposal.id)
 
 
 def test_a_newer_plan_takes_the_turn_of_an_older_one(app, planned):
@@ -199,7 +199,7 @@ def test_a_newer_plan_takes_the_turn_of_an_older_one(app, planned):
     run = planned(market)
     assert house_is_kept(app, market, clock.now()) == 0
     with working_as(market.manager) as work, pytest.raises(WrongState):
-        waves.release_next(work, old.id)
+        offer_waves.release_next(work, old.id)
     released(market, run)
     assert again(old).next_wave_at is None
 
@@ -213,6 +213,6 @@ def test_a_session_that_was_called_off_goes_to_the_reserve_first(app, planned):
     with working_as(ill) as work:
         booking_id = offers.accept(work, offer.id).id
     with working_as(ill) as work:
-        bookings.cancel(work, booking_id, "Ill")
+        cancelling.cancel(work, booking_id, "Ill")
     assert house_is_kept(app, market, clock.now()) == 1
     assert asked(market) == [False, True, False]

@@ -17,7 +17,7 @@ from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN, PRACTICE
 from pool.rules.off_payroll import ABSENCE, EXTRA, INSIDE, OUTSIDE
 from pool.services.bookings import offers
-from pool.services.clinicians import clinicians, company_status
+from pool.services.clinicians import clinician_records, company_status
 from pool.services.eligibility import eligibility, why
 from pool.services.eligibility.snapshot import Window, tables_for
 from tests import builders
@@ -127,7 +127,7 @@ def test_only_days_on_which_the_company_is_engaged_are_blocked(pool, practice):
     session = builders.a_session(practice)
     clinician = builders.a_clinician(pool, engagement="limited_company")
     with working_as(Actor.system(pool.id)) as work:
-        clinicians.engage(work, work.get(Clinician, clinician.id), "bank_worker", session.on)
+        clinician_records.engage(work, work.get(Clinician, clinician.id), "bank_worker", session.on)
     assert codes(session, clinician) == {}
     before = builders.a_session(practice, on=session.on - timedelta(days=1))
     assert "status" in codes(before, clinician)

@@ -19,12 +19,12 @@ from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.permissions import PRACTICE
-from pool.services.bookings import bookings, offer_pages, offers, take_ups
+from pool.services.bookings import cancelling, offer_pages, offers, take_ups
 from pool.services.clinicians import availability
 from pool.services.eligibility import absences
 from pool.services.eligibility.snapshot import Window
 from pool.services.insight import kpis
-from pool.services.plans import plans
+from pool.services.plans import release
 from pool.services.runs import match_runs
 from tests.builders import (
     a_booking,
@@ -55,7 +55,7 @@ def as_clinician(clinician) -> Actor:
 def cancel(booking, reason="ill", until: date | None = None) -> None:
     """The clinician calls it off."""
     with working_as(as_clinician(booking.clinician)) as work:
-        bookings.cancel(work, booking.id, reason, until=until)
+        cancelling.cancel(work, booking.id, reason, until=until)
 
 
 def free_days(pool, clinician, first: date, last: date) -> set[date]:
@@ -221,7 +221,7 @@ def may(pool, booking) -> bool:
     with working_as(Actor.system(pool.id)) as work:
         tables = match_runs.tables_between(work, Window(booking.on, booking.on))
         (row,) = [each for each in tables["sessions"] if each["session_id"] == str(booking.session_id)]
-        able = [each.clinician.id for each in plans.candidates(work, booking.session_id) if each.may]
+        able = [each.clinician.id for each in release.candidates(work, booking.session_id) if each.may]
     return str(booking.clinician_id) not in row.get("declined_by", ()) or booking.clinician_id in able
 
 
@@ -229,7 +229,7 @@ def test_what_the_practice_cancels_says_nothing_about_the_clinician(pool, practi
     """Booked by mistake, needed after all: the same clinician may be asked."""
     booking = a_booking(session=a_session(practice), clinician=a_clinician(pool))
     with working_as(actor_of(a_practice_manager(practice))) as work:
-        bookings.cancel(work, booking.id, "mistake")
+        cancelling.cancel(work, booking.id, "mistake")
     assert may(pool, booking)
 
 
@@ -237,7 +237,7 @@ def test_a_call_to_the_manager_is_the_clinician_s_cancellation(pool, practice):
     """With illness and its days; no charge, and the figures count it where it belongs."""
     booking = a_booking(session=a_session(practice), clinician=a_clinician(pool))
     with working_as(actor_of(a_pool_manager(pool.id))) as work:
-        bookings.cancel(work, booking.id, "ill", by_phone=True, until=booking.on + timedelta(days=2))
+        cancelling.cancel(work, booking.id, "ill", by_phone=True, until=booking.on + timedelta(days=2))
     kept = again(booking)
     assert (kept.cancelled_by, kept.cancel_reason) == ("clinician", "")
     assert free_days(pool, booking.clinician, booking.on, booking.on + timedelta(days=2)) == set()
@@ -251,7 +251,7 @@ def test_a_practice_does_not_speak_for_a_clinician(practice, pool):
     booking = a_booking(session=a_session(practice), clinician=a_clinician(pool))
     actor = Actor(PRACTICE, (pool.id,), practice_id=practice.id)
     with pytest.raises(NotAllowed), working_as(actor) as work:
-        bookings.cancel(work, booking.id, "ill", by_phone=True)
+        cancelling.cancel(work, booking.id, "ill", by_phone=True)
     assert again(booking).state == "accepted"
 
 
@@ -259,5 +259,5 @@ def test_what_is_not_needed_any_more_does_not_tell_why_the_clinician_is_away(pra
     """A withdrawn session shows its reason to the practice."""
     booking = a_booking(session=a_session(practice), clinician=a_clinician(pool))
     with working_as(actor_of(a_pool_manager(pool.id))) as work:
-        bookings.cancel(work, booking.id, "ill", by_phone=True, still_needed=False)
+        cancelling.cancel(work, booking.id, "ill", by_phone=True, still_needed=False)
     assert (again(booking.session).state, again(booking.session).withdrawn_reason) == ("withdrawn", "")

@@ -10,7 +10,7 @@ from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.models.person import Person
 from pool.models.session import PracticeSession
-from pool.services.bookings import bookings, offers
+from pool.services.bookings import cancelling, offers
 from pool.services.eligibility import eligibility
 from pool.services.eligibility.snapshot import Window, tables_for
 from tests.builders import a_booking, a_clinician, a_pool, a_practice, a_session, an_offer, next_week, read, working_as
@@ -71,7 +71,7 @@ def test_a_booking_that_was_called_off_here_does_not_hide_one_elsewhere():
     session, clinician = a_pair()
     booking = a_booking(session=session, clinician=clinician)
     with working_as(Actor.system(session.pool_id)) as work:
-        bookings.cancel(work, booking.id, "Ill")
+        cancelling.cancel(work, booking.id, "Ill")
     booked_elsewhere(clinician, on=session.on)
     assert "available" in against(session, clinician)
 

@@ -11,7 +11,7 @@ from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
 from pool.rules import working_time
 from pool.services.bookings import offers
-from pool.services.clinicians import working_hours
+from pool.services.clinicians import weekly_limit
 from pool.services.eligibility import eligibility, snapshot
 from pool.services.eligibility.own_words import said_to_manager, said_to_you
 from pool.services.eligibility.snapshot import Window
@@ -124,7 +124,7 @@ def test_the_limit_is_said_in_words():
         )
     ]
     with working_as(Actor.system(pool.id)) as work:
-        said = [working_hours.on(work.get(Clinician, each.id), MONDAY) for each in people]
+        said = [weekly_limit.on(work.get(Clinician, each.id), MONDAY) for each in people]
     assert said == [
         "At most 48 hours a week",
         "At most 37 hours a week",

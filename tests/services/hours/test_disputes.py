@@ -17,7 +17,7 @@ from pool.models.audit import AuditEntry
 from pool.models.dispute import Dispute, DisputeRound
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
-from pool.services.billing import billing
+from pool.services.billing import invoicing
 from pool.services.hours import disputes, hours_pages, queries, timesheets
 from pool.services.hours.disputes import Proposal
 from pool.services.hours.queries import Objection
@@ -383,7 +383,7 @@ def a_billable_dispute():
 def billed(dispute):
     """Bill what is agreed: kind and pence of each invoice that came of it."""
     with working_as(Actor.system(dispute.pool_id)) as work:
-        made = billing.bill_booking(work, dispute.timesheet.booking_id)
+        made = invoicing.bill_booking(work, dispute.timesheet.booking_id)
         return [(each.kind, each.total.pence, each.id) for each in made]
 
 

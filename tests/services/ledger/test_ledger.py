@@ -11,7 +11,7 @@ from pool.models.ledger import LedgerEntry, LedgerPosting
 from pool.models.pool import Pool
 from pool.money import Money
 from pool.rules import accounts
-from pool.services.ledger import ledger, ledger_check
+from pool.services.ledger import ledger_check, ledger_entries
 from pool.services.payments import payments
 from tests import builders
 from tests.builders import working_as
@@ -44,7 +44,7 @@ def test_an_issued_invoice_is_in_the_books(invoice):
             invoice.seller_id,
             invoice.practice_id,
         )
-        assert ledger.owed(work, invoice.id) == FEE
+        assert ledger_entries.owed(work, invoice.id) == FEE
 
 
 def test_every_kind_of_line_has_an_account():
@@ -131,7 +131,7 @@ def test_the_same_document_is_posted_once(invoice):
         pytest.raises(DBAPIError, match="uq_ledger_entry_source_key"),
         working_as(Actor.system(invoice.pool_id)) as work,
     ):
-        ledger.post_invoice(work, work.get(type(invoice), invoice.id))
+        ledger_entries.post_invoice(work, work.get(type(invoice), invoice.id))
 
 
 BROKEN = {

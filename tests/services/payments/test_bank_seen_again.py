@@ -8,7 +8,7 @@ from pool.errors import Conflict, Invalid
 from pool.models.bank import BankImport, BankLine
 from pool.models.payment import Payment
 from pool.money import Money
-from pool.services.payments import bank_imports, bank_invoices, bank_lines, bank_returns, bank_same, payments
+from pool.services.payments import bank_doubles, bank_imports, bank_invoices, bank_lines, bank_returns, payments
 from pool.services.payments.payments import Paid
 from tests import builders
 from tests.builders import again, working_as
@@ -33,13 +33,13 @@ def asked(actor, line):
     """The payments that a line may be."""
     with working_as(actor) as work:
         row = work.get(BankLine, line.id)
-        return [each.id for each in bank_same.candidates(work, row, bank_invoices.named_in(work, row))]
+        return [each.id for each in bank_doubles.candidates(work, row, bank_invoices.named_in(work, row))]
 
 
 def same(actor, line, payment):
     """A person says: it is the same money."""
     with working_as(actor) as work:
-        bank_same.is_same(work, line.id, payment.id)
+        bank_doubles.is_same(work, line.id, payment.id)
 
 
 def all_payments(books):
@@ -88,7 +88,7 @@ def test_a_part_payment_seen_by_both_sides(books):
     same(books.as_manager, first, payment)
     assert asked(books.as_manager, second) == []
     with working_as(books.as_manager) as work, pytest.raises(Conflict, match="not open for that line"):
-        bank_same.is_same(work, second.id, payment.id)
+        bank_doubles.is_same(work, second.id, payment.id)
     assert all_payments(books) == [(20000, "recorded")]
 
 

@@ -15,8 +15,8 @@ from pool.models.audit import AuditEntry
 from pool.models.invoice import Invoice, InvoiceLine
 from pool.money import Money, total
 from pool.permissions import MANAGER, PRACTICE
-from pool.services.payments import exports, payment_lists, payroll
-from pool.services.payments.exports import Period
+from pool.services.payments import accounting_export, payment_lists, payroll_export
+from pool.services.payments.accounting_export import Period
 from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import a_host_that_sells, confirmed_hours, issued
@@ -40,7 +40,10 @@ def today(practice_id=None):
 def lines_for(actor, period):
     """The invoice lines as dictionaries."""
     with working_as(actor) as work:
-        return [dict(zip(exports.LINE_COLUMNS, row, strict=True)) for row in exports.invoice_lines(work, period)]
+        return [
+            dict(zip(accounting_export.LINE_COLUMNS, row, strict=True))
+            for row in accounting_export.invoice_lines(work, period)
+        ]
 
 
 def audited(pool_id, name):
@@ -83,7 +86,7 @@ def test_everybody_gets_their_own(pool, practice, clinician):
     assert len(lines_for(the_manager(pool), today())) == 1
     assert lines_for(the_manager(pool), today(neighbour.id)) == []
     with working_as(the_practice(neighbour)) as work, pytest.raises(NotFound):
-        exports.invoice_lines(work, today(practice.id))
+        accounting_export.invoice_lines(work, today(practice.id))
 
 
 def a_line(invoice, position, pence):
@@ -114,8 +117,8 @@ def test_a_credit_note_counts_negative():
         buyer_copy={"name": "Park", "ods_code": "T00001"},
         issued_on=date(2026, 5, 18),
     )
-    row = exports.line_row(a_line(note, 1, 10000), note, "FIN7K2M-2026-0012", Money(2000))
-    line = dict(zip(exports.LINE_COLUMNS, row, strict=True))
+    row = accounting_export.line_row(a_line(note, 1, 10000), note, "FIN7K2M-2026-0012", Money(2000))
+    line = dict(zip(accounting_export.LINE_COLUMNS, row, strict=True))
     assert (line["Net"], line["VAT"], line["Gross"]) == (Money(-10000), Money(-2000), Money(-12000))
     assert (line["Document"], line["Belongs to"], line["Due"]) == ("Credit note", "FIN7K2M-2026-0012", None)
 
@@ -124,21 +127,23 @@ def test_a_credit_note_counts_negative():
 def test_vat_is_shared_without_losing_a_penny(pence, vat):
     """The parts of the lines add up to the VAT of the document, also of a credit note that was rounded its own way."""
     document = Invoice(net_total=Money(sum(pence)), vat_total=Money(vat))
-    reached = [exports.vat_up_to(Money(sum(pence[: count + 1])), document).pence for count in range(len(pence))]
+    reached = [
+        accounting_export.vat_up_to(Money(sum(pence[: count + 1])), document).pence for count in range(len(pence))
+    ]
     assert reached == sorted(reached)
     assert reached[-1] == vat
 
 
 def test_last_month_is_what_accounting_asks_for():
     """From the first to the last day, over the turn of a year too."""
-    assert exports.last_month(date(2026, 1, 15)) == Period(date(2025, 12, 1), date(2025, 12, 31))
-    assert exports.last_month(date(2028, 3, 1)) == Period(date(2028, 2, 1), date(2028, 2, 29))
+    assert accounting_export.last_month(date(2026, 1, 15)) == Period(date(2025, 12, 1), date(2025, 12, 31))
+    assert accounting_export.last_month(date(2028, 3, 1)) == Period(date(2028, 2, 1), date(2028, 2, 29))
 
 
 def payroll_of(actor, period):
     """The payroll rows as dictionaries."""
     with working_as(actor) as work:
-        return [dict(zip(payroll.COLUMNS, row, strict=True)) for row in payroll.take(work, period)]
+        return [dict(zip(payroll_export.COLUMNS, row, strict=True)) for row in payroll_export.take(work, period)]
 
 
 @pytest.fixture

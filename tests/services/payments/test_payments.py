@@ -19,7 +19,7 @@ from pool.models.ledger import LedgerEntry
 from pool.models.outbox import OutboxMessage
 from pool.models.payment import Payment
 from pool.money import Money
-from pool.services.ledger import ledger, ledger_check
+from pool.services.ledger import ledger_check, ledger_entries
 from pool.services.payments import payment_pages, payments
 from pool.services.payments.payments import Paid
 from tests.builders import again, working_as
@@ -192,7 +192,7 @@ def test_books_and_documents_agree_whatever_happens(app, steps):
             assert ledger_check.verify(work, books.pool.id).mistakes == ()
             for invoice in invoices:
                 row = work.get(type(invoice), invoice.id)
-                assert ledger.owed(work, row.id) == row.total - row.credited_total - row.paid_total
+                assert ledger_entries.owed(work, row.id) == row.total - row.credited_total - row.paid_total
 
 
 def take(books, invoices, step, pence):

@@ -18,8 +18,8 @@ from pool.models.form_b import FormB
 from pool.models.pension_profile import PensionProfile
 from pool.models.practice import Practice
 from pool.money import Money
-from pool.services.billing import billing
-from pool.services.pension import forms_a, forms_b, pension_clock, pension_profiles
+from pool.services.billing import invoicing
+from pool.services.pension import forms_a, forms_b, pension_deadlines, pension_profiles
 from pool.services.pools import pool_settings
 from tests import builders
 from tests.builders import again, working_as
@@ -87,9 +87,9 @@ def test_worked_example_from_acceptance_to_form_b(pool, practice, clinician):
     days = [date(2026, 5, day) for day in (4, 5, 6, 7)]
     bookings = [pensioned_work(practice, clinician, on=day, fee=FEE) for day in days]
     with working_as(Actor.system(pool.id)) as work:
-        charges = billing.agreed(work, billing.Charge.booking_id.in_([booking.id for booking in bookings]))
-        (invoice_id,) = [invoice.id for invoice in billing.bill(work, charges)]
-    form = prepared(builders.read(billing.Invoice, invoice_id))
+        charges = invoicing.agreed(work, invoicing.Charge.booking_id.in_([booking.id for booking in bookings]))
+        (invoice_id,) = [invoice.id for invoice in invoicing.bill(work, charges)]
+    form = prepared(builders.read(invoicing.Invoice, invoice_id))
     form = signed(declared(form, clinician), practice, paid_on=date(2026, 5, 25))
     assert (form.fee, form.pensionable, form.employer) == (Money(140000), Money(126000), Money(18119))
     assert [day["fee_pence"] for day in form.days] == [35000] * 4
@@ -321,7 +321,7 @@ def test_ten_weeks_from_the_first_day_worked_not_from_the_invoice(practice, clin
     worked = date(2026, 5, 25) - timedelta(days=40)
     prepared(invoiced(pensioned_work(practice, clinician, on=worked)))
     with working_as(as_clinician(clinician)) as work:
-        (risk,) = pension_clock.at_risk(work)
+        (risk,) = pension_deadlines.at_risk(work)
         assert (risk.days_left, risk.step, risk.deadline) == (30, "prepared", worked + timedelta(days=70))
 
 
@@ -329,7 +329,7 @@ def test_work_that_is_not_invoiced_is_at_risk_too(practice, clinician):
     """No form yet does not mean no clock."""
     pensioned_work(practice, clinician, on=date(2026, 5, 25) - timedelta(days=60))
     with working_as(as_practice(practice)) as work:
-        (risk,) = pension_clock.at_risk(work)
+        (risk,) = pension_deadlines.at_risk(work)
         assert (risk.step, risk.days_left, risk.urgent) == ("not_invoiced", 10, True)
 
 
@@ -342,12 +342,12 @@ def test_alerts_go_out_on_four_days_and_nothing_is_dropped(pool, practice, clini
         monday.move_to(datetime.combine(worked + timedelta(days=age), time(9), UTC))
         for _ in range(2):
             with working_as(Actor.system(pool.id)) as work:
-                days += [age] * pension_clock.remind(work)
+                days += [age] * pension_deadlines.remind(work)
     assert days == [28, 42, 56, 63]
     with working_as(Actor.system(pool.id)) as work:
         told = work.all(select(AuditEntry).where(AuditEntry.name == FormAAtRisk.__name__).order_by(AuditEntry.at))
         assert [entry.data["days"] for entry in told] == [28, 42, 56, 63]
-        (risk,) = pension_clock.at_risk(work)
+        (risk,) = pension_deadlines.at_risk(work)
         assert risk.days_left == -30
     assert again(form).state == "prepared"
 
@@ -356,10 +356,10 @@ def test_the_clock_stops_when_form_b_is_submitted(practice, clinician):
     """A signed form in a drawer helps nobody."""
     a_signed_form(practice, clinician)
     with working_as(as_clinician(clinician)) as work:
-        assert [risk.step for risk in pension_clock.at_risk(work)] == ["signed"]
+        assert [risk.step for risk in pension_deadlines.at_risk(work)] == ["signed"]
     submitted(clinician)
     with working_as(as_clinician(clinician)) as work:
-        assert pension_clock.at_risk(work) == []
+        assert pension_deadlines.at_risk(work) == []
 
 
 def test_a_month_that_is_over_is_asked_for_once(pool, practice, clinician, monday):
@@ -369,7 +369,7 @@ def test_a_month_that_is_over_is_asked_for_once(pool, practice, clinician, monda
     for day in (30, 31, 32, 33):
         monday.move_to(datetime(2026, 5, 1, 9, tzinfo=UTC) + timedelta(days=day))
         with working_as(Actor.system(pool.id)) as work:
-            asked.append(pension_clock.remind_of_months(work))
+            asked.append(pension_deadlines.remind_of_months(work))
     assert asked == [0, 1, 0, 0]
     with working_as(Actor.system(pool.id)) as work:
         assert work.one(select(AuditEntry).where(AuditEntry.name == FormBDue.__name__)).data["month"] == "2026-05-01"
@@ -381,7 +381,7 @@ def test_everybody_sees_their_own(pool, practice, clinician):
     other_practice, other = builders.a_practice(pool), builders.a_clinician(pool)
     for actor in (as_practice(other_practice), as_clinician(other)):
         with working_as(actor) as work:
-            assert pension_clock.at_risk(work) == []
+            assert pension_deadlines.at_risk(work) == []
             with pytest.raises(NotFound):
                 work.get(FormA, form.id)
 

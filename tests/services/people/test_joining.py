@@ -12,8 +12,16 @@ from pool.models.clinician import Clinician
 from pool.models.outbox import OutboxMessage
 from pool.models.person import Membership, Person
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
-from pool.services.clinicians import clinicians
-from pool.services.people import credentials, factor_resets, invitations, members, people, person_facts, standings
+from pool.services.clinicians import clinician_records
+from pool.services.people import (
+    accounts,
+    corrected_facts,
+    factor_resets,
+    invitations,
+    memberships,
+    roles,
+    sign_in_factors,
+)
 from pool.unit_of_work import unit_of_work
 from tests import builders
 from tests.builders import again, read, working_as
@@ -28,7 +36,7 @@ def stranger():
     person = builders.a_person("Robin Marsh-Fenwick", email=ADDRESS)
     builders.a_member(MANAGER, builders.a_pool().id, person=person)
     with working_as(Actor.system(*pool_ids_of(person))) as work:
-        credentials.set_second_factor(work, person.id, "secret", 1, ["4f2a-9c01-77de"], keep=person.id)
+        sign_in_factors.set_second_factor(work, person.id, "secret", 1, ["4f2a-9c01-77de"], keep=person.id)
     return again(person)
 
 
@@ -41,7 +49,7 @@ def manager(pool):
 def pool_ids_of(person):
     """Where somebody has a role."""
     with working_as(Actor.system()):
-        return sorted({each.pool_id for each in standings.of_person(person.id)})
+        return sorted({each.pool_id for each in memberships.of_person(person.id)})
 
 
 def joined(actor, number="6012345", **changes):
@@ -61,22 +69,22 @@ def joined(actor, number="6012345", **changes):
         | changes
     )
     with working_as(actor) as work:
-        clinician_id = clinicians.join(work, facts, engagement="sole_trader", engaged_from=clock.today()).id
+        clinician_id = clinician_records.join(work, facts, engagement="sole_trader", engaged_from=clock.today()).id
     return read(Clinician, clinician_id)
 
 
 def invited(actor, role=MANAGER, **said):
     """The row of the list that an invitation makes."""
     with working_as(actor) as work:
-        membership_id = people.invite(work, role=role, practice_id=None, **(TYPED | said))
-        return people.colleague(work, membership_id)
+        membership_id = roles.invite(work, role=role, practice_id=None, **(TYPED | said))
+        return roles.colleague(work, membership_id)
 
 
 def answered(person, answer):
     """The person says yes or no to the only invitation they have."""
     with working_as(Actor.system()):
         (invitation,) = invitations.waiting(person.id)
-        guest = invitations.guest_of(invitation, members.by_id(person.id).actor)
+        guest = invitations.guest_of(invitation, accounts.by_id(person.id).actor)
         with unit_of_work(guest) as work:
             answer(work, invitation.stand_in_id)
 
@@ -94,9 +102,9 @@ def walk(actor, name, email):
     with working_as(actor) as work:
         seen += [factor_resets.alone(work, shown.person_id), factor_resets.asked(work, shown.person_id)]
         seen.append(factor_resets.forget(work, shown.person_id, actor.pool_ids[0]))
-        seen += [person_facts.correct(work, shown.person_id, name=name + " B", email=email)]
-        seen += [[each.name for each in people.colleagues(work, email)], people.count(work, email)]
-        people.end_role(work, shown.membership_id)
+        seen += [corrected_facts.correct(work, shown.person_id, name=name + " B", email=email)]
+        seen += [[each.name for each in roles.colleagues(work, email)], roles.count(work, email)]
+        roles.end_role(work, shown.membership_id)
     clinician = joined(actor, name=name, email=email)
     return [*seen, clinician.name, clinician.active]
 
@@ -105,8 +113,8 @@ def mended(actor, email):
     """Mending the address of somebody who has bookings: the answer, what stands there then, and what was recorded."""
     booked = somebody_booked(*actor.pool_ids, name="Dr Jay Finch")
     with working_as(actor) as work:
-        changed = person_facts.correct(work, booked.person_id, name="Dr Jay Finch", email=email)
-        waits = person_facts.waits(work, booked.person_id, email)
+        changed = corrected_facts.correct(work, booked.person_id, name="Dr Jay Finch", email=email)
+        waits = corrected_facts.waits(work, booked.person_id, email)
     recorded = asked_for(*actor.pool_ids)
     return [changed, waits, again(booked.person).email == booked.person.email, len(recorded), sorted(*recorded)]
 
@@ -149,7 +157,7 @@ def test_the_stranger_says_yes(pool, manager, stranger):
     answered(stranger, invitations.accept)
     assert pool_ids_of(stranger) == sorted({*elsewhere, pool.id})
     with working_as(manager) as work:
-        assert people.colleague(work, shown.membership_id).name == "Robin Marsh-Fenwick"
+        assert roles.colleague(work, shown.membership_id).name == "Robin Marsh-Fenwick"
     with working_as(Actor.system()):
         assert invitations.waiting(stranger.id) == []
 
@@ -159,7 +167,7 @@ def test_the_stranger_says_no(pool, manager, stranger):
     shown = invited(manager)
     answered(stranger, invitations.decline)
     with working_as(manager) as work, pytest.raises(NotFound):
-        people.colleague(work, shown.membership_id)
+        roles.colleague(work, shown.membership_id)
     assert pool.id not in pool_ids_of(stranger)
 
 
@@ -171,7 +179,7 @@ def test_nobody_else_answers_an_invitation(pool, manager, stranger):
         thief = builders.a_pool_manager(builders.a_pool().id)
         with pytest.raises(NotFound):
             invitations.open_one(thief.id, invitation.stand_in_id)
-        guest = invitations.guest_of(invitation, members.by_id(thief.id).actor)
+        guest = invitations.guest_of(invitation, accounts.by_id(thief.id).actor)
         with pytest.raises(NotFound), unit_of_work(guest) as work:
             invitations.accept(work, invitation.stand_in_id)
 
@@ -180,8 +188,8 @@ def test_a_stand_in_cannot_sign_in(pool, manager, stranger):
     """Neither by the address, which is the stranger's, nor by id."""
     stand_in = invited(manager).person_id
     with working_as(Actor.system()):
-        assert members.by_email(ADDRESS).person.id == stranger.id
-        assert members.by_id(stand_in) is None
+        assert accounts.by_email(ADDRESS).person.id == stranger.id
+        assert accounts.by_id(stand_in) is None
 
 
 def test_one_register_number_is_one_person(pool, manager):
@@ -211,8 +219,8 @@ def test_added_again_after_a_wrong_address(pool, manager):
     assert right.id == wrong.id
     assert (right.active, right.person.email, right.home_postcode) == (True, ADDRESS, "NR30 1AA")
     with working_as(Actor.system()):
-        assert members.by_email("robni@surgery.example") is None
-        assert members.by_email(ADDRESS).person.id == right.person_id
+        assert accounts.by_email("robni@surgery.example") is None
+        assert accounts.by_email(ADDRESS).person.id == right.person_id
 
 
 def test_a_shared_mailbox_passes_to_a_successor(pool, manager):
@@ -225,15 +233,15 @@ def test_a_shared_mailbox_passes_to_a_successor(pool, manager):
         person=builders.a_person("Anna Old", email="reception@surgery.example"),
     )
     with working_as(Actor.system(pool.id)) as work:
-        credentials.set_second_factor(work, anna.id, "secret", 1, ["4f2a-9c01-77de"], keep=anna.id)
+        sign_in_factors.set_second_factor(work, anna.id, "secret", 1, ["4f2a-9c01-77de"], keep=anna.id)
     with pytest.raises(Conflict, match="Anna Old signs in here"):
         invited(manager, name="Ben New", email="reception@surgery.example")
     with working_as(manager) as work:
-        people.end_role(work, work.one(select(Membership.id).where(Membership.person_id == anna.id)))
+        roles.end_role(work, work.one(select(Membership.id).where(Membership.person_id == anna.id)))
     ben = read(Person, invited(manager, name="Ben New", email="reception@surgery.example").person_id)
     assert (ben.name, ben.tf_totp_secret, ben.id != anna.id) == ("Ben New", None, True)
     with working_as(Actor.system()):
-        assert members.by_email("reception@surgery.example").person.id == ben.id
+        assert accounts.by_email("reception@surgery.example").person.id == ben.id
     assert again(anna).reached_at == ""
 
 
@@ -242,16 +250,16 @@ def test_a_person_of_two_pools_is_mended_by_nobody_but_themselves(pool, manager)
     clinician = builders.a_clinician(pool)
     builders.a_clinician(person=clinician.person)
     with working_as(manager) as work, pytest.raises(NotAllowed):
-        person_facts.correct(work, clinician.person_id, name="Another Name", email="another@surgery.example")
+        corrected_facts.correct(work, clinician.person_id, name="Another Name", email="another@surgery.example")
 
 
 def test_an_address_of_a_stranger_makes_nobody_a_stranger(pool, manager, stranger):
     """Mending an address into that of somebody of another pool: they are asked, as if they had been added with it."""
     shown = invited(manager, email="robni@surgery.example")
     with working_as(manager) as work:
-        person_facts.correct(work, shown.person_id, name="Robin Marsh", email=ADDRESS)
+        corrected_facts.correct(work, shown.person_id, name="Robin Marsh", email=ADDRESS)
     with working_as(Actor.system()):
-        assert members.by_email(ADDRESS).person.id == stranger.id
+        assert accounts.by_email(ADDRESS).person.id == stranger.id
         assert len(invitations.waiting(stranger.id)) == 1
 
 
@@ -261,7 +269,7 @@ def test_a_lost_phone_of_somebody_of_two_pools_takes_two_managers(pool, manager)
     there = builders.a_pool()
     builders.a_member(MANAGER, there.id, person=person)
     with working_as(Actor.system(pool.id, there.id)) as work:
-        credentials.set_second_factor(work, person.id, "secret", 1, ["4f2a-9c01-77de"], keep=person.id)
+        sign_in_factors.set_second_factor(work, person.id, "secret", 1, ["4f2a-9c01-77de"], keep=person.id)
     colleague = builders.actor_of(builders.a_pool_manager(pool.id))
     second = builders.actor_of(builders.a_pool_manager(there.id))
     outcomes = [forgotten(each, person) for each in (manager, manager, colleague)]
@@ -276,7 +284,7 @@ def test_a_lost_phone_of_somebody_of_two_pools_takes_two_managers(pool, manager)
 def forgotten(actor, person):
     """One manager says that the phone is lost."""
     with working_as(Actor.system()):
-        everywhere = members.in_all_pools_of(person.id, actor)
+        everywhere = accounts.in_all_pools_of(person.id, actor)
         with unit_of_work(everywhere) as work:
             return factor_resets.forget(work, person.id, actor.pool_ids[0])
 
@@ -289,5 +297,5 @@ def test_clinicians_of_another_pool_are_not_reached_by_a_practice(pool):
     assert (shown.name, shown.person_id != clinician.person_id) == ("Robin Marsh", True)
     answered(clinician.person, invitations.accept)
     with working_as(Actor.system()):
-        roles = {each.role for each in standings.of_person(clinician.person_id)}
-    assert roles == {CLINICIAN, PRACTICE}
+        given = {each.role for each in memberships.of_person(clinician.person_id)}
+    assert given == {CLINICIAN, PRACTICE}

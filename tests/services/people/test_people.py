@@ -8,7 +8,7 @@ from pool.errors import Conflict, Invalid, NotAllowed, NotFound
 from pool.models.outbox import OutboxMessage
 from pool.models.person import Membership, Person
 from pool.permissions import CLINICIAN, ICS, MANAGER, PRACTICE
-from pool.services.people import members, people, standings
+from pool.services.people import accounts, memberships, roles
 from tests.builders import (
     a_clinician,
     a_member,
@@ -35,13 +35,13 @@ def manager(pool):
 def invite(manager, role=MANAGER, practice_id=None, **said):
     """Invite somebody; the id of the membership."""
     with working_as(manager) as work:
-        return people.invite(work, role=role, practice_id=practice_id, **(NEW | said))
+        return roles.invite(work, role=role, practice_id=practice_id, **(NEW | said))
 
 
 def roles_of(person_id):
     """The roles somebody has."""
     with working_as(Actor.system()):
-        return sorted(each.role for each in standings.of_person(person_id))
+        return sorted(each.role for each in memberships.of_person(person_id))
 
 
 def test_somebody_new_can_sign_in_and_is_told(pool, manager):
@@ -116,7 +116,7 @@ def test_a_role_that_ended_comes_back(pool, manager):
     """The same row: its history stays in the audit trail."""
     first = invite(manager)
     with working_as(manager) as work:
-        people.end_role(work, first)
+        roles.end_role(work, first)
     assert roles_of(read_membership(first, pool).person_id) == []
     assert invite(manager) == first
     assert roles_of(read_membership(first, pool).person_id) == [MANAGER]
@@ -128,7 +128,7 @@ def test_nobody_ends_their_own_role(pool):
     with working_as(Actor.system(pool.id)) as work:
         mine = work.one(select(Membership.id).where(Membership.person_id == me.id))
     with working_as(actor_of(me)) as work, pytest.raises(NotAllowed):
-        people.end_role(work, mine)
+        roles.end_role(work, mine)
 
 
 def test_people_of_other_pools_are_not_there(manager):
@@ -139,19 +139,19 @@ def test_people_of_other_pools_are_not_there(manager):
         foreign = work.one(select(Membership.id).where(Membership.pool_id == other.id))
     a_member(MANAGER, other.id, person=read(Person, manager.person_id))
     with working_as(manager) as work:
-        assert [each.person_id for each in people.colleagues(work)] == [manager.person_id]
+        assert [each.person_id for each in roles.colleagues(work)] == [manager.person_id]
         with pytest.raises(NotFound):
-            people.end_role(work, foreign)
+            roles.end_role(work, foreign)
 
 
 def test_the_list_is_searched_by_name_and_address(pool, manager):
     """A percent sign means itself."""
     a_practice_manager(a_practice(pool, name="Bridge Surgery"), "Sam Reed")
     with working_as(manager) as work:
-        assert [each.name for each in people.colleagues(work, "sam")] == ["Sam Reed"]
-        assert people.count(work, "demo.example") == 2
-        assert people.count(work, "%") == 0
-        assert people.colleagues(work, "sam")[0].practice_name == "Bridge Surgery"
+        assert [each.name for each in roles.colleagues(work, "sam")] == ["Sam Reed"]
+        assert roles.count(work, "demo.example") == 2
+        assert roles.count(work, "%") == 0
+        assert roles.colleagues(work, "sam")[0].practice_name == "Bridge Surgery"
 
 
 def test_somebody_switched_off_is_not_let_back_in_by_an_invitation(manager):
@@ -161,7 +161,7 @@ def test_somebody_switched_off_is_not_let_back_in_by_an_invitation(manager):
         work.store.execute(update(Person).where(Person.id == off.id).values(active=False))
     invite(manager)
     with working_as(Actor.system()):
-        assert members.by_email(off.email) is None
+        assert accounts.by_email(off.email) is None
     assert not again(off).active
 
 
@@ -173,4 +173,4 @@ def test_a_practice_invites_its_colleagues(pool):
     membership = read_membership(invite(desk, role=PRACTICE, practice_id=other.id), pool)
     assert membership.practice_id == practice.id
     with working_as(desk) as work:
-        assert [each.name for each in people.colleagues(work)] == ["Robin Marsh", "Sam Reed"]
+        assert [each.name for each in roles.colleagues(work)] == ["Robin Marsh", "Sam Reed"]

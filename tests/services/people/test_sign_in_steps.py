@@ -11,7 +11,7 @@ from pool import clock
 from pool.actor import Actor
 from pool.models.person import SignInLink
 from pool.models.visit import Visit
-from pool.services.people import credentials, members, seal, sign_in, visits
+from pool.services.people import accounts, logins, sign_in, sign_in_factors, signed_tokens
 from tests.builders import a_person, a_pool, a_pool_manager, working_as
 
 
@@ -20,32 +20,32 @@ def member(app):
     """A pool manager about to sign in."""
     person = a_pool_manager(a_pool().id)
     with app.app_context():
-        return members.by_id(person.id)
+        return accounts.by_id(person.id)
 
 
 def begin(member, **when):
     """Begin a visit."""
     with working_as(member.actor, **when) as work:
-        return visits.begin(work, member.person.id, sign_in.LINK)
+        return logins.begin(work, member.person.id, sign_in.LINK)
 
 
 def visitor(app, visit_id):
     """Who is behind a visit now?"""
     with app.app_context():
-        return visits.visitor(visit_id)
+        return logins.visitor(visit_id)
 
 
 def test_marks_differ_by_key_purpose_and_value(app):
     """Whoever reads the table cannot make a link, and a mark of one kind is none of another."""
-    one = seal.mark("sign-in link", "a")
-    assert one == seal.mark("sign-in link", "a")
-    assert len({one, seal.mark("sign-in link", "b"), seal.mark("recovery code", "a")}) == 3
+    one = signed_tokens.mark("sign-in link", "a")
+    assert one == signed_tokens.mark("sign-in link", "a")
+    assert len({one, signed_tokens.mark("sign-in link", "b"), signed_tokens.mark("recovery code", "a")}) == 3
     config = app.extensions["pool_config"]
     try:
-        seal.unlock("another key")
-        assert seal.mark("sign-in link", "a") != one
+        signed_tokens.unlock("another key")
+        assert signed_tokens.mark("sign-in link", "a") != one
     finally:
-        seal.unlock(config.secret_key)
+        signed_tokens.unlock(config.secret_key)
 
 
 def test_a_link_without_a_browser_opens_nothing(member):
@@ -67,14 +67,14 @@ def test_people_without_a_role_are_no_members(app):
     """They get no link and leave no trace."""
     person = a_person()
     with app.app_context():
-        assert members.by_email(person.email) is None
-        assert members.by_id(uuid4()) is None
+        assert accounts.by_email(person.email) is None
+        assert accounts.by_id(uuid4()) is None
 
 
 def test_an_address_is_known_in_any_case(app, member):
     """People type capitals."""
     with app.app_context():
-        assert members.by_email(member.person.email.upper()).person.id == member.person.id
+        assert accounts.by_email(member.person.email.upper()).person.id == member.person.id
 
 
 def test_old_links_and_visits_are_forgotten(member):
@@ -107,7 +107,7 @@ def test_a_renewed_visit_keeps_its_limit(app, member):
     start = clock.now()
     old = begin(member, now=start)
     with working_as(member.actor, now=start + timedelta(hours=1)) as work:
-        new = visits.renew(work, old)
+        new = logins.renew(work, old)
     assert visitor(app, old) is None
     with time_machine.travel(start + timedelta(hours=1, minutes=30), tick=False):
         assert visitor(app, new).id == member.person.id
@@ -120,10 +120,10 @@ def test_signing_out_elsewhere_leaves_others_alone(app, member):
     mine, other = begin(member), begin(member)
     person = a_pool_manager(a_pool().id)
     with app.app_context():
-        stranger = begin(members.by_id(person.id))
+        stranger = begin(accounts.by_id(person.id))
     with working_as(member.actor) as work:
-        assert visits.others(work, member.person.id, mine) == 1
-        visits.end_others(work, member.person.id, mine)
+        assert logins.others(work, member.person.id, mine) == 1
+        logins.end_others(work, member.person.id, mine)
     assert [bool(visitor(app, each)) for each in (mine, other, stranger)] == [True, False, True]
 
 
@@ -133,9 +133,9 @@ def test_recovery_codes_as_people_type_them(member, typed):
     keep = begin(member)
     with working_as(member.actor) as work:
         codes = ["4f2a-9c01-77de", "0000-1111-2222"]
-        credentials.set_second_factor(work, member.person.id, "secret", 1, codes, keep=keep)
+        sign_in_factors.set_second_factor(work, member.person.id, "secret", 1, codes, keep=keep)
         person = work.get(type(member.person), member.person.id)
-        assert not credentials.use_recovery_code(person, "")
-        assert credentials.use_recovery_code(person, typed)
-        assert not credentials.use_recovery_code(person, typed)
+        assert not sign_in_factors.use_recovery_code(person, "")
+        assert sign_in_factors.use_recovery_code(person, typed)
+        assert not sign_in_factors.use_recovery_code(person, typed)
         assert len(person.mf_recovery_codes) == 1

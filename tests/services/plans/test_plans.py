@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from pool.errors import Conflict, NotFound, WrongState
-from pool.services.plans import plans
-from pool.services.sessions import sessions
+from pool.services.plans import release
+from pool.services.sessions import posting
 from tests.builders import a_clinician, a_session, again, next_week, working_as
 from tests.services.runs.test_match_runs import carried_through
 from tests.workers.places import a_market
@@ -18,13 +18,13 @@ def test_releasing_all_sends_an_offer_for_each_proposal():
     market = a_market(sessions=3, clinicians=2)
     run = carried_through(market)
     with working_as(market.manager) as work:
-        released = plans.release(work, run.id)
+        released = release.release(work, run.id)
         assert {each.session_id for each in released.sent} == {each.id for each in market.sessions}
         assert released.refused == []
     assert {again(each).state for each in market.sessions} == {"offered"}
     assert len(market.proposals(run, "released")) == 3
     with working_as(market.manager) as work:
-        assert plans.release(work, run.id).sent == []
+        assert release.release(work, run.id).sent == []
 
 
 def test_releasing_some_leaves_the_rest_as_they_are():
@@ -32,7 +32,7 @@ def test_releasing_some_leaves_the_rest_as_they_are():
     run = carried_through(market)
     chosen = market.proposals(run)[0]
     with working_as(market.manager) as work:
-        assert [each.proposal_id for each in plans.release(work, run.id, [chosen.id]).sent] == [chosen.id]
+        assert [each.proposal_id for each in release.release(work, run.id, [chosen.id]).sent] == [chosen.id]
     assert len(market.proposals(run)) == 2
 
 
@@ -45,7 +45,7 @@ def test_a_proposal_that_no_longer_fits_is_refused_with_its_sentence_and_the_res
     session = next(each for each in market.sessions if each.id == spoiled.session_id)
     market.away(clinician, session.on)
     with working_as(market.manager) as work:
-        released = plans.release(work, run.id)
+        released = release.release(work, run.id)
         assert len(released.sent) == 1
         ((proposal, sentence),) = released.refused
         assert proposal.id == spoiled.id
@@ -61,7 +61,7 @@ def test_the_manager_puts_somebody_else_in_and_the_next_run_keeps_the_choice():
     (old,) = market.proposals(run)
     other = next(each for each in market.clinicians if each.id != old.clinician_id)
     with working_as(market.manager) as work:
-        new = plans.replace(work, old.id, other.id)
+        new = release.replace(work, old.id, other.id)
         assert new.clinician_id == other.id
     assert again(old).state == "replaced"
     (event,) = market.events("ProposalReplaced")
@@ -78,7 +78,7 @@ def test_a_replacement_against_the_rules_is_refused_with_every_reason():
     (proposal,) = market.proposals(run)
     unsuited = a_clinician(market.pool, clinical_systems=[], free=False)
     with working_as(market.manager) as work, pytest.raises(Conflict) as refused:
-        plans.replace(work, proposal.id, unsuited.id)
+        release.replace(work, proposal.id, unsuited.id)
     assert unsuited.name in str(refused.value)
     assert "The practice uses EMIS Web and the session requires knowing it" in str(refused.value)
     assert "Not marked as free" in str(refused.value)
@@ -93,21 +93,21 @@ def test_a_replacement_counts_what_else_is_planned_for_that_clinician():
     one, two = market.proposals(run)
     assert one.clinician_id != two.clinician_id
     with working_as(market.manager) as work, pytest.raises(Conflict, match="overlaps another session"):
-        plans.replace(work, one.id, two.clinician_id)
+        release.replace(work, one.id, two.clinician_id)
 
 
 def test_the_same_clinician_again_is_refused_kindly():
     market = a_market(sessions=1, clinicians=1)
     (proposal,) = market.proposals(carried_through(market))
     with working_as(market.manager) as work, pytest.raises(Conflict, match="already proposed"):
-        plans.replace(work, proposal.id, proposal.clinician_id)
+        release.replace(work, proposal.id, proposal.clinician_id)
 
 
 def test_dropping_opens_the_session_for_the_next_run():
     market = a_market(sessions=1, clinicians=1)
     (proposal,) = market.proposals(carried_through(market))
     with working_as(market.manager) as work:
-        plans.drop(work, proposal.id, "The practice asked for somebody else")
+        release.drop(work, proposal.id, "The practice asked for somebody else")
     assert again(proposal).state == "dropped"
     assert again(market.sessions[0]).state == "posted"
     (event,) = market.events("ProposalDropped")
@@ -119,10 +119,13 @@ def test_what_was_released_dropped_or_withdrawn_cannot_be_changed_any_more():
     run = carried_through(market)
     released, gone = market.proposals(run)
     with working_as(market.manager) as work:
-        plans.release(work, run.id, [released.id])
-        sessions.withdraw(work, gone.session_id, "Not needed")
+        release.release(work, run.id, [released.id])
+        posting.withdraw(work, gone.session_id, "Not needed")
     for proposal in (released, gone):
-        for change in (lambda work, each: plans.drop(work, each), lambda work, each: plans.replace(work, each, each)):
+        for change in (
+            lambda work, each: release.drop(work, each),
+            lambda work, each: release.replace(work, each, each),
+        ):
             with working_as(market.manager) as work, pytest.raises(WrongState, match="already"):
                 change(work, proposal.id)
 
@@ -132,10 +135,10 @@ def test_another_pools_proposal_is_not_there():
     (proposal,) = market.proposals(carried_through(market))
     with working_as(other.manager) as work:
         with pytest.raises(NotFound):
-            plans.drop(work, proposal.id)
+            release.drop(work, proposal.id)
         with pytest.raises(NotFound):
-            plans.candidates(work, proposal.session_id)
-        assert plans.release(work, proposal.run_id).sent == []
+            release.candidates(work, proposal.session_id)
+        assert release.release(work, proposal.run_id).sent == []
     assert again(proposal).state == "proposed"
 
 
@@ -146,7 +149,7 @@ def test_candidates_are_those_who_may_nearest_first_and_the_others_with_reasons(
     nurse = a_clinician(market.pool, profession="nurse")
     market.away(away, next_week())
     with working_as(market.manager) as work:
-        found = plans.candidates(work, market.sessions[0].id)
+        found = release.candidates(work, market.sessions[0].id)
         people = [each.clinician.id for each in found]
     assert people == [near.id, far.id, away.id]
     assert [each.may for each in found] == [True, True, False]
@@ -160,6 +163,6 @@ def test_candidates_know_the_weekly_cap_and_the_rest_of_the_plan():
     carried_through(market)
     empty = next(each for each in market.sessions if again(each).state == "posted")
     with working_as(market.manager) as work:
-        (candidate,) = plans.candidates(work, empty.id)
+        (candidate,) = release.candidates(work, empty.id)
     assert [reason.code for reason in candidate.reasons] == ["weekly_cap"]
     assert empty.on - market.sessions[0].on <= timedelta(days=1)

@@ -16,10 +16,10 @@ from pool.models.match_run import MatchRun
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN
-from pool.services.bookings import bookings, offers
+from pool.services.bookings import cancelling, offers
 from pool.services.plans import publishing
 from pool.services.runs import drafts, match_runs
-from pool.services.sessions import sessions
+from pool.services.sessions import posting
 from tests.builders import a_booking, a_clinician, a_session, again, an_offer, next_week, read, working_as
 from tests.workers.places import a_market
 
@@ -194,7 +194,7 @@ def test_what_changed_since_the_snapshot_is_left_out_with_its_reason():
     attempt, draft = claimed(market, run), drawn_up(market, run)
     withdrawn, away, *_ = market.sessions
     with working_as(market.system) as work:
-        sessions.withdraw(work, withdrawn.id, "Not needed")
+        posting.withdraw(work, withdrawn.id, "Not needed")
     market.away(market.clinicians[0], away.on)
     assert published(market, run, attempt, draft)
     assert set(market.holders(run)) == {each.id for each in market.sessions[2:]}
@@ -310,7 +310,7 @@ def test_nobody_is_asked_twice_for_a_session_they_said_no_to():
     offer, booking = an_offer(declined, clinician), a_booking(session=called_off, clinician=clinician)
     with working_as(theirs) as work:
         offers.decline(work, offer.id)
-        bookings.cancel(work, booking.id, "travel")
+        cancelling.cancel(work, booking.id, "travel")
     run = carried_through(market)
     assert market.holders(run) == {other.id: clinician.id}
     sentences = [sentence for reason in market.reasons(run) for sentence in reason.sentences]
@@ -322,7 +322,7 @@ def test_a_practice_that_cancels_may_get_the_same_clinician_again():
     market = a_market(sessions=1, clinicians=1)
     booking = a_booking(session=market.sessions[0], clinician=market.clinicians[0])
     with working_as(market.manager) as work:
-        bookings.cancel(work, booking.id, "mistake")
+        cancelling.cancel(work, booking.id, "mistake")
     assert market.holders(carried_through(market)) == {market.sessions[0].id: market.clinicians[0].id}
 
 

@@ -11,7 +11,7 @@ from pool.models.offer import Offer
 from pool.models.person import Person
 from pool.money import Money
 from pool.services.bookings import offers
-from pool.services.messages import messages
+from pool.services.messages import delivery
 from pool.services.sessions import corrections
 from tests.builders import (
     a_booking,
@@ -103,4 +103,4 @@ def test_the_letter_says_that_it_takes_the_place_of_another(app):
     (letter,) = world.told("OfferSent")
     assert "This takes the place of the offer that you had." in letter.body
     with working_as(world.everybody) as work:
-        assert messages.anything_due(work)
+        assert delivery.anything_due(work)

@@ -12,9 +12,9 @@ from pool.formats import moment
 from pool.lifecycle import SESSION
 from pool.models.match_run import MatchRun, Proposal
 from pool.models.session import PracticeSession
-from pool.services.bookings import bookings, offers
+from pool.services.bookings import cancelling, offers
 from pool.services.runs import match_runs
-from pool.services.sessions import cover, sessions
+from pool.services.sessions import cover, posting
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -54,7 +54,7 @@ def posted_while_a_run_is_under_way(world):
 def reopened(world):
     booking = a_booking(session=world.session, clinician=world.clinician)
     with working_as(Actor("clinician", (world.pool.id,), clinician_ids=(world.clinician.id,))) as work:
-        bookings.cancel(work, booking.id, "ill")
+        cancelling.cancel(work, booking.id, "ill")
     return world.session
 
 
@@ -106,13 +106,13 @@ def filled(world):
 
 def unfilled(world):
     with working_as(Actor.system(world.pool.id), now=world.session.starts_at) as work:
-        sessions.lapse_due(work)
+        posting.lapse_due(work)
     return world.session
 
 
 def withdrawn(world):
     with working_as(Actor.system(world.pool.id)) as work:
-        sessions.withdraw(work, world.session.id, "Not needed")
+        posting.withdraw(work, world.session.id, "Not needed")
     return world.session
 
 

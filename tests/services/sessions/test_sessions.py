@@ -13,8 +13,8 @@ from pool.models.pool import Pool
 from pool.models.session import PracticeSession
 from pool.money import Money
 from pool.services.bookings import offers
-from pool.services.sessions import sessions
-from pool.services.sessions.sessions import ProbableTwin
+from pool.services.sessions import posting
+from pool.services.sessions.posting import ProbableTwin
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -54,9 +54,9 @@ def test_builders_reach_hours_through_the_use_cases(app):
 
 def test_a_block_of_weeks_is_posted_at_once(practice, sam):
     """Five Thursdays, one transaction, each with its own need."""
-    days = sessions.weekly_days(next_week(3), next_week(3) + timedelta(weeks=4))
+    days = posting.weekly_days(next_week(3), next_week(3) + timedelta(weeks=4))
     with working_as(sam) as work:
-        posted = sessions.post(work, practice.id, days, details())
+        posted = posting.post(work, practice.id, days, details())
         ids = [each.id for each in posted]
     rows = [read(PracticeSession, each) for each in ids]
     assert [row.on for row in rows] == days
@@ -68,7 +68,7 @@ def test_a_block_of_weeks_is_posted_at_once(practice, sam):
 def test_one_bad_day_posts_nothing(practice, sam):
     """All or none: a half-posted block would have to be found and finished by hand."""
     with pytest.raises(Invalid) as refused, working_as(sam) as work:
-        sessions.post(work, practice.id, [next_week(), clock.today() - timedelta(days=1)], details())
+        posting.post(work, practice.id, [next_week(), clock.today() - timedelta(days=1)], details())
     assert refused.value.fields == {"days": ["Choose a day and time in the future"]}
     assert posted_by(sam) == []
 
@@ -82,7 +82,7 @@ def posted_by(actor):
 def test_the_next_form_remembers_the_last_post(practice, sam):
     """What makes a repeat post take four clicks; notes are about one day and are not kept."""
     with working_as(sam) as work:
-        sessions.post(work, practice.id, [next_week()], details(fee=Money(40050), notes="Use room 4", kind="duty"))
+        posting.post(work, practice.id, [next_week()], details(fee=Money(40050), notes="Use room 4", kind="duty"))
     kept = again(practice).defaults
     assert (kept["kind"], kept["starts"], kept["fee"]) == ("duty", "08:30", 40050)
     assert "notes" not in kept
@@ -99,21 +99,21 @@ def test_the_next_form_remembers_the_last_post(practice, sam):
 def test_what_is_incomplete_is_not_posted(practice, sam, said, field, sentence):
     """Terms that are missing at posting would be missing in every offer (domain 2.6)."""
     with pytest.raises(Invalid, match=sentence) as refused, working_as(sam) as work:
-        sessions.post(work, practice.id, [next_week()], details(**said))
+        posting.post(work, practice.id, [next_week()], details(**said))
     assert list(refused.value.fields) == ([field] if field else [])
 
 
 def test_a_time_that_the_clocks_skip_is_refused(practice, sam):
     """01:30 does not exist on the last Sunday of March."""
     with pytest.raises(Invalid, match="clocks go forward"), working_as(sam) as work:
-        sessions.post(work, practice.id, [date(2027, 3, 28)], details(starts=time(1, 30), ends=time(5)))
+        posting.post(work, practice.id, [date(2027, 3, 28)], details(starts=time(1, 30), ends=time(5)))
 
 
 def test_an_overlapping_session_is_a_probable_twin(practice, sam):
     """The same people often post the same gap twice; a later start does not hide it."""
     first = a_session(practice, on=next_week())
     with pytest.raises(ProbableTwin) as refused, working_as(sam) as work:
-        sessions.post(work, practice.id, [next_week()], details(starts=time(9), ends=time(13)))
+        posting.post(work, practice.id, [next_week()], details(starts=time(9), ends=time(13)))
     assert "08:30–12:40" in str(refused.value)
     assert refused.value.twin_ids == [first.id]
 
@@ -122,7 +122,7 @@ def test_a_second_clinician_gets_a_label_of_its_own(practice, sam):
     """Two GPs on one morning are wanted sometimes; the two must be told apart."""
     a_session(practice, on=next_week())
     with working_as(sam) as work:
-        (second,) = sessions.post(work, practice.id, [next_week()], details(), even_if_twin=True)
+        (second,) = posting.post(work, practice.id, [next_week()], details(), even_if_twin=True)
         second_id = second.id
     assert read(PracticeSession, second_id).label == "Morning 2"
 
@@ -134,13 +134,13 @@ def test_of_two_colleagues_who_post_at_once_one_is_told(practice, sam):
     def post_too():
         try:
             with working_as(sam) as work:
-                sessions.post(work, practice.id, [next_week()], details(starts=time(8, 45)))
+                posting.post(work, practice.id, [next_week()], details(starts=time(8, 45)))
         except ProbableTwin as twin:
             outcome.append(twin)
 
     colleague = threading.Thread(target=post_too)
     with working_as(sam) as work:
-        sessions.post(work, practice.id, [next_week()], details())
+        posting.post(work, practice.id, [next_week()], details())
         work.store.flush()
         colleague.start()
         colleague.join(0.5)
@@ -154,9 +154,9 @@ def test_posting_again_for_the_same_day_is_the_same_need(practice, sam):
     """A withdrawn session that is posted again counts once in the fill rate; another day is another need."""
     old = a_session(practice, on=next_week())
     with working_as(sam) as work:
-        sessions.withdraw(work, old.id, "Wrong times")
+        posting.withdraw(work, old.id, "Wrong times")
     with working_as(sam) as work:
-        same, other = sessions.post(work, practice.id, [next_week(), next_week(2)], details(), like=old.id)
+        same, other = posting.post(work, practice.id, [next_week(), next_week(2)], details(), like=old.id)
         demands = (same.demand_id, other.demand_id)
     assert demands[0] == old.demand_id
     assert demands[1] != old.demand_id
@@ -166,7 +166,7 @@ def test_a_change_is_kept_and_named_in_the_audit_trail(practice, sam):
     """The instants follow the wall times."""
     session = a_session(practice, on=next_week())
     with working_as(sam) as work:
-        sessions.change(work, session.id, session.version, {"on": next_week(), "starts": time(9), "ends": time(12, 40)})
+        posting.change(work, session.id, session.version, {"on": next_week(), "starts": time(9), "ends": time(12, 40)})
     changed = again(session)
     assert clock.london(changed.starts_at).time() == time(9)
     with working_as(sam) as work:
@@ -178,9 +178,9 @@ def test_a_form_that_somebody_overtook_is_refused(practice, sam):
     """Otherwise the second of two colleagues silently undoes what the first one saved."""
     session = a_session(practice, on=next_week())
     with working_as(sam) as work:
-        sessions.change(work, session.id, session.version, {"fee": Money(40000)})
+        posting.change(work, session.id, session.version, {"fee": Money(40000)})
     with pytest.raises(StaleForm), working_as(sam) as work:
-        sessions.change(work, session.id, session.version, {"fee": Money(30000)})
+        posting.change(work, session.id, session.version, {"fee": Money(30000)})
     assert again(session).fee == Money(40000)
 
 
@@ -189,14 +189,14 @@ def test_terms_that_were_offered_do_not_change(practice, sam):
     session = a_session(practice)
     an_offer(session)
     with pytest.raises(Conflict, match="terms are fixed"), working_as(sam) as work:
-        sessions.change(work, session.id, again(session).version, {"fee": Money(10000)})
+        posting.change(work, session.id, again(session).version, {"fee": Money(10000)})
 
 
 def test_withdrawing_closes_open_offers(practice, sam):
     """Nobody can accept what is no longer needed."""
     offer = an_offer(a_session(practice))
     with working_as(sam) as work:
-        sessions.withdraw(work, offer.session_id, "Dr Jones is back")
+        posting.withdraw(work, offer.session_id, "Dr Jones is back")
     assert again(offer).state == "withdrawn"
     assert again(offer.session).withdrawn_reason == "Dr Jones is back"
 
@@ -205,7 +205,7 @@ def test_a_booked_session_is_not_withdrawn_by_the_way(practice, sam):
     """Cancelling a booking may cost money, so it has its own page."""
     booking = a_booking(session=a_session(practice))
     with pytest.raises(Conflict, match="Cancel the booking first"), working_as(sam) as work:
-        sessions.withdraw(work, booking.session_id, "Not needed")
+        posting.withdraw(work, booking.session_id, "Not needed")
     assert again(booking).state == "accepted"
 
 
@@ -214,7 +214,7 @@ def test_a_session_that_starts_empty_is_closed(practice, sam):
     session = a_session(practice)
     offer = an_offer(session, a_clinician(read(Pool, practice.pool_id)))
     with working_as(sam, now=session.starts_at) as work:
-        assert sessions.lapse_due(work) == 1
+        assert posting.lapse_due(work) == 1
     assert again(session).state == "unfilled"
     assert again(offer).state == "withdrawn"
     with pytest.raises(Conflict), working_as(sam) as work:

@@ -1,0 +1,195 @@
+"""The plan of a run in the manager's hands: release it, change it, drop from it. People decide (design D6)."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from matching import Problem, Reason, reasons_against
+from pool.errors import Conflict, WrongState
+from pool.events import ProposalDropped, ProposalReplaced
+from pool.lifecycle import PROPOSAL, SESSION, advance
+from pool.models.clinician import Clinician
+from pool.models.match_run import Proposal
+from pool.models.offer import Offer
+from pool.models.pool import Pool
+from pool.models.session import PracticeSession
+from pool.services.bookings import offer_waves, offers
+from pool.services.eligibility import eligibility
+from pool.services.eligibility.own_words import said_to_manager
+from pool.services.eligibility.snapshot import Window, active_clinicians, tables_for
+from pool.services.pools import unplaced_practices
+from pool.services.pools.policy import policy_of
+from pool.unit_of_work import UnitOfWork
+
+AROUND = timedelta(days=7)
+"""Proposals this near count for rest and the weekly cap."""
+
+
+@dataclass(frozen=True)
+class Released:
+    """What a release did: offers that went out, and proposals that could not, each with its sentence."""
+
+    sent: Sequence[Offer]
+    refused: Sequence[tuple[Proposal, str]]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A clinician for a session: minutes one way, and every reason against; none means they may take it."""
+
+    clinician: Clinician
+    travel_minutes: int
+    reasons: tuple[Reason, ...]
+
+    @property
+    def may(self) -> bool:
+        """Does no rule stand against it?"""
+        return not self.reasons
+
+    @property
+    def over_limits(self) -> bool:
+        """Do only limits stand against it that they set for themselves, so that they may be asked all the same?"""
+        return bool(self.reasons) and all(reason.code in offers.OWN_LIMITS for reason in self.reasons)
+
+
+def release(work: UnitOfWork, run_id: UUID, proposal_ids: Collection[UUID] | None = None) -> Released:
+    """Send offers for the chosen live proposals of a run, or for all. One that no longer fits does not stop the rest."""
+    live = select(Proposal).where(Proposal.run_id == run_id, Proposal.state == "proposed")
+    if proposal_ids is not None:
+        live = live.where(Proposal.id.in_(list(proposal_ids)))
+    proposals = all_held(work, work.all(live))
+    return send_offers(work, proposals, against=second_look(work, proposals))
+
+
+def all_held(work: UnitOfWork, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
+    """Those that are still live, locked; their sessions first and in order, as everywhere."""
+    sessions = select(PracticeSession).where(PracticeSession.id.in_([each.session_id for each in proposals]))
+    live = select(Proposal).where(Proposal.id.in_([each.id for each in proposals]), Proposal.state == "proposed")
+    fresh = {"populate_existing": True}
+    work.all(sessions.order_by(PracticeSession.id).with_for_update(of=PracticeSession).execution_options(**fresh))
+    return work.all(live.order_by(Proposal.session_id).with_for_update(of=Proposal).execution_options(**fresh))
+
+
+def second_look(work: UnitOfWork, proposals: Sequence[Proposal]) -> dict[UUID, str]:
+    """What stands against each proposal now, in one look at the rows; proposals that may go out are not in it."""
+    if not proposals:
+        return {}
+    days = [each.session.on for each in proposals]
+    sessions, people = [each.session for each in proposals], {each.clinician_id: each.clinician for each in proposals}
+    tables = tables_for(
+        work, Window(min(days), max(days)), sessions=sessions, clinicians=list(people.values()), offers_hold=False
+    )
+    problem = Problem.from_tables(tables)
+    found = {each.id: reasons_now(problem, each) for each in proposals}
+    return {each.id: offers.refused_words(each.clinician, found[each.id][0]) for each in proposals if found[each.id]}
+
+
+def reasons_now(problem: Problem, proposal: Proposal) -> tuple[Reason, ...]:
+    """Every reason against one proposal."""
+    if not unplaced_practices.is_reachable(proposal.session):
+        return (unplaced_practices.unknown(proposal.session),)
+    rules = reasons_against(problem, str(proposal.session_id), str(proposal.clinician_id))
+    return eligibility.without_engagement(proposal.session, proposal.clinician) + rules
+
+
+def waiting(work: UnitOfWork, run_id: UUID) -> int:
+    """How many proposals of a run somebody still has to release."""
+    return len(work.all(select(Proposal.id).where(Proposal.run_id == run_id, Proposal.state == "proposed")))
+
+
+def send_offers(work: UnitOfWork, proposals: Iterable[Proposal], *, against: Mapping[UUID, str]) -> Released:
+    """Turn proposals into offers; those with something against them, or whose session has closed, stay as they are."""
+    sent: list[Offer] = []
+    refused: list[tuple[Proposal, str]] = []
+    for proposal in proposals:
+        try:
+            sent.append(send_offer(work, proposal, against.get(proposal.id)))
+        except Conflict as why:
+            refused.append((proposal, str(why)))
+    return Released(sent, refused)
+
+
+def send_offer(work: UnitOfWork, proposal: Proposal, against: str | None) -> Offer:
+    """One offer; raises Conflict with the sentence when something stands against it."""
+    if against:
+        raise Conflict(against)
+    offer = offers.place(work, proposal.session, proposal.clinician, reasons=proposal.reasons, proposal=proposal)
+    advance(PROPOSAL, proposal, "release")
+    offer_waves.first_sent(work, proposal, policy_of(work.get(Pool, proposal.pool_id)))
+    return offer
+
+
+def replace(work: UnitOfWork, proposal_id: UUID, clinician_id: UUID) -> Proposal:
+    """Put another clinician in a proposal's place. Raises Conflict with every reason when the rules forbid it."""
+    old = held(work, proposal_id)
+    session, clinician = old.session, work.get(Clinician, clinician_id)
+    if clinician.id == old.clinician_id:
+        raise Conflict(f"{clinician.name} is already proposed for this session.")
+    against = eligibility.reasons_now(work, session, clinician, rest_of_plan(work, session, [clinician.id]))
+    if against:
+        sentences = " ".join(said_to_manager(reason) for reason in against)
+        raise Conflict(f"{clinician.name} cannot take this session. {sentences}")
+    advance(PROPOSAL, old, "replace")
+    work.store.flush()
+    new = Proposal(
+        pool_id=old.pool_id,
+        practice_id=old.practice_id,
+        clinician_id=clinician.id,
+        run_id=old.run_id,
+        session_id=session.id,
+        state=PROPOSAL.initial,
+        changed_by_id=work.actor.person_id,
+        travel_minutes=eligibility.minutes_from_home(session, clinician),
+        reasons=["The pool manager chose them."],
+        alternatives=[each for each in old.alternatives if each["clinician_id"] != str(clinician.id)],
+        reserve=[each for each in old.reserve if each["clinician_id"] != str(clinician.id)],
+    )
+    work.add(new)
+    work.record(ProposalReplaced(new.id, session.id, clinician.id), pool_id=new.pool_id)
+    return new
+
+
+def drop(work: UnitOfWork, proposal_id: UUID, reason: str = "") -> Proposal:
+    """Take a proposal out of the plan; the session waits for the next run."""
+    proposal = held(work, proposal_id)
+    advance(PROPOSAL, proposal, "drop")
+    if proposal.session.state == "matched":
+        advance(SESSION, proposal.session, "unmatch")
+    work.record(ProposalDropped(proposal.id, proposal.session_id, reason.strip()), pool_id=proposal.pool_id)
+    return proposal
+
+
+def held(work: UnitOfWork, proposal_id: UUID) -> Proposal:
+    """A proposal and its session, both locked, the session first as everywhere; WrongState when it is not live."""
+    session_id = work.get(Proposal, proposal_id).session_id
+    work.get(PracticeSession, session_id, lock=True)
+    proposal = work.get(Proposal, proposal_id, lock=True)
+    if proposal.state != "proposed":
+        raise WrongState(f"This proposal was already {proposal.state}. Refresh the page to see the plan as it is.")
+    return proposal
+
+
+def candidates(work: UnitOfWork, session_id: UUID) -> list[Candidate]:
+    """Every clinician of the session's profession: first those who may, nearest first, then the others with reasons."""
+    session = work.get(PracticeSession, session_id)
+    people = [each for each in active_clinicians(work) if each.profession == session.profession]
+    planned = rest_of_plan(work, session, [each.id for each in people])
+    reasons = eligibility.reasons_for_all(work, session, people, planned)
+    found = [Candidate(each, eligibility.minutes_from_home(session, each), reasons[each.id]) for each in people]
+    return sorted(found, key=lambda each: (len(each.reasons), each.travel_minutes, each.clinician.id))
+
+
+def rest_of_plan(
+    work: UnitOfWork, session: PracticeSession, clinician_ids: Collection[UUID]
+) -> list[tuple[PracticeSession, UUID]]:
+    """What else is proposed to these clinicians around the session."""
+    near = PracticeSession.on.between(session.on - AROUND, session.on + AROUND)
+    live = (
+        select(Proposal)
+        .join(PracticeSession, Proposal.session_id == PracticeSession.id)
+        .where(Proposal.state == "proposed", Proposal.clinician_id.in_(clinician_ids), near)
+    )
+    return [(each.session, each.clinician_id) for each in work.all(live) if each.session_id != session.id]
