@@ -15,7 +15,7 @@ from pool.models.invoice import Invoice
 from pool.models.pension_profile import PensionProfile, TierChoice
 from pool.models.practice import Practice
 from pool.money import Money
-from pool.pricing import financial_year
+from pool.rules.fees import financial_year
 from pool.rules.settlement import SOLE_TRADER
 from pool.services.pension import forms_a, forms_b
 from pool.unit_of_work import UnitOfWork

@@ -12,8 +12,8 @@ from pool.lifecycle import TIMESHEET
 from pool.models.base import Base, HasId, known_states
 from pool.models.booking import Booking
 from pool.money import Money
-from pool.pricing import Hours
 from pool.rules.claims import Worked
+from pool.rules.fees import Hours
 from pool.tenancy import BelongsToClinician, BelongsToPractice
 
 

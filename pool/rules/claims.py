@@ -12,8 +12,8 @@ from typing import Any
 
 from pool import formats
 from pool.money import Money
-from pool.pricing import EXTRA_TIME, SESSION, Hours, Line, booked_hours, described, lines_for, share, sum_of
 from pool.rules import mileage
+from pool.rules.fees import EXTRA_TIME, SESSION, Hours, Line, booked_hours, described, lines_for, share, sum_of
 
 EXTRA_VISITS = "extra_visits"
 MILEAGE = "mileage"

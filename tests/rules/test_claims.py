@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from pool import clock
 from pool.money import Money, total
-from pool.pricing import EXTRA_TIME, SESSION, Hours
 from pool.rules.claims import EXTRA_VISITS, MILEAGE, Worked, in_measure, item_at, items_of
+from pool.rules.fees import EXTRA_TIME, SESSION, Hours
 
 DAY = date(2026, 6, 11)
 

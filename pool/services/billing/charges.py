@@ -17,7 +17,7 @@ from pool.models.booking import Booking
 from pool.models.charge import Charge
 from pool.models.timesheet import Timesheet
 from pool.money import Money
-from pool.pricing import Line
+from pool.rules.fees import Line
 from pool.rules.settlement import SETTLEMENTS
 from pool.services.billing import employer_costs
 from pool.unit_of_work import UnitOfWork

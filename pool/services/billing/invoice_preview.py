@@ -17,7 +17,7 @@ from pool.models.charge import Charge
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
 from pool.money import Money, total
-from pool.pricing import SESSION, Line, booked_hours, lines_for
+from pool.rules.fees import SESSION, Line, booked_hours, lines_for
 from pool.rules.settlement import BANK_WORKER, LOCUM_AB, SOLE_TRADER
 from pool.services.billing import charges, employer_costs, invoicing, sellers
 from pool.services.billing.invoicing import Bundle, Sums

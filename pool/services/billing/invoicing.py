@@ -21,8 +21,8 @@ from pool.models.invoice import Invoice, InvoiceLine, Seller
 from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.money import Money, total
-from pool.pricing import Line, due_on
 from pool.rules import vat
+from pool.rules.fees import Line, due_on
 from pool.rules.settlement import AGENT, RECHARGE
 from pool.services.billing import issuing, sellers
 from pool.services.pension.pension_contribution import contribution_for

@@ -15,7 +15,7 @@ from pool.models.audit import AuditEntry
 from pool.models.invoice import Invoice, InvoiceSeries, Seller
 from pool.models.pool import Pool
 from pool.models.practice import Practice
-from pool.pricing import financial_year
+from pool.rules.fees import financial_year
 from pool.services.ledger import ledger_entries
 from pool.unit_of_work import UnitOfWork
 

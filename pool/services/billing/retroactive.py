@@ -15,9 +15,9 @@ from pool.models.charge import Charge
 from pool.models.form_a import FormA
 from pool.models.form_b import FormB
 from pool.money import Money
-from pool.pricing import share
 from pool.rules import pension, pension_tiers, settlement
 from pool.rules.claims import mileage_of
+from pool.rules.fees import share
 from pool.rules.mileage import Mileage
 from pool.rules.settlement import SETTLEMENTS
 from pool.unit_of_work import UnitOfWork

@@ -14,8 +14,8 @@ from pool.models.clinician import Clinician
 from pool.models.match_run import Proposal
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
-from pool.pricing import Line, described
 from pool.rules.cancellation import Cancellation, cancellation
+from pool.rules.fees import Line, described
 from pool.services.billing import charges, invoice_preview
 from pool.services.billing.invoice_preview import BillAhead
 from pool.services.bookings import offers, proposals, proposed_changes

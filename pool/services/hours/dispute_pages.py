@@ -14,7 +14,7 @@ from pool.models.invoice import Invoice, InvoiceLine
 from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
-from pool.pricing import Line
+from pool.rules.fees import Line
 from pool.services.billing import invoice_preview
 from pool.services.billing.invoice_preview import BillAhead
 from pool.services.hours import timesheets

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from pool import pricing
+from pool.rules import fees
 from pool.clock import minutes_between
 from pool.models.booking import Booking
 from pool.models.charge import Charge
@@ -35,7 +35,7 @@ class Hours:
         return self.timesheet.booking
 
     @property
-    def items(self) -> Sequence[pricing.Line]:
+    def items(self) -> Sequence[fees.Line]:
         """What is claimed, each item with its amount and working."""
         return items(self.booking, self.timesheet)
 

@@ -19,8 +19,8 @@ from pool.models.booking import Booking
 from pool.models.charge import Charge
 from pool.models.timesheet import Timesheet
 from pool.money import Money
-from pool.pricing import Line
 from pool.rules.claims import agreed_visit_fee, items_of
+from pool.rules.fees import Line
 from pool.services.billing import charges
 from pool.services.hours import mileage_claims
 from pool.unit_of_work import UnitOfWork

@@ -23,8 +23,8 @@ from pool.models.form_b import FormB, FormBLine
 from pool.models.pension_profile import PensionProfile
 from pool.models.pool import Pool
 from pool.money import Money, total
-from pool.pricing import financial_year
 from pool.rules import pension
+from pool.rules.fees import financial_year
 from pool.rules.pension import Extras, FormAmounts, FormBTotals
 from pool.rules.pension_tiers import Tier, chosen
 from pool.services.pension import pension_profiles

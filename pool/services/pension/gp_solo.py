@@ -18,8 +18,8 @@ from pool.models.booking import Booking
 from pool.models.charge import Charge
 from pool.models.clinician import Clinician
 from pool.money import Money, total
-from pool.pricing import financial_year
 from pool.rules import pension
+from pool.rules.fees import financial_year
 from pool.rules.pension_tiers import chosen
 from pool.rules.settlement import SOLO
 from pool.services.pension import pension_profiles

@@ -11,8 +11,8 @@ from pool import formats
 from pool.models.charge import Charge
 from pool.models.invoice import Invoice, InvoiceLine
 from pool.money import Money, total
-from pool.pricing import Line
 from pool.rules import pension
+from pool.rules.fees import Line
 
 EMPLOYER_PENSION = "employer_pension"
 

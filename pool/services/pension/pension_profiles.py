@@ -10,7 +10,7 @@ from pool import clock
 from pool.events import PensionProfileChanged, TierChosen
 from pool.models.clinician import Clinician
 from pool.models.pension_profile import PensionProfile, TierChoice
-from pool.pricing import financial_year
+from pool.rules.fees import financial_year
 from pool.rules.pension import Extras
 from pool.services.clinicians.availability import own_clinicians
 from pool.unit_of_work import UnitOfWork

@@ -13,7 +13,7 @@ from pool.models.charge import Charge
 from pool.models.invoice import Invoice
 from pool.money import Money, total
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
-from pool.pricing import Line
+from pool.rules.fees import Line
 from pool.services.billing import billing_due, charges, credit_notes, invoicing
 from pool.services.bookings import cancelling
 from pool.services.payments import payments

@@ -17,7 +17,7 @@ from pool.models.invoice import Invoice, InvoiceLine
 from pool.models.timesheet import Timesheet
 from pool.money import Money, total
 from pool.permissions import PRACTICE
-from pool.pricing import Line
+from pool.rules.fees import Line
 from pool.rules.vat import PLATFORM_FEE, REGISTERED, vat_rule
 from pool.services.billing import billing_due, charges, invoicing
 from pool.services.hours import timesheets

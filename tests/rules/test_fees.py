@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pool import clock
 from pool.money import Money, total
-from pool.pricing import Hours, due_on, financial_year, lines_for, share
+from pool.rules.fees import Hours, due_on, financial_year, lines_for, share
 
 
 def terms(**changed):
