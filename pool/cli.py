@@ -141,7 +141,7 @@ def verify_audit(expected: Sequence[str]) -> None:
         verdict = f"{len(report.mistakes):,} wrong" if report.mistakes else "as it was written"
         click.echo(f"{report.pool}: {report.links:,} entries, {verdict}; {report.waiting:,} wait for their link.")
         _each(report.mistakes)
-    _each([f"The head {each} is in no chain." for each in sorted(missing)])
+    _each([f"The head {report} is in no chain." for report in sorted(missing)])
     if missing or any(report.mistakes for report in reports):
         raise click.ClickException(
             "The audit trail was changed. Keep the database as it is and tell whoever is responsible."

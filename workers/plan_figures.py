@@ -19,8 +19,8 @@ def report(problem: Problem, result: Result, *, divided: bool, is_priced: bool =
     found = fair_share(problem, result)
     return {
         "shares": [
-            {"clinician_id": each.clinician_id, "chances": each.chances, "wanted": each.wanted, "got": each.got}
-            for each in found.shares
+            {"clinician_id": share.clinician_id, "chances": share.chances, "wanted": share.wanted, "got": share.got}
+            for share in found.shares
         ],
         "median": found.median,
         "jain": found.jain,

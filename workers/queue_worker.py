@@ -47,7 +47,7 @@ class ListedJob(Job):
     @property
     def func(self) -> Callable[..., Any]:
         """The listed function. Raises NotListed for any other, and for arguments that are not plain ids."""
-        ids = all(isinstance(each, str) for each in self.args)
+        ids = all(isinstance(argument, str) for argument in self.args)
         if self.func_name not in JOBS or self.kwargs or not ids:
             raise NotListed("The queue holds a job that this product never sends; it was not run.")
         return import_attribute(self.func_name)

@@ -24,9 +24,9 @@ def decide(
     work: UnitOfWork, pool: DemoPool, practices: list[DemoPractice], people: list[DemoClinician], *, today: date
 ) -> None:
     """Every practice has decided about every company, for each way of working."""
-    companies = [each for each in people if each.engagement == "limited_company"]
+    companies = [person for person in people if person.engagement == "limited_company"]
     decided_on = today - timedelta(days=DECIDED_DAYS_AGO)
-    work.store.add_all(row for each in companies for row in about(work, pool, practices, each, decided_on))
+    work.store.add_all(row for company in companies for row in about(work, pool, practices, company, decided_on))
 
 
 def about(

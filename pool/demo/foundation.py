@@ -45,7 +45,7 @@ def found_pool(work: UnitOfWork, pool: DemoPool, *, today: date) -> None:
 def found_practices(work: UnitOfWork, pool: DemoPool) -> None:
     """The practices, each with a manager who can sign in, and the host as a seller."""
     practices = practices_of(pool)
-    known = {each.ods_code: each for each in work.all(select(Organisation))}
+    known = {organisation.ods_code: organisation for organisation in work.all(select(Organisation))}
     surnames = pool.staff.split()
     for number, practice in enumerate(practices):
         organisation = known.get(practice.ods_code) or _organisation(work, pool, practice)

@@ -60,13 +60,13 @@ def introduce(work: UnitOfWork, pool: DemoPool, people: Sequence[DemoClinician],
 
 def who_pensions(people: Sequence[DemoClinician]) -> list[DemoClinician]:
     """Every second self-employed GP."""
-    return [each for each in people if each.profession == "gp" and each.engagement == SOLE_TRADER][::2]
+    return [person for person in people if person.profession == "gp" and person.engagement == SOLE_TRADER][::2]
 
 
 def certify(work: UnitOfWork) -> None:
     """The forms of the invoices so far: signed by both where there was time, Form B sent for the months that are over."""
     issued = select(Invoice.id).where(Invoice.clinician_id.is_not(None)).order_by(Invoice.issued_at)
-    forms = [form for form in (forms_a.prepare(work, each) for each in work.all(issued)) if form is not None]
+    forms = [form for form in (forms_a.prepare(work, id_) for id_ in work.all(issued)) if form is not None]
     work.store.flush()
     today = clock.london_date(work.now)
     forms_a.declare(work, [form.id for form in forms if form.worked_to <= today - QUICK])

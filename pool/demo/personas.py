@@ -44,7 +44,7 @@ def personas() -> list[Persona]:
 
 def lines(config: Config) -> list[str]:
     """One line for each persona: role, name, link."""
-    return [f"{each.role:<17} {each.name:<22} {config.base_url}{each.path}" for each in personas()]
+    return [f"{persona.role:<17} {persona.name:<22} {config.base_url}{persona.path}" for persona in personas()]
 
 
 def _busiest_practice_manager(work: UnitOfWork) -> UUID:

@@ -62,7 +62,7 @@ def unprintable(text: str) -> Iterator[str]:
 def together(text: str, asked: Sequence[str]) -> Sequence[str]:
     """The pieces without which a text prints whose signs all print alone: signs with the marks on them, as few as will do."""
     pieces = marked(text)
-    for chosen in ([each for each in pieces if not prints(each)], pieces):
+    for chosen in ([piece for piece in pieces if not prints(piece)], pieces):
         if prints(replaced(text, chosen)):
             return chosen
     return asked

@@ -84,7 +84,7 @@ class Clinician(HasId, IsClinician, Base):
 
     def engagement_on(self, day: date) -> "Engagement | None":
         """The engagement that holds on a day; types change over time (domain 11.15)."""
-        return next((each for each in self.engagements if each.holds_on(day)), None)
+        return next((engagement for engagement in self.engagements if engagement.holds_on(day)), None)
 
     def employed_on(self, day: date) -> bool:
         """Does the host employ them on a day?"""

@@ -108,13 +108,13 @@ def moved(from_account: str, to_account: str, amount: Money) -> list[Amount]:
 def whole(account: str, others: Iterable[Amount]) -> list[Amount]:
     """The others, and on `account` what balances them; sides of nothing are left out."""
     given = list(others)
-    balance = Amount(account, -sum(each.pence for each in given))
-    return [balance, *(each for each in given if each.pence)]
+    balance = Amount(account, -sum(other.pence for other in given))
+    return [balance, *(other for other in given if other.pence)]
 
 
 def summed(amounts: Iterable[Amount]) -> list[Amount]:
     """One amount for each account."""
     pence: dict[str, int] = {}
-    for each in amounts:
-        pence[each.account] = pence.get(each.account, 0) + each.pence
+    for amount in amounts:
+        pence[amount.account] = pence.get(amount.account, 0) + amount.pence
     return [Amount(account, sum_of) for account, sum_of in pence.items()]

@@ -100,7 +100,7 @@ def payments_of(entry: etree._Element, pence: int) -> Iterator[tuple[int, list[e
     """The single payments of an entry when they add up to it; else the entry with everything that it says."""
     details = entry.findall("{*}NtryDtls/{*}TxDtls")
     amounts = [detail_pence(detail, 1 if pence > 0 else -1) for detail in details]
-    if len(details) > 1 and None not in amounts and sum(each or 0 for each in amounts) == pence:
+    if len(details) > 1 and None not in amounts and sum(amount or 0 for amount in amounts) == pence:
         yield from ((amount or 0, [detail]) for amount, detail in zip(amounts, details, strict=True) if amount)
     else:
         yield pence, details
@@ -151,7 +151,7 @@ def reference_of(entry: etree._Element, details: Iterable[etree._Element]) -> st
     found += words(entry)
     returned = said(entry, "{*}RvslInd") in ("true", "1") or any(detail.find(RETURN) is not None for detail in details)
     return " ".join(
-        (["REVERSAL"] if returned else []) + [each for each in dict.fromkeys(found) if each not in NO_REFERENCE]
+        (["REVERSAL"] if returned else []) + [word for word in dict.fromkeys(found) if word not in NO_REFERENCE]
     )
 
 

@@ -29,8 +29,8 @@ def read(data: bytes, direction: str) -> BankFile:
     money = [line for line in table.lines if is_money(line, table, found, mistakes)]
     amounts = [bank_amounts.amounts_of(line, table, mistakes) for line in money]
     habits = bank_amounts.habits_of(amounts, table)
-    for each in amounts:
-        take(each, table, found, mistakes, bank_amounts.pence_of(each, habits, table, direction, mistakes))
+    for amount in amounts:
+        take(amount, table, found, mistakes, bank_amounts.pence_of(amount, habits, table, direction, mistakes))
     mistakes.refuse()
     return sorted_out(found.entries, sorted(found.left_out, key=lambda line: line.row), direction)
 

@@ -116,4 +116,4 @@ def reference_of(payment: dict[str, Any]) -> str:
 def joined(payment: dict[str, Any], names: tuple[str, ...]) -> str:
     """Some fields of a payment as one text, each once."""
     found = [" ".join(tidied(str(payment.get(name) or "")).split()) for name in names]
-    return " ".join(each for each in dict.fromkeys(found) if each and each not in NO_REFERENCE)
+    return " ".join(name for name in dict.fromkeys(found) if name and name not in NO_REFERENCE)

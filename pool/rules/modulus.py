@@ -37,7 +37,7 @@ def belongs(sort_code: str, account: str) -> bool:
     if not checks or cannot_be_checked(checks, account):
         return True
     passed = [passes(each, sort_code, account) for each in needed(checks, account)]
-    return any(passed) if {each.exception for each in checks} in ONE_IS_ENOUGH else all(passed)
+    return any(passed) if {check.exception for check in checks} in ONE_IS_ENOUGH else all(passed)
 
 
 def checks_of(sort_code: str) -> list[Check]:
@@ -58,12 +58,12 @@ def check_of(row: Row) -> Check:
 
 def cannot_be_checked(checks: list[Check], account: str) -> bool:
     """Exception 6: accounts in a foreign currency."""
-    return any(each.exception == 6 for each in checks) and account[0] in "45678" and account[6] == account[7]
+    return any(check.exception == 6 for check in checks) and account[0] in "45678" and account[6] == account[7]
 
 
 def needed(checks: list[Check], account: str) -> list[Check]:
     """The checks that count: exception 3 leaves its own out for accounts with 6 or 9 in their third place."""
-    return [each for each in checks if not (each.exception == 3 and account[2] in "69")]
+    return [check for check in checks if not (check.exception == 3 and account[2] in "69")]
 
 
 def passes(check: Check, sort_code: str, account: str) -> bool:
@@ -102,7 +102,7 @@ def weights_for(check: Check, digits: Digits) -> Digits:
 def total_of(method: str, weights: Digits, digits: Digits) -> int:
     """The weighted sum; "double alternate" adds the digits of each product."""
     products = [weight * digit for weight, digit in zip(weights, digits, strict=True)]
-    return sum(sum(divmod(each, 10)) for each in products) if method == DOUBLE else sum(products)
+    return sum(sum(divmod(product, 10)) for product in products) if method == DOUBLE else sum(products)
 
 
 def fits_check_digit(method: str, remainder: int, digits: Digits) -> bool:

@@ -64,10 +64,10 @@ def against(client: Client, determinations: Iterable[Determination], *, pattern:
     """
     if not client.decides:
         return ""
-    fitting = [each for each in determinations if each.pattern == pattern]
+    fitting = [determination for determination in determinations if determination.pattern == pattern]
     if not fitting:
         return missing(client, pattern)
-    latest = sorted(fitting, key=lambda each: each.decided_on)[-1]
+    latest = sorted(fitting, key=lambda determination: determination.decided_on)[-1]
     if latest.outcome == INSIDE:
         return inside(client, latest)
     return out_of_date(client, latest) if latest.review_on < on else ""

@@ -120,7 +120,7 @@ def form_b_totals(lines: Iterable[FormAmounts], tier: Decimal, extras: Extras, b
     The member's part is worked out on the sum, rounded once.
     """
     forms = list(lines)
-    a, h = total([each.pensionable for each in forms]), total([each.employer for each in forms])
+    a, h = total([form.pensionable for form in forms]), total([form.employer for form in forms])
     b = a.times(tier)
     g = total([b, extras.added_years, extras.mpavc, extras.additional_pension, extras.errbo])
     return FormBTotals(

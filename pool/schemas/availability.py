@@ -30,7 +30,7 @@ class TimeRanges(fields.Field[list[tuple[time, time]]]):
 
 def one_range(typed: str) -> tuple[time, time]:
     """A start and an end; raises ValidationError for anything else."""
-    times = [tidy_time(each) for each in BETWEEN_TIMES.split(typed)]
+    times = [tidy_time(part) for part in BETWEEN_TIMES.split(typed)]
     if len(times) != 2:
         raise ValidationError(UNCLEAR)
     try:

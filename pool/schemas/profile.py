@@ -38,4 +38,4 @@ class Profile(Schema):
 def views_schema(practice_ids: Iterable[UUID]) -> type[Schema]:
     """One view for each practice; one that is not sent stays as it is."""
     choice = validate.OneOf(list(VIEWS))
-    return Schema.from_dict({f"view-{each}": fields.String(validate=choice) for each in practice_ids}, name="Views")
+    return Schema.from_dict({f"view-{id_}": fields.String(validate=choice) for id_ in practice_ids}, name="Views")

@@ -81,7 +81,7 @@ def practices() -> ResponseReturnValue:
     """What the clinician thinks of each practice, nearest first."""
     with reading() as work:
         found = profile.practice_views(work)
-        form = forms.blank(**{f"view-{each.practice.id}": each.view for each in found})
+        form = forms.blank(**{f"view-{view.practice.id}": view.view for view in found})
         return practices_page(found, form)
 
 
@@ -97,7 +97,7 @@ def save_practices() -> ResponseReturnValue:
     """Keep the views; practices never see them."""
     with working() as work:
         found = profile.practice_views(work)
-        form = forms.load(views_schema(each.practice.id for each in found), request.form)
+        form = forms.load(views_schema(view.practice.id for view in found), request.form)
         if form.errors:
             return practices_page(found, form, status=422)
         profile.set_views(work, {UUID(name.removeprefix("view-")): view for name, view in form.data.items()})

@@ -24,8 +24,8 @@ def index() -> ResponseReturnValue:
     """
     with reading() as work:
         found = why.answers(work, why.sessions(work))
-        unfree = [each for each in found if each.is_unfree]
-        shown = found if request.args.get("all") else [each for each in found if not each.is_unfree]
+        unfree = [answer for answer in found if answer.is_unfree]
+        shown = found if request.args.get("all") else [answer for answer in found if not answer.is_unfree]
         page = paging.page_asked(len(shown))
         return render(
             "why/index.html",

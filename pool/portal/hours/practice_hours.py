@@ -126,12 +126,12 @@ def ask_all() -> ResponseReturnValue:
         batch = part.rows
         if not batch:
             return redirect(url_for("timesheets.index"))
-        plain = [each for each in batch if each.timesheet.as_booked]
+        plain = [row for row in batch if row.timesheet.as_booked]
         return render(
             "timesheets/confirm_all.html",
             plain=plain,
-            special=[each for each in batch if each not in plain],
-            amount=total([each.amount for each in plain]),
+            special=[row for row in batch if row not in plain],
+            amount=total([row.amount for row in plain]),
             facts=facts,
             part=part,
         )

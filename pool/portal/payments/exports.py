@@ -145,7 +145,7 @@ def own_practice() -> UUID:
 def practices(work: UnitOfWork) -> list[tuple[UUID, str]]:
     """The practices to choose from, for somebody who sees more than one."""
     found = work.all(select(Practice).join(Organisation).order_by(Organisation.name))
-    return [(each.id, each.name) for each in found] if len(found) > 1 else []
+    return [(practice.id, practice.name) for practice in found] if len(found) > 1 else []
 
 
 def usual_period() -> Form:

@@ -87,8 +87,8 @@ def show_page(payment_id: UUID, form: Form, status: int) -> ResponseReturnValue:
     with reading() as work:
         shown = payment_pages.shown(work, work.get(Payment, payment_id))
         choices = [
-            (str(each.id), f"{each.number}, {each.outstanding} to pay")
-            for each in payment_pages.open_invoices(work, shown.payment)
+            (str(invoice.id), f"{invoice.number}, {invoice.outstanding} to pay")
+            for invoice in payment_pages.open_invoices(work, shown.payment)
         ]
         may = g.actor.may("invoice.pay")
         return render("payments/show.html", status=status, shown=shown, form=form, choices=choices, may_change=may)

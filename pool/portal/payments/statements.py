@@ -83,8 +83,8 @@ def choices(work: UnitOfWork) -> list[tuple[str, str]]:
         return []
     practices = work.all(select(Practice).join(Organisation).order_by(Organisation.name))
     clinicians = work.all(select(Clinician).join(Person, Person.id == Clinician.person_id).order_by(Person.name))
-    return [(f"practice:{each.id}", each.name) for each in practices] + [
-        (f"clinician:{each.id}", each.name) for each in clinicians
+    return [(f"practice:{practice.id}", practice.name) for practice in practices] + [
+        (f"clinician:{clinician.id}", clinician.name) for clinician in clinicians
     ]
 
 

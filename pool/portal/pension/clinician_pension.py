@@ -145,7 +145,7 @@ def tier_page(asked: Form, form: Form, status: int = 200) -> ResponseReturnValue
             year=year,
             words=pension_words,
             suggested=suggested,
-            bands=[pension_words.band(each) for each in bands],
+            bands=[pension_words.band(band) for band in bands],
             annual=annual(asked),
             unconfirmed=pension_words.unconfirmed_tiers(year),
         )

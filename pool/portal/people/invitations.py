@@ -46,4 +46,4 @@ def answer(stand_in_id: UUID, say: invitations.Answer) -> str:
     invitation = invitations.open_one(g.actor.person_id, stand_in_id)
     with working_as(invitations.guest_of(invitation, g.actor)) as work:
         say(work, stand_in_id)
-    return " and ".join(sorted({each.pool_name for each in invitation.roles}))
+    return " and ".join(sorted({role.pool_name for role in invitation.roles}))

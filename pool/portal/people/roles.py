@@ -70,7 +70,7 @@ def show_invite(form: Form, status: int = 200) -> ResponseReturnValue:
     """The form with the roles that may be given and the practices of the pool."""
     with reading() as work:
         choices = [(role, ROLES[role]) for role in roles.grantable(work)]
-        practices = [(str(each.id), each.name) for each in roles.practices(work)]
+        practices = [(str(practice.id), practice.name) for practice in roles.practices(work)]
     return render("people/invite.html", status=status, form=form, roles=choices, practices=practices)
 
 

@@ -73,7 +73,11 @@ def choose(proposal_id: UUID) -> ResponseReturnValue:
     """Who else could take it, in the order of the plan as a whole, and for everybody else every reason why not."""
     with reading() as work:
         proposal = work.get(Proposal, proposal_id)
-        found = [each for each in release.candidates(work, proposal.session_id) if each.clinician != proposal.clinician]
+        found = [
+            candidate
+            for candidate in release.candidates(work, proposal.session_id)
+            if candidate.clinician != proposal.clinician
+        ]
         advice = plan_advice.advised(work, proposal.session_id, found)
         return render("plans/choose.html", proposal=proposal, session=proposal.session, advice=advice)
 

@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
             "match_runs/index.html",
             runs=runs,
             page=page,
-            by_hand=run_pages.changed_by_hand(work, [each.id for each in runs]),
+            by_hand=run_pages.changed_by_hand(work, [run.id for run in runs]),
             asked_by=partial(run_pages.asked_by, work),
         )
 

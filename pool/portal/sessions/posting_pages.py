@@ -171,17 +171,17 @@ def posted() -> ResponseReturnValue:
     """What was just posted, with how many clinicians could take each."""
     ids = [UUID(each) for each in request.args.getlist("id") if is_id(each)]
     with reading() as work:
-        shown = [work.get(PracticeSession, each) for each in ids[: posting.MOST_DAYS]]
+        shown = [work.get(PracticeSession, id_) for id_ in ids[: posting.MOST_DAYS]]
         if not shown:
             return redirect(url_for("sessions.index"))
-        counted = prospects.of_sessions(shown[0].pool_id, [each.id for each in shown[:MOST_COUNTED]])
+        counted = prospects.of_sessions(shown[0].pool_id, [id_.id for id_ in shown[:MOST_COUNTED]])
         return render(
             "sessions/posted.html",
             posted=shown,
             counted=counted,
             title_of=session_words.title,
             summary=summary(counted),
-            cover=cover.of_session(work, max(shown, key=lambda each: each.starts_at), manager=not g.actor.is_practice),
+            cover=cover.of_session(work, max(shown, key=lambda id_: id_.starts_at), manager=not g.actor.is_practice),
             is_practice=g.actor.is_practice,
         )
 

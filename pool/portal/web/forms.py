@@ -137,7 +137,7 @@ def stale(form: Form, words: str, saved: Mapping[str, str]) -> Form:
 
 def sent_pairs(request: Request) -> list[tuple[str, str]]:
     """Every box of the form that was sent, in order, but no passwords: to keep it (unsent.py)."""
-    return [each for each in request.form.items(multi=True) if each[0] not in NOT_INPUT and AS_TYPED not in each[0]]
+    return [item for item in request.form.items(multi=True) if item[0] not in NOT_INPUT and AS_TYPED not in item[0]]
 
 
 def put_back(request: Request, pairs: Iterable[tuple[str, str]]) -> None:

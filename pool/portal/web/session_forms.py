@@ -91,7 +91,7 @@ ANSWERS = {
 
 def practice_choices(practices: Iterable[Practice]) -> list[tuple[str, str]]:
     """Practices as answers."""
-    return [(str(each.id), each.name) for each in practices]
+    return [(str(practice.id), practice.name) for practice in practices]
 
 
 def first_form(practice: Practice, on: date | None = None) -> Form:

@@ -45,7 +45,7 @@ def shown(change: TermsChange, *more: Difference) -> Shown:
 def invoiced(work: UnitOfWork, change: TermsChange) -> list[Difference]:
     """What stands on the invoices in the end, with all that comes on top; for a clinician their own. Nothing where it stays."""
     bills = [invoice_preview.of_terms(work, change.booking, terms) for terms in (change.before, change.after)]
-    old, new = [each.own if work.actor.is_clinician else each.total for each in bills]
+    old, new = [bill.own if work.actor.is_clinician else bill.total for bill in bills]
     return [Difference("On the invoice, worked as booked", str(old), str(new))] if old and new and old != new else []
 
 

@@ -96,7 +96,7 @@ def note_head(work: UnitOfWork) -> bool:
 
 def verify(work: UnitOfWork, pool_id: UUID) -> Report:
     """Work every hash of a pool's chain out again."""
-    heads = {each.position: each for each in work.all(select(AuditHead).where(AuditHead.pool_id == pool_id))}
+    heads = {head.position: head for head in work.all(select(AuditHead).where(AuditHead.pool_id == pool_id))}
     links = work.store.scalars(
         select(AuditLink)
         .where(AuditLink.pool_id == pool_id)
@@ -110,7 +110,7 @@ def verify(work: UnitOfWork, pool_id: UUID) -> Report:
         mistakes += wrong_with(link, before, position + 1, heads.pop(link.position, None))
         before, position = link.hash, link.position
         seen.add(link.hash)
-    mistakes += [f"The chain was longer on {each.on}: it reached entry {each.position:,}." for each in heads.values()]
+    mistakes += [f"The chain was longer on {head.on}: it reached entry {head.position:,}." for head in heads.values()]
     waiting = len(work.store.scalars(unsealed(pool_id).with_only_columns(AuditEntry.id)).all())
     return Report(work.get(Pool, pool_id).name, position, waiting, before, frozenset(seen), tuple(mistakes))
 

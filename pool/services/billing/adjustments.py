@@ -42,8 +42,8 @@ def look(work: UnitOfWork) -> int:
     known = list(work.all(select(AdjustmentProposal)))
     fresh = [
         row
-        for each in retroactive.differences(work, clock.london_date(work.now))
-        if (row := proposal(work, each, known))
+        for difference in retroactive.differences(work, clock.london_date(work.now))
+        if (row := proposal(work, difference, known))
     ]
     for row in fresh:
         work.add(row)

@@ -92,7 +92,7 @@ def periods_unanswered(work: UnitOfWork) -> set[Group]:
 
 def sellers_by_key(work: UnitOfWork) -> dict[tuple[UUID, str, UUID | None], Seller]:
     """Every seller by pool, kind and clinician."""
-    return {(each.pool_id, each.kind, each.clinician_id): each for each in work.all(select(Seller))}
+    return {(seller.pool_id, seller.kind, seller.clinician_id): seller for seller in work.all(select(Seller))}
 
 
 def bill_together(work: UnitOfWork, charge_ids: Sequence[UUID]) -> list[Invoice]:

@@ -123,7 +123,7 @@ def contribution_too(work: UnitOfWork, invoice: Invoice, wanted: Mapping[UUID, M
     if line is None:
         return {}
     left = left_of(work, invoice)
-    fees = [left[each.id] - wanted.get(each.id, NOTHING) for each in invoice.lines if is_pensioned(each.charge)]
+    fees = [left[line.id] - wanted.get(line.id, NOTHING) for line in invoice.lines if is_pensioned(line.charge)]
     back = left[line.id] - contribution_left(invoice, total(fees))
     return {line.id: back} if back > NOTHING else {}
 
@@ -220,7 +220,7 @@ def sums_of(work: UnitOfWork, invoice: Invoice, wanted: Mapping[UUID, Money]) ->
 
 def wanted_of(request: CreditRequest) -> dict[UUID, Money]:
     """The amounts that were asked for, by line."""
-    return {UUID(each["line_id"]): Money(each["pence"]) for each in request.lines}
+    return {UUID(line["line_id"]): Money(line["pence"]) for line in request.lines}
 
 
 def reasons(work: UnitOfWork, request: CreditRequest) -> list[str]:

@@ -144,7 +144,7 @@ def of_all(work: UnitOfWork, agreed: Sequence[Charge]) -> BillAhead:
 
 def bill_of(bundle: Bundle, sums: Sums) -> Bill:
     """One bundle as it will be read."""
-    lines = [Line(each.kind, each.description, each.amount, each.working) for each in bundle.charges]
+    lines = [Line(charge.kind, charge.description, charge.amount, charge.working) for charge in bundle.charges]
     extra = [sums.contribution] if sums.contribution else []
     return Bill(bundle.seller.name, bundle.seller.kind, (*lines, *extra), sums)
 

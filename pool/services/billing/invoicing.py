@@ -76,7 +76,7 @@ class Bundle:
     @property
     def bookings(self) -> list[Booking]:
         """The bookings that are billed here, each once."""
-        return list({each.booking.id: each.booking for each in self.charges if each.booking}.values())
+        return list({charge.booking.id: charge.booking for charge in self.charges if charge.booking}.values())
 
 
 def bill_booking(work: UnitOfWork, booking_id: UUID) -> list[Invoice]:
@@ -313,7 +313,7 @@ class HeldUp:
 def held_up(work: UnitOfWork) -> list[HeldUp]:
     """What waits for payment details or an order number, as far as the actor may see; asked while reading."""
     waiting = work.all(select(Charge).where(Charge.state == "agreed").order_by(Charge.supplied_on))
-    ready = {(each.pool_id, each.kind, each.clinician_id): each for each in work.all(select(Seller))}
+    ready = {(seller.pool_id, seller.kind, seller.clinician_id): seller for seller in work.all(select(Seller))}
     groups: dict[tuple[UUID, str, UUID | None], list[Charge]] = defaultdict(list)
     for charge in waiting:
         own = charge.clinician_id if charge.seller_kind == "clinician" else None

@@ -73,7 +73,7 @@ def late_words(table: str, today: date) -> list[Late]:
         for row in dated.table(table)
         if row["valid_from"] < row["recorded_at"] <= today.isoformat()
     }
-    return [Late(*each) for each in sorted(days)]
+    return [Late(*day) for day in sorted(days)]
 
 
 def began(day: date) -> datetime:

@@ -47,7 +47,7 @@ def overlapping(person_id: UUID, session_id: UUID, starts_at: datetime, ends_at:
 
 def hold_sessions(work: UnitOfWork, offers: Sequence[Offer | Booking]) -> None:
     """Lock their sessions, always in the same order, so that two acceptances cannot wait for each other."""
-    ids = [each.session_id for each in offers]
+    ids = [offer.session_id for offer in offers]
     held = select(PracticeSession).where(PracticeSession.id.in_(ids)).order_by(PracticeSession.id)
     work.all(of_everybody(held.with_for_update(of=PracticeSession).execution_options(populate_existing=True)))
 

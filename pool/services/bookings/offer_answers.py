@@ -51,7 +51,7 @@ def listed(work: UnitOfWork, asked: Asked, offset: int, size: int) -> list[Answe
     """A stretch of the list: what was sent last comes first."""
     rows = work.all(found(asked).order_by(Offer.sent_at.desc(), Offer.id).offset(offset).limit(size))
     standings = standings_of(work, rows)
-    return [Answer(each, standings[each.id]) for each in rows]
+    return [Answer(row, standings[row.id]) for row in rows]
 
 
 def found(asked: Asked) -> Select[Offer]:
@@ -72,9 +72,11 @@ def found(asked: Asked) -> Select[Offer]:
 def standings_of(work: UnitOfWork, offers: Iterable[Offer]) -> dict[UUID, Standing]:
     """Where each offer stands. An offer that ran out a moment ago says so before the sweeper has closed it."""
     rows = list(offers)
-    accepted = [each.id for each in rows if each.state == "accepted"]
-    booked = {each.offer_id: each.state for each in work.all(select(Booking).where(Booking.offer_id.in_(accepted)))}
-    return {each.id: standing_of(work, each, booked) for each in rows}
+    accepted = [row.id for row in rows if row.state == "accepted"]
+    booked = {
+        booking.offer_id: booking.state for booking in work.all(select(Booking).where(Booking.offer_id.in_(accepted)))
+    }
+    return {row.id: standing_of(work, row, booked) for row in rows}
 
 
 def standing_of(work: UnitOfWork, offer: Offer, booked: dict[UUID, str]) -> Standing:
@@ -89,12 +91,12 @@ def standing_of(work: UnitOfWork, offer: Offer, booked: dict[UUID, str]) -> Stan
 def of_proposals(work: UnitOfWork, rows: Sequence[Proposal | UnfilledReason]) -> dict[UUID, Standing]:
     """Where each proposal among the rows of a plan stands: its own state until it is released, afterwards what its offers
     came to: a booking, then an offer that is still open, then the last answer."""
-    proposals = [each for each in rows if isinstance(each, Proposal)]
-    released = [each.id for each in proposals if each.state == "released"]
+    proposals = [row for row in rows if isinstance(row, Proposal)]
+    released = [proposal.id for proposal in proposals if proposal.state == "released"]
     offers = work.all(select(Offer).where(Offer.proposal_id.in_(released)).order_by(Offer.sent_at, Offer.id))
     standings = standings_of(work, offers)
-    told = {each.id: Standing(PROPOSAL, each.state) for each in proposals}
-    for offer in sorted(offers, key=lambda each: rank(standings[each.id])):
+    told = {proposal.id: Standing(PROPOSAL, proposal.state) for proposal in proposals}
+    for offer in sorted(offers, key=lambda offer: rank(standings[offer.id])):
         if offer.proposal_id in told:
             told[offer.proposal_id] = standings[offer.id]
     return told

@@ -93,11 +93,13 @@ def people_of(work: UnitOfWork, proposal: Proposal, session: PracticeSession) ->
     reserve = [UUID(each["clinician_id"]) for each in proposal.reserve]
     asked = been_asked(work, session.id)
     people = [
-        each for each in active_clinicians(work) if each.profession == session.profession and each.id not in asked
+        clinician
+        for clinician in active_clinicians(work)
+        if clinician.profession == session.profession and clinician.id not in asked
     ]
     if proposal.wave == EVERYBODY:
         return people
-    return sorted((each for each in people if each.id in reserve), key=lambda each: reserve.index(each.id))
+    return sorted((person for person in people if person.id in reserve), key=lambda person: reserve.index(person.id))
 
 
 def been_asked(work: UnitOfWork, session_id: UUID) -> Collection[UUID]:
@@ -113,7 +115,7 @@ def ask(work: UnitOfWork, session: PracticeSession, people: Sequence[Clinician],
     if not people:
         return []
     against = eligibility.reasons_for_all(work, session, people)
-    return [offers.place(work, session, each, reasons=[reason]) for each in people if not against[each.id]]
+    return [offers.place(work, session, person, reasons=[reason]) for person in people if not against[person.id]]
 
 
 def release_due(work: UnitOfWork) -> int:

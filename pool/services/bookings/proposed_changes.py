@@ -216,7 +216,7 @@ def close_rivals(work: UnitOfWork, rivals: Sequence[Offer]) -> None:
     """Open offers of the same person that the new times overlap: an offer that nobody can accept only looks like cover."""
     asked = (
         select(Offer)
-        .where(Offer.id.in_([each.id for each in rivals]), Offer.state == "sent")
+        .where(Offer.id.in_([rival.id for rival in rivals]), Offer.state == "sent")
         .order_by(Offer.session_id)
     )
     for rival in work.all(of_everybody(asked.with_for_update(of=Offer).execution_options(populate_existing=True))):

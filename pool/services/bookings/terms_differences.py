@@ -25,7 +25,7 @@ def between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Differe
     old, new = said(before), said(after)
     names = list(dict.fromkeys([*old, *new]))
     lines = [Difference(name, old.get(name) or NOTHING, new.get(name) or NOTHING) for name in names]
-    return [each for each in lines if each.old != each.new]
+    return [line for line in lines if line.old != line.new]
 
 
 def said(terms: Mapping[str, Any]) -> dict[str, str]:

@@ -95,7 +95,7 @@ def uphold(work: UnitOfWork, determination_id: UUID, words: str) -> StatusDeterm
 
 def through_company(clinician: Clinician) -> bool:
     """Has the clinician worked through a company, or will they?"""
-    return any(each.type == LIMITED_COMPANY for each in clinician.engagements)
+    return any(engagement.type == LIMITED_COMPANY for engagement in clinician.engagements)
 
 
 def company_on(clinician: Clinician, day: date) -> bool:
@@ -106,10 +106,10 @@ def company_on(clinician: Clinician, day: date) -> bool:
 
 def bars(work: UnitOfWork, sessions: Sequence[PracticeSession], clinicians: Sequence[Clinician]) -> Bars:
     """The sessions that a clinician's company may not take, and why; nothing for everybody without a company."""
-    companies = [each for each in clinicians if through_company(each)]
+    companies = [clinician for clinician in clinicians if through_company(clinician)]
     if not companies or not sessions:
         return {}
-    decided = decided_about(work, companies, {each.practice_id for each in sessions})
+    decided = decided_about(work, companies, {session.practice_id for session in sessions})
     return {
         (session.id, clinician.id): reason
         for session in sessions
@@ -135,7 +135,7 @@ def decided_about(
 ) -> dict[tuple[UUID, UUID], list[Determination]]:
     """What these practices decided about these clinicians' companies."""
     wanted = select(StatusDetermination).where(
-        StatusDetermination.clinician_id.in_([each.id for each in clinicians]),
+        StatusDetermination.clinician_id.in_([clinician.id for clinician in clinicians]),
         StatusDetermination.practice_id.in_(list(practice_ids)),
     )
     found: dict[tuple[UUID, UUID], list[Determination]] = defaultdict(list)
@@ -165,7 +165,7 @@ def standings(work: UnitOfWork, practice: Practice) -> list[Standing]:
     )
     today = clock.london_date(work.now)
     return [
-        standing(practice, clinician, pattern, [each for each in rows if each.clinician_id == clinician.id], today)
+        standing(practice, clinician, pattern, [row for row in rows if row.clinician_id == clinician.id], today)
         for clinician in company_clinicians(work)
         for pattern in off_payroll.PATTERNS
     ]
@@ -175,8 +175,8 @@ def standing(
     practice: Practice, clinician: Clinician, pattern: str, rows: Sequence[StatusDetermination], today: date
 ) -> Standing:
     """One line of the page; the newest decision first."""
-    fitting = [each for each in rows if each.pattern == pattern]
-    facts = [Determination(each.pattern, each.outcome, each.decided_on, each.review_on) for each in reversed(fitting)]
+    fitting = [row for row in rows if row.pattern == pattern]
+    facts = [Determination(row.pattern, row.outcome, row.decided_on, row.review_on) for row in reversed(fitting)]
     blocked = off_payroll.against(client(practice), facts, pattern=pattern, on=today)
     return Standing(clinician, pattern, fitting[0] if fitting else None, blocked, tuple(fitting[1:]))
 

@@ -46,13 +46,15 @@ def set_phone(work: UnitOfWork, phone: str) -> None:
 
 def practice_views(work: UnitOfWork) -> list[PracticeView]:
     """Every practice of the clinician's pools, nearest first."""
-    views = {each.practice_id: view_of(each) for each in work.all(select(PracticePreference))}
+    views = {preference.practice_id: view_of(preference) for preference in work.all(select(PracticePreference))}
     found = [
         PracticeView(practice, minutes_between(clinician, practice), views.get(practice.id, "no_view"))
         for clinician in own_clinicians(work)
         for practice in practices_of(work, clinician.pool_id)
     ]
-    return sorted(found, key=lambda each: (each.minutes is None, each.minutes or 0, each.practice.name))
+    return sorted(
+        found, key=lambda clinician: (clinician.minutes is None, clinician.minutes or 0, clinician.practice.name)
+    )
 
 
 def practices_of(work: UnitOfWork, pool_id: UUID) -> Sequence[Practice]:
@@ -69,11 +71,11 @@ def view_of(preference: PracticePreference) -> str:
 
 def set_views(work: UnitOfWork, views: Mapping[UUID, str]) -> int:
     """Keep the views that differ from those on record; says how many changed. A practice's own block stays as it is."""
-    changed = [each for each in practice_views(work) if views.get(each.practice.id, each.view) != each.view]
-    own = {each.pool_id: each for each in own_clinicians(work)}
-    for each in changed:
-        set_view(work, own[each.practice.pool_id], each.practice.id, views[each.practice.id])
-    for clinician in {own[each.practice.pool_id].id: own[each.practice.pool_id] for each in changed}.values():
+    changed = [view for view in practice_views(work) if views.get(view.practice.id, view.view) != view.view]
+    own = {clinician.pool_id: clinician for clinician in own_clinicians(work)}
+    for view in changed:
+        set_view(work, own[view.practice.pool_id], view.practice.id, views[view.practice.id])
+    for clinician in {own[view.practice.pool_id].id: own[view.practice.pool_id] for view in changed}.values():
         work.record(ClinicianChanged(clinician.id, "preferences"), pool_id=clinician.pool_id)
     return len(changed)
 

@@ -82,7 +82,9 @@ def blocked_times(
 
 def of_bookings(work: UnitOfWork, booking_ids: Sequence[UUID]) -> dict[UUID, Absence]:
     """Why each of these bookings was called off by its clinician; nothing for a reader who may not know it."""
-    return {each.booking_id: each for each in work.all(select(Absence).where(Absence.booking_id.in_(booking_ids)))}
+    return {
+        absence.booking_id: absence for absence in work.all(select(Absence).where(Absence.booking_id.in_(booking_ids)))
+    }
 
 
 def days_words(absence: Absence) -> str:

@@ -44,7 +44,8 @@ def reasons_for_all(
     """The reasons against each clinician for one session, in one look at the rows."""
     if not unplaced_practices.is_reachable(session):
         return {
-            each.id: (*without_engagement(session, each), unplaced_practices.unknown(session)) for each in clinicians
+            clinician.id: (*without_engagement(session, clinician), unplaced_practices.unknown(session))
+            for clinician in clinicians
         }
     others = [(each, clinician_id) for each, clinician_id in planned if each.id != session.id]
     planned = [(each, clinician_id) for each, clinician_id in others if unplaced_practices.is_reachable(each)]
@@ -52,10 +53,10 @@ def reasons_for_all(
     taken = {str(each.id): str(clinician_id) for each, clinician_id in planned}
     outside = outside_of(work, [session], clinicians, planned)
     return {
-        each.id: around_the_engine(
-            session, each, outside, reasons_against(problem, str(session.id), str(each.id), taken)
+        clinician.id: around_the_engine(
+            session, clinician, outside, reasons_against(problem, str(session.id), str(clinician.id), taken)
         )
-        for each in clinicians
+        for clinician in clinicians
     }
 
 
@@ -92,7 +93,7 @@ def outside_of(
         bars(work, sessions, clinicians),
         other_work.too_close(work, sessions, clinicians),
         four_weeks.over(work, sessions, clinicians, planned),
-        refusals.called_off(work, [each.id for each in sessions]),
+        refusals.called_off(work, [session.id for session in sessions]),
     )
 
 
@@ -136,17 +137,21 @@ def reasons_for_sessions(
 ) -> dict[UUID, tuple[Reason, ...]]:
     """The reasons against one clinician for each of several sessions, as if each were open; their bookings count."""
     nowhere: dict[UUID, tuple[Reason, ...]] = {
-        each.id: (unplaced_practices.unknown(each),) for each in sessions if not unplaced_practices.is_reachable(each)
+        session.id: (unplaced_practices.unknown(session),)
+        for session in sessions
+        if not unplaced_practices.is_reachable(session)
     }
-    sessions = [each for each in sessions if each.id not in nowhere]
+    sessions = [session for session in sessions if session.id not in nowhere]
     if not sessions:
         return nowhere
-    days = [each.on for each in sessions]
+    days = [session.on for session in sessions]
     window = Window(min(days), max(days))
     tables = tables_for(work, window, sessions=sessions, clinicians=[clinician], offers_hold=False)
     problem = Problem.from_tables(tables)
     outside = outside_of(work, sessions, [clinician])
     return nowhere | {
-        each.id: around_the_engine(each, clinician, outside, reasons_against(problem, str(each.id), str(clinician.id)))
-        for each in sessions
+        session.id: around_the_engine(
+            session, clinician, outside, reasons_against(problem, str(session.id), str(clinician.id))
+        )
+        for session in sessions
     }

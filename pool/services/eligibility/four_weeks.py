@@ -44,14 +44,17 @@ def left_for(
 ) -> dict[UUID, int]:
     """The engine's period cap of each clinician who has set one: what is `held` for the person in these tables, and what is
     left of the fullest four weeks that touch these days."""
-    capped = [each for each in clinicians if each.four_week_cap is not None]
+    capped = [clinician for clinician in clinicians if clinician.four_week_cap is not None]
     if not capped:
         return {}
-    persons = {each.person_id for each in capped}
-    person_of = {each.id: each.person_id for each in clinicians if each.person_id in persons}
-    diaries = taken(work, first, last, [each for each in clinicians if each.id in person_of], held)
+    persons = {clinician.person_id for clinician in capped}
+    person_of = {clinician.id: clinician.person_id for clinician in clinicians if clinician.person_id in persons}
+    diaries = taken(work, first, last, [clinician for clinician in clinicians if clinician.id in person_of], held)
     own = Counter(person_of[clinician_id] for _, clinician_id in held if clinician_id in person_of)
-    return {each.id: own[each.person_id] + max(0, room(each, diaries[each.person_id], first, last)) for each in capped}
+    return {
+        clinician.id: own[clinician.person_id] + max(0, room(clinician, diaries[clinician.person_id], first, last))
+        for clinician in capped
+    }
 
 
 def over(
@@ -61,15 +64,22 @@ def over(
     planned: Sequence[tuple[PracticeSession, UUID]] = (),
 ) -> dict[tuple[UUID, UUID], int]:
     """The sessions that would be too many for a clinician in some four weeks, with the number the clinician set."""
-    capped = [each for each in clinicians if each.four_week_cap is not None]
+    capped = [clinician for clinician in clinicians if clinician.four_week_cap is not None]
     if not capped or not sessions:
         return {}
-    diaries = taken(work, min(each.on for each in sessions), max(each.on for each in sessions), capped, planned)
+    diaries = taken(
+        work, min(session.on for session in sessions), max(session.on for session in sessions), capped, planned
+    )
     return {
-        (session.id, each.id): each.four_week_cap or 0
+        (session.id, clinician.id): clinician.four_week_cap or 0
         for session in sessions
-        for each in capped
-        if room(each, [one for one in diaries[each.person_id] if one.session_id != session.id], session.on, session.on)
+        for clinician in capped
+        if room(
+            clinician,
+            [one for one in diaries[clinician.person_id] if one.session_id != session.id],
+            session.on,
+            session.on,
+        )
         < 1
     }
 
@@ -94,7 +104,7 @@ def taken(
 ) -> Diaries:
     """When the persons behind these clinicians work in the four weeks before, during and after: live bookings of every
     pool, and what is held for them or planned."""
-    person_of = {each.id: each.person_id for each in clinicians}
+    person_of = {clinician.id: clinician.person_id for clinician in clinicians}
     found: dict[UUID, dict[UUID, Taken]] = defaultdict(dict)
     for session_id, clinician_id, on in work.store.execute(own_bookings(first - AROUND, last + AROUND, clinicians)):
         found[person_of[clinician_id]][session_id] = Taken(on, session_id)
@@ -111,7 +121,10 @@ def taken(
 
 def own_bookings(first: date, last: date, clinicians: Sequence[Clinician]) -> Select[UUID, UUID, date]:
     """Live bookings of these clinicians in this pool on these days."""
-    mine = (Booking.clinician_id.in_([each.id for each in clinicians]), Booking.state.in_(LIVE_BOOKING_STATES))
+    mine = (
+        Booking.clinician_id.in_([clinician.id for clinician in clinicians]),
+        Booking.state.in_(LIVE_BOOKING_STATES),
+    )
     near = PracticeSession.on.between(first, last)
     own = select(Booking.session_id, Booking.clinician_id, PracticeSession.on)
     return own.join(PracticeSession, Booking.session_id == PracticeSession.id).where(*mine, near)

@@ -68,11 +68,14 @@ def elsewhere(
 ) -> list[tuple[Clinician, Span]]:
     """Each clinician with their work other than as one of these clinicians, in whichever pool, around these instants."""
     own: dict[UUID, list[Clinician]] = defaultdict(list)
-    for each in clinicians:
-        own[each.person_id].append(each)
+    for clinician in clinicians:
+        own[clinician.person_id].append(clinician)
     if not own:
         return []
-    here = (Booking.clinician_id.in_([each.id for each in clinicians]), Booking.state.in_(LIVE_BOOKING_STATES))
+    here = (
+        Booking.clinician_id.in_([clinician.id for clinician in clinicians]),
+        Booking.state.in_(LIVE_BOOKING_STATES),
+    )
     near = (Booking.starts_at < to_at, Booking.ends_at > from_at)
     found = work.store.execute(select(Booking.person_id, Booking.starts_at).where(*here, *near))
     ours = {(person, starts) for person, starts in found}
@@ -86,11 +89,14 @@ def too_close(
     work: UnitOfWork, sessions: Sequence[PracticeSession], clinicians: Sequence[Clinician]
 ) -> set[tuple[UUID, UUID]]:
     """Sessions and clinicians whom work in another pool would leave too little rest; people's own yes cannot mend it."""
-    bound = [each for each in clinicians if any(one.type in EMPLOYED for one in each.engagements)]
+    bound = [clinician for clinician in clinicians if any(one.type in EMPLOYED for one in clinician.engagements)]
     if not bound or not sessions:
         return set()
-    rest = daily_rest(min(each.on for each in sessions))
-    from_at, to_at = min(each.starts_at for each in sessions) - rest, max(each.ends_at for each in sessions) + rest
+    rest = daily_rest(min(session.on for session in sessions))
+    from_at, to_at = (
+        min(session.starts_at for session in sessions) - rest,
+        max(session.ends_at for session in sessions) + rest,
+    )
     near = elsewhere(work, from_at, to_at, bound)
     return {
         (session.id, clinician.id)

@@ -76,25 +76,29 @@ def tables_for(
     """
     clinicians = clinicians if clinicians is not None else active_clinicians(work)
     sessions = sessions if sessions is not None else open_sessions(work, window)
-    sessions = [each for each in sessions if is_reachable(each)]
+    sessions = [session for session in sessions if is_reachable(session)]
     fixed = fixed_sessions(work, window, clinicians, offers_hold=offers_hold)
-    ours = {each.session_id for each in fixed}
-    places = {each.practice_id for each in sessions} | {each.session.practice_id for each in fixed}
+    ours = {session.session_id for session in fixed}
+    places = {session.practice_id for session in sessions} | {session.session.practice_id for session in fixed}
     practices = work.all(select(Practice).where(Practice.id.in_(places)).order_by(Practice.id))
     barred = barred_by_session(work, sessions, clinicians)
     away = other_work.elsewhere(work, window.from_at, window.to_at, clinicians)
-    held = [(each.session, each.clinician_id) for each in fixed]
+    held = [(session.session, session.clinician_id) for session in fixed]
     taken = other_work.taken_times(away)
     for key, times in absences.blocked_times(work, window.first, window.last + timedelta(days=1), clinicians).items():
         taken[key] += times
     caps = four_weeks.left_for(work, window.first, window.last, clinicians, held)
     return {
-        "practices": [practice_row(each) for each in practices],
-        "clinicians": [clinician_row(each, window) | {"period_cap": caps.get(each.id)} for each in clinicians],
-        "sessions": [session_row(each, previous or {}) | barred[each.id] for each in sessions if each.id not in ours]
-        + [fixed_row(each) for each in fixed],
+        "practices": [practice_row(practice) for practice in practices],
+        "clinicians": [
+            clinician_row(clinician, window) | {"period_cap": caps.get(clinician.id)} for clinician in clinicians
+        ],
+        "sessions": [
+            session_row(session, previous or {}) | barred[session.id] for session in sessions if session.id not in ours
+        ]
+        + [fixed_row(session) for session in fixed],
         "availability": availability_rows(work, window, clinicians, taken),
-        "pairs": [each for each in pair_rows(work, clinicians, window) if UUID(each["practice_id"]) in places],
+        "pairs": [row for row in pair_rows(work, clinicians, window) if UUID(row["practice_id"]) in places],
         "elsewhere": other_work.weeks_taken(away),
     }
 
@@ -144,7 +148,7 @@ def of_these(
     states: tuple[str, ...],
 ) -> Sequence[Any]:
     """Offers or bookings of these clinicians in these states around these days."""
-    ids = [each.id for each in clinicians]
+    ids = [clinician.id for clinician in clinicians]
     held = (model.clinician_id.in_(ids), model.state.in_(states), model.session_id.in_(sessions_near(window)))
     return work.all(select(model).where(*held).order_by(model.id))
 
@@ -174,9 +178,11 @@ def barred_by_session(
 ) -> dict[UUID, dict[str, list[str]]]:
     """For each session the clinicians whose company may not take it (domain 4.3); nothing where there is nobody."""
     found: dict[UUID, dict[str, list[str]]] = defaultdict(dict)
-    for pool_id in {each.pool_id for each in clinicians}:
-        here = [each for each in sessions if each.pool_id == pool_id]
-        for session_id, clinician_id in bars(work, here, [each for each in clinicians if each.pool_id == pool_id]):
+    for pool_id in {clinician.pool_id for clinician in clinicians}:
+        here = [session for session in sessions if session.pool_id == pool_id]
+        for session_id, clinician_id in bars(
+            work, here, [clinician for clinician in clinicians if clinician.pool_id == pool_id]
+        ):
             found[session_id].setdefault("barred", []).append(str(clinician_id))
     return found
 
@@ -248,13 +254,13 @@ def availability_rows(
     somebody cannot work (`busy`). The day after the last one is
     there for nights that end on it."""
     last = window.last + timedelta(days=1)
-    ids = [each.id for each in clinicians]
+    ids = [clinician.id for clinician in clinicians]
     weekly, days = defaultdict(list), defaultdict(list)
     for slot in work.all(select(WeeklySlot).where(WeeklySlot.clinician_id.in_(ids))):
         weekly[slot.clinician_id, slot.weekday].append((slot.starts, slot.ends))
     differing = AvailabilityDay.on.between(window.first, last)
-    for each in work.all(select(AvailabilityDay).where(AvailabilityDay.clinician_id.in_(ids), differing)):
-        days[each.clinician_id, each.on].append(each)
+    for differing_day in work.all(select(AvailabilityDay).where(AvailabilityDay.clinician_id.in_(ids), differing)):
+        days[differing_day.clinician_id, differing_day.on].append(differing_day)
     rows = []
     for clinician in clinicians:
         for day in days_between(window.first, last):
@@ -290,11 +296,14 @@ def pieces(starts: time, ends: time, out_from: time, out_to: time) -> Times:
 
 def pair_rows(work: UnitOfWork, clinicians: Sequence[Clinician], window: Window) -> list[dict[str, Any]]:
     """What clinicians and practices think of each other, and where somebody has worked in the last 90 days."""
-    ids = [each.id for each in clinicians]
+    ids = [clinician.id for clinician in clinicians]
     pairs: dict[tuple[UUID, UUID], dict[str, Any]] = defaultdict(dict)
-    for each in work.all(select(PracticePreference).where(PracticePreference.clinician_id.in_(ids))):
-        apart = each.blocked or each.never
-        pairs[each.clinician_id, each.practice_id] |= {"blocked": apart, "preference": each.preference}
+    for preference in work.all(select(PracticePreference).where(PracticePreference.clinician_id.in_(ids))):
+        apart = preference.blocked or preference.never
+        pairs[preference.clinician_id, preference.practice_id] |= {
+            "blocked": apart,
+            "preference": preference.preference,
+        }
     since = instant(window.first, time()) - CONTINUITY
     worked = select(Booking.clinician_id, Booking.practice_id).where(
         Booking.clinician_id.in_(ids), Booking.state.in_(LIVE_BOOKING_STATES), Booking.starts_at >= since

@@ -121,9 +121,9 @@ def answers(work: UnitOfWork, asked: Sequence[tuple[Clinician, PracticeSession]]
     """The answer for each of these sessions."""
     ids = [session.id for _, session in asked]
     live = select(Booking).where(Booking.session_id.in_(ids), Booking.state.in_(LIVE_BOOKING_STATES))
-    held = {each.session_id for each in work.all(live)}
+    held = {booking.session_id for booking in work.all(live)}
     own_offers = work.all(select(Offer).where(Offer.session_id.in_(ids)).order_by(Offer.sent_at))
-    offered = {each.session_id: each for each in own_offers}
+    offered = {offer.session_id: offer for offer in own_offers}
     against = reasons_by_session(work, asked)
     planned = plan_sentences(work.actor.pool_ids, work.actor.clinician_ids, ids)
     return [
@@ -182,7 +182,7 @@ def plan_sentences(
 
     Reads the plans of the whole pool; only sentences about the reader, or about nobody, leave.
     """
-    mine = {str(each) for each in clinician_ids}
+    mine = {str(id_) for id_ in clinician_ids}
     with unit_of_work(Actor.system(*pool_ids), read_only=True) as work:
         return {row.session_id: sentence_for(row, mine) for row in planned_rows(work, session_ids)}
 
@@ -200,6 +200,6 @@ def sentence_for(row: Planned, mine: set[str]) -> str:
     """Why the plan has somebody else (or nobody) for a session that the reader could take; nothing when it is silent."""
     if isinstance(row, Proposal) and row.changed_by_id is not None:
         return BY_HAND
-    own = next((each["sentence"] for each in row.alternatives if each["clinician_id"] in mine), "")
+    own = next((alternative["sentence"] for alternative in row.alternatives if alternative["clinician_id"] in mine), "")
     said = own.replace("Somebody could take it", "You could take it", 1)
     return said or (PLAN_FIRST if isinstance(row, Proposal) else "")

@@ -67,7 +67,7 @@ def ahead(work: UnitOfWork) -> Ahead:
 
 def by_week(bookings: Sequence[Booking], today: date) -> list[Week]:
     """Bookings in order, grouped by their London week."""
-    grouped = groupby(bookings, key=lambda each: clock.week_of(clock.london_date(each.starts_at)))
+    grouped = groupby(bookings, key=lambda booking: clock.week_of(clock.london_date(booking.starts_at)))
     return [Week(week_words(monday, today), list(them)) for monday, them in grouped]
 
 
@@ -107,8 +107,8 @@ def past(work: UnitOfWork, offset: int, size: int) -> list[Week]:
 def hours_of(work: UnitOfWork) -> Hours:
     """Everything about hours that is not settled."""
     disputes = dispute_pages.open_disputes(work)
-    own_turn = [each for each in disputes if each.state == OWN_TURN]
-    elsewhere = [each for each in disputes if each.state != OWN_TURN]
+    own_turn = [dispute for dispute in disputes if dispute.state == OWN_TURN]
+    elsewhere = [dispute for dispute in disputes if dispute.state != OWN_TURN]
     return Hours(hours_due(work), own_turn, timesheets(work, "submitted"), elsewhere)
 
 

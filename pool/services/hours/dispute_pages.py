@@ -111,7 +111,7 @@ def case(work: UnitOfWork, dispute_id: UUID) -> Case:
     their_part = standing(work, dispute, OTHER[side]) if side else Money(0)
     return Case(
         dispute=dispute,
-        item=next((each for each in items if each.kind == dispute.kind), None),
+        item=next((item for item in items if item.kind == dispute.kind), None),
         items=items,
         rounds=work.all(
             select(DisputeRound).where(DisputeRound.dispute_id == dispute.id).order_by(DisputeRound.number)

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from pool.rules import fees
 from pool.clock import minutes_between
 from pool.models.booking import Booking
 from pool.models.charge import Charge
 from pool.models.timesheet import Timesheet
 from pool.money import Money
+from pool.rules import fees
 from pool.services.billing import invoice_preview
 from pool.services.billing.invoice_preview import BillAhead
 from pool.services.hours.timesheets import answer_due, confirm, items
@@ -75,9 +75,9 @@ def recent(work: UnitOfWork) -> list[Timesheet]:
 def agreed_amounts(work: UnitOfWork, sheets: Sequence[Timesheet]) -> dict[UUID, Money]:
     """What is invoiced for each of these hours in the end, by timesheet: with what came on top, and less than was claimed
     when a dispute said so."""
-    bookings = {each.booking_id: each.id for each in sheets}
+    bookings = {sheet.booking_id: sheet.id for sheet in sheets}
     rows = select(Charge).where(Charge.booking_id.in_(bookings), Charge.state.in_(("agreed", "billed")))
-    found: dict[UUID, list[Charge]] = {each.id: [] for each in sheets}
+    found: dict[UUID, list[Charge]] = {sheet.id: [] for sheet in sheets}
     for charge in work.all(rows):
         if charge.booking_id is not None:
             found[bookings[charge.booking_id]].append(charge)

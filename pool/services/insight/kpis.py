@@ -113,7 +113,7 @@ def first_bookings(work: UnitOfWork, session_ids: Sequence[UUID]) -> dict[UUID, 
 def kaplan_meier_median(waits: Sequence[tuple[int, bool]]) -> int | None:
     """The shortest wait by which half have ended, with waits that have not ended counted as censored."""
     at_risk, surviving = len(waits), 1.0
-    for wait, ended in sorted(waits, key=lambda each: (each[0], not each[1])):
+    for wait, ended in sorted(waits, key=lambda wait: (wait[0], not wait[1])):
         if ended:
             surviving *= 1 - 1 / at_risk
             if surviving <= 0.5:
@@ -185,7 +185,7 @@ def billed_sessions(work: UnitOfWork, first: date, last: date) -> list[Billed]:
 def invoiced_within_a_day(work: UnitOfWork, first: date, last: date) -> Ratio:
     """Invoices issued within 24 hours of the practice's confirmation, out of all that bill sessions of these days."""
     found = billed_sessions(work, first, last)
-    return Ratio(sum(each.quick for each in found), len(found))
+    return Ratio(sum(session.quick for session in found), len(found))
 
 
 class Overdue(NamedTuple):
@@ -202,7 +202,7 @@ def overdue_invoices(work: UnitOfWork, today: date) -> Overdue:
             Invoice.state.in_(("issued", "part_paid")), Invoice.kind != "credit_note", Invoice.due_on < today
         )
     )
-    return Overdue(len(late), sum(each.outstanding.pence for each in late))
+    return Overdue(len(late), sum(invoice.outstanding.pence for invoice in late))
 
 
 class Members(NamedTuple):

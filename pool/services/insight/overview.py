@@ -129,7 +129,7 @@ class PoolTotals(NamedTuple):
 def pool_totals(work: UnitOfWork, pool: Pool, days: Period) -> PoolTotals:
     """Read-only totals; numbers about fewer than five practices are left out (design D12)."""
     found = kpis.demands(work, days.first, days.last)
-    practices = {each.session.practice_id for each in found}
+    practices = {demand.session.practice_id for demand in found}
     shown = len(practices) >= SMALLEST_GROUP
     return PoolTotals(
         pool,

@@ -38,16 +38,16 @@ class Figure:
 
 def fill(work: UnitOfWork, days: Period) -> Figure:
     """Every demand of the fill rate, and whether it is filled; what a practice withdrew in time is none."""
-    found = [each for each in kpis.demands(work, days.first, days.last) if each.counts]
-    rows = [Row(each.session, ("Filled" if each.filled else "Not filled",)) for each in found]
+    found = [demand for demand in kpis.demands(work, days.first, days.last) if demand.counts]
+    rows = [Row(demand.session, ("Filled" if demand.filled else "Not filled",)) for demand in found]
     return Figure("Fill rate", ("Filled?",), by_start(rows), kpis.fill_rates(found).sessions.part)
 
 
 def time_to_fill(work: UnitOfWork, days: Period) -> Figure:
     """Every demand with how long it took until somebody accepted."""
     found = kpis.demands(work, days.first, days.last)
-    booked = kpis.first_bookings(work, [each.session.id for each in found])
-    rows = [Row(each.session, (waited(each.session, booked.get(each.session.id)),)) for each in found]
+    booked = kpis.first_bookings(work, [demand.session.id for demand in found])
+    rows = [Row(demand.session, (waited(demand.session, booked.get(demand.session.id)),)) for demand in found]
     return Figure("Time to fill", ("From posting to acceptance",), by_start(rows))
 
 
@@ -70,7 +70,8 @@ def hours(work: UnitOfWork, _days: Period) -> Figure:
         select(Timesheet).where(Timesheet.state == "submitted").order_by(Timesheet.submitted_at, Timesheet.id)
     )
     rows = [
-        Row(each.booking.session, (each.booking.clinician.name, formats.moment(each.submitted_at))) for each in found
+        Row(timesheet.booking.session, (timesheet.booking.clinician.name, formats.moment(timesheet.submitted_at)))
+        for timesheet in found
     ]
     return Figure("Hours to confirm", ("Clinician", "Sent"), rows)
 
@@ -78,8 +79,8 @@ def hours(work: UnitOfWork, _days: Period) -> Figure:
 def invoiced(work: UnitOfWork, days: Period) -> Figure:
     """Invoices of sessions of these days, and whether they were issued within a day of the confirmation."""
     found = [
-        (work.get(Booking, each.booking_id), work.get(Invoice, each.invoice_id), each)
-        for each in kpis.billed_sessions(work, days.first, days.last)
+        (work.get(Booking, session.booking_id), work.get(Invoice, session.invoice_id), session)
+        for session in kpis.billed_sessions(work, days.first, days.last)
     ]
     rows = [
         Row(booking.session, ("Within a day" if each.quick else "Later",), invoice) for booking, invoice, each in found

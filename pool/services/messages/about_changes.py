@@ -69,7 +69,7 @@ def facts(news: News, change: TermsChange, page: str) -> dict[str, Any]:
         "place": before["place"],
         "clinician": before["clinician"],
         "proposer": proposer(change),
-        "lines": [each._asdict() for each in lines],
+        "lines": [line._asdict() for line in lines],
         "answer_by": formats.moment(change.lapses_at),
         "link": news.head.page(page, booking_id=change.booking_id),
     }

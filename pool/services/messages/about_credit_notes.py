@@ -29,7 +29,7 @@ def facts_of(news: News, request: CreditRequest) -> dict[str, Any]:
         "number": request.invoice.number,
         "seller": request.invoice.seller_copy["name"],
         "place": request.invoice.buyer_copy["name"],
-        "amount": str(total([Money(each["pence"]) for each in request.lines])),
+        "amount": str(total([Money(line["pence"]) for line in request.lines])),
         "asked_by": request.asked_by.name,
         "reason": request.reason,
         "link": news.head.page("credit_requests.show", request_id=request.id),

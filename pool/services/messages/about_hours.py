@@ -39,7 +39,7 @@ def hours_to_confirm(news: News) -> list[Letter]:
     items = timesheets.items(timesheet.booking, timesheet)
     facts = hours_facts(timesheet) | {
         "note": timesheet.note,
-        "items": [{"what": NAMES[each.kind], "amount": str(each.amount), "working": each.working} for each in items],
+        "items": [{"what": NAMES[item.kind], "amount": str(item.amount), "working": item.working} for item in items],
         "answer_by": formats.moment(timesheets.answer_due(timesheet)),
         "link": news.head.page("timesheets.index"),
     }
@@ -54,7 +54,7 @@ def hours_queried(news: News) -> list[Letter]:
         return []
     facts = hours_facts(timesheet) | {
         "query": timesheet.query_reason,
-        "disputed": [amounts_of(each) for each in disputes],
+        "disputed": [amounts_of(dispute) for dispute in disputes],
         "answer_by": answer_by_of(disputes),
         "link": news.head.page("hours.index"),
     }
@@ -63,7 +63,7 @@ def hours_queried(news: News) -> list[Letter]:
 
 def answer_by_of(disputes: Sequence[Dispute]) -> str:
     """The first of their clocks."""
-    return formats.moment(min(each.answer_by for each in disputes if each.answer_by is not None))
+    return formats.moment(min(dispute.answer_by for dispute in disputes if dispute.answer_by is not None))
 
 
 def hours_facts(timesheet: Timesheet) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def withdrawn(news: News) -> list[Letter]:
     reasons = {UUID(data["offer_id"]): data["reason"] for data in news.together("clinician_id")}
     reasons |= {each.id: YOU_SAID for each in offers_of(news) if each.closed_because == "away"}
     heard = [offer for offer in offers_of(news) if was_heard(news, offer)]
-    facts = [(each, session_facts.of_terms(each.terms) | {"reason": reasons[each.id]}) for each in heard]
+    facts = [(offer, session_facts.of_terms(offer.terms) | {"reason": reasons[offer.id]}) for offer in heard]
     return letter(news, "offer_withdrawn", facts)
 
 
@@ -73,9 +73,9 @@ def was_heard(news: News, offer: Offer) -> bool:
     told = news.work.all(select(Message).where(Message.outbox_id.in_(same_release(news, announced))))
     closed_at = offer.answered_at or offer.expires_at
     return any(
-        each.state not in UNHEARD and (each.sent_at is None or each.sent_at < closed_at)
-        for each in told
-        if each.person_id == offer.clinician.person_id
+        message.state not in UNHEARD and (message.sent_at is None or message.sent_at < closed_at)
+        for message in told
+        if message.person_id == offer.clinician.person_id
     )
 
 

@@ -59,7 +59,7 @@ def person_corrected(news: News) -> list[Letter]:
     facts = {"link": news.head.page("account.show"), "old_name": news.data.get("old_name", "")}
     letters = to_person("person_corrected", person, facts)
     old = news.data["old_address"]
-    return letters + [replace(each, address=old) for each in letters if old]
+    return letters + [replace(message, address=old) for message in letters if old]
 
 
 def address_change(news: News) -> list[Letter]:
@@ -74,7 +74,7 @@ def address_change(news: News) -> list[Letter]:
         "link": news.head.address(own_address.confirm_path(link.id)),
     }
     letters = to_person("new_address", link.person, facts)
-    return [replace(each, address=link.details[sign_in.NEW_ADDRESS]) for each in letters]
+    return [replace(message, address=link.details[sign_in.NEW_ADDRESS]) for message in letters]
 
 
 def corrected_address_letter(news: News, link: SignInLink) -> Letter:
@@ -94,4 +94,4 @@ def account_changed(news: News) -> list[Letter]:
         return to_managers(news, "account_changed", facts | {"link": news.head.page(f"sellers.edit_{seller.kind}")})
     person = news.work.get(Clinician, seller.clinician_id).person
     letters = to_person("account_changed", person, facts | {"link": news.head.page("sellers.edit_own")})
-    return letters + [replace(each, address=seller.email) for each in letters if seller.email != each.address]
+    return letters + [replace(message, address=seller.email) for message in letters if seller.email != message.address]

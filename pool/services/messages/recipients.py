@@ -91,4 +91,4 @@ def members(news: News, role: str, practice_id: UUID | None = None) -> list[Pers
     )
     if practice_id:
         rows = rows.where(Membership.practice_id == practice_id)
-    return sorted((each.person for each in news.work.all(rows)), key=lambda person: person.email)
+    return sorted((row.person for row in news.work.all(rows)), key=lambda person: person.email)

@@ -153,9 +153,9 @@ def act_on(work: UnitOfWork, line: BankLine, outcome: Outcome) -> None:
     """Pay what is matched, note what is proposed, say why the rest waits."""
     line.why = outcome.why
     if outcome.state == MATCHED:
-        bank_lines.pay_exactly(work, line, [each.id for each in outcome.invoices])
-        for each in outcome.invoices:
-            each.outstanding = Money(0)
+        bank_lines.pay_exactly(work, line, [invoice.id for invoice in outcome.invoices])
+        for invoice in outcome.invoices:
+            invoice.outstanding = Money(0)
     elif outcome.state == PROPOSED:
-        line.proposed_ids = [str(each.id) for each in outcome.invoices]
+        line.proposed_ids = [str(invoice.id) for invoice in outcome.invoices]
         advance(BANK_LINE, line, "propose")

@@ -76,7 +76,7 @@ def allocate(work: UnitOfWork, line_id: UUID, invoice_ids: Sequence[UUID], *, ot
         words = "A payment like this is recorded already. Tick that this is other money, or say which payment it is"
         raise Invalid(f"{words}.", {"other_money": [words]})
     payment = recorded(work, line, invoices[0], line.amount)
-    for invoice in sorted(invoices, key=lambda each: (each.due_on, each.number)):
+    for invoice in sorted(invoices, key=lambda invoice: (invoice.due_on, invoice.number)):
         amount = min(payments.unallocated(work, payment), invoice.outstanding)
         if amount > NOTHING:
             payments.put_on(work, payment, invoice, amount)
@@ -125,7 +125,7 @@ def of_file(work: UnitOfWork, bank_import: BankImport, *, offset: int, size: int
 
 def proposed(work: UnitOfWork, line: BankLine) -> tuple[Invoice, ...]:
     """The proposed invoices of a line that are still open."""
-    ids = [UUID(each) for each in line.proposed_ids]
+    ids = [UUID(id_) for id_ in line.proposed_ids]
     return tuple(
         work.all(select(Invoice).where(Invoice.id.in_(ids), still_open()).order_by(Invoice.due_on, Invoice.number))
     )

@@ -68,7 +68,7 @@ def free(work: UnitOfWork, payment: Payment, amount: Money) -> None:
     missing = amount - payments.unallocated(work, payment)
     standing = payments.allocated(work, payment)
     invoices = [work.get(Invoice, invoice_id, lock=True) for invoice_id in sorted(standing)]
-    for invoice in sorted(invoices, key=lambda each: (each.due_on, each.number), reverse=True):
+    for invoice in sorted(invoices, key=lambda invoice: (invoice.due_on, invoice.number), reverse=True):
         part = min(missing, standing[invoice.id])
         if part > Money(0):
             payments.take_off(work, payment, invoice, part)

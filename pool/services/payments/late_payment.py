@@ -76,8 +76,8 @@ def payments_by_day(work: UnitOfWork, invoice: Invoice) -> list[tuple[date, Mone
         .where(PaymentAllocation.invoice_id == invoice.id, Payment.state == "recorded")
     )
     sums: dict[date, Money] = {}
-    for each in work.all(rows):
-        sums[each.payment.paid_on] = sums.get(each.payment.paid_on, NOTHING) + each.amount
+    for row in work.all(rows):
+        sums[row.payment.paid_on] = sums.get(row.payment.paid_on, NOTHING) + row.amount
     return sorted(sums.items())
 
 

@@ -43,9 +43,9 @@ def take(work: UnitOfWork, practice_id: UUID, up_to: date) -> list[Sequence[Cell
     if not invoices:
         words = "Nothing is to be paid by that day. Choose a later day"
         raise Invalid(f"{words}.", {"up_to": [words]})
-    sum_of = total([each.outstanding for each in invoices])
+    sum_of = total([invoice.outstanding for invoice in invoices])
     work.record(PaymentListTaken(practice_id, str(up_to), len(invoices), sum_of.pence), pool_id=practice.pool_id)
-    return [payment(each) for each in invoices]
+    return [payment(invoice) for invoice in invoices]
 
 
 def payment(invoice: Invoice) -> Sequence[Cell]:

@@ -35,7 +35,7 @@ class Shown:
     @property
     def may_undo(self) -> bool:
         """Is there anything to take back, and nothing in the way?"""
-        return self.payment.state == "recorded" and not any(each.state == "recorded" for each in self.refunds)
+        return self.payment.state == "recorded" and not any(refund.state == "recorded" for refund in self.refunds)
 
 
 def shown(work: UnitOfWork, payment: Payment) -> Shown:
@@ -50,8 +50,8 @@ def of_invoice(work: UnitOfWork, invoice: Invoice) -> Sequence[tuple[Payment, Mo
     """The payments that stand on an invoice with how much of each, oldest first."""
     rows = select(PaymentAllocation).where(PaymentAllocation.invoice_id == invoice.id).order_by(PaymentAllocation.at)
     sums: dict[UUID, Money] = {}
-    for each in work.all(rows):
-        sums[each.payment_id] = sums.get(each.payment_id, NOTHING) + each.amount
+    for row in work.all(rows):
+        sums[row.payment_id] = sums.get(row.payment_id, NOTHING) + row.amount
     return [(work.get(Payment, payment_id), amount) for payment_id, amount in sums.items() if amount != NOTHING]
 
 

@@ -259,8 +259,8 @@ def must_stand(payment: Payment) -> None:
 def allocated(work: UnitOfWork, payment: Payment) -> dict[UUID, Money]:
     """What of a payment stands on each invoice now."""
     found: dict[UUID, Money] = {}
-    for each in work.all(select(PaymentAllocation).where(PaymentAllocation.payment_id == payment.id)):
-        found[each.invoice_id] = found.get(each.invoice_id, NOTHING) + each.amount
+    for allocation in work.all(select(PaymentAllocation).where(PaymentAllocation.payment_id == payment.id)):
+        found[allocation.invoice_id] = found.get(allocation.invoice_id, NOTHING) + allocation.amount
     return {invoice_id: amount for invoice_id, amount in found.items() if amount != NOTHING}
 
 

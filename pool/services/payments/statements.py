@@ -143,8 +143,10 @@ def of_account(rows: Select, account: Account) -> Select:  # type: ignore[type-a
 
 def names_of(work: UnitOfWork, sellers: Iterable[UUID], practices: Iterable[UUID]) -> dict[UUID, str]:
     """Names of sellers and practices by id."""
-    found = {each.id: each.name for each in work.all(select(Seller).where(Seller.id.in_(sellers)))}
-    return found | {each.id: each.name for each in work.all(select(Practice).where(Practice.id.in_(practices)))}
+    found = {seller.id: seller.name for seller in work.all(select(Seller).where(Seller.id.in_(sellers)))}
+    return found | {
+        practice.id: practice.name for practice in work.all(select(Practice).where(Practice.id.in_(practices)))
+    }
 
 
 def title_of(work: UnitOfWork, account: Account) -> str:

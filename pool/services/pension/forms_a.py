@@ -51,7 +51,7 @@ def of_invoice(work: UnitOfWork, invoice_id: UUID) -> FormA | None:
 
 def pensionable_lines(invoice: Invoice) -> list[InvoiceLine]:
     """The lines of work that the clinician chose to pension when they accepted it."""
-    return [each for each in invoice.lines if each.charge and each.charge.pensionable and is_chosen(each.booking)]
+    return [line for line in invoice.lines if line.charge and line.charge.pensionable and is_chosen(line.booking)]
 
 
 def is_chosen(booking: Booking | None) -> bool:
@@ -81,7 +81,7 @@ def new_form(work: UnitOfWork, invoice: Invoice, lines: Sequence[InvoiceLine]) -
 def fill(work: UnitOfWork, form: FormA, invoice: Invoice, *, paid_on: date) -> None:
     """Boxes 1 to 3 for a payment on a day."""
     form.days = days_of(work, invoice)
-    form.fee = total([Money(each["fee_pence"]) for each in form.days])
+    form.fee = total([Money(day["fee_pence"]) for day in form.days])
     row = pension.employer_rate(paid_on)
     form.rate, form.rate_confirmed = row.decimal("practice_part"), row.confirmed
     form.pensionable, form.employer = pension.form_a_amounts(form.fee, form.rate)

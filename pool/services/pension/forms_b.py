@@ -84,7 +84,8 @@ def drafts(work: UnitOfWork) -> list[Sheet]:
     """A Form B for each month with signed Forms A that is not submitted, oldest first, as far as the actor may see."""
     months = {(form.clinician_id, month_paid(form)) for form in open_forms(work)}
     return [
-        draft(work, clinician_id, month) for clinician_id, month in sorted(months, key=lambda each: (each[1], each[0]))
+        draft(work, clinician_id, month)
+        for clinician_id, month in sorted(months, key=lambda month: (month[1], month[0]))
     ]
 
 

@@ -73,7 +73,7 @@ def rows(work: UnitOfWork, month: date) -> list[SoloRow]:
     for booking in work.all(select(Booking).where(*within, *started).order_by(Booking.starts_at)):
         groups.setdefault((booking.terms["engaging_org"], booking.clinician_id), []).append(booking)
     found = [row(work, organisation, month, bookings) for (organisation, _), bookings in groups.items()]
-    return sorted(found, key=lambda each: (each.organisation, each.clinician.name))
+    return sorted(found, key=lambda item: (item.organisation, item.clinician.name))
 
 
 def instant_of(month: date) -> datetime:

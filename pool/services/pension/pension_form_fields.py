@@ -113,7 +113,7 @@ def member_part(form: FormA) -> Section:
             on("Last day worked", form.worked_to),
         ],
         ["Day worked", "Fee"],
-        [[formats.full_day(date.fromisoformat(each["on"])), str(Money(each["fee_pence"]))] for each in form.days],
+        [[formats.full_day(date.fromisoformat(day["on"])), str(Money(day["fee_pence"]))] for day in form.days],
     )
 
 

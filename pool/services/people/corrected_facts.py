@@ -112,4 +112,4 @@ def waiting_for(person_id: UUID) -> ColumnElement[bool]:
 def waits(work: UnitOfWork, person_id: UUID, email: str) -> bool:
     """Does this address wait for its owner to open the link?"""
     links = work.all(select(SignInLink).where(waiting_for(person_id), SignInLink.expires_at > work.now))
-    return any(each.used_at is None and each.details[sign_in.NEW_ADDRESS] == code(email) for each in links)
+    return any(link.used_at is None and link.details[sign_in.NEW_ADDRESS] == code(email) for link in links)

@@ -35,9 +35,9 @@ def everybody() -> list[DemoPerson]:
     everywhere = system_actor("the demonstration shows the people of all its pools")
     with unit_of_work(everywhere, read_only=True) as work:
         score = dict(_counts(work))
-        people = {_described(each, score) for each in work.all(_members())}
+        people = {_described(member, score) for member in work.all(_members())}
     order = list(ROLES)
-    return sorted(people, key=lambda each: (order.index(each.role), -each.to_see, each.where, each.name))
+    return sorted(people, key=lambda person: (order.index(person.role), -person.to_see, person.where, person.name))
 
 
 def _members() -> Select[Membership]:

@@ -145,7 +145,7 @@ def free_slug(work: UnitOfWork, name: str) -> str:
     wanted = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "pool"
     taken = set(work.store.scalars(select(Pool.slug).where(Pool.slug.startswith(wanted))))
     numbered = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
-    return next(each for each in numbered if each not in taken)
+    return next(number for number in numbered if number not in taken)
 
 
 def _give_role(work: UnitOfWork, name: str, email: str, role: str) -> UUID:

@@ -39,9 +39,9 @@ def waiting(person_id: UUID) -> list[Invitation]:
         rows = work.all(
             select(Person).where(Person.stands_for_id == person_id, Person.active).order_by(Person.created_at)
         )
-        found = [(each.id, each.name, each.email) for each in rows]
-    invitations = [Invitation(*each, memberships.of_person(each[0])) for each in found]
-    return [each for each in invitations if each.roles]
+        found = [(row.id, row.name, row.email) for row in rows]
+    invitations = [Invitation(*row, memberships.of_person(row[0])) for row in found]
+    return [invitation for invitation in invitations if invitation.roles]
 
 
 def open_one(person_id: UUID, stand_in_id: UUID) -> Invitation:
@@ -54,7 +54,7 @@ def open_one(person_id: UUID, stand_in_id: UUID) -> Invitation:
 
 def guest_of(invitation: Invitation, guest: Actor) -> Actor:
     """The invited person, reaching the pools that invite."""
-    pool_ids = tuple(sorted({each.pool_id for each in invitation.roles}))
+    pool_ids = tuple(sorted({role.pool_id for role in invitation.roles}))
     return Actor(STRANGER, pool_ids, person_id=guest.person_id, name=guest.name)
 
 

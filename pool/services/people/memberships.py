@@ -47,8 +47,8 @@ def held_by(person_id: UUID) -> Select[Membership]:
 def _described(work: UnitOfWork, person_id: UUID) -> list[Standing]:
     memberships = work.all(held_by(person_id))
     clinicians = work.all(select(Clinician).where(Clinician.person_id == person_id, Clinician.active))
-    own = {each.pool_id: each.id for each in clinicians}
-    standings = [standing(each, own.get(each.pool_id)) for each in memberships]
+    own = {clinician.pool_id: clinician.id for clinician in clinicians}
+    standings = [standing(membership, own.get(membership.pool_id)) for membership in memberships]
     usable = [each for each in standings if each.role != CLINICIAN or each.clinician_id]
     return sorted(usable, key=lambda each: (each.role, each.pool_name, each.practice_name))
 

@@ -53,7 +53,7 @@ def colleagues(work: UnitOfWork, words: str = "", *, offset: int = 0, limit: int
     """Those of the actor's pool whose roles the actor may end, by name; `words` look into name and e-mail address."""
     page = _matching(work, words).order_by(Person.name, Membership.role, Membership.id).offset(offset).limit(limit)
     found = work.all(page.options(joinedload(Membership.person), joinedload(Membership.practice)))
-    return [_shown(work, each) for each in found]
+    return [_shown(work, option) for option in found]
 
 
 def colleague(work: UnitOfWork, membership_id: UUID) -> Colleague:
@@ -150,4 +150,4 @@ def join(
 
 def practices(work: UnitOfWork) -> Sequence[Practice]:
     """The practices of the pool, to choose from."""
-    return sorted(work.all(select(Practice)), key=lambda each: each.name)
+    return sorted(work.all(select(Practice)), key=lambda practice: practice.name)

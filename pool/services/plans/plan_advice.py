@@ -70,7 +70,7 @@ def in_order(candidates: Sequence[Candidate], said: WhoElse) -> list[Candidate]:
 
 def notes(candidates: Sequence[Candidate], said: WhoElse) -> dict[UUID, str]:
     """What choosing each of those who may would mean."""
-    may = {each.clinician.id for each in candidates if each.may}
+    may = {candidate.clinician.id for candidate in candidates if candidate.may}
     told = {who: note(cost, sentence) for who, (cost, sentence) in said.costs.items() if who in may}
     first = next((who for who in said.best if who in may), None)
     return told | ({first: BEST} if first else {})
@@ -83,8 +83,10 @@ def note(cost: int, sentence: str) -> str:
 
 def chain_words(work: UnitOfWork, chain: Sequence[Move]) -> list[str]:
     """The moves of a chain, one sentence each."""
-    sessions = {each.id: each for each in work.all(select(PracticeSession).where(PracticeSession.id.in_(ids(chain))))}
-    people = {each.id: each.name for each in work.all(select(Clinician))}
+    sessions = {
+        session.id: session for session in work.all(select(PracticeSession).where(PracticeSession.id.in_(ids(chain))))
+    }
+    people = {clinician.id: clinician.name for clinician in work.all(select(Clinician))}
     return [move_words(sessions[move.session_id], move, people) for move in chain if move.session_id in sessions]
 
 

@@ -93,7 +93,7 @@ def of_run(work: UnitOfWork, run_id: UUID) -> PlanReport:
 
 def shares_of(work: UnitOfWork, run: MatchRun) -> Iterator[Share]:
     """Every clinician with at least one chance in the plan."""
-    names = {str(each.id): each.name for each in work.all(select(Clinician))}
+    names = {str(clinician.id): clinician.name for clinician in work.all(select(Clinician))}
     offers = offers_of(work, run)
     for each in run.report.get("shares", ()):
         who = each["clinician_id"]
@@ -165,7 +165,7 @@ EQUITY_COLUMNS = ("Deprivation of the practice", "Sessions", "Filled")
 
 def share_rows(report: PlanReport) -> list[tuple[str | int, ...]]:
     """The shares as a table to download."""
-    return [(each.name, each.chances, each.wanted, each.got, each.offers) for each in report.shares]
+    return [(share.name, share.chances, share.wanted, share.got, share.offers) for share in report.shares]
 
 
 def equity_rows(report: PlanReport) -> list[tuple[str | int, ...]]:

@@ -39,12 +39,12 @@ def publish(work: UnitOfWork, run_id: UUID, attempt: int, by_pool: Mapping[UUID,
     if run is None:
         return False
     runs = match_runs.group_of(work, run)
-    by_pool = {each.pool_id: with_unplaced(work, each, by_pool[each.pool_id]) for each in runs}
-    drafts = [by_pool[each.pool_id] for each in runs]
+    by_pool = {run.pool_id: with_unplaced(work, run, by_pool[run.pool_id]) for run in runs}
+    drafts = [by_pool[run.pool_id] for run in runs]
     sessions = still_open(work, drafts)
     dropped = look_again(work, run, sessions, [one for draft in drafts for one in draft.proposals])
-    proposals = [put_up(work, each, by_pool[each.pool_id], sessions, dropped) for each in runs]
-    run_parts.empty(work, [each.id for each in runs])
+    proposals = [put_up(work, run, by_pool[run.pool_id], sessions, dropped) for run in runs]
+    run_parts.empty(work, [run.id for run in runs])
     work.store.flush()
     for each, proposed in zip(runs, proposals, strict=True):
         if policy_of(work.get(Pool, each.pool_id)).auto_release:
@@ -54,7 +54,7 @@ def publish(work: UnitOfWork, run_id: UUID, attempt: int, by_pool: Mapping[UUID,
 
 def with_unplaced(work: UnitOfWork, run: MatchRun, draft: Draft) -> Draft:
     """The draft with the sessions that the engine was not given, because nobody knows where they are."""
-    known = {each.session_id for each in draft.proposals} | {each.session_id for each in draft.empty}
+    known = {proposal.session_id for proposal in draft.proposals} | {each.session_id for each in draft.empty}
     found = [each for each in unplaced_practices.unreachable(work, run, OPEN) if each.id not in known]
     left = (
         LeftEmpty(each.id, (unplaced_practices.unknown(each).sentence,), {unplaced_practices.PLACE: 1})
@@ -67,9 +67,9 @@ def put_up(
     work: UnitOfWork, run: MatchRun, draft: Draft, sessions: Mapping[UUID, PracticeSession], dropped: Mapping[UUID, str]
 ) -> list[Proposal]:
     """The plan of one pool as rows; what the second look dropped stays empty with its reason."""
-    kept = [each for each in draft.proposals if each.session_id not in dropped]
-    supersede(work, run, {each.session_id for each in kept})
-    proposals = [propose(work, run, sessions[each.session_id], each) for each in kept]
+    kept = [proposal for proposal in draft.proposals if proposal.session_id not in dropped]
+    supersede(work, run, {proposal.session_id for proposal in kept})
+    proposals = [propose(work, run, sessions[proposal.session_id], proposal) for proposal in kept]
     left = list(left_out(draft, dropped))
     empty = [*draft.empty, *left]
     for each in empty:
@@ -81,13 +81,13 @@ def put_up(
 
 def still_open(work: UnitOfWork, drafts: Iterable[Draft]) -> dict[UUID, PracticeSession]:
     """The sessions of the drafts that may still be matched, held until the end of the transaction."""
-    ids = [each.session_id for draft in drafts for each in draft.proposals]
+    ids = [proposal.session_id for draft in drafts for proposal in draft.proposals]
     ids += [each.session_id for draft in drafts for each in draft.empty]
     found = select(PracticeSession).where(
         PracticeSession.id.in_(ids), PracticeSession.state.in_(OPEN), PracticeSession.starts_at > work.now
     )
     held = found.order_by(PracticeSession.id).with_for_update(of=PracticeSession)
-    return {each.id: each for each in work.all(held.execution_options(populate_existing=True))}
+    return {option.id: option for option in work.all(held.execution_options(populate_existing=True))}
 
 
 def look_again(
@@ -97,7 +97,7 @@ def look_again(
 
     First as each pool sees its members, then with all work of a person together.
     """
-    clinicians = {each.id: each for each in active_clinicians(work)}
+    clinicians = {clinician.id: clinician for clinician in active_clinicians(work)}
     dropped = {each.session_id: why for each in proposed if (why := plainly_gone(each, sessions, clinicians))}
     tables = match_runs.tables_of(work, run, list(clinicians.values()))
     whole = Whole.of(tables, persons(clinicians.values(), run))
@@ -196,10 +196,10 @@ def propose(work: UnitOfWork, run: MatchRun, session: PracticeSession, each: Dra
 
 def left_out(draft: Draft, dropped: Mapping[UUID, str]) -> Iterable[LeftEmpty]:
     """Sessions whose clinician did not survive the second look."""
-    for each in draft.proposals:
-        if each.session_id in dropped:
-            sentence = f"{CHANGED} {dropped[each.session_id]}"
-            yield LeftEmpty(each.session_id, (sentence,), {"changed": 1}, "", each.alternatives)
+    for proposal in draft.proposals:
+        if proposal.session_id in dropped:
+            sentence = f"{CHANGED} {dropped[proposal.session_id]}"
+            yield LeftEmpty(proposal.session_id, (sentence,), {"changed": 1}, "", proposal.alternatives)
 
 
 def unfilled(run: MatchRun, session: PracticeSession, each: LeftEmpty) -> UnfilledReason:

@@ -66,8 +66,10 @@ def release(work: UnitOfWork, run_id: UUID, proposal_ids: Collection[UUID] | Non
 
 def all_held(work: UnitOfWork, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
     """Those that are still live, locked; their sessions first and in order, as everywhere."""
-    sessions = select(PracticeSession).where(PracticeSession.id.in_([each.session_id for each in proposals]))
-    live = select(Proposal).where(Proposal.id.in_([each.id for each in proposals]), Proposal.state == "proposed")
+    sessions = select(PracticeSession).where(PracticeSession.id.in_([proposal.session_id for proposal in proposals]))
+    live = select(Proposal).where(
+        Proposal.id.in_([proposal.id for proposal in proposals]), Proposal.state == "proposed"
+    )
     fresh = {"populate_existing": True}
     work.all(sessions.order_by(PracticeSession.id).with_for_update(of=PracticeSession).execution_options(**fresh))
     return work.all(live.order_by(Proposal.session_id).with_for_update(of=Proposal).execution_options(**fresh))
@@ -77,14 +79,21 @@ def second_look(work: UnitOfWork, proposals: Sequence[Proposal]) -> dict[UUID, s
     """What stands against each proposal now, in one look at the rows; proposals that may go out are not in it."""
     if not proposals:
         return {}
-    days = [each.session.on for each in proposals]
-    sessions, people = [each.session for each in proposals], {each.clinician_id: each.clinician for each in proposals}
+    days = [proposal.session.on for proposal in proposals]
+    sessions, people = (
+        [proposal.session for proposal in proposals],
+        {proposal.clinician_id: proposal.clinician for proposal in proposals},
+    )
     tables = tables_for(
         work, Window(min(days), max(days)), sessions=sessions, clinicians=list(people.values()), offers_hold=False
     )
     problem = Problem.from_tables(tables)
-    found = {each.id: reasons_now(problem, each) for each in proposals}
-    return {each.id: offers.refused_words(each.clinician, found[each.id][0]) for each in proposals if found[each.id]}
+    found = {proposal.id: reasons_now(problem, proposal) for proposal in proposals}
+    return {
+        proposal.id: offers.refused_words(proposal.clinician, found[proposal.id][0])
+        for proposal in proposals
+        if found[proposal.id]
+    }
 
 
 def reasons_now(problem: Problem, proposal: Proposal) -> tuple[Reason, ...]:
@@ -144,7 +153,9 @@ def replace(work: UnitOfWork, proposal_id: UUID, clinician_id: UUID) -> Proposal
         changed_by_id=work.actor.person_id,
         travel_minutes=eligibility.minutes_from_home(session, clinician),
         reasons=["The pool manager chose them."],
-        alternatives=[each for each in old.alternatives if each["clinician_id"] != str(clinician.id)],
+        alternatives=[
+            alternative for alternative in old.alternatives if alternative["clinician_id"] != str(clinician.id)
+        ],
         reserve=[each for each in old.reserve if each["clinician_id"] != str(clinician.id)],
     )
     work.add(new)
@@ -175,11 +186,11 @@ def held(work: UnitOfWork, proposal_id: UUID) -> Proposal:
 def candidates(work: UnitOfWork, session_id: UUID) -> list[Candidate]:
     """Every clinician of the session's profession: first those who may, nearest first, then the others with reasons."""
     session = work.get(PracticeSession, session_id)
-    people = [each for each in active_clinicians(work) if each.profession == session.profession]
-    planned = rest_of_plan(work, session, [each.id for each in people])
+    people = [clinician for clinician in active_clinicians(work) if clinician.profession == session.profession]
+    planned = rest_of_plan(work, session, [person.id for person in people])
     reasons = eligibility.reasons_for_all(work, session, people, planned)
-    found = [Candidate(each, eligibility.minutes_from_home(session, each), reasons[each.id]) for each in people]
-    return sorted(found, key=lambda each: (len(each.reasons), each.travel_minutes, each.clinician.id))
+    found = [Candidate(person, eligibility.minutes_from_home(session, person), reasons[person.id]) for person in people]
+    return sorted(found, key=lambda person: (len(person.reasons), person.travel_minutes, person.clinician.id))
 
 
 def rest_of_plan(
@@ -192,4 +203,6 @@ def rest_of_plan(
         .join(PracticeSession, Proposal.session_id == PracticeSession.id)
         .where(Proposal.state == "proposed", Proposal.clinician_id.in_(clinician_ids), near)
     )
-    return [(each.session, each.clinician_id) for each in work.all(live) if each.session_id != session.id]
+    return [
+        (proposal.session, proposal.clinician_id) for proposal in work.all(live) if proposal.session_id != session.id
+    ]

@@ -43,7 +43,7 @@ class Comparison(NamedTuple):
 def practices(work: UnitOfWork) -> list[tuple[UUID, str]]:
     """The practices to choose from."""
     found = work.all(select(Practice).join(Organisation).order_by(Organisation.name))
-    return [(each.id, each.name) for each in found]
+    return [(practice.id, practice.name) for practice in found]
 
 
 def rates(pounds: int, practice_id: UUID | None) -> Wish:

@@ -91,7 +91,7 @@ def of_pool(work: UnitOfWork, practice_ids: Sequence[UUID] | None = None) -> lis
     if practice_ids is not None:
         closed = closed.where(Practice.id.in_(practice_ids))
     rows = work.all(closed.order_by(Organisation.name))
-    return [found for found in (of_practice(work, each) for each in rows) if found is not None]
+    return [found for found in (of_practice(work, row) for row in rows) if found is not None]
 
 
 def count(work: UnitOfWork, model: type, practice: Practice, *conditions: object) -> int:
@@ -108,4 +108,4 @@ def successors(work: UnitOfWork, organisation: Organisation) -> tuple[str, ...]:
     found = work.all(
         select(Organisation).where(*same).order_by(Organisation.opened_on.desc().nulls_last(), Organisation.name)
     )
-    return tuple(f"{each.name} ({each.ods_code})" for each in found)
+    return tuple(f"{organisation.name} ({organisation.ods_code})" for organisation in found)

@@ -66,7 +66,7 @@ class ImportPlan:
 
 def pool_named(work: UnitOfWork, slug: str) -> Pool:
     """The pool with this short name; Invalid naming those there are."""
-    pools = {each.slug: each for each in work.all(select(Pool).order_by(Pool.slug))}
+    pools = {pool.slug: pool for pool in work.all(select(Pool).order_by(Pool.slug))}
     if slug not in pools:
         raise Invalid(f"There is no pool “{slug}”. Choose one of: {', '.join(pools) or 'none yet'}.")
     return pools[slug]
@@ -83,7 +83,7 @@ def plan_import(work: UnitOfWork, path: Path, postcodes: Postcodes, say: Say, *,
     say(f"Looking up {sum(record.active for record in records):,} postcodes")
     positions = postcodes.resolve_many(record.postcode for record in records if record.active)
     say("Comparing with the directory")
-    known = {each.ods_code: each for each in work.all(select(Organisation))}
+    known = {organisation.ods_code: organisation for organisation in work.all(select(Organisation))}
     left_out = {record.ods_code for record in listed if record.active} - {record.ods_code for record in records}
     plan = _compared(records, positions, known, left_out)
     _refuse_to_empty(plan, known)
@@ -208,7 +208,7 @@ def _tell_pools(work: UnitOfWork, plan: ImportPlan, run_name: str) -> None:
         select(Practice).where(Practice.organisation_id.in_(gone)).order_by(Practice.pool_id, Practice.id)
     )
     for pool_id, ours in groupby(practices, key=attrgetter("pool_id")):
-        work.record(PracticesClosed(run_name, [str(each.id) for each in ours]), pool_id=pool_id)
+        work.record(PracticesClosed(run_name, [str(row.id) for row in ours]), pool_id=pool_id)
 
 
 def _join_pool(work: UnitOfWork, plan: ImportPlan, pool: Pool) -> int:
@@ -223,7 +223,7 @@ def _join_pool(work: UnitOfWork, plan: ImportPlan, pool: Pool) -> int:
 def _active(work: UnitOfWork, plan: ImportPlan) -> Sequence[Organisation]:
     gone = {*plan.missing}
     every = work.all(select(Organisation).where(Organisation.active).order_by(Organisation.ods_code))
-    return [each for each in every if each.ods_code not in gone]
+    return [organisation for organisation in every if organisation.ods_code not in gone]
 
 
 def _practice(pool_id: UUID, organisation: Organisation) -> Practice:

@@ -48,7 +48,7 @@ WORDS = {
 def neighbours(work: UnitOfWork, pool: Pool) -> list[Neighbour]:
     """The other pools of the pool's care system, by name."""
     others = [each for each in of_system(work, pool) if each.id != pool.id]
-    return [Neighbour(each, standing(pool, each), differences(pool, each)) for each in others]
+    return [Neighbour(other, standing(pool, other), differences(pool, other)) for other in others]
 
 
 def of_system(work: UnitOfWork, pool: Pool) -> Sequence[Pool]:
@@ -101,15 +101,15 @@ def reached(pool: Pool, pools: Iterable[Pool]) -> list[Pool]:
     left = [each for each in pools if each.id != pool.id]
     while waiting:
         here = waiting.pop(0)
-        near = [each for each in left if standing(here, each) == AGREED]
+        near = [pool for pool in left if standing(here, pool) == AGREED]
         found, waiting = found + near, waiting + near
-        left = [each for each in left if each not in near]
+        left = [pool for pool in left if pool not in near]
     return found
 
 
 def asking(work: UnitOfWork, pool: Pool) -> str:
     """The names of the pools that ask to be matched together with this one and have no answer."""
-    return listed([each.pool.name for each in neighbours(work, pool) if each.standing == ONLY_THEY])
+    return listed([neighbour.pool.name for neighbour in neighbours(work, pool) if neighbour.standing == ONLY_THEY])
 
 
 class Together(NamedTuple):
@@ -122,8 +122,8 @@ class Together(NamedTuple):
 def together(work: UnitOfWork, pool_id: UUID) -> Together:
     """With whom a pool is matched now."""
     pool, *others = group(work, pool_id)
-    different = [each.pool.name for each in neighbours(work, pool) if each.standing == DIFFERENT]
-    return Together(listed([each.name for each in others]), listed(different))
+    different = [neighbour.pool.name for neighbour in neighbours(work, pool) if neighbour.standing == DIFFERENT]
+    return Together(listed([other.name for other in others]), listed(different))
 
 
 def of_reader(work: UnitOfWork) -> dict[str, str]:
@@ -137,7 +137,7 @@ def choose(work: UnitOfWork, pool_ids: Iterable[UUID]) -> list[Neighbour]:
     any other pool. Runs that are under way end as they were begun."""
     pool = pool_settings.own_pool(work)
     chosen = {str(pool_id) for pool_id in pool_ids}
-    if chosen - {str(each.pool.id) for each in neighbours(work, pool)}:
+    if chosen - {str(neighbour.pool.id) for neighbour in neighbours(work, pool)}:
         words = "Choose pools of your own care system only. Reload the page and try again"
         raise Invalid(f"{words}.", {"together": [words]})
     pool_settings.change(work, {"together": tuple(sorted(chosen))})

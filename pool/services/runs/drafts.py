@@ -79,8 +79,8 @@ def draw_up(
     movable = [name for name, booked in zip(problem.sessions.ids, problem.sessions.fixed, strict=True) if booked < 0]
     rows = [with_reserve(problem, each, stand_ins or {}) for each in explained(problem, result, movable, tell)]
     return Draft(
-        proposals=tuple(each for each in rows if isinstance(each, Drafted)),
-        empty=tuple(each for each in rows if isinstance(each, LeftEmpty)),
+        proposals=tuple(row for row in rows if isinstance(row, Drafted)),
+        empty=tuple(row for row in rows if isinstance(row, LeftEmpty)),
         objective=result.objective,
         bound=result.bound,
         gap=result.gap,
@@ -149,7 +149,7 @@ def choice_words(explanation: matching.Explanation) -> str:
     if others == 0:
         return "Nobody else who meets every rule is free then."
     people = "One other clinician" if others == 1 else f"{others} other clinicians"
-    as_good = any(each.regret == 0 for each in explanation.alternatives)
+    as_good = any(alternative.regret == 0 for alternative in explanation.alternatives)
     worth = (
         "another choice would be as good for the plan as a whole" if as_good else "the whole plan is better this way"
     )
@@ -158,10 +158,10 @@ def choice_words(explanation: matching.Explanation) -> str:
 
 def left_empty(name: str, explanation: matching.Explanation) -> LeftEmpty:
     """An empty session; the engine's opening line only repeats its id, and its counts are told with care."""
-    others = [each for each in explanation.sentences[1:] if not COUNTING.match(each)]
+    others = [sentence for sentence in explanation.sentences[1:] if not COUNTING.match(sentence)]
     return LeftEmpty(
         session_id=UUID(name),
-        sentences=(*stopped_words(explanation.counts), *(without_ids(each) for each in others)),
+        sentences=(*stopped_words(explanation.counts), *(without_ids(other) for other in others)),
         counts=dict(explanation.counts),
         smallest_change=explanation.smallest_change or "",
         alternatives=alternatives(explanation),
@@ -183,8 +183,12 @@ def stopped_words(counts: Mapping[str, int]) -> tuple[str, ...]:
 def alternatives(explanation: matching.Explanation) -> tuple[dict[str, Any], ...]:
     """The next best clinicians, with what the plan would lose by each."""
     return tuple(
-        {"clinician_id": each.clinician_id, "regret": each.regret, "sentence": without_ids(each.sentence)}
-        for each in explanation.alternatives[:SHOWN]
+        {
+            "clinician_id": alternative.clinician_id,
+            "regret": alternative.regret,
+            "sentence": without_ids(alternative.sentence),
+        }
+        for alternative in explanation.alternatives[:SHOWN]
     )
 
 

@@ -225,14 +225,16 @@ def tables_between(work: UnitOfWork, window: Window, clinicians: Sequence[Clinic
     The rest of the present plan is kept where nothing better is lost by it.
     """
     clinicians = clinicians if clinicians is not None else active_clinicians(work)
-    people = {each.id: each for each in clinicians}
+    people = {clinician.id: clinician for clinician in clinicians}
     plan = [
-        each for each in work.all(select(Proposal).where(Proposal.state == "proposed")) if each.clinician_id in people
+        proposal
+        for proposal in work.all(select(Proposal).where(Proposal.state == "proposed"))
+        if proposal.clinician_id in people
     ]
-    previous = {each.session_id: each.clinician_id for each in plan}
+    previous = {proposal.session_id: proposal.clinician_id for proposal in plan}
     tables = tables_for(work, window, clinicians=clinicians, previous=previous)
     leave_out(tables, sorted(refusals.said_no(work, sessions_near(window))), people.keys())
-    fix(tables, {str(each.session_id): str(each.clinician_id) for each in plan if each.changed_by_id})
+    fix(tables, {str(proposal.session_id): str(proposal.clinician_id) for proposal in plan if proposal.changed_by_id})
     tables["availability"] = [row for row in tables["availability"] if engaged(people[UUID(row["clinician_id"])], row)]
     return tables
 

@@ -82,7 +82,7 @@ class Chosen(NamedTuple):
 def of_pools(work: UnitOfWork) -> list[Chosen]:
     """What counts in each pool of the reader."""
     pools = [work.get(Pool, pool_id) for pool_id in work.actor.pool_ids]
-    return [Chosen(each.name, weights_of(policy_of(each)).to_dict(), policy_of(each).fill_first) for each in pools]
+    return [Chosen(pool.name, weights_of(policy_of(pool)).to_dict(), policy_of(pool).fill_first) for pool in pools]
 
 
 def as_policy(chosen: Mapping[str, Any]) -> dict[str, Any]:

@@ -42,10 +42,10 @@ def gather(work: UnitOfWork, run_id: UUID) -> bool:
     if len(work.actor.pool_ids) == 1:
         return True
     live = work.all(live_runs())
-    run = next((each for each in live if each.id == run_id), None)
+    run = next((run for run in live if run.id == run_id), None)
     if run is None or run.together or started(run):
         return True
-    if busy := [work.get(Pool, each.pool_id).name for each in live if started(each)]:
+    if busy := [work.get(Pool, run.pool_id).name for run in live if started(run)]:
         say(work, run, WAITS.format(listed(busy)))
         return False
     return bring_together(work, run)
@@ -57,7 +57,7 @@ def bring_together(work: UnitOfWork, run: MatchRun) -> bool:
     expected = work.all(live_runs())
     held = live_runs().with_for_update(of=MatchRun, skip_locked=True).execution_options(populate_existing=True)
     live = work.all(held)
-    if len(live) < len(expected) or any(started(each) for each in live):
+    if len(live) < len(expected) or any(started(option) for option in live):
         return False
     try:
         with work.store.begin_nested():
@@ -102,7 +102,7 @@ def missing(work: UnitOfWork, run: MatchRun, live: Sequence[MatchRun]) -> list[M
 
 def lead(work: UnitOfWork, run: MatchRun, runs: Sequence[MatchRun]) -> None:
     """One run leads the others: the same days (all that anybody asked for), the same points, one seed."""
-    first_day, last_day = min(each.first_day for each in runs), max(each.last_day for each in runs)
+    first_day, last_day = min(run.first_day for run in runs), max(run.last_day for run in runs)
     order = [run, *(each for each in runs if each is not run)]
     for each in order:
         each.led_by_id = None if each is run else run.id

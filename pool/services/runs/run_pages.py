@@ -61,7 +61,7 @@ def plan_of(work: UnitOfWork, run_id: UUID, text: str = "") -> Plan:
         how_many(work, select(Proposal).where(*waiting)),
         run_parts.of_run(work, run_id),
         len(offer_waves.unanswered(work, run_id)),
-        listed([each.name for each in run_groups.partners(work, run)]),
+        listed([partner.name for partner in run_groups.partners(work, run)]),
         len(changed_by_hand(work, [run_id]).get(run_id, ())),
     )
 
@@ -116,4 +116,4 @@ def unfilled_found(run_id: UUID, text: str) -> Select[UnfilledReason]:
 
 def clinician_names(work: UnitOfWork) -> dict[str, str]:
     """Names by id, as the alternatives of a proposal refer to them."""
-    return {str(each.id): each.name for each in work.all(select(Clinician))}
+    return {str(clinician.id): clinician.name for clinician in work.all(select(Clinician))}

@@ -67,11 +67,11 @@ def end(work: UnitOfWork, run: MatchRun) -> None:
         advance(RUN, each, "stop")
         each.failure, each.finished_at, each.stage, each.lease_until = reason, work.now, "Stopped", None
         work.record(RunStopped(each.id, reason), pool_id=each.pool_id)
-    run_parts.empty(work, [each.id for each in runs])
+    run_parts.empty(work, [run.id for run in runs])
 
 
 def why(work: UnitOfWork, runs: list[MatchRun]) -> str:
     """Which pool stopped the run, when, and why there is no plan."""
-    asked = next(each for each in runs if each.stop)
+    asked = next(run for run in runs if run.stop)
     reason, at = NONE_WANTED if asked.stop == DROP else NO_PLAN, asked.stop_asked_at or work.now
     return f"{work.get(Pool, asked.pool_id).name} stopped it on {formats.moment(at)}. {reason}."

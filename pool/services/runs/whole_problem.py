@@ -76,7 +76,7 @@ def as_members(seen: Problem, person_of: PersonOf, plan: Mapping[str, str | None
 
 def persons(clinicians: Iterable[Clinician], run: MatchRun) -> dict[str, str]:
     """The person behind each membership, for a run over several pools; nothing otherwise."""
-    return {str(each.id): str(each.person_id) for each in clinicians} if run.together else {}
+    return {str(clinician.id): str(clinician.person_id) for clinician in clinicians} if run.together else {}
 
 
 def by_pool(tables: Tables, pool_ids: Iterable[UUID]) -> dict[UUID, Tables]:

@@ -47,7 +47,7 @@ def check(details: dict[str, Any], days: Sequence[date], left_out: Sequence[date
     times_said = Counter(sentence for sentences in by_day.values() for sentence in sentences)
     shared = [sentence for sentence, times in times_said.items() if times > 1]
     checked = [
-        CheckedDay(day, bank_holiday(day) or "", [each for each in sentences if each not in shared])
+        CheckedDay(day, bank_holiday(day) or "", [sentence for sentence in sentences if sentence not in shared])
         for day, sentences in by_day.items()
     ]
     holidays = [CheckedDay(day, bank_holiday(day) or "", []) for day in left_out]

@@ -195,13 +195,16 @@ def coded(choices: Mapping[str, str], words: str) -> list[str]:
 
 def lines_of(work: UnitOfWork, sessions: Sequence[PracticeSession]) -> list[Line]:
     """The sessions with who holds or is asked, in three looks at the rows whatever their number."""
-    ids = [each.id for each in sessions]
-    bookings = {each.session_id: each for each in work.all(live_bookings(ids))}
-    proposals = {each.session_id: each.clinician for each in work.all(live_proposals(ids))}
+    ids = [session.id for session in sessions]
+    bookings = {booking.session_id: booking for booking in work.all(live_bookings(ids))}
+    proposals = {proposal.session_id: proposal.clinician for proposal in work.all(live_proposals(ids))}
     offered: dict[UUID, list[Clinician]] = {}
     for offer in work.all(open_offers(ids)):
         offered.setdefault(offer.session_id, []).append(offer.clinician)
-    return [Line(each, bookings.get(each.id), offered.get(each.id, ()), proposals.get(each.id)) for each in sessions]
+    return [
+        Line(session, bookings.get(session.id), offered.get(session.id, ()), proposals.get(session.id))
+        for session in sessions
+    ]
 
 
 def live_bookings(ids: Sequence[UUID]) -> Select[Booking]:

@@ -46,7 +46,7 @@ class Story:
     @property
     def booking(self) -> Booking | None:
         """The booking that holds it now."""
-        return next((each for each in self.bookings if each.state in LIVE_BOOKING_STATES), None)
+        return next((booking for booking in self.bookings if booking.state in LIVE_BOOKING_STATES), None)
 
     @property
     def stage(self) -> str:
@@ -84,22 +84,22 @@ def story(work: UnitOfWork, session_id: UUID) -> Story:
     bookings = work.all(select(Booking).where(Booking.session_id == session_id).order_by(Booking.booked_at.desc()))
     offers = work.all(select(Offer).where(Offer.session_id == session_id).order_by(Offer.sent_at.desc()))
     proposals = work.all(select(Proposal).where(Proposal.session_id == session_id))
-    hours = work.all(select(Timesheet).where(Timesheet.booking_id.in_([each.id for each in bookings])))
-    proposed = work.all(select(TermsChange).where(TermsChange.booking_id.in_([each.id for each in bookings])))
-    disputes = work.all(select(Dispute).where(Dispute.timesheet_id.in_([each.id for each in hours])))
+    hours = work.all(select(Timesheet).where(Timesheet.booking_id.in_([booking.id for booking in bookings])))
+    proposed = work.all(select(TermsChange).where(TermsChange.booking_id.in_([booking.id for booking in bookings])))
+    disputes = work.all(select(Dispute).where(Dispute.timesheet_id.in_([hour.id for hour in hours])))
     about: list[Any] = [*bookings, *offers, *proposals, *hours, *disputes, *proposed]
     subjects = [session_id, *(each.id for each in about)]
     return Story(
         session=session,
         bookings=bookings,
         offers=offers,
-        proposal=next((each for each in proposals if each.state == "proposed"), None),
+        proposal=next((proposal for proposal in proposals if proposal.state == "proposed"), None),
         timesheet=hours[0] if hours else None,
         entries=work.all(entries_about(subjects)),
-        absences=absences.of_bookings(work, [each.id for each in bookings]),
+        absences=absences.of_bookings(work, [booking.id for booking in bookings]),
         reason=latest_reason(work, session_id) if session.state in ("posted", "unfilled") else None,
-        open_change=next((each for each in proposed if proposed_changes_pages.is_open(work, each)), None),
-        invoices=invoice_lists.of_bookings(work, [each.id for each in bookings]),
+        open_change=next((change for change in proposed if proposed_changes_pages.is_open(work, change)), None),
+        invoices=invoice_lists.of_bookings(work, [booking.id for booking in bookings]),
     )
 
 
@@ -126,4 +126,4 @@ def twins(work: UnitOfWork, practice_id: UUID, days: Sequence[date], details: di
     """Sessions that the practice already has at these times, each once; raises Invalid for what cannot be posted."""
     wanted = posting.drafts(work, work.get(Practice, practice_id), days, details)
     found = [twin for session in wanted for twin in session_drafts.twins_of(work, session)]
-    return list({each.id: each for each in found}.values())
+    return list({twin.id: twin for twin in found}.values())
