@@ -1,4 +1,4 @@
-"""A charge: one thing to be paid for. Everything that is ever billed is a charge first (docs/money-billing.md)."""
+"""A charge: one thing to be paid for. Everything that is ever billed is a charge first (docs/billing.md)."""
 
 from datetime import date, datetime
 from decimal import Decimal

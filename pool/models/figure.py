@@ -1,4 +1,4 @@
-"""Figures that a pool sets itself: guide rates, platform fee, employer's on-costs (docs/money-rules.md)."""
+"""Figures that a pool sets itself: guide rates, platform fee, employer's on-costs (docs/rules.md)."""
 
 from datetime import date, datetime
 from typing import Any

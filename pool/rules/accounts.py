@@ -1,7 +1,7 @@
 """The chart of accounts, and what each kind of document posts: plain double entry in whole pence, debit above zero.
 
 The books of a pool hold what every seller in it is owed and was paid; each posting names its seller and its practice,
-so that the same books can be read for one of them. docs/money-payments.md shows the entries with an example.
+so that the same books can be read for one of them. docs/ledger.md shows the entries with an example.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,5 +1,5 @@
 """Bank files of every kind that is known: bytes in, lines out, or one Invalid that names every row and column that cannot be
-read. Nothing is guessed: docs/money-payments.md lists the layouts."""
+read. Nothing is guessed: docs/payments.md lists the layouts."""
 
 import re
 

@@ -1,6 +1,6 @@
 """What columns of bank files are called, and the words for direction and state that stand in them.
 
-docs/money-payments.md lists the layouts that were met. A word that is not here is never guessed at.
+docs/payments.md lists the layouts that were met. A word that is not here is never guessed at.
 """
 
 COLUMNS: dict[str, frozenset[str]] = {

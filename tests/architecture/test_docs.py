@@ -1,5 +1,6 @@
 """Pages that describe the code are compared with it."""
 
+import functools
 import importlib.util
 import re
 from dataclasses import fields
@@ -11,7 +12,25 @@ from pool.config import Config
 
 PROJECT = Path(__file__).parents[2]
 DOCS = PROJECT / "docs"
-PAGES = [PROJECT / "README.md", *DOCS.rglob("*.md")]
+THIS = Path(__file__)
+PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *DOCS.rglob("*.md")]
+FOLDERS = (
+    "pool",
+    "matching",
+    "workers",
+    "deploy",
+    "tests",
+    "templates",
+    "data",
+    "migrations",
+    "benchmarks",
+    "static",
+    "docs",
+)
+KINDS = {".py", ".html", ".sql", ".csv", ".toml", ".typ", ".txt", ".js", ".css", ".sh", ".yaml", ".conf", ".service"}
+NAME = r"[A-Za-z_]\w*"
+FORMULAS = {"f_p", "g_c", "_K"}
+"""Names of docs/matching.md that are mathematics."""
 
 
 def test_the_life_cycle_page_is_drawn_from_the_tables():
@@ -77,6 +96,55 @@ def test_named_tests_exist(page):
     """A page that promises a test names one that is there."""
     named = re.findall(r"`(tests/[\w/.]+\.py)::(test_\w+)`", page.read_text())
     assert [(path, test) for path, test in named if f"def {test}(" not in (PROJECT / path).read_text()] == []
+
+
+@functools.cache
+def names_in_the_code():
+    """Every name that the code, its templates and its tables use; and the names of its modules."""
+    files = [path for folder in FOLDERS for path in (PROJECT / folder).rglob("*") if path.suffix in KINDS]
+    files += [PROJECT / "Makefile", PROJECT / "pyproject.toml", PROJECT / "wsgi.py"]
+    files = [path for path in files if path.is_file() and path != THIS and "node_modules" not in path.parts]
+    return {path.stem for path in files} | {
+        name for path in files for name in re.findall(NAME, path.read_text(errors="replace"))
+    }
+
+
+def names_of_code(text):
+    """The names in code quotes that can only be names of code: with an underscore, or with capitals inside."""
+    quoted = re.findall(r"`([^`\n/]+)`", re.sub(r"```.*?```", "", text, flags=re.S))
+    names = {name for code in quoted for name in re.findall(NAME, code)}
+    return {name for name in names if "_" in name or re.match(r"[A-Z][a-z]+[A-Z]", name)} - FORMULAS
+
+
+def gone(text):
+    """What a page says of the code that is not there: names, names of a file, functions of a module."""
+    missing = names_of_code(text) - names_in_the_code()
+    for path, name in re.findall(rf"`([\w/]+\.py)`: `({NAME})`", text):
+        if not re.search(rf"\b{name}\b", (PROJECT / path).read_text()):
+            missing.add(f"{path}: {name}")
+    return sorted(missing)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_named_functions_exist(page):
+    """A function, class or column that was renamed takes its name in the pages with it."""
+    assert gone(page.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["`bill_the_booking`", "`billing.sums_of_it`", "`PaymentListWasTaken`", "`pool/money.py`: `Shillings`"],
+)
+def test_a_name_that_is_gone_is_noticed(text):
+    """Should the search break, the test above would pass for ever."""
+    assert gone(text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_quoted_code_is_the_code(page):
+    """What a page quotes from a file stands there, letter by letter."""
+    quoted = re.findall(r"From `([\w/.]+)`:\n\n```\w+\n(.*?)\n```", page.read_text(), re.S)
+    assert [path for path, code in quoted if code not in (PROJECT / path).read_text()] == []
 
 
 def test_every_room_has_its_row():

@@ -1,4 +1,4 @@
-"""Credit notes: asked for by one person with a reason, decided by another (docs/money-billing.md)."""
+"""Credit notes: asked for by one person with a reason, decided by another (docs/billing.md)."""
 
 from typing import Any
 from uuid import UUID

@@ -1,6 +1,6 @@
 """Charges: claimed from hours, approved or disputed, split without losing a penny, and agreed before they are billed.
 
-docs/money-billing.md tells the whole way from hours to invoice.
+docs/billing.md tells the whole way from hours to invoice.
 """
 
 from collections import Counter

@@ -2,7 +2,7 @@
 
 A page that asks for a press which cannot be taken back shows what comes out of it, with holiday pay, an employer's other
 costs, the pension contribution, the platform's fee and VAT. Nothing is written here: the charges are made, counted with
-`billing.sums_of`, the function that issues them, and forgotten (docs/money-billing.md).
+`billing.sums_of`, the function that issues them, and forgotten (docs/billing.md).
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Figures a pool sets itself: recorded, never changed; the newest word about a day counts (docs/money-rules.md)."""
+"""Figures a pool sets itself: recorded, never changed; the newest word about a day counts (docs/rules.md)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

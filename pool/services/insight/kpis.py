@@ -1,4 +1,4 @@
-"""The numbers managers look at; each is defined once, in docs/kpis.md, and always carries its numerator and denominator."""
+"""The numbers managers look at; each is defined once, in docs/insight.md, and always carries its numerator and denominator."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -33,7 +33,7 @@ class Demand(NamedTuple):
 
 
 class FillRates(NamedTuple):
-    """Fill rate by sessions and by minutes, and gross (docs/kpis.md)."""
+    """Fill rate by sessions and by minutes, and gross (docs/insight.md)."""
 
     sessions: Ratio
     minutes: Ratio

@@ -1,4 +1,4 @@
-"""What a pool manager's home and an ICS lead's page show: the numbers of docs/kpis.md over a stretch of days."""
+"""What a pool manager's home and an ICS lead's page show: the numbers of docs/insight.md over a stretch of days."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
