@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe
 from typing import Any, NoReturn, Protocol, TypeVar
 
-from matching import MatchingError
-from matching.basis.ceiling import ASKED, CPU, DIED, MEGABYTE, MEMORY, Stopped
+from matching import MatchingError, Stopped, StopReason
 from workers import processes
 from workers.failures import described
 
@@ -149,7 +148,7 @@ def _travelling(problem: Exception) -> Exception:
 def _limit_addresses(megabytes: float) -> None:
     """A single request for much more than is allowed is refused by the kernel, before the parent can see it."""
     own = processes.pages(os.getpid()).size
-    most = int((own + ENOUGH_ADDRESSES * megabytes) * MEGABYTE)
+    most = int((own + ENOUGH_ADDRESSES * megabytes) * processes.MEGABYTE)
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
@@ -188,13 +187,13 @@ class _Child:
         try:
             message: tuple[str, Any, float] = self.pipe.recv()
         except EOFError:
-            raise Ended(Stopped(self.stage, DIED), self.plan) from None
+            raise Ended(Stopped(self.stage, StopReason.DIED), self.plan) from None
         return message
 
     def _take(self, kind: str, what: Any, share: float) -> None:
         if kind == WRONG:
             raise (
-                Ended(Stopped(self.stage, MEMORY, self.limits.megabytes), self.plan)
+                Ended(Stopped(self.stage, StopReason.MEMORY, self.limits.megabytes), self.plan)
                 if isinstance(what, MemoryError)
                 else what
             )
@@ -212,11 +211,11 @@ class _Child:
             self.asked = (self.stage, used)
             os.kill(self.pid, signal.SIGUSR1)
         if self.asked and self.asked[0] == self.stage and used - self.asked[1] > PATIENCE:
-            raise Ended(Stopped(self.stage, ASKED), self.plan)
+            raise Ended(Stopped(self.stage, StopReason.ASKED), self.plan)
         if used - self.began > self.limits.stage_seconds:
-            raise Ended(Stopped(self.stage, CPU, self.limits.stage_seconds), self.plan)
+            raise Ended(Stopped(self.stage, StopReason.CPU, self.limits.stage_seconds), self.plan)
         if processes.pages(self.pid).resident - self.held > self.limits.megabytes:
-            raise Ended(Stopped(self.stage, MEMORY, self.limits.megabytes), self.plan)
+            raise Ended(Stopped(self.stage, StopReason.MEMORY, self.limits.megabytes), self.plan)
 
     def end(self) -> None:
         """Nothing is left of it."""

@@ -11,11 +11,8 @@ import numpy as np
 import structlog
 from flask import current_app
 
-from matching import Problem, Weights
-from matching.flow.areas import Areas, draw_areas
-from matching.flow.edges import find_edges
-from matching.flow.network import build
-from matching.flow.stitching import Cut, Part, Solved, solve_part
+import matching
+from matching import Areas, Part, PartFlow, Problem, Weights, draw_areas, solve_part
 from pool.actor import Actor
 from pool.models.run_part import RunPart
 from pool.services.runs import run_parts
@@ -54,9 +51,8 @@ def most_sessions() -> int:
 
 def pieces(problem: Problem, weights: Weights) -> list[Piece]:
     """The areas of a large problem, each with its part."""
-    network = build(problem, weights, find_edges(problem, weights))
     practice_area, clinician_area = draw_areas(problem, most_sessions())
-    parts = Cut(network, practice_area, clinician_area).parts()
+    parts = matching.divide(problem, weights, practice_area, clinician_area)
     pools = pools_of_areas(problem, practice_area)
     return [piece(part, pool_id) for part, pool_id in zip(parts, pools, strict=True)]
 
@@ -87,11 +83,11 @@ def solved_areas(problem: Problem, known: dict[str, bytes]) -> Areas:
     """The same areas as when the run was divided, with the answers that were handed in. Raises PartsChanged when they
     belong to other parts."""
 
-    def answers(parts: Sequence[Part]) -> list[Solved]:
+    def answers(parts: Sequence[Part]) -> list[PartFlow]:
         digests = [part_files.digest(part) for part in parts]
         if set(digests) != known.keys():
             raise PartsChanged
-        return [part_files.read(Solved, known[digest]) for digest in digests]
+        return [part_files.read(PartFlow, known[digest]) for digest in digests]
 
     practice, clinician = draw_areas(problem, most_sessions())
     return Areas(practice, clinician, answers)

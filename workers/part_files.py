@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from matching.flow.stitching import Part, Solved
+from matching import Part, PartFlow
 
-Arrays = TypeVar("Arrays", Part, Solved)
+Arrays = TypeVar("Arrays", Part, PartFlow)
 
 
-def written(arrays: Part | Solved) -> bytes:
+def written(arrays: Part | PartFlow) -> bytes:
     """A compressed file with one array for each field."""
     file = io.BytesIO()
     np.savez_compressed(file, **by_name(arrays))  # type: ignore[arg-type]

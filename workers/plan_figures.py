@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from matching import Budget, Problem, Result
-from matching.answers.fairness import BANDS, equity, fair_share, price_of_fairness
+from matching import DEPRIVATION_BANDS, Budget, Problem, Result, equity, fair_share, price_of_fairness
 
 Report = dict[str, Any]
 
@@ -34,7 +33,8 @@ def bands(problem: Problem, result: Result) -> list[Report]:
     """Sessions by deprivation of the practice, with the number of practices behind each band."""
     with_sessions = problem.practices.imd[sorted(set(problem.sessions.practice.tolist()))]
     practices = {
-        name: int(((with_sessions >= low) & (with_sessions <= high)).sum()) for name, (low, high) in BANDS.items()
+        name: int(((with_sessions >= low) & (with_sessions <= high)).sum())
+        for name, (low, high) in DEPRIVATION_BANDS.items()
     }
     return [
         {"name": name, "practices": practices[name], "posted": band.posted, "filled": band.filled}

@@ -6,8 +6,7 @@ from functools import partial
 from uuid import UUID
 
 import matching
-from matching.answers.reserve import reserve
-from matching.basis.ceiling import Stopped
+from matching import Stopped
 from pool.services.runs import objective
 from pool.services.runs.drafts import Draft
 from pool.services.runs.run_parts import Piece
@@ -53,7 +52,7 @@ def work_out(asked: Snapshot, known: Mapping[str, bytes], say: Say) -> Drafts | 
     )
     say.told(IN_RESERVE, SOLVED)
     budget = matching.Budget(effort=RESERVE_EFFORT, asked=say.asked)
-    stand_ins = reserve(whole.problem, result, depth=max(asked.reserve_depths.values()), budget=budget)
+    stand_ins = matching.reserve(whole.problem, result, depth=max(asked.reserve_depths.values()), budget=budget)
     return drawn_up(Solved(whole, result, stand_ins, asked.reserve_depths, divided=bool(known)), say)
 
 

@@ -20,7 +20,7 @@ from matching.flow.residual import Detour
 from matching.problem.problem import Problem
 from matching.rules.eligibility import RULES, Candidates, reasons_against
 from matching.rules.pairing import Diary
-from matching.rules.wording import clinicians, closed, stopped
+from matching.rules.wording import clinician_count, closed_count, refusal_count
 
 CROWD = 3
 SHOWN = 10
@@ -68,8 +68,8 @@ def explain_session(problem: Problem, result: Result, session: int) -> Explanati
     counts = first_reasons(problem, result, session)
     options = alternatives(problem, result, session)
     opening = f"Session {name} is filled." if holder else f"Session {name} is empty."
-    said = "; ".join(stopped(code, count) for code, count in counts.items())
-    whom = clinicians(sum(counts.values()), others=bool(holder))
+    said = "; ".join(refusal_count(code, count) for code, count in counts.items())
+    whom = clinician_count(sum(counts.values()), others=bool(holder))
     sentences = [opening, f"Of {whom}, {said}."] if said else [opening]
     if not holder and options:
         sentences.append(options[0].sentence)
@@ -170,4 +170,4 @@ def explain_clinician(problem: Problem, result: Result, clinician: int) -> Expla
     if wanted:
         sentences.append(f"The minimum asked for is {wanted}: it is {'met' if got >= wanted else 'not met'}.")
     counts = {code: count for code, count in counts.items() if count}
-    return Explanation((*sentences, *(closed(code, count) for code, count in counts.items())), counts)
+    return Explanation((*sentences, *(closed_count(code, count) for code, count in counts.items())), counts)

@@ -15,7 +15,7 @@ from matching.answers.solver import solve
 from matching.basis.budget import Budget
 from matching.problem.problem import Problem
 
-BANDS = {
+DEPRIVATION_BANDS = {
     "most deprived (deciles 1-2)": (1, 2),
     "deprived (3-5)": (3, 5),
     "less deprived (6-10)": (6, 10),
@@ -99,7 +99,7 @@ def equity(problem: Problem, result: Result) -> Mapping[str, Band]:
     decile = problem.practices.imd[problem.sessions.practice]
     filled = np.array([result.assignment[name] is not None for name in problem.sessions.ids], dtype=bool)
     bands = {}
-    for name, (low, high) in BANDS.items():
+    for name, (low, high) in DEPRIVATION_BANDS.items():
         inside = (decile >= low) & (decile <= high)
         posted, done = int(inside.sum()), int(filled[inside].sum())
         bands[name] = Band(posted, done, done / posted if posted else None)

@@ -20,7 +20,7 @@ from matching.rules.checker import check
 from matching.rules.conflicts import Clashes
 from matching.rules.eligibility import RULES, Candidates
 from matching.rules.pairing import Diary
-from matching.rules.wording import stopped
+from matching.rules.wording import refusal_count
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Replacements:
 
     def sentences(self) -> tuple[str, ...]:
         """Counts of those rejected, rule by rule."""
-        return tuple(stopped(code, len(ids)) + "." for code, ids in self.rejected.items())
+        return tuple(refusal_count(code, len(ids)) + "." for code, ids in self.rejected.items())
 
 
 class State:

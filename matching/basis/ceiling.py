@@ -9,9 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
-CPU, MEMORY, ASKED, DIED = "cpu", "memory", "asked", "died"
 MEGABYTE = 1 << 20
 STATM, PAGE = Path("/proc/self/statm"), 4_096
 
@@ -33,22 +33,31 @@ STAGES = {
 BEST_SO_FAR = "It was ended because somebody asked for it; the plan is the best that had been found by then."
 
 
+class StopReason(StrEnum):
+    """Why a stage ended before its work was done."""
+
+    CPU = "cpu"
+    MEMORY = "memory"
+    ASKED = "asked"
+    DIED = "died"
+
+
 @dataclass(frozen=True)
 class Stopped:
-    """A stage that ended before its work was done, and why: `cpu`, `memory`, `asked`, or its process `died`."""
+    """A stage that ended before its work was done, why, and the limit it came to (CPU seconds or megabytes; 0: none)."""
 
     stage: str
-    why: str
+    why: StopReason
     most: float = 0
 
     @property
     def sentence(self) -> str:
         """The same for people."""
         reason = {
-            CPU: f"took the {self.most:,.0f} CPU seconds that it may take",
-            MEMORY: f"took the {self.most:,.0f} MB of memory that it may take",
-            ASKED: "was ended because somebody asked for it",
-            DIED: "was ended by the system, most likely because the machine had no memory left",
+            StopReason.CPU: f"took the {self.most:,.0f} CPU seconds that it may take",
+            StopReason.MEMORY: f"took the {self.most:,.0f} MB of memory that it may take",
+            StopReason.ASKED: "was ended because somebody asked for it",
+            StopReason.DIED: "was ended by the system, most likely because the machine had no memory left",
         }[self.why]
         return f"{STAGES.get(self.stage, self.stage).capitalize()} {reason}."
 
@@ -56,8 +65,8 @@ class Stopped:
 def in_words(stopped: Iterable[Stopped]) -> list[str]:
     """One sentence for each stage that came to a ceiling, and one for all that were ended because somebody asked."""
     stopped = tuple(stopped)
-    asked = any(each.why == ASKED for each in stopped)
-    return [each.sentence for each in stopped if each.why != ASKED] + ([BEST_SO_FAR] if asked else [])
+    asked = any(stop.why == StopReason.ASKED for stop in stopped)
+    return [stop.sentence for stop in stopped if stop.why != StopReason.ASKED] + ([BEST_SO_FAR] if asked else [])
 
 
 def nobody() -> bool:
@@ -119,9 +128,9 @@ class Ceiling:
 
     def _why(self) -> Stopped | None:
         if self.asked():
-            return Stopped(self._stage, ASKED)
+            return Stopped(self._stage, StopReason.ASKED)
         if time.process_time() - self._began >= self.most_seconds():
-            return Stopped(self._stage, CPU, self.most_seconds())
+            return Stopped(self._stage, StopReason.CPU, self.most_seconds())
         if resident_megabytes() - self._held >= self.most_megabytes():
-            return Stopped(self._stage, MEMORY, self.most_megabytes())
+            return Stopped(self._stage, StopReason.MEMORY, self.most_megabytes())
         return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.flow.stitching import Part, Solved
+from matching.flow.stitching import Part, PartFlow
 from matching.problem.problem import Problem
 
 _CHUNK = 1_000
@@ -24,7 +24,7 @@ class Areas:
 
     practice: np.ndarray
     clinician: np.ndarray
-    solved: Callable[[Sequence[Part]], Iterable[Solved]]
+    solved: Callable[[Sequence[Part]], Iterable[PartFlow]]
 
 
 def draw_areas(problem: Problem, most: int) -> tuple[np.ndarray, np.ndarray]:

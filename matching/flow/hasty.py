@@ -10,7 +10,7 @@ import time
 import numpy as np
 
 from matching.flow.network import Network
-from matching.study.baselines import Notebook
+from matching.rules.partial_plan import PartialPlan
 
 FILLING_SHARE = 0.5
 """Of the CPU seconds of a stage, what may be spent on sessions that the flow's pairs leave empty."""
@@ -18,17 +18,17 @@ FILLING_SHARE = 0.5
 
 def hasty_plan(network: Network, most_seconds: float) -> np.ndarray:
     """One clinician position per session, -1 for unfilled."""
-    book, edges = Notebook(network.problem), network.edges
+    plan, edges = PartialPlan(network.problem), network.edges
     used = np.flatnonzero(network.flow[: len(edges.session)])
     for row in used[np.argsort(-edges.points[used], kind="stable")].tolist():
-        if book.fits(int(edges.session[row]), edges.clinician[row : row + 1])[0]:
-            book.give(int(edges.session[row]), int(edges.clinician[row]))
+        if plan.fits(int(edges.session[row]), edges.clinician[row : row + 1])[0]:
+            plan.give(int(edges.session[row]), int(edges.clinician[row]))
     until = time.process_time() + FILLING_SHARE * most_seconds
-    for session in _empty(network, book.clinician_of):
+    for session in _empty(network, plan.clinician_of):
         if time.process_time() >= until:
             break
-        _fill(network, book, session)
-    return book.clinician_of
+        _fill(network, plan, session)
+    return plan.clinician_of
 
 
 def _empty(network: Network, clinician_of: np.ndarray) -> list[int]:
@@ -40,10 +40,10 @@ def _empty(network: Network, clinician_of: np.ndarray) -> list[int]:
     return empty[np.argsort(-most[empty], kind="stable")].tolist()
 
 
-def _fill(network: Network, book: Notebook, session: int) -> None:
+def _fill(network: Network, plan: PartialPlan, session: int) -> None:
     """Gives a session to whoever of those that fit is worth most."""
     edges = network.edges
     rows = np.arange(*np.searchsorted(edges.session, [session, session + 1]))
-    fits = rows[book.fits(session, edges.clinician[rows])]
+    fits = rows[plan.fits(session, edges.clinician[rows])]
     if len(fits):
-        book.give(session, int(edges.clinician[fits[edges.points[fits].argmax()]]))
+        plan.give(session, int(edges.clinician[fits[edges.points[fits].argmax()]]))

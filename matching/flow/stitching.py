@@ -15,9 +15,12 @@ from multiprocessing import get_context
 
 import numpy as np
 
+from matching.flow.edges import find_edges
 from matching.flow.flow import best_flow
-from matching.flow.network import Network
+from matching.flow.network import Network, build
 from matching.flow.residual import Residual, shortest_distances
+from matching.objective.weights import Weights
+from matching.problem.problem import Problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +37,7 @@ class Part:
 
 
 @dataclass(frozen=True, eq=False)
-class Solved:
+class PartFlow:
     """The best flow of a part and its prices, the sink's being 0."""
 
     flow: np.ndarray
@@ -102,14 +105,14 @@ def _first_bit(masks: np.ndarray) -> np.ndarray:
     return bits.reshape(len(masks), -1).argmax(axis=1)
 
 
-def solve_part(part: Part) -> Solved:
+def solve_part(part: Part) -> PartFlow:
     """The best flow of one area; one job on a queue, or one process."""
     flow = best_flow(part.tail, part.head, part.capacity, part.cost, part.supply)
     potential = shortest_distances(part.tail, part.head, part.capacity, part.cost, flow, len(part.nodes))
-    return Solved(flow, potential - potential[-1])
+    return PartFlow(flow, potential - potential[-1])
 
 
-def stitch(cut: Cut, answers: Iterable[tuple[Part, Solved]], tell: Callable[[float], None]) -> Residual:
+def stitch(cut: Cut, answers: Iterable[tuple[Part, PartFlow]], tell: Callable[[float], None]) -> Residual:
     """The optimum of the whole from the optima of its parts."""
     network, potential = cut.network, np.zeros(cut.network.nodes, dtype=np.int64)
     for part, answer in answers:
@@ -130,19 +133,28 @@ def stitch(cut: Cut, answers: Iterable[tuple[Part, Solved]], tell: Callable[[flo
     return residual
 
 
+def divide(problem: Problem, weights: Weights, practice_area: np.ndarray, clinician_area: np.ndarray) -> Iterator[Part]:
+    """The network of a problem cut into one part for each area, in the order of the areas' numbers.
+
+    `practice_area` int64[practices] and `clinician_area` int64[clinicians] are area numbers, as `draw_areas` gives them.
+    """
+    network = build(problem, weights, find_edges(problem, weights))
+    return Cut(network, practice_area, clinician_area).parts()
+
+
 def solve_split(network: Network, processes: int, tell: Callable[[float], None]) -> Residual:
     """Solves a large network area by area, in several processes when asked for."""
     cut = Cut(network)
     return stitch(cut, _solved_apart(cut.parts(), processes), tell)
 
 
-def _solved_apart(parts: Iterable[Part], processes: int) -> Iterator[tuple[Part, Solved]]:
+def _solved_apart(parts: Iterable[Part], processes: int) -> Iterator[tuple[Part, PartFlow]]:
     """Each part with its answer; no more of them are in memory than there are processes, and one."""
     if processes <= 1:
         yield from ((part, solve_part(part)) for part in parts)
         return
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        waiting: deque[tuple[Part, Future[Solved]]] = deque()
+        waiting: deque[tuple[Part, Future[PartFlow]]] = deque()
         for part in parts:
             waiting.append((part, pool.submit(solve_part, part)))
             if len(waiting) > processes:

@@ -222,7 +222,8 @@ RULES = (
     Rule("declined", declined, say_declined),
     Rule("status", company_barred, say_barred),
 )
-CODES = tuple(rule.code for rule in RULES)
+RULE_CODES = (*(rule.code for rule in RULES), *pairing.CODES)
+"""Codes of all hard rules, in the order in which they are asked: of a pair alone, of two sessions, of a span."""
 
 
 def feasible(pairs: Candidates) -> Candidates:
@@ -230,6 +231,12 @@ def feasible(pairs: Candidates) -> Candidates:
     for rule in RULES:
         pairs = pairs.kept(~rule.broken(pairs))
     return pairs
+
+
+def refused(problem: Problem, session: np.ndarray, clinician: np.ndarray) -> np.ndarray:
+    """bool[n]: whether a rule on the pair alone refuses session[i] to clinician[i]; both are int64[n], positions."""
+    pairs = Candidates(problem, session, clinician)
+    return np.logical_or.reduce([rule.broken(pairs) for rule in RULES])
 
 
 def reasons_against(

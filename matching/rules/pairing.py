@@ -174,6 +174,10 @@ COUNT_RULES = (
 )
 
 
+CODES = (*(rule.code for rule in PAIR_RULES), *(rule.code for rule in COUNT_RULES))
+"""Codes of the rules about a clinician's other sessions, in the order in which they are asked."""
+
+
 def conflicting(couples: Couples) -> np.ndarray:
     """True where two sessions of a clinician cannot both be worked."""
     mask = np.zeros(len(couples.first), dtype=bool)

@@ -49,18 +49,18 @@ CLOSED = {
 }
 
 
-def stopped(code: str, count: int) -> str:
+def refusal_count(code: str, count: int) -> str:
     """For example "3 live too far away"."""
     one, many = STOPPED[code]
     return f"1 {one}" if count == 1 else f"{count} {many}"
 
 
-def closed(code: str, count: int) -> str:
+def closed_count(code: str, count: int) -> str:
     """For example "1 session is beyond the travel limit."."""
     one, many = CLOSED[code]
     return f"1 session {one}." if count == 1 else f"{count} sessions {many}."
 
 
-def clinicians(count: int, *, others: bool) -> str:
+def clinician_count(count: int, *, others: bool) -> str:
     """For example "12 other clinicians"."""
     return f"{count} {'other ' if others else ''}clinician{'' if count == 1 else 's'}"

@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.flow.edges import Edges
 from matching.problem.problem import Problem
-from matching.rules.pairing import Trial
+from matching.rules.partial_plan import PartialPlan
 
 
 @dataclass(frozen=True)
@@ -26,52 +26,23 @@ GREEDY = Baseline("greedy", "the pair worth most first, as long as it fits")
 BASELINES = (FIRST_COME, NEAREST, GREEDY)
 
 
-class Notebook:
-    """A plan made pair by pair. Who holds what so far; says which of some candidates can still take a session."""
-
-    def __init__(self, problem: Problem):
-        self.problem = problem
-        self.clinician_of = problem.sessions.fixed.copy()
-        self.held: list[list[int]] = [[] for _ in problem.clinicians.ids]
-        for session in np.flatnonzero(self.clinician_of >= 0):
-            self.held[self.clinician_of[session]].append(int(session))
-
-    def fits(self, session: int, clinicians: np.ndarray) -> np.ndarray:
-        """True for each clinician who can take the session besides what they hold."""
-        counts = [len(self.held[who]) for who in clinicians.tolist()]
-        other = [one for who in clinicians.tolist() for one in self.held[who]]
-        trial = Trial(
-            self.problem,
-            np.full(len(clinicians), session),
-            clinicians,
-            np.repeat(np.arange(len(clinicians)), counts),
-            np.array(other, dtype=np.int64),
-        )
-        return ~np.logical_or.reduce(list(trial.refused().values()))
-
-    def give(self, session: int, clinician: int) -> None:
-        """Writes down a booking."""
-        self.clinician_of[session] = clinician
-        self.held[clinician].append(session)
-
-
 def run(baseline: Baseline, problem: Problem, edges: Edges, seed: int) -> np.ndarray:
     """One clinician position per session, -1 for unfilled; every hard rule holds."""
-    book, draw = Notebook(problem), np.random.default_rng(seed)
+    plan, draw = PartialPlan(problem), np.random.default_rng(seed)
     order = _order(baseline, problem, edges, draw)
     if baseline is GREEDY:
         for row in order:
             session, clinician = int(edges.session[row]), edges.clinician[row : row + 1]
-            if book.clinician_of[session] < 0 and book.fits(session, clinician)[0]:
-                book.give(session, int(clinician[0]))
-        return book.clinician_of
+            if plan.clinician_of[session] < 0 and plan.fits(session, clinician)[0]:
+                plan.give(session, int(clinician[0]))
+        return plan.clinician_of
     first = np.searchsorted(edges.session, np.arange(len(problem.sessions.ids) + 1))
     for session in order:
         rows = _queue(baseline, problem, edges, np.arange(first[session], first[session + 1]), draw)
-        able = edges.clinician[rows][book.fits(session, edges.clinician[rows])] if len(rows) else rows
+        able = edges.clinician[rows][plan.fits(session, edges.clinician[rows])] if len(rows) else rows
         if len(able):
-            book.give(int(session), int(able[0]))
-    return book.clinician_of
+            plan.give(int(session), int(able[0]))
+    return plan.clinician_of
 
 
 def _order(baseline: Baseline, problem: Problem, edges: Edges, draw: np.random.Generator) -> Iterable[int]:

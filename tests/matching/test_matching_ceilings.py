@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matching import Budget, Problem, check, solve
-from matching.basis.ceiling import ASKED, CPU, MEMORY, Ceiling, nobody
+from matching.basis.ceiling import Ceiling, StopReason, nobody
 from matching.exact.core import improve
 from matching.objective.weights import V1, Weights
 from matching.problem.generate import generate
@@ -28,7 +28,7 @@ def test_a_stage_at_its_ceiling_leaves_a_checked_plan_and_says_so(hard, core):
     assert check(hard, result.assignment) == []
     assert 0 < result.objective <= result.bound
     assert result.filled > 0
-    assert {each.why for each in result.stopped} == {CPU}
+    assert {stop.why for stop in result.stopped} == {StopReason.CPU}
     assert "CPU seconds that it may take" in str(result)
     assert result.summary()["stopped"] == [each.sentence for each in result.stopped]
 
@@ -56,14 +56,14 @@ def test_whoever_asks_to_stop_gets_the_best_plan_so_far(hard, looks):
     looked = count()
     result = solve(hard, budget=Budget(asked=lambda: next(looked) >= looks))
     assert check(hard, result.assignment) == []
-    assert {each.why for each in result.stopped} == {ASKED}
+    assert {stop.why for stop in result.stopped} == {StopReason.ASKED}
     assert "because somebody asked for it" in result.stopped[0].sentence
 
 
 def test_memory_is_a_ceiling_too(hard):
     result = solve(hard, budget=Budget(megabytes=-1))
     assert check(hard, result.assignment) == []
-    assert MEMORY in {each.why for each in result.stopped}
+    assert StopReason.MEMORY in {stop.why for stop in result.stopped}
 
 
 def test_an_exact_core_is_stopped_in_native_code():

@@ -7,7 +7,7 @@ import pytest
 from matching import PlanError, check, reasons_against, solve
 from matching.rules.eligibility import RULES
 from matching.rules.pairing import COUNT_RULES, PAIR_RULES
-from matching.rules.wording import CLOSED, STOPPED, closed, stopped
+from matching.rules.wording import CLOSED, STOPPED, closed_count, refusal_count
 from tests.matching.builders import MONDAY, a_clinician, a_practice, a_problem, a_session, free
 
 FAR = {"easting": 640_000}
@@ -210,5 +210,5 @@ def test_every_rule_has_its_words_in_singular_and_plural():
     codes = [rule.code for rule in RULES]
     assert list(CLOSED) == codes
     assert list(STOPPED) == [*codes, *(rule.code for rule in (*PAIR_RULES, *COUNT_RULES)), "could"]
-    assert (stopped("travel", 1), stopped("travel", 2)) == ("1 lives too far away", "2 live too far away")
-    assert closed("travel", 1) == "1 session is beyond the travel limit."
+    assert (refusal_count("travel", 1), refusal_count("travel", 2)) == ("1 lives too far away", "2 live too far away")
+    assert closed_count("travel", 1) == "1 session is beyond the travel limit."

@@ -6,7 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from matching import Problem, Weights, check, solve, what_if
-from matching.answers.whatif import FROM_PRICES, SOLVED_AGAIN, Change, changed, lead_time, rates, travel_limits
+from matching.answers.whatif import FROM_PRICES, SOLVED_AGAIN
+from matching.problem.changes import (
+    Change,
+    changed,
+    fee_change,
+    notice_change,
+    travel_limit_change,
+)
 from tests.matching.builders import MONDAY, a_clinician, a_practice, a_problem, a_session, free, tables
 
 
@@ -31,11 +38,11 @@ CHANGES = {
     "an empty session goes": lambda problem, result, seed: Change(
         "sessions", leave_out=frozenset([name for name, who in result.assignment.items() if who is None][:1])
     ),
-    "lower rates": lambda problem, result, seed: rates(lambda row: row["session_id"] in {"S1", "S2"}, -9_000),
-    "higher rates": lambda problem, result, seed: rates(lambda row: True, 5_000),
-    "a shorter way": lambda problem, result, seed: travel_limits(lambda row: row["clinician_id"] == "C1", -40),
-    "a longer way": lambda problem, result, seed: travel_limits(lambda row: True, 20),
-    "notice": lambda problem, result, seed: lead_time(problem, 3),
+    "lower rates": lambda problem, result, seed: fee_change(lambda row: row["session_id"] in {"S1", "S2"}, -9_000),
+    "higher rates": lambda problem, result, seed: fee_change(lambda row: True, 5_000),
+    "a shorter way": lambda problem, result, seed: travel_limit_change(lambda row: row["clinician_id"] == "C1", -40),
+    "a longer way": lambda problem, result, seed: travel_limit_change(lambda row: True, 20),
+    "notice": lambda problem, result, seed: notice_change(problem, 3),
 }
 
 
@@ -85,6 +92,6 @@ def test_a_withdrawal_moves_the_next_best_in():
 def test_with_tours_everything_is_solved_again():
     """The prices know nothing of tours."""
     problem = a_problem()
-    change = travel_limits(lambda row: True, 5)
+    change = travel_limit_change(lambda row: True, 5)
     assert what_if(problem, change).how == FROM_PRICES
     assert what_if(problem, change, weights=Weights.preset("v1-tours")).how == SOLVED_AGAIN

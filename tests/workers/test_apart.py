@@ -9,8 +9,7 @@ from itertools import count
 
 import pytest
 
-from matching import MatchingError, ProblemError
-from matching.basis.ceiling import ASKED, CPU, DIED, MEMORY
+from matching import MatchingError, ProblemError, StopReason
 from tests.builders import again
 from tests.workers.places import a_market
 from workers import apart, match, ownership, processes
@@ -96,7 +95,11 @@ def test_a_stage_that_takes_too_much_is_ended_with_the_best_plan():
 
     with pytest.raises(Ended) as ended:
         ran(work, limits=Limits(stage_seconds=0.05, megabytes=4_096))
-    assert (ended.value.stopped.stage, ended.value.stopped.why, ended.value.plan) == ("repair", CPU, {"S1": "C1"})
+    assert (ended.value.stopped.stage, ended.value.stopped.why, ended.value.plan) == (
+        "repair",
+        StopReason.CPU,
+        {"S1": "C1"},
+    )
     assert "CPU seconds" in str(ended.value)
 
 
@@ -111,7 +114,7 @@ def test_native_code_is_ended_as_well():
 
     with pytest.raises(Ended) as ended:
         ran(work, limits=Limits(stage_seconds=0.05, megabytes=4_096))
-    assert (ended.value.stopped.why, ended.value.plan) == (CPU, None)
+    assert (ended.value.stopped.why, ended.value.plan) == (StopReason.CPU, None)
 
 
 def test_memory_is_limited():
@@ -122,13 +125,13 @@ def test_memory_is_limited():
 
     with pytest.raises(Ended) as ended:
         ran(work, limits=Limits(stage_seconds=600, megabytes=64))
-    assert ended.value.stopped.why == MEMORY
+    assert ended.value.stopped.why == StopReason.MEMORY
 
 
 def test_a_single_request_for_very_much_is_refused():
     with pytest.raises(Ended) as ended:
         ran(lambda say: bytearray(1 << 44), limits=Limits(stage_seconds=600, megabytes=64))
-    assert ended.value.stopped.why == MEMORY
+    assert ended.value.stopped.why == StopReason.MEMORY
 
 
 def test_a_process_that_the_system_ends_leaves_its_plan():
@@ -138,7 +141,7 @@ def test_a_process_that_the_system_ends_leaves_its_plan():
 
     with pytest.raises(Ended) as ended:
         ran(work)
-    assert (ended.value.stopped.why, ended.value.plan) == (DIED, {"S1": None})
+    assert (ended.value.stopped.why, ended.value.plan) == (StopReason.DIED, {"S1": None})
 
 
 def test_whoever_asks_is_heard_in_the_child():
@@ -160,7 +163,7 @@ def test_a_child_that_does_not_hear_is_ended(monkeypatch):
 
     with pytest.raises(Ended) as ended:
         ran(work, watch=Quiet(asked=lambda: True))
-    assert ended.value.stopped.why == ASKED
+    assert ended.value.stopped.why == StopReason.ASKED
 
 
 def test_what_goes_wrong_is_raised_by_the_parent():

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, time, timedelta
-from importlib import import_module
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -15,7 +14,7 @@ from pool.formats import plural
 from pool.models.practice import Organisation, Practice
 from pool.money import Money
 from pool.services.eligibility.snapshot import practice_row
-from pool.services.plans import live_questions, plan_state
+from pool.services.plans import live_questions, plan_state, what_if_changes
 from pool.services.pools import unplaced_practices
 from pool.services.runs import match_runs, objective
 from pool.unit_of_work import UnitOfWork
@@ -123,9 +122,8 @@ def directly(work: UnitOfWork, wish: Wish) -> Mapping[str, Any]:
     state = plan_state.read(work)
     if state.open_sessions > MOST_HERE:
         raise Conflict(BUSY)
-    engine = import_module("pool.services.plans.what_if_changes")
     try:
-        answered: Mapping[str, Any] = engine.answered(state, wish)
+        answered: Mapping[str, Any] = what_if_changes.answered(state, wish)
     except MatchingError as wrong:
         raise Conflict(f"This cannot be worked out: {wrong}") from wrong
     return answered

@@ -1,15 +1,13 @@
 """What could be different, as changes of the engine's tables, and what the plan would be like.
 
-Loads the engine: the portal asks the live process, and only uses this file itself when that one is away.
+`answered` loads the solver: the portal asks the live process, and only calls it itself when that one is away.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import matching
-from matching import Problem
-from matching.answers import whatif
-from matching.answers.whatif import Change
+from matching import Change, Problem
 from pool.services.plans.plan_state import PlanState
 
 Wish = Mapping[str, Any]
@@ -30,17 +28,17 @@ def rates(problem: Problem, wish: Wish) -> Change:
     def open_there(row: Row) -> bool:
         return not row["fixed_clinician_id"] and where in ("", row["practice_id"])
 
-    return whatif.rates(open_there, wish["pence"])
+    return matching.fee_change(open_there, wish["pence"])
 
 
 def travel(problem: Problem, wish: Wish) -> Change:
     """Everybody's travel limit is so many minutes longer (or shorter)."""
-    return whatif.travel_limits(everybody, wish["minutes"])
+    return matching.travel_limit_change(everybody, wish["minutes"])
 
 
 def notice(problem: Problem, wish: Wish) -> Change:
     """Only sessions that are posted so many days ahead can be filled."""
-    return whatif.lead_time(problem, wish["days"])
+    return matching.notice_change(problem, wish["days"])
 
 
 def clinician(problem: Problem, wish: Wish) -> Change:

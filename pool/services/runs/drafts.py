@@ -13,7 +13,7 @@ from uuid import UUID
 import numpy as np
 
 import matching
-from matching.rules.wording import clinicians, stopped
+from matching import clinician_count, refusal_count
 from pool.privacy import SMALLEST_CROWD
 from pool.services.eligibility.prospects import PRIVATE
 
@@ -64,7 +64,7 @@ class Draft:
 
 
 StandIns = Mapping[str, Sequence[str]]
-"""For each session the clinicians who would step in, all of whom fit together (matching.answers.reserve)."""
+"""For each session the clinicians who would step in, all of whom fit together (matching.reserve)."""
 
 
 def draw_up(
@@ -174,10 +174,10 @@ def stopped_words(counts: Mapping[str, int]) -> tuple[str, ...]:
     if not counts:
         return ()
     told = {code: count for code, count in counts.items() if count >= SMALLEST_CROWD or code not in PRIVATE}
-    parts = [stopped(code, count) for code, count in told.items()]
+    parts = [refusal_count(code, count) for code, count in told.items()]
     hidden = sum(counts.values()) - sum(told.values())
     parts += [f"{hidden} cannot for other reasons"] if hidden else []
-    return (f"Of {clinicians(sum(counts.values()), others=False)}, {'; '.join(parts)}.",)
+    return (f"Of {clinician_count(sum(counts.values()), others=False)}, {'; '.join(parts)}.",)
 
 
 def alternatives(explanation: matching.Explanation) -> tuple[dict[str, Any], ...]:

@@ -5,8 +5,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from matching import Problem, Weights
-from matching.objective.fill_first import fill_first
+from matching import Problem, Weights, fill_first
 from pool.models.pool import Pool
 from pool.services.pools.policy import Policy, policy_of
 from pool.unit_of_work import UnitOfWork

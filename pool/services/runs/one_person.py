@@ -13,9 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from matching import Problem
-from matching.problem.tables import UNLIMITED
-from matching.rules.eligibility import RULES, Candidates
+from matching import UNLIMITED, Problem, refused
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -27,10 +25,10 @@ def united(problem: Problem, person_of: PersonOf) -> Problem:
     """The same problem with one clinician for each person."""
     rows = as_persons(problem, person_of)
     whole = Problem.from_rows(rows)
-    refused = refused_by_own_pool(problem, whole, person_of)
-    if not refused:
+    outsiders = refused_by_own_pool(problem, whole, person_of)
+    if not outsiders:
         return whole
-    marked = [row | {"outsiders": frozenset(refused.get(row["session_id"], ()))} for row in rows["sessions"]]
+    marked = [row | {"outsiders": frozenset(outsiders.get(row["session_id"], ()))} for row in rows["sessions"]]
     return Problem.from_rows({**rows, "sessions": marked})
 
 
@@ -141,14 +139,9 @@ def refused_sessions(problem: Problem, whole: Problem, membership: str, person_o
     site = problem.practices.pool[problem.sessions.practice]
     own = (site & problem.clinicians.pools[who]).any(axis=1) & (problem.sessions.fixed < 0)
     sessions = np.flatnonzero(own)
-    refused = broken(problem, sessions, who) & ~broken(whole, sessions, person)
-    return [problem.sessions.ids[session] for session in sessions[refused].tolist()]
-
-
-def broken(problem: Problem, sessions: np.ndarray, clinician: int) -> np.ndarray:
-    """Which of these sessions some rule keeps from a clinician."""
-    pairs = Candidates(problem, sessions, np.full(len(sessions), clinician))
-    return np.logical_or.reduce([rule.broken(pairs) for rule in RULES])
+    by_pool = refused(problem, sessions, np.full(len(sessions), who))
+    by_whole = refused(whole, sessions, np.full(len(sessions), person))
+    return [problem.sessions.ids[session] for session in sessions[by_pool & ~by_whole].tolist()]
 
 
 def limited(cap: int, taken: int) -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matching.basis.errors import ProblemError
+from matching import ProblemError
 from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.services.runs.whole_problem import Whole

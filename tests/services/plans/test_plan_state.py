@@ -3,8 +3,8 @@
 import pytest
 
 import matching
+from matching import Problem
 from matching.objective import scoring
-from matching.problem.problem import Problem
 from pool.services.plans import plan_state, what_if_changes
 from tests.builders import a_booking, a_session, an_offer, working_as
 from tests.services.runs.test_match_runs import carried_through
