@@ -1,4 +1,4 @@
-"""What a signed-in browser sends, made by the application's own code: the visit is real, only the walk through the
+"""What a signed-in browser sends, made by the application's own code: the log-in is real, only the walk through the
 sign-in pages is left out. Those have tests of their own."""
 
 from typing import NamedTuple
@@ -23,11 +23,11 @@ class Pass(NamedTuple):
 
 
 def a_pass(app: Flask, person: Person) -> Pass:
-    """A new visit of somebody, as it begins when a link is used."""
+    """A new log-in of somebody, as it begins when a link is used."""
     with working_as(Actor(role=CLINICIAN, pool_ids=(), person_id=person.id)) as work:
-        visit_id = logins.begin(work, person.id, "link")
+        login_id = logins.begin(work, person.id, "link")
     with app.test_request_context():
-        cookie.start_visit(person, visit_id)
+        cookie.start_login(person, login_id)
         mark = generate_csrf()
         signed = app.session_interface.get_signing_serializer(app).dumps(dict(session))
     return Pass(app.config["SESSION_COOKIE_NAME"], signed, mark)

@@ -20,6 +20,7 @@ from pool.models.form_b import FormB, FormBLine
 from pool.models.heartbeat import Heartbeat
 from pool.models.invoice import Invoice, InvoiceLine, InvoiceSeries, Seller
 from pool.models.ledger import LedgerEntry, LedgerPosting
+from pool.models.login import Login
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.message import Message
 from pool.models.offer import Offer
@@ -34,7 +35,6 @@ from pool.models.run_part import RunPart
 from pool.models.session import PracticeSession
 from pool.models.terms_change import TermsChange
 from pool.models.timesheet import Timesheet
-from pool.models.visit import Visit
 
 __all__ = [
     "Absence",
@@ -65,6 +65,7 @@ __all__ = [
     "InvoiceSeries",
     "LedgerEntry",
     "LedgerPosting",
+    "Login",
     "MatchRun",
     "Membership",
     "Message",
@@ -91,6 +92,5 @@ __all__ = [
     "TierChoice",
     "Timesheet",
     "UnfilledReason",
-    "Visit",
     "WeeklySlot",
 ]

@@ -15,7 +15,7 @@ GLOBAL_TABLES = {
     "person": "a person is global, what they may do is a membership (design D5)",
     "membership": "read at sign-in before a pool is known; row-level security shows own rows and those of the pool",
     "sign_in_link": "belongs to a person; holds hashes only",
-    "visit": "belongs to a person; read with every click before a pool is known",
+    "login": "belongs to a person; read with every click before a pool is known",
     "heartbeat": "the background works for all pools; holds names of processes and instants",
     "invoice_series": "a counter per seller; the seller is fenced",
 }

@@ -28,7 +28,7 @@ NOT_THE_CODE = "That code does not fit. Check that the app shows this service an
 def show() -> ResponseReturnValue:
     """Name, roles, and the ways to sign in."""
     with reading() as work:
-        elsewhere = logins.others(work, current_user.id, cookie.own_visit_id())
+        elsewhere = logins.others(work, current_user.id, cookie.own_login_id())
         names_self = corrected_facts.names_self(work, current_user.id)
     return render(
         "account/show.html",
@@ -52,7 +52,7 @@ def switch() -> ResponseReturnValue:
 @bp.post("/role")
 @allow("account.see")
 def choose_role() -> ResponseReturnValue:
-    """Act in the chosen role from now on, in a new visit: the old cookie is worth nothing."""
+    """Act in the chosen role from now on, in a new log-in: the old cookie is worth nothing."""
     form = forms.load(ChooseRole, request.form)
     if form.errors:
         return show_roles(form, status=422)
@@ -60,7 +60,7 @@ def choose_role() -> ResponseReturnValue:
     if membership_id not in {each.membership_id for each in memberships.of_person(current_user.id)}:
         raise NotFound()
     with working() as work:
-        cookie.change_visit(logins.renew(work, cookie.own_visit_id()))
+        cookie.change_login(logins.renew(work, cookie.own_login_id()))
     access.choose(membership_id)
     return redirect(url_for("landing.show"), 303)
 
@@ -107,7 +107,7 @@ def set_password() -> ResponseReturnValue:
         return show_password(form, status=422)
     with working_everywhere() as work:
         sign_in_factors.set_password(
-            work, current_user.id, sign_in_library.hashed(form.data["password"]), keep=cookie.own_visit_id()
+            work, current_user.id, sign_in_library.hashed(form.data["password"]), keep=cookie.own_login_id()
         )
     flash("Your password is set. Other browsers are signed out.", "success")
     return redirect(url_for("account.show"), 303)
@@ -146,7 +146,7 @@ def set_second_factor() -> ResponseReturnValue:
         return show_factor(form._replace(errors={"code": NOT_THE_CODE}), status=422)
     codes = sign_in_library.new_recovery_codes()
     with working_everywhere() as work:
-        sign_in_factors.set_second_factor(work, current_user.id, secret, counter, codes, keep=cookie.own_visit_id())
+        sign_in_factors.set_second_factor(work, current_user.id, secret, counter, codes, keep=cookie.own_login_id())
     cookie.forget_new_factor()
     return render("account/recovery_codes.html", codes=codes, has_password=bool(current_user.password))
 
@@ -164,15 +164,15 @@ def new_recovery_codes() -> ResponseReturnValue:
     """Ten new codes, shown once; the old ones are worth nothing."""
     codes = sign_in_library.new_recovery_codes()
     with working_everywhere() as work:
-        sign_in_factors.set_recovery_codes(work, current_user.id, codes, keep=cookie.own_visit_id())
+        sign_in_factors.set_recovery_codes(work, current_user.id, codes, keep=cookie.own_login_id())
     return render("account/recovery_codes.html", codes=codes, has_password=bool(current_user.password))
 
 
 @bp.post("/sign-out-elsewhere")
 @allow("account.see")
 def sign_out_elsewhere() -> ResponseReturnValue:
-    """End all visits but this one."""
+    """End all log-ins but this one."""
     with working() as work:
-        logins.end_others(work, current_user.id, cookie.own_visit_id())
+        logins.end_others(work, current_user.id, cookie.own_login_id())
     flash("You are signed out everywhere but here.", "success")
     return redirect(url_for("account.show"), 303)

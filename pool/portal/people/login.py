@@ -142,11 +142,11 @@ def start_again() -> ResponseReturnValue:
 
 def follow(step: Step, member: Member, way: str, next_page: str) -> ResponseReturnValue:
     """On to the code, or in: with a new cookie, and whoever was signed in here before is out."""
-    if step.visit_id is None:
+    if step.login_id is None:
         cookie.wait_for_code(member.person.id, way)
         return redirect(url_for("login.code", next=next_page or None), 303)
     leave()
-    cookie.start_visit(member.person, step.visit_id)
+    cookie.start_login(member.person, step.login_id)
     answer = make_response(
         redirect(next_page or unsent_forms.waiting(member.person.id) or url_for("landing.show"), 303)
     )
@@ -158,7 +158,7 @@ def follow(step: Step, member: Member, way: str, next_page: str) -> ResponseRetu
 @bp.post("/sign-out")
 @allow("public.see")
 def sign_out() -> ResponseReturnValue:
-    """End the visit; the cookie is worth nothing from now on, also as a copy."""
+    """End the log-in; the cookie is worth nothing from now on, also as a copy."""
     leave()
     cookie.forget()
     flash("You have signed out.", "success")
@@ -166,8 +166,8 @@ def sign_out() -> ResponseReturnValue:
 
 
 def leave() -> None:
-    """End the visit of this browser, if it has one."""
-    visit_id = cookie.visit_id()
-    if visit_id:
+    """End the log-in of this browser, if it has one."""
+    login_id = cookie.login_id()
+    if login_id:
         with unit_of_work(accounts.STRANGER_ACTOR, request_id=g.request_id) as work:
-            logins.end(work, visit_id)
+            logins.end(work, login_id)

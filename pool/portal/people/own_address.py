@@ -63,6 +63,6 @@ def show(token: str) -> ResponseReturnValue:
 def confirm(token: str) -> ResponseReturnValue:
     """The new address holds; other browsers are signed out."""
     with working_everywhere() as work:
-        own_address.change(work, current_user.id, token, browser_identity.read(), keep=cookie.own_visit_id())
+        own_address.change(work, current_user.id, token, browser_identity.read(), keep=cookie.own_login_id())
     flash("You sign in with the new address from now on. We are writing to both.", "success")
     return redirect(url_for("account.show"), 303)

@@ -115,7 +115,7 @@ def choose(membership_id: UUID) -> None:
 
 
 def stand_again(membership_id: str) -> bool:
-    """Act as in the visit before, if the person still may; says whether that is a change."""
+    """Act as in the log-in before, if the person still may; says whether that is a change."""
     own = {str(each.membership_id) for each in memberships.of_person(g.actor.person_id)}
     changed = membership_id in own and membership_id != session.get(STANDING)
     if changed:

@@ -1,4 +1,4 @@
-"""The only place that reads and writes the signed cookie: it names a visit and carries a few words for the next page."""
+"""The only place that reads and writes the signed cookie: it names a log-in and carries a few words for the next page."""
 
 from uuid import UUID
 
@@ -8,7 +8,8 @@ from flask_security import login_user, logout_user
 from pool import clock
 from pool.models.person import Person
 
-VISIT = "visit"
+LOGIN = "visit"
+"""Cookies of before carry it under this name; another one would sign everybody out."""
 HALF_WAY = "half_way"
 ASKED_FOR = "asked_for"
 NEW_FACTOR = "new_factor"
@@ -17,28 +18,28 @@ PROVED_AT = "fs_paa"
 HALF_WAY_SECONDS = 600
 
 
-def start_visit(person: Person, visit_id: UUID) -> None:
+def start_login(person: Person, login_id: UUID) -> None:
     """A new cookie for somebody who proved who they are; nothing of the old one is kept."""
     session.clear()
     session.permanent = True
     login_user(person)
-    session[VISIT] = str(visit_id)
+    session[LOGIN] = str(login_id)
 
 
-def change_visit(visit_id: UUID) -> None:
-    """Go on in another visit of the same person."""
-    session[VISIT] = str(visit_id)
+def change_login(login_id: UUID) -> None:
+    """Go on in another log-in of the same person."""
+    session[LOGIN] = str(login_id)
 
 
-def visit_id() -> UUID | None:
-    """The visit that the cookie names."""
-    value = session.get(VISIT)
+def login_id() -> UUID | None:
+    """The log-in that the cookie names."""
+    value = session.get(LOGIN)
     return UUID(value) if value else None
 
 
-def own_visit_id() -> UUID:
-    """The visit of somebody who is signed in; KeyError for strangers, a bug."""
-    return UUID(session[VISIT])
+def own_login_id() -> UUID:
+    """The log-in of somebody who is signed in; KeyError for strangers, a bug."""
+    return UUID(session[LOGIN])
 
 
 def proved_at() -> float:

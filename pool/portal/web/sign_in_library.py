@@ -53,8 +53,8 @@ def install(app: Flask, config: Config) -> None:
 
 def load_visitor(_mark: str) -> Person | None:
     """The person behind the visit that the cookie names; asked of the database with every click."""
-    visit_id = cookie.visit_id()
-    person = logins.visitor(visit_id) if visit_id else None
+    login_id = cookie.login_id()
+    person = logins.person_of(login_id) if login_id else None
     if person is None or not person.active:
         return None
     set_request_attr("fs_authn_via", "session")

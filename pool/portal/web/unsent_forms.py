@@ -41,8 +41,8 @@ class Unsent(NamedTuple):
 
 def timed_out() -> UUID | None:
     """Whose visit ran out in this browser; None for strangers and for visits that were ended on purpose."""
-    visit_id = cookie.visit_id()
-    return logins.ran_out(visit_id) if visit_id else None
+    login_id = cookie.login_id()
+    return logins.ran_out(login_id) if login_id else None
 
 
 def keep(person_id: UUID, secret: str, standing: str) -> bool:

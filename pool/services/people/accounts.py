@@ -17,7 +17,7 @@ from pool.unit_of_work import UnitOfWork, unit_of_work
 NOBODY = UUID(int=0)
 
 STRANGER_ACTOR = Actor(STRANGER, ())
-"""Whoever is at the door: sees people and visits, nothing of any pool."""
+"""Whoever is at the door: sees people and log-ins, nothing of any pool."""
 
 
 class Member(NamedTuple):

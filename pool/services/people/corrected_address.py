@@ -70,7 +70,7 @@ def change(work: UnitOfWork, token: str) -> None:
 
 
 def take_over(work: UnitOfWork, person: Person, link: SignInLink) -> None:
-    """From whoever had the address before and has no role any more; all links and visits of the person end."""
+    """From whoever had the address before and has no role any more; all links and log-ins of the person end."""
     new = link.details[sign_in.NEW_ADDRESS]
     owner = joining.by_address(work, new)
     if owner is not None and owner.id != person.id:

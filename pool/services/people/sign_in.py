@@ -1,7 +1,7 @@
 """Signing in: by an e-mailed link, or by password; then the second factor of whoever has one.
 
 The link's secret is a mark of its id (see seal.py): the mail worker makes it again, the table keeps its fingerprint.
-Every way ends in a Step: refused, or a code is still needed, or a visit has begun.
+Every way ends in a Step: refused, or a code is still needed, or a log-in has begun.
 """
 
 from collections.abc import Callable
@@ -44,11 +44,11 @@ Fits = Callable[[Person], bool]
 
 
 class Step(NamedTuple):
-    """How far somebody got: a reason why not, or a code is wanted, or the visit that began."""
+    """How far somebody got: a reason why not, or a code is wanted, or the log-in that began."""
 
     refused: str = ""
     code_wanted: bool = False
-    visit_id: UUID | None = None
+    login_id: UUID | None = None
 
 
 class FoundLink(NamedTuple):
@@ -154,9 +154,9 @@ def has_second_factor(person: Person) -> bool:
 
 
 def enter(work: UnitOfWork, person_id: UUID, way: str) -> Step:
-    """Begin the visit and write it down."""
+    """Begin the log-in and write it down."""
     record_everywhere(work, PersonSignedIn(person_id, way))
-    return Step(visit_id=logins.begin(work, person_id, way))
+    return Step(login_id=logins.begin(work, person_id, way))
 
 
 def refuse(work: UnitOfWork, person_id: UUID, reason: str) -> Step:

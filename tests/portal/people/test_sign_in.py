@@ -14,10 +14,10 @@ from sqlalchemy import select
 from pool import clock
 from pool.actor import Actor
 from pool.models.audit import AuditEntry
+from pool.models.login import Login
 from pool.models.message import Message
 from pool.models.outbox import OutboxMessage
 from pool.models.person import SignInLink
-from pool.models.visit import Visit
 from pool.permissions import MANAGER
 from pool.portal.people import constant_time
 from pool.portal.web.rate_limits import limiter
@@ -75,10 +75,10 @@ def events_of(person, pool_id):
         return [each.name for each in found if str(person.id) in str(each.data)]
 
 
-def visits_of(person):
-    """How many visits a person has ever begun."""
+def logins_of(person):
+    """How many log-ins a person has ever begun."""
     with working_as(Actor.system()) as work:
-        return len(work.all(select(Visit).where(Visit.person_id == person.id)))
+        return len(work.all(select(Login).where(Login.person_id == person.id)))
 
 
 def test_a_link_leads_in(client, manager, ask):
@@ -91,7 +91,7 @@ def test_a_link_leads_in(client, manager, ask):
 
 
 def test_the_audit_trail_of_every_pool_knows(client, ask):
-    """Somebody with roles in two pools: the link is asked of one, so one message goes out; both learn of the visit."""
+    """Somebody with roles in two pools: the link is asked of one, so one message goes out; both learn of the log-in."""
     first, second = a_pool(), a_pool()
     person = a_pool_manager(first.id)
     a_member(MANAGER, second.id, person=person)
@@ -122,7 +122,7 @@ def test_a_link_works_once(client, manager, ask, app):
     assert again.status_code == 410
     assert "no longer works" in again.text
     assert client.post(path, data={"csrf_token": token_of(again.text)}).status_code == 410
-    assert visits_of(manager) == 1
+    assert logins_of(manager) == 1
     assert not is_in(client)
 
 
@@ -153,7 +153,7 @@ def test_scanners_do_no_harm(app, client, manager, ask):
         for _ in range(3):
             browser.get(path)
             browser.head(path)
-    assert visits_of(manager) == 0
+    assert logins_of(manager) == 0
     assert press(client, path).status_code == 303
 
 
@@ -176,7 +176,7 @@ def test_two_links_asked_for_one_after_the_other_both_work(client, manager, ask)
     assert press(client, first).status_code == 303
 
 
-def test_pressed_twice_at_once_one_visit_begins(app, manager, ask):
+def test_pressed_twice_at_once_one_login_begins(app, manager, ask):
     """Eight parallel uses of one link in one browser: exactly one goes in (threat 11)."""
     asking = app.test_client()
     path = ask(manager, browser=asking)
@@ -193,7 +193,7 @@ def test_pressed_twice_at_once_one_visit_begins(app, manager, ask):
     with ThreadPoolExecutor(8) as pressing:
         answers = sorted(pressing.map(use, range(8)))
     assert answers == [303] + [410] * 7
-    assert visits_of(manager) == 1
+    assert logins_of(manager) == 1
 
 
 def test_strangers_get_the_same_answer(app, manager, post_form):

@@ -26,10 +26,10 @@ def person(app, live_server):
 
 
 @pytest.fixture
-def visit(open_page, axe, live_server):
-    """A page of one width with a check of what is open: visit(width).check()."""
+def browse(open_page, axe, live_server):
+    """A page of one width with a check of what is open: browse(width).check()."""
 
-    def visit(width, *, javascript=True):
+    def browse(width, *, javascript=True):
         page = open_page(width, javascript=javascript)
         complaints = []
         page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
@@ -44,7 +44,7 @@ def visit(open_page, axe, live_server):
         page.check = check
         return page
 
-    return visit
+    return browse
 
 
 def ask(page, email):
@@ -55,9 +55,9 @@ def ask(page, email):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_way_in_by_link(visit, person, width):
+def test_the_way_in_by_link(browse, person, width):
     """Ask, be told to look into the mail, open, press; then the link is spent."""
-    page = visit(width)
+    page = browse(width)
     page.goto("/sign-in")
     page.check("Sign in")
     page.click("text=Email me a link")
@@ -68,7 +68,7 @@ def test_the_way_in_by_link(visit, person, width):
     path = sign_in.link_path(latest_link(person).id)
     page.goto(path)
     page.check("You are nearly there")
-    elsewhere = visit(width)
+    elsewhere = browse(width)
     elsewhere.goto(path)
     elsewhere.check("Open the link where you asked for it")
     page.click("main button")
@@ -81,9 +81,9 @@ def test_the_way_in_by_link(visit, person, width):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_trying_as_somebody_and_switching_roles(visit, person, width):
+def test_trying_as_somebody_and_switching_roles(browse, person, width):
     """The demonstration's front door, and the other role of the same person."""
-    page = visit(width)
+    page = browse(width)
     page.goto("/sign-in")
     page.click("text=Choose who to be")
     page.check("Choose who to be")
@@ -99,9 +99,9 @@ def test_trying_as_somebody_and_switching_roles(visit, person, width):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_setting_up_password_and_code(visit, person, width):
+def test_setting_up_password_and_code(browse, person, width):
     """From the account page to a password sign-in, as people do it; also with the show button of the password."""
-    page = visit(width)
+    page = browse(width)
     page.goto("/demo/people")
     page.click(f"text=Try as {person.name} >> nth=0")
     page.goto("/account/second-factor")
@@ -132,13 +132,13 @@ def test_setting_up_password_and_code(visit, person, width):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_dead_ends_are_kind(app, visit, person, width):
+def test_dead_ends_are_kind(app, browse, person, width):
     """A password without the app, and a person whose role ended."""
     with app.app_context():
         hashed = sign_in_library.hashed("tulip ferry lantern")
     with working_as(Actor.system()) as work:
         work.get(Person, person.id).password = hashed
-    page = visit(width)
+    page = browse(width)
     page.goto("/sign-in/password")
     page.fill("#email", person.email)
     page.fill("#password", "tulip ferry lantern")
@@ -148,10 +148,10 @@ def test_dead_ends_are_kind(app, visit, person, width):
     page.check("Check your email")
 
 
-def test_without_javascript_on_a_phone(visit, live_server, app):
+def test_without_javascript_on_a_phone(browse, live_server, app):
     """Everything works without it."""
     person = a_pool_manager(a_pool().id)
-    page = visit(360, javascript=False)
+    page = browse(360, javascript=False)
     ask(page, person.email)
     page.goto(sign_in.link_path(latest_link(person).id))
     page.click("main button")

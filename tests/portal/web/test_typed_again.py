@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 from pool import clock, queue
 from pool.actor import Actor
 from pool.models.audit import AuditEntry
+from pool.models.login import Login
 from pool.models.person import Membership, Person, SignInLink
 from pool.models.session import PracticeSession
-from pool.models.visit import Visit
 from pool.portal.web import forms, unsent_forms
 from pool.portal.web.access import KEPT, NOT_KEPT
 from pool.portal.web.typed_again import NOT_DONE
@@ -60,7 +60,7 @@ def runs_out(person):
     with working_as(Actor.system()) as work:
         ago = clock.now() - timedelta(hours=3)
         work.store.execute(
-            update(Visit).where(Visit.person_id == person.id, Visit.ended_at.is_(None)).values(seen_at=ago)
+            update(Login).where(Login.person_id == person.id, Login.ended_at.is_(None)).values(seen_at=ago)
         )
 
 
@@ -200,13 +200,13 @@ def test_it_is_sealed_and_short_lived(sam, practice, signed_in):
     assert str(sam.id) not in shelf
 
 
-def test_a_visit_that_was_ended_on_purpose_keeps_nothing(sam, practice, signed_in):
+def test_a_login_that_was_ended_on_purpose_keeps_nothing(sam, practice, signed_in):
     """Signed out from elsewhere: whoever sits there now is not believed."""
     browser = signed_in(sam)
     address = f"/practice-settings/{practice.id}"
     sent = form_of(browser.get(address), address)
     with working_as(Actor.system()) as work:
-        work.store.execute(update(Visit).where(Visit.person_id == sam.id).values(ended_at=work.now))
+        work.store.execute(update(Login).where(Login.person_id == sam.id).values(ended_at=work.now))
     led_to = browser.post(address, data=sent).location
     assert led_to == "/sign-in"
     assert browser.get_cookie("unsent") is None

@@ -1,4 +1,4 @@
-"""The steps of signing in below the pages: what a link needs, what is kept, and when a visit ends."""
+"""The steps of signing in below the pages: what a link needs, what is kept, and when a log-in ends."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from pool import clock
 from pool.actor import Actor
+from pool.models.login import Login
 from pool.models.person import SignInLink
-from pool.models.visit import Visit
 from pool.services.people import accounts, logins, sign_in, sign_in_factors, signed_tokens
 from tests.builders import a_person, a_pool, a_pool_manager, working_as
 
@@ -24,15 +24,15 @@ def member(app):
 
 
 def begin(member, **when):
-    """Begin a visit."""
+    """Begin a log-in."""
     with working_as(member.actor, **when) as work:
         return logins.begin(work, member.person.id, sign_in.LINK)
 
 
-def visitor(app, visit_id):
-    """Who is behind a visit now?"""
+def person_of(app, login_id):
+    """Who is behind a log-in now?"""
     with app.app_context():
-        return logins.visitor(visit_id)
+        return logins.person_of(login_id)
 
 
 def test_marks_differ_by_key_purpose_and_value(app):
@@ -77,8 +77,8 @@ def test_an_address_is_known_in_any_case(app, member):
         assert accounts.by_email(member.person.email.upper()).person.id == member.person.id
 
 
-def test_old_links_and_visits_are_forgotten(member):
-    """A day after a link's end, a month after a visit's last click: at the person's next one."""
+def test_old_links_and_login_are_forgotten(member):
+    """A day after a link's end, a month after a log-in's last click: at the person's next one."""
     long_ago = clock.now() - timedelta(days=31)
     begin(member, now=long_ago)
     with working_as(member.actor, now=long_ago) as work:
@@ -88,35 +88,35 @@ def test_old_links_and_visits_are_forgotten(member):
         new = sign_in.ask_link(work, member.person.id, "browser", "")
     with working_as(Actor.system()) as work:
         assert list(work.store.scalars(select(SignInLink.id))) == [new]
-        assert len(work.all(select(Visit))) == 1
+        assert len(work.all(select(Login))) == 1
 
 
-def test_a_visit_remembers_clicks_once_a_minute(app, member):
+def test_a_login_remembers_clicks_once_a_minute(app, member):
     """Not every click writes."""
     start = clock.now()
-    visit_id = begin(member, now=start)
+    login_id = begin(member, now=start)
     for seconds, noted in ((30, 0), (61, 61), (100, 61), (130, 130)):
         with time_machine.travel(start + timedelta(seconds=seconds), tick=False):
-            assert visitor(app, visit_id)
+            assert person_of(app, login_id)
         with working_as(Actor.system()) as work:
-            assert round((work.get(Visit, visit_id).seen_at - start).total_seconds()) == noted
+            assert round((work.get(Login, login_id).seen_at - start).total_seconds()) == noted
 
 
-def test_a_renewed_visit_keeps_its_limit(app, member):
-    """Switching roles does not make a visit longer, and the old one is over."""
+def test_a_renewed_login_keeps_its_limit(app, member):
+    """Switching roles does not make a log-in longer, and the old one is over."""
     start = clock.now()
     old = begin(member, now=start)
     with working_as(member.actor, now=start + timedelta(hours=1)) as work:
         new = logins.renew(work, old)
-    assert visitor(app, old) is None
+    assert person_of(app, old) is None
     with time_machine.travel(start + timedelta(hours=1, minutes=30), tick=False):
-        assert visitor(app, new).id == member.person.id
+        assert person_of(app, new).id == member.person.id
     with working_as(Actor.system()) as work:
-        assert work.get(Visit, new).began_at == work.get(Visit, old).began_at
+        assert work.get(Login, new).began_at == work.get(Login, old).began_at
 
 
 def test_signing_out_elsewhere_leaves_others_alone(app, member):
-    """Only the visits of this person."""
+    """Only the log-ins of this person."""
     mine, other = begin(member), begin(member)
     person = a_pool_manager(a_pool().id)
     with app.app_context():
@@ -124,7 +124,7 @@ def test_signing_out_elsewhere_leaves_others_alone(app, member):
     with working_as(member.actor) as work:
         assert logins.others(work, member.person.id, mine) == 1
         logins.end_others(work, member.person.id, mine)
-    assert [bool(visitor(app, each)) for each in (mine, other, stranger)] == [True, False, True]
+    assert [bool(person_of(app, each)) for each in (mine, other, stranger)] == [True, False, True]
 
 
 @pytest.mark.parametrize("typed", ["4f2a-9c01-77de", "4F2A 9C01 77DE", "4f2a9c0177de"])

@@ -10,13 +10,13 @@ from pool.models.base import Base, HasId
 from pool.models.person import Person
 
 
-class Visit(HasId, Base):
-    """The cookie only names a visit; ended here, it is ended everywhere. Global like Person: it belongs to no pool.
+class Login(HasId, Base):
+    """The cookie only names a log-in; ended here, it is ended everywhere. Global like Person: it belongs to no pool.
 
-    `began_at` is when the person proved who they are; switching role makes a new visit that keeps it.
+    `began_at` is when the person proved who they are; switching role makes a new log-in that keeps it.
     """
 
-    __tablename__ = "visit"
+    __tablename__ = "login"
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     way: Mapped[str]

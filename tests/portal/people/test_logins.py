@@ -1,4 +1,4 @@
-"""A visit, from signing in to signing out: what ends it, and in which role it is."""
+"""A log-in, from signing in to signing out: what ends it, and in which role it is."""
 
 import re
 from datetime import timedelta
@@ -28,7 +28,7 @@ def manager(app):
 
 
 def test_signed_out_means_out(client, manager, signed_in, app):
-    """A copy of the cookie dies with the visit; signing out is a POST."""
+    """A copy of the cookie dies with the log-in; signing out is a POST."""
     signed_in(manager, client)
     copied = client.get_cookie("pool").value
     assert client.get("/sign-out").status_code == 405
@@ -39,7 +39,7 @@ def test_signed_out_means_out(client, manager, signed_in, app):
     assert not is_in(thief)
 
 
-def test_idle_and_old_visits_end(client, manager, signed_in):
+def test_idle_and_old_login_end(client, manager, signed_in):
     """Two hours without a click, or twelve hours in all."""
     start = clock.now()
     signed_in(manager, client)
@@ -50,7 +50,7 @@ def test_idle_and_old_visits_end(client, manager, signed_in):
         assert not is_in(client)
 
 
-def test_twelve_hours_are_the_longest_visit(client, manager, signed_in):
+def test_twelve_hours_are_the_longest_login(client, manager, signed_in):
     """However busy."""
     start = clock.now()
     signed_in(manager, client)
@@ -93,7 +93,7 @@ def test_the_front_door(client, manager, signed_in):
 
 
 def test_switching_roles(client, signed_in, post_form):
-    """One person, two practices: each role is offered, and switching makes a new visit with the same limit."""
+    """One person, two practices: each role is offered, and switching makes a new log-in with the same limit."""
     pool = a_pool()
     person = a_practice_manager(a_practice(pool, name="Bridge Surgery"))
     other = a_practice(pool, name="Harbour Practice")
