@@ -257,21 +257,17 @@ LIVE_RUN_STATES = ("pending", "running", "divided")
 OPEN_DISPUTE_STATES = ("with_clinician", "with_practice", "with_manager")
 LIVE_BOOKING_STATES = ("accepted", "worked", "queried", "confirmed", "invoiced", "paid")
 
-PAST = {
-    "post": "post",
-    "pay": "pay",
+VERB_PHRASES = {
     "part_pay": "record a payment for",
     "unpay": "take a payment back from",
     "work": "record hours for",
     "miss": "mark as missed",
     "unmatch": "take the proposal off",
     "counter": "propose another figure in",
-    "accept": "accept",
     "escalate": "pass on",
-    "fill": "fill",
     "lapse": "close",
-    "release": "release",
 }
+"""The verb in a sentence, "You cannot … this session", where the verb itself does not read well."""
 
 
 def allows(life: Life, thing: HasState, verb: str) -> bool:
@@ -286,14 +282,11 @@ def advance(life: Life, thing: HasState, verb: str) -> None:
     """
     if not allows(life, thing, verb):
         state = thing.state.replace("_", " ")
-        doing = PAST.get(verb, verb)
+        doing = VERB_PHRASES.get(verb, verb)
         raise WrongState(
             f"You cannot {doing} this {life.noun}: it is already {state}. Refresh the page to see it as it is."
         )
     thing.state = life.steps[thing.state][verb]
-
-
-STAGES = ("posted", "matched", "offered", "accepted", "worked", "confirmed", "invoiced", "paid")
 
 
 def stage(session: HasState, booking: HasState | None) -> str:

@@ -1,4 +1,4 @@
-"""What follows from each event: one table. Every event of pool/events.py is here or in SILENT (a test compares).
+"""What follows from each event: one table. Every event of pool/events is here or in SILENT (a test compares).
 
 A handler is a function of one Happened. It may be called twice for the same event, so it looks at the rows first.
 Handlers of quick events run at once on the queue `now`; those of SLOW events on the queue `later`.
