@@ -30,7 +30,7 @@ DONE = {
 def index() -> ResponseReturnValue:
     """Open proposals first."""
     with reading() as work:
-        return render("adjustments/index.html", rows=adjustments.listed(work), titles=TITLES, subjects=SUBJECTS)
+        return render("billing/adjustments/index.html", rows=adjustments.listed(work), titles=TITLES, subjects=SUBJECTS)
 
 
 @bp.get("/<uuid:adjustment_id>")
@@ -45,7 +45,7 @@ def page(adjustment_id: UUID, form: Form, status: int = 200) -> ResponseReturnVa
     with reading() as work:
         row = work.get(AdjustmentProposal, adjustment_id)
         return render(
-            "adjustments/show.html",
+            "billing/adjustments/show.html",
             status=status,
             row=row,
             form=form,

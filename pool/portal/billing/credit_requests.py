@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
     """What was asked for and what became of it."""
     with reading() as work:
         rows = [(each, sum(sums_of(work, each), start=Money(0))) for each in credit_notes.all_requests(work)]
-        return render("credit_requests/index.html", rows=rows, me=g.actor.person_id)
+        return render("billing/credit_requests/index.html", rows=rows, me=g.actor.person_id)
 
 
 @bp.get("/invoices/<uuid:invoice_id>/credit")
@@ -57,7 +57,7 @@ def ask_page(invoice_id: UUID, form: Form, status: int) -> ResponseReturnValue:
             (line, box(line.id), left[line.id]) for line in invoice.lines if line.id in left and left[line.id].pence
         ]
         return render(
-            "credit_requests/ask.html",
+            "billing/credit_requests/ask.html",
             status=status,
             form=form,
             invoice=invoice,
@@ -114,7 +114,7 @@ def show_page(request_id: UUID, form: Form, status: int) -> ResponseReturnValue:
         is_open, mine = asked_for.state == "asked", asked_for.asked_by_id == g.actor.person_id
         net, vat = sums_of(work, asked_for)
         return render(
-            "credit_requests/show.html",
+            "billing/credit_requests/show.html",
             status=status,
             form=form,
             asked=asked_for,

@@ -56,7 +56,7 @@ def index() -> ResponseReturnValue:
         totals = invoice_lists.totals(work, search, today=today)
         page = paging.page_asked(totals.count)
         return render(
-            "invoices/index.html",
+            "billing/invoices/index.html",
             rows=invoice_lists.found(work, search, today=today, offset=page.offset, size=page.size),
             totals=totals,
             page=page,
@@ -115,7 +115,7 @@ def show(invoice_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         invoice = work.get(Invoice, invoice_id)
         return render(
-            "invoices/show.html",
+            "billing/invoices/show.html",
             invoice=invoice,
             document=invoice_document.facts_of(invoice),
             paid=payment_pages.of_invoice(work, invoice),

@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
         rows = own_rates.of_pool(work, work.pool_id)
         tables = national.tables(today)
         return render(
-            "figures/index.html",
+            "billing/own_rates/index.html",
             tables=tables,
             holding=own_rates.holding(rows, on=today),
             history=list(reversed(rows)),
@@ -74,7 +74,7 @@ def new() -> ResponseReturnValue:
 
 def page(form: Form, status: int = 200) -> ResponseReturnValue:
     """The form."""
-    return render("figures/new.html", status=status, form=form, lists=CHOICES)
+    return render("billing/own_rates/new.html", status=status, form=form, lists=CHOICES)
 
 
 @bp.post("/new")

@@ -73,7 +73,7 @@ def page(action: str) -> ResponseReturnValue:
     with reading() as work:
         found = sellers.known_of(work, "platform") if action == "sellers.save_platform" else sellers.known(work)
         known = next(iter(found), None)
-        return render("sellers/edit.html", form=filled(known), action=url_for(action), shown=ending(known))
+        return render("billing/sellers/edit.html", form=filled(known), action=url_for(action), shown=ending(known))
 
 
 def filled(seller: Seller | None) -> Form:
@@ -99,13 +99,13 @@ def save(action: str) -> ResponseReturnValue:
     """Check and keep; what was typed comes back with errors beside the fields."""
     form = forms.load(PaymentDetails, request.form)
     if form.errors:
-        return render("sellers/edit.html", status=422, form=form, action=url_for(action), shown="")
+        return render("billing/sellers/edit.html", status=422, form=form, action=url_for(action), shown="")
     try:
         with working() as work:
             keep(work, form, sellers.platforms(work) if action == "sellers.save_platform" else sellers.own(work))
     except Invalid as wrong:
         return render(
-            "sellers/edit.html", status=422, form=forms.refused(form, wrong), action=url_for(action), shown=""
+            "billing/sellers/edit.html", status=422, form=forms.refused(form, wrong), action=url_for(action), shown=""
         )
     flash("Payment details saved. Invoices that waited for them follow in a moment.", "success")
     return redirect(url_for("invoices.index"), 303)

@@ -44,7 +44,7 @@ def page(run_id: UUID | None) -> ResponseReturnValue:
         run = work.get(MatchRun, run_id) if run_id else None
         shown = paging.page_asked(offer_answers.number_of_offers(work, asked))
         return render(
-            "answers/index.html",
+            "bookings/offer_answers/index.html",
             rows=offer_answers.listed(work, asked, shown.offset, shown.size),
             page=shown,
             run=run,

@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
     """The offers to answer, the earliest session first."""
     with reading() as work:
         return render(
-            "offers/index.html",
+            "bookings/offers/index.html",
             words=offer_words,
             offers=offer_pages.open_offers(work),
             lately=offer_pages.closed_lately(work),
@@ -62,7 +62,7 @@ def open_page(work: UnitOfWork, offer: Offer, form: Form, status: int = 200) -> 
     old = offers.replacement_of(work, offer)
     plain, pensioned = (invoice_preview.of_offer(work, offer, pension=choice) for choice in (False, True))
     return render(
-        "offers/show.html",
+        "bookings/offers/show.html",
         status=status,
         words=offer_words,
         offer=offer,
@@ -110,7 +110,7 @@ def too_late(offer_id: UUID, refused: Conflict) -> ResponseReturnValue:
 def closed(work: UnitOfWork, offer: Offer, why: Closed, status: int = 200) -> ResponseReturnValue:
     """What became of an offer, and a few others to look at."""
     return render(
-        "offers/closed.html",
+        "bookings/offers/closed.html",
         status=status,
         words=offer_words,
         offer=offer,

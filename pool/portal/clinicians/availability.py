@@ -44,7 +44,7 @@ def week_page(work: UnitOfWork, form: Form, status: int = 200) -> ResponseReturn
     removed = forms.load(DaySpan, request.args)
     blocked = [absences.days_words(each) for each in absences.now_away(work)]
     return render(
-        "availability/show.html",
+        "clinicians/availability/show.html",
         away=formats.listed(blocked),
         status=status,
         form=form,
@@ -101,7 +101,7 @@ def saved(words: str) -> ResponseReturnValue:
 @allow("availability.change")
 def away() -> ResponseReturnValue:
     """The form for days away."""
-    return render("availability/away.html", form=forms.blank())
+    return render("clinicians/availability/away.html", form=forms.blank())
 
 
 @bp.post("/away")
@@ -110,13 +110,13 @@ def add_away() -> ResponseReturnValue:
     """Be away; bookings on these days are named, not cancelled."""
     form = forms.load(Away, request.form)
     if form.errors:
-        return render("availability/away.html", status=422, form=form)
+        return render("clinicians/availability/away.html", status=422, form=form)
     try:
         with working() as work:
             booked = availability.add_days(work, available=False, **form.data)
             days = [day(each.starts_at) for each in booked]
     except Invalid as wrong:
-        return render("availability/away.html", status=422, form=forms.refused(form, wrong))
+        return render("clinicians/availability/away.html", status=422, form=forms.refused(form, wrong))
     if days:
         flash(STILL_BOOKED.format(bookings=f"the {plural(len(days), 'booking')} ({', '.join(days)})"))
     return saved("Enjoy your time away.")
@@ -126,7 +126,7 @@ def add_away() -> ResponseReturnValue:
 @allow("availability.change")
 def extra() -> ResponseReturnValue:
     """The form for extra time."""
-    return render("availability/extra.html", form=forms.blank())
+    return render("clinicians/availability/extra.html", form=forms.blank())
 
 
 @bp.post("/extra")
@@ -135,13 +135,13 @@ def add_extra() -> ResponseReturnValue:
     """Be free on a day on which the usual week says no."""
     form = forms.load(Extra, request.form)
     if form.errors:
-        return render("availability/extra.html", status=422, form=form)
+        return render("clinicians/availability/extra.html", status=422, form=form)
     on, starts, ends = form.data["on"], form.data["starts"], form.data["ends"]
     try:
         with working() as work:
             availability.add_days(work, on, on, available=True, starts=starts, ends=ends)
     except Invalid as wrong:
-        return render("availability/extra.html", status=422, form=renamed(forms.refused(form, wrong)))
+        return render("clinicians/availability/extra.html", status=422, form=renamed(forms.refused(form, wrong)))
     return saved(f"You are free on {day(on)}, {hours(starts, ends)}.")
 
 

@@ -35,7 +35,7 @@ def page(clinician_id: UUID, *, days: Form, week: Form | None = None, status: in
         own = work.get(Clinician, clinician_id)
         form = week or typed_week(availability.pattern(work, own.id))
         return render(
-            "clinicians/availability.html",
+            "clinicians/clinician_availability.html",
             status=status,
             clinician=own,
             form=form,

@@ -35,9 +35,9 @@ def index() -> ResponseReturnValue:
             practice = work.get(Practice, g.actor.practice_id)
             standings = company_status.standings(work, practice)
             decides = company_status.client(practice).decides
-            return render("company_status/practice.html", standings=standings, decides=decides, **WORDS)
+            return render("clinicians/company_status/practice.html", standings=standings, decides=decides, **WORDS)
         rows = company_status.all_seen(work)
-        page = "company_status/own.html" if g.actor.is_clinician else "company_status/all.html"
+        page = "clinicians/company_status/own.html" if g.actor.is_clinician else "clinicians/company_status/all.html"
         current = [row for row in rows if not company_status.superseded(row, rows)]
         return render(page, rows=current, earlier=len(rows) - len(current), **WORDS)
 
@@ -56,7 +56,7 @@ def page(clinician_id: UUID, form: Form, status: int = 200) -> ResponseReturnVal
         clinician = company_clinician(work, clinician_id)
         before = [row for row in company_status.all_seen(work) if row.clinician_id == clinician.id]
         return render(
-            "company_status/decide.html",
+            "clinicians/company_status/decide.html",
             status=status,
             form=form,
             clinician=clinician,
@@ -110,7 +110,13 @@ def one(determination_id: UUID, form: Form, status: int = 200) -> ResponseReturn
         row = work.get(StatusDetermination, determination_id)
         stands = not company_status.superseded(row, company_status.all_seen(work))
         return render(
-            "company_status/show.html", status=status, row=row, stands=stands, form=form, role=g.actor.role, **WORDS
+            "clinicians/company_status/show.html",
+            status=status,
+            row=row,
+            stands=stands,
+            form=form,
+            role=g.actor.role,
+            **WORDS,
         )
 
 

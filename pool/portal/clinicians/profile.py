@@ -48,7 +48,7 @@ def show() -> ResponseReturnValue:
 def page(form: Form, status: int = 200) -> ResponseReturnValue:
     """The form with its lists."""
     return render(
-        "profile/show.html",
+        "clinicians/profile/show.html",
         status=status,
         form=form,
         skills=list(SKILLS.items()),
@@ -88,7 +88,9 @@ def practices() -> ResponseReturnValue:
 def practices_page(found: list[PracticeView], form: Form, status: int = 200) -> ResponseReturnValue:
     """The practices, each with the four views to choose from."""
     views = list(VIEWS.items())
-    return render("profile/practices.html", status=status, words=offer_words, found=found, form=form, views=views)
+    return render(
+        "clinicians/profile/practices.html", status=status, words=offer_words, found=found, form=form, views=views
+    )
 
 
 @bp.post("/practices")

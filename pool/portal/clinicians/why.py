@@ -28,7 +28,7 @@ def index() -> ResponseReturnValue:
         shown = found if request.args.get("all") else [answer for answer in found if not answer.is_unfree]
         page = paging.page_asked(len(shown))
         return render(
-            "why/index.html",
+            "clinicians/why/index.html",
             page=page,
             answers=shown[page.offset : page.offset + page.size],
             total=len(found),

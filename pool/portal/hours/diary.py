@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     with reading() as work:
         ahead = diary.ahead(work)
         return render(
-            "diary/index.html",
+            "hours/diary/index.html",
             words=offer_words,
             ahead=ahead,
             hours_of=diary.hours_of(work),
@@ -53,7 +53,7 @@ def past() -> ResponseReturnValue:
     """Sessions that are over or were called off, newest first."""
     with reading() as work:
         page = paging.page_asked(diary.count_past(work))
-        return render("diary/past.html", page=page, weeks=diary.past(work, page.offset, page.size))
+        return render("hours/diary/past.html", page=page, weeks=diary.past(work, page.offset, page.size))
 
 
 @bp.get("/<uuid:booking_id>")
@@ -61,7 +61,7 @@ def past() -> ResponseReturnValue:
 def show(booking_id: UUID) -> ResponseReturnValue:
     """One booking with its terms as agreed."""
     with reading() as work:
-        return booking_page(work, "diary/show.html", booking_id)
+        return booking_page(work, "hours/diary/show.html", booking_id)
 
 
 @bp.get("/<uuid:booking_id>/booked")
@@ -71,7 +71,7 @@ def booked(booking_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         if work.get(Booking, booking_id).state != "accepted":
             return redirect(url_for("diary.show", booking_id=booking_id))
-        return booking_page(work, "diary/booked.html", booking_id)
+        return booking_page(work, "hours/diary/booked.html", booking_id)
 
 
 def booking_page(work: UnitOfWork, template: str, booking_id: UUID) -> ResponseReturnValue:
@@ -142,7 +142,9 @@ def cancel(booking_id: UUID) -> ResponseReturnValue:
 
 def cancel_page(booking: Booking, form: Form, status: int = 200) -> ResponseReturnValue:
     """The question."""
-    return render("diary/cancel.html", status=status, booking=booking, form=form, reasons=list(OWN_REASONS.items()))
+    return render(
+        "hours/diary/cancel.html", status=status, booking=booking, form=form, reasons=list(OWN_REASONS.items())
+    )
 
 
 def cancel_again(booking_id: UUID, form: Form) -> ResponseReturnValue:

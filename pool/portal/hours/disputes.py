@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     with reading() as work:
         found, own_turn = dispute_pages.open_disputes(work), TURN_OF[work.actor.role]
         return render(
-            "disputes/index.html",
+            "hours/disputes/index.html",
             own_turn=[each for each in found if each.state == own_turn],
             elsewhere=[each for each in found if each.state != own_turn],
             closed=dispute_pages.closed_disputes(work),
@@ -51,7 +51,7 @@ def page(dispute_id: UUID, form: Form, status: int = 200, *, stale: bool = False
         if stale:
             form = forms.stale(form, dispute_words.meanwhile(case, decides=work.actor.may("dispute.decide")), {})
         return render(
-            "disputes/show.html",
+            "hours/disputes/show.html",
             status=status,
             case=case,
             dispute=case.dispute,

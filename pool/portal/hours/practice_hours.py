@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
     with reading() as work:
         recent = hours_pages.recent(work)
         return render(
-            "timesheets/index.html",
+            "hours/practice_hours/index.html",
             waiting=hours_pages.waiting(work),
             disputes=dispute_pages.open_disputes(work),
             recent=recent,
@@ -83,7 +83,7 @@ def query_page(timesheet_id: UUID, form: Form, status: int) -> ResponseReturnVal
     with reading() as work:
         hours = hours_pages.one(work, timesheet_id)
         return render(
-            "timesheets/query.html",
+            "hours/practice_hours/query.html",
             status=status,
             form=form,
             hours=hours,
@@ -128,7 +128,7 @@ def ask_all() -> ResponseReturnValue:
             return redirect(url_for("timesheets.index"))
         plain = [row for row in batch if row.timesheet.as_booked]
         return render(
-            "timesheets/confirm_all.html",
+            "hours/practice_hours/confirm_all.html",
             plain=plain,
             special=[row for row in batch if row not in plain],
             amount=total([row.amount for row in plain]),

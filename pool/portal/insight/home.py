@@ -30,7 +30,7 @@ def show() -> ResponseReturnValue:
         form = forms.blank(period=request.args.get("period", "28"))
         live = overview.is_live(home.run)
         return render(
-            "home/show.html",
+            "insight/home/show.html",
             home=home,
             chart=chart,
             form=form,
@@ -52,7 +52,7 @@ def behind(name: str) -> ResponseReturnValue:
     with reading() as work:
         days = overview.period(request.args.get("period", "28"), clock.london_date(work.now))
         figure = rows_behind_kpis.FIGURES[name](work, days)
-        return render("home/behind.html", figure=figure, days=days, title_of=session_words.title)
+        return render("insight/home/behind.html", figure=figure, days=days, title_of=session_words.title)
 
 
 @bp.get("/run")
@@ -61,7 +61,7 @@ def run() -> ResponseReturnValue:
     """The panel of the newest run, asked again while it runs."""
     with reading() as work:
         newest = overview.latest_run(work)
-        return render("home/_run.html", run=newest, live=overview.is_live(newest), actor=g.actor)
+        return render("insight/home/_run.html", run=newest, live=overview.is_live(newest), actor=g.actor)
 
 
 def shown(ratio: Ratio) -> str:

@@ -24,7 +24,7 @@ def ics() -> ResponseReturnValue:
     days = overview.period(request.args.get("period", "28"), clock.today())
     totals = [totals_of(pool_id, days) for pool_id in g.actor.pool_ids]
     form = forms.blank(period=request.args.get("period", "28"))
-    return render("reports/ics.html", totals=totals, days=days, form=form, periods=overview.PERIODS)
+    return render("insight/reports/ics.html", totals=totals, days=days, form=form, periods=overview.PERIODS)
 
 
 def totals_of(pool_id: object, days: overview.Period) -> overview.PoolTotals:

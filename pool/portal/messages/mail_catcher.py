@@ -60,7 +60,9 @@ def index() -> ResponseReturnValue:
     found = [each for each in newest() if words.lower() in f"{each.to} {each.subject}".lower()]
     page = paging.page_asked(len(found))
     shown = found[page.offset : page.offset + page.size]
-    return render("demo/mail.html", caught=shown, page=page, searching=bool(words), form=forms.blank(q=words))
+    return render(
+        "messages/mail_catcher/index.html", caught=shown, page=page, searching=bool(words), form=forms.blank(q=words)
+    )
 
 
 @bp.get("/<key>")
@@ -70,7 +72,7 @@ def show(key: str) -> ResponseReturnValue:
     kept = box()
     if kept is None or key not in kept:
         raise NotFound("This e-mail is not there any more. The demonstration may have been started anew.")
-    return render("demo/mail_message.html", mail=opened(kept, key))
+    return render("messages/mail_catcher/show.html", mail=opened(kept, key))
 
 
 def newest() -> list[Caught]:

@@ -18,4 +18,4 @@ def show() -> ResponseReturnValue:
     """Open invoices by how long they are past their day, the worst first."""
     with reading() as work:
         today = clock.london_date(work.now)
-        return render("ageing/show.html", found=ageing.ageing(work, today), bands=ageing.BANDS, today=today)
+        return render("payments/ageing/show.html", found=ageing.ageing(work, today), bands=ageing.BANDS, today=today)

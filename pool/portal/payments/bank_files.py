@@ -34,7 +34,7 @@ def index_page(mistakes: list[str], status: int) -> ResponseReturnValue:
         page = paging.page_asked(bank_lines.count_waiting(work))
         form = forms.blank()._replace(errors={"file": mistakes[0]} if mistakes else {})
         return render(
-            "bank_files/index.html",
+            "payments/bank_files/index.html",
             status=status,
             form=form,
             mistakes=mistakes,
@@ -70,7 +70,7 @@ def show(import_id: UUID) -> ResponseReturnValue:
         found = work.get(BankImport, import_id)
         page = paging.page_asked(found.report["lines"])
         lines = bank_lines.of_file(work, found, offset=page.offset, size=page.size)
-        return render("bank_files/show.html", found=found, lines=lines, page=page)
+        return render("payments/bank_files/show.html", found=found, lines=lines, page=page)
 
 
 @bp.get("/<uuid:import_id>/left-out")
@@ -82,7 +82,7 @@ def left_out(import_id: UUID) -> ResponseReturnValue:
         lines = found.report.get("left_out_lines", [])
         page = paging.page_asked(len(lines))
         shown = lines[page.offset : page.offset + page.size]
-        return render("bank_files/left_out.html", found=found, lines=shown, page=page)
+        return render("payments/bank_files/left_out.html", found=found, lines=shown, page=page)
 
 
 @bp.get("/lines/<uuid:line_id>")
@@ -104,7 +104,7 @@ def line_page(line_id: UUID, form: Form, status: int) -> ResponseReturnValue:
         asked = form._replace(typed={**form.typed, "invoices": form.values("invoices") or proposed, "q": words})
         waits = row.state in bank_lines.WAITING
         return render(
-            "bank_files/line.html",
+            "payments/bank_files/line.html",
             status=status,
             line=row,
             form=asked,

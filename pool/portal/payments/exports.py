@@ -48,7 +48,9 @@ TABLES = {
 @allow("export.invoices")
 def index() -> ResponseReturnValue:
     """What whoever asks may download."""
-    return render("exports/index.html", tables=[table for action, table in TABLES.items() if g.actor.may(action)])
+    return render(
+        "payments/exports/index.html", tables=[table for action, table in TABLES.items() if g.actor.may(action)]
+    )
 
 
 @bp.get("/invoice-lines")
@@ -61,7 +63,7 @@ def invoice_lines() -> ResponseReturnValue:
 def lines_page(form: Form, status: int) -> ResponseReturnValue:
     """The form of the invoice lines."""
     with reading() as work:
-        return render("exports/invoice_lines.html", status=status, form=form, practices=practices(work))
+        return render("payments/exports/invoice_lines.html", status=status, form=form, practices=practices(work))
 
 
 @bp.get("/invoice-lines/file")
@@ -81,7 +83,7 @@ def invoice_lines_file() -> ResponseReturnValue:
 @allow("export.payroll")
 def payroll_rows() -> ResponseReturnValue:
     """Choose the days of work."""
-    return render("exports/payroll.html", form=usual_period())
+    return render("payments/exports/payroll.html", form=usual_period())
 
 
 @bp.post("/payroll")
@@ -91,7 +93,7 @@ def payroll_file() -> ResponseReturnValue:
     """The file; the audit trail says who took it."""
     form = forms.load(ExportDays, request.form)
     if form.errors:
-        return render("exports/payroll.html", status=422, form=form)
+        return render("payments/exports/payroll.html", status=422, form=form)
     with working() as work:
         return sent("payroll", payroll_export.COLUMNS, payroll_export.take(work, Period(**form.data)), form)
 
@@ -111,7 +113,7 @@ def payments_page(form: Form, status: int) -> ResponseReturnValue:
     with reading() as work:
         due = [] if form.errors else payment_lists.due(work, own_practice(), up_to)
         return render(
-            "exports/payments.html",
+            "payments/exports/payments.html",
             status=status,
             form=form,
             due=due,

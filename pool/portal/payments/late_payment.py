@@ -18,7 +18,7 @@ bp = Blueprint("late_payment", __name__, url_prefix="/late-payment")
 def show(invoice_id: UUID) -> ResponseReturnValue:
     """What could be claimed, how it is worked out, and what issuing it does."""
     with reading() as work:
-        return render("late_payment/show.html", found=late_payment.standing(work, invoice_id))
+        return render("payments/late_payment/show.html", found=late_payment.standing(work, invoice_id))
 
 
 @bp.post("/<uuid:invoice_id>")

@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     with reading() as work:
         found = None if form.errors or not whose_is_clear(form) else found_by(work, form)
         return render(
-            "statements/index.html",
+            "payments/statements/index.html",
             status=422 if form.errors else 200,
             form=form,
             found=found,

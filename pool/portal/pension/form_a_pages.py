@@ -47,7 +47,7 @@ def index_page(form: Form, status: int = 200) -> ResponseReturnValue:
             form_ids=[form.id for form in certificates], name=g.actor.name, authority_code=practice.ods_code
         )
         return render(
-            "pension_forms/index.html",
+            "pension/form_a_pages/index.html",
             status=status,
             form=form._replace(typed={**usual.typed, **form.typed}),
             to_sign=[pension_words.tick_for_practice(risk) for risk in to_sign],
@@ -84,7 +84,7 @@ def show(form_a_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         form = work.get(FormA, form_a_id)
         return render(
-            "pension_forms/show.html",
+            "pension/form_a_pages/show.html",
             row=form,
             paper=pension_form_fields.of_form_a(work, form),
             words=pension_words,
@@ -112,7 +112,7 @@ def at_risk() -> ResponseReturnValue:
     with reading() as work:
         month = clock.london_date(work.now).replace(day=1)
         return render(
-            "pension_forms/at_risk.html",
+            "pension/form_a_pages/at_risk.html",
             risks=pension_deadlines.at_risk(work),
             words=pension_words,
             month=pension_words.month_value(month),

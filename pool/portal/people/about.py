@@ -13,11 +13,11 @@ bp = Blueprint("about", __name__, url_prefix="/about")
 @allow("public.see")
 def accessibility() -> ResponseReturnValue:
     """How accessible the service is, and what to do when it is not."""
-    return render("about/accessibility.html")
+    return render("people/about/accessibility.html")
 
 
 @bp.get("/privacy")
 @allow("public.see")
 def privacy() -> ResponseReturnValue:
     """Which data are kept, why, and whom to ask."""
-    return render("about/privacy.html")
+    return render("people/about/privacy.html")

@@ -31,7 +31,7 @@ def show() -> ResponseReturnValue:
         elsewhere = logins.others(work, current_user.id, cookie.own_login_id())
         names_self = corrected_facts.names_self(work, current_user.id)
     return render(
-        "account/show.html",
+        "people/account/show.html",
         person=current_user,
         roles=choices(memberships.of_person(current_user.id)),
         has_factor=sign_in.has_second_factor(current_user),
@@ -68,7 +68,7 @@ def choose_role() -> ResponseReturnValue:
 def show_roles(form: forms.Form, status: int = 200) -> ResponseReturnValue:
     """The roles as radio buttons."""
     return render(
-        "account/switch.html", status=status, form=form, roles=choices(memberships.of_person(current_user.id))
+        "people/account/switch.html", status=status, form=form, roles=choices(memberships.of_person(current_user.id))
     )
 
 
@@ -118,7 +118,7 @@ def show_password(form: forms.Form, status: int = 200) -> ResponseReturnValue:
     if not sign_in.has_second_factor(current_user):
         flash(sign_in_factors.FACTOR_FIRST)
         return redirect(url_for("account.second_factor"), 303)
-    return render("account/password.html", status=status, form=form, shortest=SHORTEST_PASSWORD)
+    return render("people/account/password.html", status=status, form=form, shortest=SHORTEST_PASSWORD)
 
 
 @bp.get("/second-factor")
@@ -148,13 +148,13 @@ def set_second_factor() -> ResponseReturnValue:
     with working_everywhere() as work:
         sign_in_factors.set_second_factor(work, current_user.id, secret, counter, codes, keep=cookie.own_login_id())
     cookie.forget_new_factor()
-    return render("account/recovery_codes.html", codes=codes, has_password=bool(current_user.password))
+    return render("people/account/recovery_codes.html", codes=codes, has_password=bool(current_user.password))
 
 
 def show_factor(form: forms.Form, status: int = 200) -> ResponseReturnValue:
     """The picture, the text and the box for the code."""
     facts = sign_in_library.setup_facts(current_user, cookie.new_factor())
-    return render("account/second_factor.html", status=status, form=form, facts=facts)
+    return render("people/account/second_factor.html", status=status, form=form, facts=facts)
 
 
 @bp.post("/recovery-codes")
@@ -165,7 +165,7 @@ def new_recovery_codes() -> ResponseReturnValue:
     codes = sign_in_library.new_recovery_codes()
     with working_everywhere() as work:
         sign_in_factors.set_recovery_codes(work, current_user.id, codes, keep=cookie.own_login_id())
-    return render("account/recovery_codes.html", codes=codes, has_password=bool(current_user.password))
+    return render("people/account/recovery_codes.html", codes=codes, has_password=bool(current_user.password))
 
 
 @bp.post("/sign-out-elsewhere")

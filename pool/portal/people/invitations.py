@@ -20,7 +20,7 @@ def index() -> ResponseReturnValue:
     waiting = invitations.waiting(g.actor.person_id)
     if not waiting:
         return redirect(url_for("landing.show"))
-    return render("account/invitations.html", invitations=waiting)
+    return render("people/account/invitations.html", invitations=waiting)
 
 
 @bp.post("/<uuid:stand_in_id>/accept")

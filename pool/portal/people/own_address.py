@@ -26,7 +26,7 @@ def edit() -> ResponseReturnValue:
 
 def page(form: Form, status: int = 200) -> ResponseReturnValue:
     """The address as it is, and a box for the new one."""
-    return render("account/email.html", status=status, form=form, email=current_user.email)
+    return render("people/account/email.html", status=status, form=form, email=current_user.email)
 
 
 @bp.post("")
@@ -55,7 +55,7 @@ def show(token: str) -> ResponseReturnValue:
     """A page with one button: opening the link changes nothing."""
     with reading() as work:
         link = own_address.asked(work, g.actor.person_id, token, browser_identity.read())
-        return render("account/new_email.html", email=own_address.new_address(link), token=token)
+        return render("people/account/new_email.html", email=own_address.new_address(link), token=token)
 
 
 @bp.post("/<token>")

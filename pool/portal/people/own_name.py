@@ -31,7 +31,7 @@ def edit() -> ResponseReturnValue:
 
 def page(form: Form, status: int = 200) -> ResponseReturnValue:
     """A box for the name."""
-    return render("account/name.html", status=status, form=form)
+    return render("people/account/name.html", status=status, form=form)
 
 
 @bp.post("")

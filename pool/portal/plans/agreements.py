@@ -48,7 +48,7 @@ def page(form: Form, status: int = 200) -> ResponseReturnValue:
     with reading() as work:
         pool = pool_settings.own_pool(work)
         return render(
-            "agreements/show.html",
+            "plans/agreements/show.html",
             status=status,
             form=form,
             pool=pool,

@@ -22,7 +22,7 @@ CSV = "text/csv; charset=utf-8"
 def show(run_id: UUID) -> ResponseReturnValue:
     """Fair share, equity by deprivation, and what spreading the work costs."""
     with reading() as work:
-        return render("plan_reports/show.html", report=plan_reports.of_run(work, run_id))
+        return render("plans/plan_reports/show.html", report=plan_reports.of_run(work, run_id))
 
 
 @bp.get("/<uuid:run_id>/fair-share.csv")

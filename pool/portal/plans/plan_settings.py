@@ -49,7 +49,7 @@ def counts() -> ResponseReturnValue:
     with reading() as work:
         pools, together = objective.of_pools(work), agreements.of_reader(work)
     return render(
-        "plan_settings/counts.html", pools=pools, together=together, terms=objective.TERMS, never=objective.NEVER
+        "plans/plan_settings/counts.html", pools=pools, together=together, terms=objective.TERMS, never=objective.NEVER
     )
 
 
@@ -58,7 +58,7 @@ def page(form: Form, status: int = 200) -> ResponseReturnValue:
     with reading() as work:
         pool, price = pool_settings.own_pool(work), plan_reports.latest_price(work)
         return render(
-            "plan_settings/show.html",
+            "plans/plan_settings/show.html",
             status=status,
             form=form,
             pool=pool,

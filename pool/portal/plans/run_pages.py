@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
         page = paging.page_asked(run_pages.number_of_runs(work))
         runs = run_pages.newest(work, page.offset, page.size)
         return render(
-            "match_runs/index.html",
+            "plans/run_pages/index.html",
             runs=runs,
             page=page,
             by_hand=run_pages.changed_by_hand(work, [run.id for run in runs]),
@@ -50,7 +50,7 @@ def new() -> ResponseReturnValue:
     with reading() as work:
         first_day, last_day = match_runs.horizon(work)
         form = forms.blank(first_day=first_day, last_day=last_day)
-        return render("match_runs/new.html", form=form, live=match_runs.live_run(work), together=together(work))
+        return render("plans/run_pages/new.html", form=form, live=match_runs.live_run(work), together=together(work))
 
 
 @bp.post("/new")
@@ -81,7 +81,7 @@ def stop_page(run_id: UUID, form: Form, status: int = 200) -> ResponseReturnValu
     """The question, with what was wrong."""
     with reading() as work:
         run = work.get(MatchRun, run_id)
-        return render("match_runs/stop.html", status=status, run=run, live=overview.is_live(run), form=form)
+        return render("plans/run_pages/stop.html", status=status, run=run, live=overview.is_live(run), form=form)
 
 
 @bp.post("/<uuid:run_id>/stop")
@@ -104,7 +104,7 @@ def stop(run_id: UUID) -> ResponseReturnValue:
 def refused(form: Form) -> ResponseReturnValue:
     """The form with what was wrong."""
     with reading() as work:
-        return render("match_runs/new.html", status=422, form=form, live=None, together=together(work))
+        return render("plans/run_pages/new.html", status=422, form=form, live=None, together=together(work))
 
 
 def together(work: UnitOfWork) -> Together:
@@ -123,8 +123,8 @@ def show(run_id: UUID) -> ResponseReturnValue:
         page = paging.page_asked(plan.unfilled if empty else plan.proposed)
         rows = (run_pages.unfilled if empty else run_pages.proposals)(work, run_id, text, page.offset, page.size)
         return render(
-            "match_runs/show.html",
-            partial="match_runs/_plan.html",
+            "plans/run_pages/show.html",
+            partial="plans/run_pages/_plan.html",
             plan=plan,
             live=overview.is_live(plan.run),
             form=forms.blank(q=text),

@@ -45,7 +45,7 @@ def page(form: forms.Form, *, answer: what_if.Comparison | None = None, status: 
         places = what_if.practices(work)
     filled = form._replace(typed=forms.blank(**USUAL).typed | form.typed)
     return render(
-        "what_if/show.html",
+        "plans/what_if/show.html",
         status=status,
         form=filled,
         answer=answer,

@@ -45,7 +45,9 @@ def pool_page(form: Form, status: int = 200) -> ResponseReturnValue:
     """The form with the hosts to choose from."""
     with reading() as work:
         hosts = [(str(host.id), host.name) for host in installation.hosts(work)]
-    return render("founding/pool.html", status=status, form=form, hosts=[*hosts, (NEW_HOST, "Another host, below")])
+    return render(
+        "pools/founding/pool.html", status=status, form=form, hosts=[*hosts, (NEW_HOST, "Another host, below")]
+    )
 
 
 @bp.get("/leads")
@@ -73,7 +75,7 @@ def add_lead() -> ResponseReturnValue:
 def leads_page(form: Form, status: int = 200) -> ResponseReturnValue:
     """The list and the form."""
     with reading() as work:
-        return render("founding/leads.html", status=status, form=form, leads=installation.leads(work))
+        return render("pools/founding/leads.html", status=status, form=form, leads=installation.leads(work))
 
 
 @bp.get("/hosts/<uuid:host_id>")
@@ -108,4 +110,4 @@ def host_page(form: Form, host_id: UUID, status: int = 200) -> ResponseReturnVal
     """The form; NotFound for a host of other care systems."""
     with reading() as work:
         kept = installation.host(work, host_id)
-        return render("founding/host.html", status=status, form=form, host=kept)
+        return render("pools/founding/host.html", status=status, form=form, host=kept)

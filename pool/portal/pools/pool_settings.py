@@ -45,7 +45,7 @@ def page(form: Form, status: int = 200) -> ResponseReturnValue:
     with reading() as work:
         pool = pool_settings.own_pool(work)
         return render(
-            "pool_settings/show.html",
+            "pools/pool_settings/show.html",
             status=status,
             pool=pool,
             policy=policy_of(pool),

@@ -60,7 +60,7 @@ def page(practice_id: UUID, form: Form, blocking: Form, status: int) -> Response
     """Both forms of the page; `blocking` is the one that adds a clinician."""
     with reading() as work:
         return render(
-            "practice_settings/show.html",
+            "pools/practice_settings/show.html",
             status=status,
             form=form,
             blocking=blocking,

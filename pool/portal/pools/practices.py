@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
         page = paging.page_asked(how_many(work, found))
         rows = work.all(found.order_by(Organisation.name).offset(page.offset).limit(page.size))
         return render(
-            "practices/index.html",
+            "pools/practices/index.html",
             practices=rows,
             page=page,
             form=forms.blank(q=text),
@@ -49,7 +49,7 @@ def show(practice_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         shown = practice_lists.practice_page(work, practice_id)
         return render(
-            "practices/show.html",
+            "pools/practices/show.html",
             shown=shown,
             practice=shown.practice,
             systems=CLINICAL_SYSTEMS,
@@ -72,7 +72,7 @@ def facts_page(practice_id: UUID, form: Form, status: int) -> ResponseReturnValu
     with reading() as work:
         practice = work.get(Practice, practice_id)
         return render(
-            "practices/facts.html",
+            "pools/practices/facts.html",
             status=status,
             form=form,
             practice=practice,
