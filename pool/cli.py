@@ -136,7 +136,7 @@ def verify_audit(expected: Sequence[str]) -> None:
     actor = system_actor("the audit trail of every pool is proved")
     with unit_of_work(actor, read_only=True) as work:
         reports = [audit_chain.verify(work, pool_id) for pool_id in ledger_check.pools(work)]
-    missing = set(expected) - {each for report in reports for each in report.hashes}
+    missing = set(expected) - {hash_ for report in reports for hash_ in report.hashes}
     for report in reports:
         verdict = f"{len(report.mistakes):,} wrong" if report.mistakes else "as it was written"
         click.echo(f"{report.pool}: {report.links:,} entries, {verdict}; {report.waiting:,} wait for their link.")

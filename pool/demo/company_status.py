@@ -30,17 +30,17 @@ def decide(
 
 
 def about(
-    work: UnitOfWork, pool: DemoPool, practices: list[DemoPractice], each: DemoClinician, decided_on: date
+    work: UnitOfWork, pool: DemoPool, practices: list[DemoPractice], member: DemoClinician, decided_on: date
 ) -> Iterator[StatusDetermination]:
     """The determinations about one company."""
     for practice in practices:
-        outcome = INSIDE if practice.ods_code == each.blocked else OUTSIDE
+        outcome = INSIDE if practice.ods_code == member.blocked else OUTSIDE
         for pattern in PATTERNS:
             yield StatusDetermination(
-                id=demo_id("determination", pool.slug, each.email, practice.ods_code, pattern),
+                id=demo_id("determination", pool.slug, member.email, practice.ods_code, pattern),
                 pool_id=pool_id(pool),
                 practice_id=practice_id(practice.ods_code),
-                clinician_id=clinician_id(pool, each.email),
+                clinician_id=clinician_id(pool, member.email),
                 pattern=pattern,
                 outcome=outcome,
                 reasons=REASONS[outcome],

@@ -81,7 +81,7 @@ def marked(text: str) -> list[str]:
             found[-1] += sign
         else:
             found.append(sign)
-    return [each for each in dict.fromkeys(found) if len(each) > 1]
+    return [sign for sign in dict.fromkeys(found) if len(sign) > 1]
 
 
 def replaced(text: str, pieces: Iterable[str]) -> str:
@@ -96,8 +96,8 @@ def refusal(text: str) -> str:
     sign = next(unprintable(text), "")
     if not sign:
         return ""
-    called = " with ".join(filter(None, (unicodedata.name(each, "").lower() for each in sign)))
-    number = " ".join(f"U+{ord(each):04X}" for each in sign)
+    called = " with ".join(filter(None, (unicodedata.name(character, "").lower() for character in sign)))
+    number = " ".join(f"U+{ord(character):04X}" for character in sign)
     words = f"{called}, {number}" if called else number
     return f"Take out the sign “{sign}” ({words}): it cannot be printed on invoices and forms"
 

@@ -160,15 +160,15 @@ def vat_scheme() -> Part:
 def lines(document: EDocument) -> Iterator[Part]:
     """What is charged or credited, in order."""
     kind, counted = ("CreditNote", "Credited") if document.is_credit else ("Invoice", "Invoiced")
-    for position, each in enumerate(document.lines, start=1):
+    for position, line in enumerate(document.lines, start=1):
         yield cac(
             f"{kind}Line",
             cbc("ID", str(position)),
-            cbc(f"{counted}Quantity", number(each.quantity), unitCode=UNITS[each.unit]),
-            amount("LineExtensionAmount", each.amount),
-            cac("InvoicePeriod", cbc("StartDate", day(each.supplied_on)), cbc("EndDate", day(each.supplied_on))),
-            item(each, document.tax),
-            cac("Price", amount("PriceAmount", each.price)),
+            cbc(f"{counted}Quantity", number(line.quantity), unitCode=UNITS[line.unit]),
+            amount("LineExtensionAmount", line.amount),
+            cac("InvoicePeriod", cbc("StartDate", day(line.supplied_on)), cbc("EndDate", day(line.supplied_on))),
+            item(line, document.tax),
+            cac("Price", amount("PriceAmount", line.price)),
         )
 
 

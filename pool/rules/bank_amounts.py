@@ -80,10 +80,12 @@ def letter_of(line: Cells, table: Table, mistakes: Mistakes) -> int:
 
 def habits_of(found: Sequence[Amounts], table: Table) -> Habits:
     """How the lines of a file write their amounts."""
-    out = [each.went_out for each in found if each.went_out]
-    debits = [each.plain for each in found if each.plain and each.letter < 0]
+    out = [reading.went_out for reading in found if reading.went_out]
+    debits = [reading.plain for reading in found if reading.plain and reading.letter < 0]
     signs = any(
-        bank_cells.says_direction(cell(each.line[1], column)) for each in found for column in table.layout["amount"]
+        bank_cells.says_direction(cell(reading.line[1], column))
+        for reading in found
+        for column in table.layout["amount"]
     )
     statement = any(table.layout[kind] for kind in ("in", "out", "balance")) or bool(table.letters)
     return Habits(max(out, default=0) < 0, max(debits, default=0) < 0, statement or signs)

@@ -174,5 +174,5 @@ def said(element: etree._Element, path: str) -> str:
 
 def texts(element: etree._Element, path: str) -> list[str]:
     """The texts of all elements at a path, tidied."""
-    found = (" ".join(tidied(each.text or "").split()) for each in element.findall(path))
-    return [each for each in found if each]
+    found = (" ".join(tidied(text.text or "").split()) for text in element.findall(path))
+    return [text for text in found if text]

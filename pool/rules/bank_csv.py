@@ -38,7 +38,7 @@ def read(data: bytes, direction: str) -> BankFile:
 def is_money(line: Cells, table: Table, found: Found, mistakes: Mistakes) -> bool:
     """Is this line money by its state? If not, it is left out with its state as the reason."""
     number, cells = line
-    if any(len(each) > LONGEST_CELL for each in cells):
+    if any(len(content) > LONGEST_CELL for content in cells):
         mistakes.at(number, "any", f"A cell is longer than {LONGEST_CELL:,} letters.")
         return False
     for column in table.layout["state"]:

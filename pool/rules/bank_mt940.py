@@ -38,7 +38,7 @@ PAYERS = ("applicant_name", "recipient_name")
 def read(data: bytes, direction: str) -> BankFile:
     """The lines of a statement. Raises Invalid with every mistake; a payment that the library passes over is one too."""
     text = text_of(data)
-    rows = [text.count("\n", 0, each.start()) + 1 for each in PAYMENT.finditer(text)]
+    rows = [text.count("\n", 0, match.start()) + 1 for match in PAYMENT.finditer(text)]
     refuse_too_many(len(rows))
     refuse_unlike(text, rows)
     payments = parsed(text)

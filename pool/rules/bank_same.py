@@ -41,15 +41,17 @@ class KnownPayment:
 
 def same_money(row: BankRow, named: Sequence[OpenInvoice], known: Iterable[KnownPayment]) -> list[KnownPayment]:
     """The payments that a line may be, nearest day first: of an invoice that it names, else of its amount within days."""
-    fitting = [each for each in known if each.amount == row.amount and each.goes_back == row.goes_back]
+    fitting = [payment for payment in known if payment.amount == row.amount and payment.goes_back == row.goes_back]
     if named:
         ids = {invoice.id for invoice in named}
-        chosen = [each for each in fitting if each.invoice_ids & ids and days_between(row, each) <= NAMED_WITHIN]
+        chosen = [
+            payment for payment in fitting if payment.invoice_ids & ids and days_between(row, payment) <= NAMED_WITHIN
+        ]
     else:
-        near = [each for each in fitting if days_between(row, each) <= AMOUNT_WITHIN]
-        own = [each for each in near if is_named(each.practice, f"{row.payer} {row.reference}")]
+        near = [payment for payment in fitting if days_between(row, payment) <= AMOUNT_WITHIN]
+        own = [payment for payment in near if is_named(payment.practice, f"{row.payer} {row.reference}")]
         chosen = own or near
-    return sorted(chosen, key=lambda each: (days_between(row, each), each.paid_on, each.id))[:MOST_PROPOSED]
+    return sorted(chosen, key=lambda payment: (days_between(row, payment), payment.paid_on, payment.id))[:MOST_PROPOSED]
 
 
 def days_between(row: BankRow, payment: KnownPayment) -> int:

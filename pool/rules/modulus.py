@@ -36,7 +36,7 @@ def belongs(sort_code: str, account: str) -> bool:
     checks = checks_of(sort_code)
     if not checks or cannot_be_checked(checks, account):
         return True
-    passed = [passes(each, sort_code, account) for each in needed(checks, account)]
+    passed = [passes(check, sort_code, account) for check in needed(checks, account)]
     return any(passed) if {check.exception for check in checks} in ONE_IS_ENOUGH else all(passed)
 
 

@@ -76,7 +76,7 @@ def holding(rows: Sequence[Row], on: date) -> Iterator[Row]:
     """The rows that answer today: of those with the same keys the one that began last, then the one recorded last."""
     newest: dict[tuple[str, ...], Row] = {}
     for row in sorted(
-        dated.in_force(rows, on=on, known_by=on), key=lambda each: (each["valid_from"], each["recorded_at"])
+        dated.in_force(rows, on=on, known_by=on), key=lambda figure: (figure["valid_from"], figure["recorded_at"])
     ):
         newest[key_of(row)] = row
     yield from newest.values()

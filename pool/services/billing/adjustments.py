@@ -53,26 +53,26 @@ def look(work: UnitOfWork) -> int:
     return len(fresh)
 
 
-def proposal(work: UnitOfWork, each: Difference, known: list[AdjustmentProposal]) -> AdjustmentProposal | None:
+def proposal(work: UnitOfWork, difference: Difference, known: list[AdjustmentProposal]) -> AdjustmentProposal | None:
     """A proposal for a difference; None when one is open, the manager has dismissed this very one, or it is made up for."""
-    mine = [row for row in known if row.subject_id == each.subject_id]
-    old = each.old + total([row.difference for row in mine if row.state == "accepted"])
-    key = f"{each.subject}:{each.subject_id}:{each.table}:{each.recorded_on}:{each.new.pence}"
-    if old == each.new or any(row.state == "proposed" or row.source_key == key for row in mine):
+    mine = [row for row in known if row.subject_id == difference.subject_id]
+    old = difference.old + total([row.difference for row in mine if row.state == "accepted"])
+    key = f"{difference.subject}:{difference.subject_id}:{difference.table}:{difference.recorded_on}:{difference.new.pence}"
+    if old == difference.new or any(row.state == "proposed" or row.source_key == key for row in mine):
         return None
     row = AdjustmentProposal(
         pool_id=work.pool_id,
-        practice_id=each.practice_id,
-        clinician_id=each.clinician_id,
+        practice_id=difference.practice_id,
+        clinician_id=difference.clinician_id,
         state=ADJUSTMENT.initial,
-        subject=each.subject,
-        subject_id=each.subject_id,
-        figure_table=each.table,
-        used=each.used,
-        now_known=each.now_known,
+        subject=difference.subject,
+        subject_id=difference.subject_id,
+        figure_table=difference.table,
+        used=difference.used,
+        now_known=difference.now_known,
         old_amount=old,
-        new_amount=each.new,
-        recorded_on=each.recorded_on,
+        new_amount=difference.new,
+        recorded_on=difference.recorded_on,
         proposed_at=work.now,
         source_key=key,
     )

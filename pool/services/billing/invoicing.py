@@ -120,7 +120,7 @@ def bundles(work: UnitOfWork, charges: Sequence[Charge], *, seller_of: SellerOf 
         corrects_id = first.get((seller.id, charge.booking_id))
         heading = Heading(seller.id, corrects_id, rule.category, str(rule.rate), rule.reason_text)
         found.setdefault(heading, Bundle(seller, corrects_id, rule, [])).charges.append(charge)
-    return [found[heading] for heading in sorted(found, key=lambda each: (str(each.seller_id), str(each)))]
+    return [found[heading] for heading in sorted(found, key=lambda group: (str(group.seller_id), str(group)))]
 
 
 def first_invoices(work: UnitOfWork, charges: Sequence[Charge]) -> dict[tuple[UUID, UUID | None], UUID]:

@@ -150,7 +150,7 @@ def differing(work: UnitOfWork, clinician_id: UUID, first: date) -> list[Differi
             found[-1] = last._replace(last=row.on)
         else:
             found.append(Differing(row.on, row.on, *likeness(row)))
-    return sorted(found, key=lambda each: (each.first, each.starts or time()))
+    return sorted(found, key=lambda differing: (differing.first, differing.starts or time()))
 
 
 def add_days(
@@ -188,7 +188,7 @@ def add_days(
             put_day(work, clinician, day)
         work.record(AvailabilityChanged(clinician.id), pool_id=clinician.pool_id)
     booked = [] if available else bookings_on(work, first, last)
-    return [each for each in booked if each.clinician_id in {clinician.id for clinician in theirs}]
+    return [booking for booking in booked if booking.clinician_id in {clinician.id for clinician in theirs}]
 
 
 def refuse_span(work: UnitOfWork, first: date, last: date) -> None:

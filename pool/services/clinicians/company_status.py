@@ -199,8 +199,8 @@ def all_seen(work: UnitOfWork) -> Sequence[StatusDetermination]:
 
 def superseded(row: StatusDetermination, rows: Iterable[StatusDetermination]) -> bool:
     """Has the practice decided anew about the same company and way of working?"""
-    same = (each for each in rows if (each.practice_id, each.clinician_id) == (row.practice_id, row.clinician_id))
-    return any(each.pattern == row.pattern and each.issued_at > row.issued_at for each in same)
+    same = (other for other in rows if (other.practice_id, other.clinician_id) == (row.practice_id, row.clinician_id))
+    return any(other.pattern == row.pattern and other.issued_at > row.issued_at for other in same)
 
 
 def answer_due(row: StatusDetermination) -> date | None:

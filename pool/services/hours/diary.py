@@ -52,8 +52,8 @@ class Hours(NamedTuple):
     def worth(self) -> Money:
         """What is not confirmed yet: fees of hours to send, everything claimed, and what is in dispute."""
         claimed = [item.amount for sheet in self.waiting for item in items(sheet.booking, sheet)]
-        open_ones = [each.disputed for each in (*self.to_answer, *self.elsewhere)]
-        return total([each.fee for each in self.to_send] + claimed + open_ones)
+        open_ones = [entry.disputed for entry in (*self.to_answer, *self.elsewhere)]
+        return total([entry.fee for entry in self.to_send] + claimed + open_ones)
 
 
 def ahead(work: UnitOfWork) -> Ahead:

@@ -117,7 +117,11 @@ def pass_on_silent(work: UnitOfWork) -> int:
     """Disputes whose answer clock has run out go to the manager; says how many."""
     silent = select(Dispute.id).where(Dispute.state.in_(IN_TURN), Dispute.answer_by <= work.now)
     passed = [held(work, dispute_id) for dispute_id in work.all(silent.order_by(Dispute.id))]
-    due = [each for each in passed if each.state in IN_TURN and each.answer_by and each.answer_by <= work.now]
+    due = [
+        dispute
+        for dispute in passed
+        if dispute.state in IN_TURN and dispute.answer_by and dispute.answer_by <= work.now
+    ]
     for dispute in due:
         hand_over(work, dispute, SYSTEM, "lapse", "")
     return len(due)

@@ -63,7 +63,7 @@ def waiting(work: UnitOfWork) -> list[Hours]:
 def hours_in(work: UnitOfWork, state: str) -> list[Hours]:
     """All hours in one state, oldest session first."""
     wanted = select(Timesheet).join(Booking, Timesheet.booking_id == Booking.id).where(Timesheet.state == state)
-    return [as_seen(work, each) for each in work.all(wanted.order_by(Booking.starts_at))]
+    return [as_seen(work, booking) for booking in work.all(wanted.order_by(Booking.starts_at))]
 
 
 def recent(work: UnitOfWork) -> list[Timesheet]:
@@ -97,7 +97,7 @@ def as_seen(work: UnitOfWork, timesheet: Timesheet) -> Hours:
 def confirm_all(work: UnitOfWork, timesheet_ids: Sequence[UUID]) -> int:
     """Confirm those of these hours that still wait, with every item; says how many. What was queried meanwhile stays so."""
     wanted = select(Timesheet).where(Timesheet.id.in_(timesheet_ids), Timesheet.state == "submitted")
-    ready = [each.id for each in work.all(wanted.order_by(Timesheet.id))]
+    ready = [timesheet.id for timesheet in work.all(wanted.order_by(Timesheet.id))]
     for timesheet_id in ready:
         confirm(work, timesheet_id)
     return len(ready)

@@ -28,7 +28,7 @@ def before(work: UnitOfWork, booking: Booking) -> Decimal:
     if booking.engagement_type not in THRESHOLD_TYPES:
         return NOTHING
     year = tax_year(booking.on)
-    first, end = (clock.instant(date(each, 4, 6), time.min) for each in (year, year + 1))
+    first, end = (clock.instant(date(april_year, 4, 6), time.min) for april_year in (year, year + 1))
     driven = select(func.sum(Timesheet.miles)).join(Booking, Timesheet.booking_id == Booking.id)
     same_person = (Timesheet.clinician_id == booking.clinician_id, Booking.engagement_type.in_(THRESHOLD_TYPES))
     return work.store.scalar(driven.where(*same_person, Booking.starts_at >= first, Booking.starts_at < end)) or NOTHING

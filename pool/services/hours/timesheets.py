@@ -125,7 +125,9 @@ def written(
 
 def same(one: Timesheet, other: Timesheet) -> bool:
     """Do both say the same hours and extras?"""
-    told = [(each.started_at, each.ended_at, each.extra_visits, each.visit_fee, each.miles) for each in (one, other)]
+    told = [
+        (sheet.started_at, sheet.ended_at, sheet.extra_visits, sheet.visit_fee, sheet.miles) for sheet in (one, other)
+    ]
     return told[0] == told[1]
 
 
@@ -159,7 +161,7 @@ def answering(work: UnitOfWork, timesheet_id: UUID) -> tuple[Timesheet, Booking]
 def accept_silence(work: UnitOfWork) -> int:
     """Confirm hours, with every extra, that a practice has not answered within the days shown at booking; says how many."""
     waiting: Sequence[Timesheet] = work.all(select(Timesheet).where(Timesheet.state == "submitted"))
-    due = [each for each in waiting if answer_due(each) <= work.now]
+    due = [timesheet for timesheet in waiting if answer_due(timesheet) <= work.now]
     for timesheet in due:
         confirm(work, timesheet.id)
     return len(due)

@@ -49,7 +49,7 @@ def demands(work: UnitOfWork, first: date, last: date, practice_id: UUID | None 
         wanted = wanted.where(PracticeSession.practice_id == practice_id)
     sessions = work.all(wanted.order_by(PracticeSession.posted_at))
     latest = {session.demand_id: session for session in sessions}
-    return [Demand(each, each.state == "filled", in_denominator(each)) for each in latest.values()]
+    return [Demand(session, session.state == "filled", in_denominator(session)) for session in latest.values()]
 
 
 def in_denominator(session: PracticeSession) -> bool:
@@ -61,8 +61,8 @@ def in_denominator(session: PracticeSession) -> bool:
 
 def fill_rates(found: Sequence[Demand]) -> FillRates:
     """The three fill rates of these demands."""
-    counted = [each for each in found if each.counts]
-    filled = [each for each in counted if each.filled]
+    counted = [demand for demand in found if demand.counts]
+    filled = [demand for demand in counted if demand.filled]
     return FillRates(
         Ratio(len(filled), len(counted)),
         Ratio(sum_minutes(filled), sum_minutes(counted)),
@@ -72,7 +72,7 @@ def fill_rates(found: Sequence[Demand]) -> FillRates:
 
 def sum_minutes(found: Iterable[Demand]) -> int:
     """Minutes of the sessions."""
-    return sum(each.session.minutes for each in found)
+    return sum(demand.session.minutes for demand in found)
 
 
 class Week(NamedTuple):
@@ -85,8 +85,8 @@ class Week(NamedTuple):
 def weekly_fill(found: Sequence[Demand]) -> list[Week]:
     """Fill rate week by week, oldest first."""
     weeks: dict[date, list[Demand]] = {}
-    for each in found:
-        weeks.setdefault(each.session.on - timedelta(days=each.session.on.weekday()), []).append(each)
+    for demand in found:
+        weeks.setdefault(demand.session.on - timedelta(days=demand.session.on.weekday()), []).append(demand)
     return [Week(monday, fill_rates(weeks[monday]).sessions) for monday in sorted(weeks)]
 
 
@@ -95,12 +95,12 @@ def median_time_to_fill(work: UnitOfWork, found: Sequence[Demand]) -> int | None
 
     Sessions not filled count as still waiting until now or until they started or were withdrawn.
     """
-    booked = first_bookings(work, [each.session.id for each in found])
+    booked = first_bookings(work, [demand.session.id for demand in found])
     waits = []
-    for each in found:
-        accepted = booked.get(each.session.id)
-        until = accepted or min(work.now, each.session.withdrawn_at or each.session.starts_at)
-        waits.append((minutes_between(each.session.posted_at or until, until), accepted is not None))
+    for demand in found:
+        accepted = booked.get(demand.session.id)
+        until = accepted or min(work.now, demand.session.withdrawn_at or demand.session.starts_at)
+        waits.append((minutes_between(demand.session.posted_at or until, until), accepted is not None))
     return kaplan_meier_median(waits)
 
 

@@ -80,13 +80,13 @@ def home(work: UnitOfWork, chosen: str) -> Home:
         members=kpis.members(work),
         weeks=kpis.weekly_fill(found),
         at_risk=risky,
-        reasons=latest_reasons(work, [each.id for each in risky]),
+        reasons=latest_reasons(work, [session.id for session in risky]),
         run=latest_run(work),
         to_release=waiting_proposals(work),
         to_decide=dispute_pages.count_own_turn(work),
         needing=needing,
-        lost={each.id: cover.last_word(work, each) for each in needing[: cover.MOST_SHOWN]},
-        closed=[each for each in closures.of_pool(work) if each.matters],
+        lost={session.id: cover.last_word(work, session) for session in needing[: cover.MOST_SHOWN]},
+        closed=[closure for closure in closures.of_pool(work) if closure.matters],
     )
 
 
@@ -142,7 +142,7 @@ def pool_totals(work: UnitOfWork, pool: Pool, days: Period) -> PoolTotals:
 
 def equity(found: Sequence[Demand]) -> tuple[Ratio, Ratio] | None:
     """Fill rate in the practices of the most deprived three tenths, and in all others (design D13)."""
-    poor = [each for each in found if (each.session.practice.imd_decile or 10) <= 3]
-    rest = [each for each in found if (each.session.practice.imd_decile or 10) > 3]
-    enough = all(len({each.session.practice_id for each in group}) >= SMALLEST_GROUP for group in (poor, rest))
+    poor = [demand for demand in found if (demand.session.practice.imd_decile or 10) <= 3]
+    rest = [demand for demand in found if (demand.session.practice.imd_decile or 10) > 3]
+    enough = all(len({demand.session.practice_id for demand in group}) >= SMALLEST_GROUP for group in (poor, rest))
     return (kpis.fill_rates(poor).sessions, kpis.fill_rates(rest).sessions) if enough else None

@@ -60,7 +60,7 @@ def waited(session: PracticeSession, accepted: object) -> str:
 
 def at_risk(work: UnitOfWork, _days: Period) -> Figure:
     """Open sessions of the next 14 days."""
-    rows = [Row(each, (formats.relative(each.starts_at),)) for each in kpis.at_risk(work)]
+    rows = [Row(session, (formats.relative(session.starts_at),)) for session in kpis.at_risk(work)]
     return Figure("At risk in 14 days", ("Starts",), rows)
 
 
@@ -83,9 +83,10 @@ def invoiced(work: UnitOfWork, days: Period) -> Figure:
         for session in kpis.billed_sessions(work, days.first, days.last)
     ]
     rows = [
-        Row(booking.session, ("Within a day" if each.quick else "Later",), invoice) for booking, invoice, each in found
+        Row(booking.session, ("Within a day" if delay.quick else "Later",), invoice)
+        for booking, invoice, delay in found
     ]
-    return Figure("Invoiced within a day", ("Issued",), by_start(rows), sum(each.quick for _, _, each in found))
+    return Figure("Invoiced within a day", ("Issued",), by_start(rows), sum(delay.quick for _, _, delay in found))
 
 
 def cancelled(work: UnitOfWork, days: Period) -> Figure:
@@ -94,16 +95,16 @@ def cancelled(work: UnitOfWork, days: Period) -> Figure:
     wanted = wanted.where(PracticeSession.on.between(days.first, days.last), Booking.cancelled_by.is_not(None))
     found = work.all(wanted.order_by(PracticeSession.starts_at, Booking.id))
     rows = [
-        Row(each.session, (f"The {PARTIES.get(each.cancelled_by or '', each.cancelled_by)}",))
-        for each in found
-        if each.cancelled_by
+        Row(booking.session, (f"The {PARTIES.get(booking.cancelled_by or '', booking.cancelled_by)}",))
+        for booking in found
+        if booking.cancelled_by
     ]
     return Figure("Cancelled bookings", ("Cancelled by",), rows)
 
 
 def needing(work: UnitOfWork, _days: Period) -> Figure:
     """Open sessions that had somebody booked or asked and have nobody any more."""
-    rows = [Row(each, (cover.last_word(work, each),)) for each in cover.without_cover(work)]
+    rows = [Row(session, (cover.last_word(work, session),)) for session in cover.without_cover(work)]
     return Figure(NEEDING, ("What happened",), rows)
 
 

@@ -52,7 +52,7 @@ def upload(work: UnitOfWork, file_name: str, data: bytes) -> BankImport:
         "left_out": len(left_out) + len(found.left_out),
         "known_before": len(rows) - len(lines),
         "total_pence": sum(row.amount.pence for _, row in lines if not row.goes_back),
-        "left_out_lines": [astuple(line) for line in sorted((*left_out, *found.left_out), key=lambda each: each.row)],
+        "left_out_lines": [astuple(line) for line in sorted((*left_out, *found.left_out), key=lambda line: line.row)],
         **counts,
     }
     happened = BankFileImported(bank_import.id, counts["matched"], counts["proposed"], counts["unmatched"])
@@ -139,7 +139,7 @@ def match_all(
     counts = {"matched": 0, "proposed": 0, "unmatched": 0}
     unseen = bank_doubles.unseen(work, work.actor.practice_id, [row for _, row in lines])
     for line_id, row in lines:
-        still_open = [each for each in known if each.outstanding > Money(0)]
+        still_open = [invoice for invoice in known if invoice.outstanding > Money(0)]
         outcome = bank_matching.match(row, finder, still_open)
         same = rules_of_same.same_money(row, finder.named_in(row.reference), unseen)
         if same:

@@ -110,7 +110,7 @@ def issue(work: UnitOfWork, invoice_id: UUID) -> Invoice:
 def parts(invoice: Invoice, claim: Claim) -> Sequence[tuple[str, str, Money, str]]:
     """(name, description, amount, working) of the two lines: interest, and the fixed sum."""
     *interest, fixed = claim.working
-    unsure = [f"Not confirmed: {each}" for each in claim.unconfirmed]
+    unsure = [f"Not confirmed: {figure}" for figure in claim.unconfirmed]
     both = [
         (
             "interest",

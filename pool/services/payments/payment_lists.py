@@ -33,7 +33,7 @@ def due(work: UnitOfWork, practice_id: UUID, up_to: date) -> Sequence[Invoice]:
     work.get(Practice, practice_id)
     mine = select(Invoice).where(Invoice.practice_id == practice_id, Invoice.kind != "credit_note")
     waiting = mine.where(Invoice.state.in_(UNPAID), Invoice.due_on <= up_to).order_by(Invoice.due_on, Invoice.number)
-    return [each for each in work.all(waiting) if each.outstanding > Money(0)]
+    return [invoice for invoice in work.all(waiting) if invoice.outstanding > Money(0)]
 
 
 def take(work: UnitOfWork, practice_id: UUID, up_to: date) -> list[Sequence[Cell]]:

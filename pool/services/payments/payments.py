@@ -225,7 +225,7 @@ def refund(work: UnitOfWork, payment_id: UUID, paid: Paid, *, bank_line: BankLin
 def undo(work: UnitOfWork, payment_id: UUID, reason: str) -> Payment:
     """A payment was recorded by mistake: taken off its invoices, its entry reversed. Raises Conflict, WrongState."""
     payment = work.get(Payment, payment_id, lock=True)
-    if any(each.state == "recorded" for each in refunds(work, payment)):
+    if any(paid_back.state == "recorded" for paid_back in refunds(work, payment)):
         raise Conflict("Part of this payment was sent back. Undo that first.")
     for invoice_id, amount in sorted(allocated(work, payment).items()):
         take_off(work, payment, work.get(Invoice, invoice_id, lock=True), amount)
@@ -273,5 +273,5 @@ def unallocated(work: UnitOfWork, payment: Payment) -> Money:
     """What of a payment stands on no invoice and was not sent back: the practice's credit."""
     if payment.state != "recorded" or payment.refunds_id:
         return NOTHING
-    back = [each.amount for each in refunds(work, payment) if each.state == "recorded"]
+    back = [paid_back.amount for paid_back in refunds(work, payment) if paid_back.state == "recorded"]
     return payment.amount - total(list(allocated(work, payment).values())) - total(back)

@@ -40,7 +40,7 @@ COLUMNS = (
     "Booking",
 )
 
-EMPLOYED = tuple(sorted(kind for kind, each in SETTLEMENTS.items() if each.paid_through == PAYROLL_OF_HOST))
+EMPLOYED = tuple(sorted(kind for kind, settlement in SETTLEMENTS.items() if settlement.paid_through == PAYROLL_OF_HOST))
 BASIC = frozenset({"session", "extra_time", "extra_visits", "cancellation", "adjustment"})
 EXPENSES = frozenset({"mileage"})
 """Kinds of charge that reach the clinician; the rest of a recharge (on-costs, fees) is between host and practice."""

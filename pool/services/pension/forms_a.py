@@ -119,7 +119,7 @@ def brought_up_to_date(work: UnitOfWork, form: FormA) -> FormA:
 
 def fee_now(work: UnitOfWork, form: FormA) -> Money:
     """Box 1 as the invoice and its credit notes stand now."""
-    return total([Money(each["fee_pence"]) for each in days_of(work, form.invoice)])
+    return total([Money(day["fee_pence"]) for day in days_of(work, form.invoice)])
 
 
 def differs(work: UnitOfWork, form: FormA) -> Money:

@@ -207,10 +207,10 @@ def submit(work: UnitOfWork, clinician_id: UUID, month: date) -> FormB:
     return form
 
 
-def line_of(form: FormB, position: int, each: FormA) -> FormBLine:
+def line_of(form: FormB, position: int, form_a: FormA) -> FormBLine:
     """A Form A on a Form B."""
     return FormBLine(
-        pool_id=form.pool_id, clinician_id=form.clinician_id, form_b_id=form.id, form_a_id=each.id, position=position
+        pool_id=form.pool_id, clinician_id=form.clinician_id, form_b_id=form.id, form_a_id=form_a.id, position=position
     )
 
 

@@ -197,7 +197,7 @@ def lines_part(sheet: Sheet) -> Section:
 
 def line(form: FormA) -> list[str]:
     """A Form A as a line of Form B."""
-    days = [formats.full_day(each) if each else "" for each in (form.worked_from, form.worked_to, form.paid_on)]
+    days = [formats.full_day(day) if day else "" for day in (form.worked_from, form.worked_to, form.paid_on)]
     return [form.authority_code, form.practice_name, *days, str(form.pensionable), str(form.employer)]
 
 

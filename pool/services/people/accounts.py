@@ -39,7 +39,7 @@ def by_id(person_id: UUID) -> Member | None:
 
 def _member(statement: Select[Person]) -> Member | None:
     person = _copy(statement)
-    pool_ids = {each.pool_id for each in memberships.of_person(person.id if person else NOBODY)}
+    pool_ids = {membership.pool_id for membership in memberships.of_person(person.id if person else NOBODY)}
     if person is None or not pool_ids:
         return None
     return Member(person, Actor(STRANGER, tuple(sorted(pool_ids)), person_id=person.id, name=person.name))
@@ -55,7 +55,7 @@ def _copy(statement: Select[Person]) -> Person | None:
 
 def in_all_pools_of(person_id: UUID, actor: Actor) -> Actor:
     """The same actor, reaching all pools of this person: to write down there what concerns the person everywhere."""
-    pool_ids = {each.pool_id for each in memberships.of_person(person_id)}
+    pool_ids = {membership.pool_id for membership in memberships.of_person(person_id)}
     return replace(actor, pool_ids=tuple(sorted(pool_ids | set(actor.pool_ids))))
 
 

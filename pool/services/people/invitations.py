@@ -46,7 +46,7 @@ def waiting(person_id: UUID) -> list[Invitation]:
 
 def open_one(person_id: UUID, stand_in_id: UUID) -> Invitation:
     """One of them; NotFound for anything else."""
-    found = next((each for each in waiting(person_id) if each.stand_in_id == stand_in_id), None)
+    found = next((invitation for invitation in waiting(person_id) if invitation.stand_in_id == stand_in_id), None)
     if found is None:
         raise NotFound()
     return found

@@ -34,7 +34,7 @@ def of_person(person_id: UUID) -> list[Standing]:
     """The memberships that have not ended, oldest pool name first."""
     looker = Actor(role="anonymous", pool_ids=(), person_id=person_id)
     with unit_of_work(looker, read_only=True) as work:
-        pool_ids = {each.pool_id for each in work.all(held_by(person_id))}
+        pool_ids = {membership.pool_id for membership in work.all(held_by(person_id))}
     with unit_of_work(Actor.system(*pool_ids), read_only=True) as work:
         return _described(work, person_id)
 
@@ -49,8 +49,8 @@ def _described(work: UnitOfWork, person_id: UUID) -> list[Standing]:
     clinicians = work.all(select(Clinician).where(Clinician.person_id == person_id, Clinician.active))
     own = {clinician.pool_id: clinician.id for clinician in clinicians}
     standings = [standing(membership, own.get(membership.pool_id)) for membership in memberships]
-    usable = [each for each in standings if each.role != CLINICIAN or each.clinician_id]
-    return sorted(usable, key=lambda each: (each.role, each.pool_name, each.practice_name))
+    usable = [membership for membership in standings if membership.role != CLINICIAN or membership.clinician_id]
+    return sorted(usable, key=lambda membership: (membership.role, membership.pool_name, membership.practice_name))
 
 
 def standing(membership: Membership, clinician_id: UUID | None) -> Standing:
@@ -72,13 +72,17 @@ def actor(person: Person, standings: Sequence[Standing], chosen: UUID | None) ->
     """The actor for the chosen membership, or for the first one; None when the person belongs nowhere."""
     if not standings:
         return None
-    current = next((each for each in standings if each.membership_id == chosen), standings[0])
-    group = [each for each in standings if each.role == current.role] if current.role in SPANNING else [current]
+    current = next((membership for membership in standings if membership.membership_id == chosen), standings[0])
+    group = (
+        [membership for membership in standings if membership.role == current.role]
+        if current.role in SPANNING
+        else [current]
+    )
     return Actor(
         role=current.role,
-        pool_ids=tuple(each.pool_id for each in group),
+        pool_ids=tuple(membership.pool_id for membership in group),
         person_id=person.id,
         name=person.name,
         practice_id=current.practice_id,
-        clinician_ids=tuple(each.clinician_id for each in group if each.clinician_id),
+        clinician_ids=tuple(membership.clinician_id for membership in group if membership.clinician_id),
     )

@@ -92,7 +92,7 @@ def notice_words(hours: int) -> str:
 
 def policy_of(pool: Pool) -> Policy:
     """The pool's policy: its own settings over the defaults; unknown settings are refused with KeyError."""
-    known = {each.name for each in fields(Policy)}
+    known = {column.name for column in fields(Policy)}
     unknown = set(pool.policy) - known
     if unknown:
         raise KeyError(f"Pool {pool.slug} has unknown settings: {', '.join(sorted(unknown))}")

@@ -115,7 +115,7 @@ def _compared(
             unchanged += organisation.active
     listed = {record.ods_code for record in records} | left_out
     unknown = [r.ods_code for r in records if r.active and positions[r.postcode] is None]
-    placed = {code for code, each in known.items() if each.easting is not None}
+    placed = {code for code, practice in known.items() if practice.easting is not None}
     return ImportPlan(
         new=tuple(new),
         changed=tuple(change for change in changes if not change.closes),
@@ -123,7 +123,7 @@ def _compared(
         dormant=tuple(change for change in changes if change.columns.get("dormant")),
         welsh=len(left_out),
         unchanged=unchanged,
-        missing=tuple(sorted(code for code, each in known.items() if each.active and code not in listed)),
+        missing=tuple(sorted(code for code, practice in known.items() if practice.active and code not in listed)),
         without_position=tuple(code for code in unknown if code not in placed),
         old_position=tuple(code for code in unknown if code in placed),
     )
@@ -159,7 +159,7 @@ def _differing(organisation: Organisation, columns: Columns) -> Columns:
 
 def _refuse_to_empty(plan: ImportPlan, known: dict[str, Organisation]) -> None:
     """A release never closes a fifth of the country: such a file is cut, old or misread."""
-    active = sum(each.active for each in known.values())
+    active = sum(practice.active for practice in known.values())
     closing = len(plan.closed)
     if active > FEW and closing > active * CLOSING_AT_MOST:
         raise Conflict(
@@ -214,7 +214,7 @@ def _tell_pools(work: UnitOfWork, plan: ImportPlan, run_name: str) -> None:
 def _join_pool(work: UnitOfWork, plan: ImportPlan, pool: Pool) -> int:
     """Add every active practice of a small report to a pool; its clinical system is still to be told."""
     here = set(work.store.scalars(select(Practice.organisation_id).where(Practice.pool_id == pool.id)))
-    missing = [each for each in _active(work, plan) if each.id not in here]
+    missing = [practice for practice in _active(work, plan) if practice.id not in here]
     for organisation in missing:
         work.add(_practice(pool.id, organisation))
     return len(missing)

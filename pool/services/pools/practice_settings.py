@@ -44,7 +44,8 @@ def blocked(work: UnitOfWork, practice_id: UUID) -> Sequence[tuple[PracticePrefe
 def known_here(work: UnitOfWork, practice_id: UUID) -> Sequence[Clinician]:
     """Clinicians that this practice knows because they were offered or booked here and are not blocked, by name."""
     met = [
-        Clinician.id.in_(select(each.clinician_id).where(each.practice_id == practice_id)) for each in (Offer, Booking)
+        Clinician.id.in_(select(model.clinician_id).where(model.practice_id == practice_id))
+        for model in (Offer, Booking)
     ]
     refused = select(PracticePreference.clinician_id).where(
         PracticePreference.practice_id == practice_id, PracticePreference.blocked

@@ -183,7 +183,9 @@ def about(words: str) -> ColumnElement[bool]:
         holds(words, Organisation.name, Organisation.ods_code, PracticeSession.post_covered),
         PracticeSession.kind.in_(coded(KINDS, words)),
         PracticeSession.cover_reason.in_(coded(COVER_REASONS, words)),
-        PracticeSession.profession.in_(coded({code: each.title for code, each in PROFESSIONS.items()}, words)),
+        PracticeSession.profession.in_(
+            coded({code: profession.title for code, profession in PROFESSIONS.items()}, words)
+        ),
         booked.exists(),
     )
 

@@ -88,7 +88,7 @@ def story(work: UnitOfWork, session_id: UUID) -> Story:
     proposed = work.all(select(TermsChange).where(TermsChange.booking_id.in_([booking.id for booking in bookings])))
     disputes = work.all(select(Dispute).where(Dispute.timesheet_id.in_([hour.id for hour in hours])))
     about: list[Any] = [*bookings, *offers, *proposals, *hours, *disputes, *proposed]
-    subjects = [session_id, *(each.id for each in about)]
+    subjects = [session_id, *(row.id for row in about)]
     return Story(
         session=session,
         bookings=bookings,
