@@ -19,13 +19,6 @@ ROLES = [("gp", "GP"), ("anp", "Advanced nurse practitioner", "Can prescribe")]
 SKILLS = [("minor-surgery", "Minor surgery"), ("coils", "Coil fitting"), ("joints", "Joint injections")]
 SYSTEMS = [("EMIS Web", "EMIS Web"), ("SystmOne", "SystmOne")]
 FILL = [("Bridge Surgery", 82, "82%"), ("Park Lane Medical Centre", 64, "64%"), ("Harbour Practice", 91, "91%")]
-WEEKS = [
-    ("6 Apr", 61, "61%"),
-    ("13 Apr", 70, "70%"),
-    ("20 Apr", 66, "66%"),
-    ("27 Apr", 79, "79%"),
-    ("4 May", 82, "82%"),
-]
 
 gallery = Blueprint("gallery", __name__, template_folder="templates")
 
@@ -159,13 +152,11 @@ def asked() -> forms.Form:
 def shown() -> dict[str, object]:
     """What the page shows besides the form."""
     bars = charts.bars("Fill rate by practice", FILL, heading="Practice", measure="Fill rate", most=100)
-    line = charts.line("Fill rate by week", WEEKS, chart_id="by-week", heading="Week", measure="Fill rate", most=100)
     return {
         "roles": ROLES,
         "skills": SKILLS,
         "systems": SYSTEMS,
         "bars": bars,
-        "line": line,
         "fee": Money(123450),
         "done": steps["done"],
     }

@@ -48,25 +48,6 @@ def test_bars_fill_the_width_when_no_limit_is_given():
     assert charts.bars("Hours", [], heading="Practice", measure="Hours").rows == []
 
 
-def test_a_line_says_where_it_goes(ui):
-    """The sentence for those who do not see it, the figures in a table for all."""
-    rows = [("6 Apr", 50, "50%"), ("13 Apr", 100, "100%"), ("20 Apr", 75, "75%")]
-    drawn = ui.line_chart(charts.line("Fill rate", rows, chart_id="fill", heading="Week", measure="Rate"))
-    assert 'points="0.0,50.0 50.0,0.0 100.0,25.0"' in drawn
-    assert "from 50% (6 Apr) to 75% (20 Apr); lowest 50% (6 Apr), highest 100% (13 Apr)" in drawn
-    assert drawn.count("<tr") == 4
-
-
-def test_a_line_of_nothing_and_of_one_figure(ui):
-    """A new pool has no history yet."""
-    assert "nothing to show yet" in ui.line_chart(
-        charts.line("Fill", [], chart_id="fill", heading="Week", measure="Rate")
-    )
-    assert (
-        charts.line("Fill", [("6 Apr", 5, "5")], chart_id="f", heading="W", measure="R").points == "0.0,0.0 100.0,0.0"
-    )
-
-
 def test_cells_and_facts_show_a_dash_for_nothing():
     """An empty cell could be a mistake; a dash is an answer."""
     assert table_rows([["a<b", None]])[0][0]["html"] == "a&lt;b"
