@@ -1,6 +1,6 @@
 """The same place-scale instances given to a general solver as one plain integer program, beside the engine.
 
-The program is `matching.study.outside.outside_model`: what `export_to_mps_string` writes, so anybody can repeat it elsewhere.
+The program is `outside_model` of matching/study/reference_mip.py: anybody can repeat it with the MPS text that it exports.
 
 Run from the project's folder: python -m benchmarks.matching_peers --seconds 120 --seeds 2
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from matching import Problem, Weights, solve, warm_up
 from matching.problem.generate import generate
-from matching.study.outside import outside_answer, outside_model
+from matching.study.reference_mip import outside_answer, outside_model
 
 OUT = Path(__file__).parent / "matching-peers.json"
 

@@ -8,9 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from matching.basis.budget import Budget
-from matching.basis.ceiling import Stopped, StopReason
 from matching.basis.errors import MatchingError, PlanError, ProblemError
 from matching.basis.reasons import Reason, Violation
+from matching.basis.stage_limits import Stopped, StopReason
 from matching.basis.travel import travel_minutes
 from matching.objective.fill_first import fill_first
 from matching.objective.weights import Weights
@@ -22,26 +22,26 @@ from matching.rules.eligibility import RULE_CODES, reasons_against, refused
 from matching.rules.wording import clinician_count, refusal_count
 
 if TYPE_CHECKING:
-    from matching.answers.explaining import Explanation, explain
+    from matching.answers.explanations import Explanation, explain
     from matching.answers.fairness import DEPRIVATION_BANDS, equity, fair_share, price_of_fairness
-    from matching.answers.live import State, repair, replacements
+    from matching.answers.replacements import State, repair, replacements
     from matching.answers.reserve import reserve
     from matching.answers.result import Certificate, Result
     from matching.answers.solver import evaluate, solve
     from matching.answers.warmup import warm_up
-    from matching.answers.whatif import what_if
+    from matching.answers.what_if import what_if
     from matching.flow.areas import Areas, draw_areas
     from matching.flow.stitching import Part, PartFlow, divide, solve_part
 
 _ON_FIRST_USE = {
-    "matching.answers.explaining": ("Explanation", "explain"),
+    "matching.answers.explanations": ("Explanation", "explain"),
     "matching.answers.fairness": ("DEPRIVATION_BANDS", "equity", "fair_share", "price_of_fairness"),
-    "matching.answers.live": ("State", "repair", "replacements"),
+    "matching.answers.replacements": ("State", "repair", "replacements"),
     "matching.answers.reserve": ("reserve",),
     "matching.answers.result": ("Certificate", "Result"),
     "matching.answers.solver": ("evaluate", "solve"),
     "matching.answers.warmup": ("warm_up",),
-    "matching.answers.whatif": ("what_if",),
+    "matching.answers.what_if": ("what_if",),
     "matching.flow.areas": ("Areas", "draw_areas"),
     "matching.flow.stitching": ("Part", "PartFlow", "divide", "solve_part"),
 }

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from matching.answers.explaining import explain
-from matching.answers.files import make_folder, read_plan, write_plan, write_problem
+from matching.answers.explanations import explain
+from matching.answers.plan_files import make_folder, read_plan, write_plan, write_problem
 from matching.answers.solver import solve
 from matching.answers.warmup import warm_up
 from matching.basis.budget import Budget

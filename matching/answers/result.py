@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from matching.basis.ceiling import Stopped, in_words
 from matching.basis.reasons import Violation
+from matching.basis.stage_limits import Stopped, in_words
 from matching.basis.stages import Milestone
 from matching.objective.weights import Weights
 from matching.problem.problem import Problem

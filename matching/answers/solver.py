@@ -11,15 +11,15 @@ from matching.basis.budget import Budget
 from matching.basis.errors import MatchingError, PlanError
 from matching.basis.reasons import Violation
 from matching.basis.stages import Milestone, Progress, Stages
-from matching.exact.branching import Branching, Leaf
-from matching.exact.mending import take_out_clashes
-from matching.exact.polish import Polished, polish
-from matching.exact.pricing import Pricing, Proof
+from matching.exact.branch_and_bound import Branching, Leaf
+from matching.exact.dual_prices import Pricing, Proof
+from matching.exact.improve import Polished, polish
+from matching.exact.repair import take_out_clashes
 from matching.flow import network as networks
 from matching.flow.areas import Areas
 from matching.flow.edges import find_edges
-from matching.flow.flow import solve_flow
-from matching.flow.hasty import hasty_plan
+from matching.flow.fallback_plan import hasty_plan
+from matching.flow.min_cost_flow import solve_flow
 from matching.flow.residual import NEVER, Residual
 from matching.flow.stitching import Cut, solve_split, stitch
 from matching.objective import scoring

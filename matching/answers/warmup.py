@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from matching.answers.live import State, replacements
+from matching.answers.replacements import State, replacements
 from matching.answers.solver import solve
 from matching.basis.budget import Budget
 from matching.problem.generate import generate

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from matching.basis.ceiling import Ceiling, nobody
+from matching.basis.stage_limits import Ceiling, nobody
 
 
 @dataclass

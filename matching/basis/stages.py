@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from matching.basis.ceiling import Ceiling
+from matching.basis.stage_limits import Ceiling
 
 Progress = Callable[[str, float], None]
 

@@ -2,7 +2,7 @@
 
 The caps are nested (slot within week within period) and the fairness terms are concave, so all of the objective and
 nearly all rules are arcs. A unit at a session either reaches a clinician or its practice's "unfilled" node. Costs are
-points with the sign turned. What two sessions of one clinician forbid each other is left to `mending`.
+points with the sign turned. What two sessions of one clinician forbid each other is left to `repair`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from matching.basis.slots import slot_numbers
 from matching.flow.edges import Edges
 from matching.objective import scoring
 from matching.objective.weights import Weights
-from matching.problem.parts import WEEKS
+from matching.problem.arrays import WEEKS
 from matching.problem.problem import Problem
 
 

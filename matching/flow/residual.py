@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.flow.network import Network
-from matching.flow.search import FAR, relax, search
+from matching.flow.shortest_path import FAR, relax, search
 
 NEVER = int(FAR) - 2
 

@@ -16,7 +16,7 @@ from multiprocessing import get_context
 import numpy as np
 
 from matching.flow.edges import find_edges
-from matching.flow.flow import best_flow
+from matching.flow.min_cost_flow import best_flow
 from matching.flow.network import Network, build
 from matching.flow.residual import Residual, shortest_distances
 from matching.objective.weights import Weights

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from matching.basis.london import LONDON
+from matching.basis.london_time import LONDON
 
 LONGEST_ID = 200
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")

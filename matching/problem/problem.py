@@ -17,8 +17,8 @@ import numpy as np
 
 from matching.basis.errors import PlanError
 from matching.basis.travel import travel_minutes
-from matching.problem import intake
-from matching.problem.parts import Availability, Clinicians, Elsewhere, Pairs, Practices, Sessions
+from matching.problem import array_building
+from matching.problem.arrays import Availability, Clinicians, Elsewhere, Pairs, Practices, Sessions
 from matching.problem.tables import Row, read_tables
 
 TABLED = 400
@@ -48,7 +48,7 @@ class Problem:
     @classmethod
     def from_rows(cls, rows: Mapping[str, list[dict[str, Any]]]) -> Problem:
         """A problem from rows that `read_tables` already typed. Raises ProblemError."""
-        return cls(**intake.arrays(rows))
+        return cls(**array_building.arrays(rows))
 
     @property
     def size(self) -> tuple[int, int, int]:

@@ -14,7 +14,7 @@ from datetime import date
 import numpy as np
 
 from matching.basis import bits
-from matching.basis.london import wall
+from matching.basis.london_time import wall
 from matching.basis.reasons import Reason
 from matching.problem.problem import Problem
 from matching.rules import pairing

@@ -21,8 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from matching.answers.files import write_problem
-from matching.answers.live import State, Withdrawal, repair, replacements, reroute
+from matching.answers.plan_files import write_problem
+from matching.answers.replacements import State, Withdrawal, repair, replacements, reroute
 from matching.answers.result import Result, figures
 from matching.answers.solver import solve
 from matching.answers.warmup import warm_up

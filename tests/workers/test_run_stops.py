@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 import matching
-from matching.basis.ceiling import BEST_SO_FAR
+from matching.basis.stage_limits import BEST_SO_FAR
 from pool.errors import Conflict
 from pool.models.run_part import RunPart
 from pool.services.runs import match_runs, run_stops

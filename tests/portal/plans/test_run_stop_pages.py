@@ -2,7 +2,7 @@
 
 import pytest
 
-from matching.basis.ceiling import BEST_SO_FAR
+from matching.basis.stage_limits import BEST_SO_FAR
 from pool.models.person import Person
 from pool.services.runs import match_runs, run_stops
 from tests.builders import again, read, working_as

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from matching import Budget, Problem, Weights, check, solve
-from matching.exact.branching import Branching
-from matching.exact.pricing import Pricing
+from matching.exact.branch_and_bound import Branching
+from matching.exact.dual_prices import Pricing
 from matching.flow import network as networks
 from matching.flow.edges import find_edges
-from matching.flow.flow import solve_flow
+from matching.flow.min_cost_flow import solve_flow
 from matching.flow.residual import Residual
 from matching.rules import pairing
-from matching.rules.conflicts import Clashes
+from matching.rules.clashes import Clashes
 from tests.matching.builders import tables
 
 FOR_EVER = 100_000

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from matching import Budget, Problem, check, solve
-from matching.basis.ceiling import Ceiling, StopReason, nobody
-from matching.exact.core import improve
+from matching.basis.stage_limits import Ceiling, StopReason, nobody
+from matching.exact.exact_core import improve
 from matching.objective.weights import V1, Weights
 from matching.problem.generate import generate
 from tests.matching.hard_cases import one_hour_of_one_practice, salaried_week

@@ -11,13 +11,13 @@ from matching.answers.result import Result
 from matching.answers.solver import UnsafePlan, solve
 from matching.basis.budget import Budget
 from matching.basis.errors import PlanError
-from matching.exact.mending import Holdings, take_out_clashes
-from matching.flow import chain
+from matching.exact.repair import Holdings, take_out_clashes
+from matching.flow import augmenting_path
 from matching.flow.residual import Residual
 from matching.objective import scoring
 from matching.problem.problem import Problem
 from matching.rules.checker import check
-from matching.rules.conflicts import Clashes
+from matching.rules.clashes import Clashes
 from matching.rules.eligibility import RULES, Candidates
 from matching.rules.pairing import Diary
 from matching.rules.wording import refusal_count
@@ -136,7 +136,7 @@ def reroute(state: State, session_id: str) -> Chain | None:
     if arc is None or not network.flow[arc]:
         return None
     detour = state.residual.detour(arc)
-    return Chain(detour.regret, _named(state.problem, chain.moves(network, (~arc, *detour.way))))
+    return Chain(detour.regret, _named(state.problem, augmenting_path.moves(network, (~arc, *detour.way))))
 
 
 def _arc(state: State, session: int, holder: str) -> int | None:
@@ -146,7 +146,7 @@ def _arc(state: State, session: int, holder: str) -> int | None:
     return int(low + hits[0]) if len(hits) else None
 
 
-def _named(problem: Problem, moved: Iterable[chain.Move]) -> tuple[tuple[str, str | None, str | None], ...]:
+def _named(problem: Problem, moved: Iterable[augmenting_path.Move]) -> tuple[tuple[str, str | None, str | None], ...]:
     people = problem.clinicians.ids
     return tuple(
         (

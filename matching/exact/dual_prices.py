@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.basis.budget import Budget
-from matching.exact.mending import Clash, Holdings
+from matching.exact.repair import Clash, Holdings
 from matching.exact.tours import most_from_tours
 from matching.flow.network import Network
 from matching.flow.residual import Residual
-from matching.rules.conflicts import Clashes
+from matching.rules.clashes import Clashes
 
 NEIGHBOUR_DAYS = 1
 PAIR = 2

@@ -15,7 +15,7 @@ import numpy as np
 
 from matching.basis.budget import Budget
 from matching.flow.residual import NEVER, Residual
-from matching.rules.conflicts import Clashes, clashing_pairs, overworked_weeks
+from matching.rules.clashes import Clashes, clashing_pairs, overworked_weeks
 
 Clash = tuple[int, ...]
 

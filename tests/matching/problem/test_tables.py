@@ -3,7 +3,7 @@
 import pytest
 
 from matching import Problem, ProblemError
-from matching.answers.files import write_problem
+from matching.answers.plan_files import write_problem
 from tests.matching.builders import a_practice, a_problem, a_session, tables
 
 BAD_CELLS = [

@@ -9,7 +9,7 @@ import pytest
 from matching import Budget, Problem, Weights, check, solve
 from matching.answers.solver import UnsafePlan
 from matching.problem.generate import generate
-from matching.study.outside import outside_answer, outside_model, outside_optimum
+from matching.study.reference_mip import outside_answer, outside_model, outside_optimum
 from tests.matching.builders import a_clinician, free, tables
 
 RELAXED = {
@@ -117,14 +117,14 @@ def test_killing_a_solve_leaves_no_half_plan(tmp_path):
         code = (
             "import os, sys\n"
             "from matching import Problem, solve\n"
-            "from matching.answers.files import write_plan\n"
+            "from matching.answers.plan_files import write_plan\n"
             "from matching.problem.generate import generate\n"
             "from pathlib import Path\n"
             "problem = Problem.from_tables(generate('place', 'shortage', 1))\n"
             f"result = solve(problem, progress=lambda name, done: os._exit(9) if name == '{stage}' else None)\n"
             f"write_plan(Path({str(tmp_path / stage)!r}), problem, result)\n"
         )
-        done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False)
+        done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], check=False)
         assert done.returncode == 9
         assert not (tmp_path / stage).exists()
 
@@ -139,7 +139,7 @@ def test_without_numba_the_plan_is_the_same(tmp_path):
         "result = solve(Problem.from_tables(generate('place', 'shortage', 2)))\n"
         "print(COMPILED, result.objective, hash(tuple(sorted(map(str, result.assignment.items())))))\n"
     )
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     outputs = [
         subprocess.run(
             [sys.executable, "-c", code],

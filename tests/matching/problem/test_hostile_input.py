@@ -13,11 +13,11 @@ import pytest
 
 from matching import Problem, ProblemError
 from matching.__main__ import main
-from matching.answers import files
+from matching.answers import plan_files
 from matching.problem.generate import generate
 from tests.matching.builders import tables
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CELLS = [
     "nan",
     "inf",
@@ -64,7 +64,7 @@ def folder(tmp_path):
     ]
     circle = ["north", "east", "south"]
     rows["sharing"] = [{"pool_id": one, "with_pool_id": circle[number - 1]} for number, one in enumerate(circle)]
-    files.write_problem(tmp_path / "in", rows)
+    plan_files.write_problem(tmp_path / "in", rows)
     return tmp_path / "in"
 
 
@@ -206,7 +206,7 @@ def test_a_summary_is_never_that_of_an_older_plan(folder, monkeypatch):
     def stopped(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(files, "_replace", stopped)
+    monkeypatch.setattr(plan_files, "_replace", stopped)
     assert main(["solve", str(folder), "--out", str(out)]) == 130
     assert (out / "plan.csv").exists()
     assert not (out / "summary.json").exists()
@@ -216,7 +216,7 @@ def test_a_summary_is_never_that_of_an_older_plan(folder, monkeypatch):
 def solved(tmp_path_factory):
     """A place with a plan of its own, and the command that plans it anew into a folder."""
     home = tmp_path_factory.mktemp("place")
-    files.write_problem(home / "in", generate("place", "shortage", 1))
+    plan_files.write_problem(home / "in", generate("place", "shortage", 1))
     assert main(["solve", str(home / "in"), "--out", str(home / "older")]) == 0
     return home, [sys.executable, "-m", "matching", "solve", str(home / "in"), "--seed", "5", "--out"]
 
@@ -235,5 +235,5 @@ def test_kill_minus_nine_leaves_no_plan_or_a_checked_one(solved, tmp_path, stage
     assert plan.exists() or before == "nothing"
     assert not plan.exists() or main(["check", str(home / "in"), str(plan)]) == 0
     if summary.exists():
-        filled = sum(who is not None for who in files.read_plan(plan).values())
+        filled = sum(who is not None for who in plan_files.read_plan(plan).values())
         assert json.loads(summary.read_text())["filled"] == filled

@@ -10,8 +10,8 @@ import numpy as np
 
 from matching.basis import bits
 from matching.basis.errors import ProblemError
-from matching.basis.london import EPOCH, span_of, week_of
-from matching.problem.parts import WEEKS, Availability, Clinicians, Elsewhere, Pairs, Practices, Sessions
+from matching.basis.london_time import EPOCH, span_of, week_of
+from matching.problem.arrays import WEEKS, Availability, Clinicians, Elsewhere, Pairs, Practices, Sessions
 
 Rows = Sequence[dict[str, Any]]
 ORDER = {

@@ -2,7 +2,7 @@
 
 The prices decide it in two ways. A change that only opens or closes pairs (rates, travel limits, hours, skills,
 systems, documents, blocks) makes no difference when the plan keeps all its pairs and no pair that opens can pay: under
-the prices of the proof it loses at least the gap. And `foresight` knows the exact difference where pairs of the plan
+the prices of the proof it loses at least the gap. And `sensitivity` knows the exact difference where pairs of the plan
 close, or one clinician or session comes or goes, and prices and a plan at hand agree to the point.
 """
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.answers.foresight import foreseen
 from matching.answers.result import OPTIMAL, Result
+from matching.answers.sensitivity import foreseen
 from matching.answers.solver import solve
 from matching.flow.edges import Edges, find_edges
 from matching.objective.weights import V1, Weights

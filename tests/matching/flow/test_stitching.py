@@ -7,7 +7,7 @@ from matching import Budget, Problem, Weights, check, solve
 from matching.flow import network as networks
 from matching.flow.areas import Areas, draw_areas
 from matching.flow.edges import find_edges
-from matching.flow.flow import solve_flow
+from matching.flow.min_cost_flow import solve_flow
 from matching.flow.stitching import Cut, solve_part, solve_split
 from matching.problem.generate import SCALES, Maker
 from tests.matching.builders import tables

@@ -12,10 +12,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from matching.answers.nearest_change import smallest_change
 from matching.answers.result import Result
+from matching.answers.smallest_change import smallest_change
 from matching.basis.errors import PlanError
-from matching.flow import chain
+from matching.flow import augmenting_path
 from matching.flow.residual import Detour
 from matching.problem.problem import Problem
 from matching.rules.eligibility import RULES, Candidates, reasons_against
@@ -127,7 +127,7 @@ def alternatives(problem: Problem, result: Result, session: int) -> tuple[Altern
 
 def _worth(problem: Problem, state, session: int, detour) -> str:
     """Why the plan does not do this, in words of the objective."""
-    effect = chain.consequence(problem, chain.moves(state.network, detour.way), session)
+    effect = augmenting_path.consequence(problem, augmenting_path.moves(state.network, detour.way), session)
     loss = f"the plan as a whole would lose about {detour.regret:,} points"
     if not effect:
         return f"Somebody could take it, but {loss}."

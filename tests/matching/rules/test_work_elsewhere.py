@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from matching import Problem, ProblemError, Weights, check, explain, reasons_against, solve
+from matching import Problem, ProblemError, Weights, check, explain, reasons_against, solve, what_if
 from matching.flow.edges import find_edges
 from matching.flow.network import build
-from matching.problem.changes import Change, what_if
-from matching.study.outside import outside_optimum
+from matching.problem.changes import Change
+from matching.study.reference_mip import outside_optimum
 from tests.matching.builders import MONDAY, a_clinician, a_problem, a_session, tables
 
 SUNDAY = MONDAY + timedelta(6)

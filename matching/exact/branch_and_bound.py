@@ -2,7 +2,7 @@
 
 So a problem whose flow still clashes is two: one in which a pair is not worked, and one in which it is, and nothing that
 clashes with it. The flow of each is a few cheapest ways from the one before (`residual.py`) and, with prices moved again
-(`pricing.py`), an upper bound on all plans of that part. Parts that hold no better plan are left; at the scale of a place
+(`dual_prices.py`), an upper bound on all plans of that part. Parts that hold no better plan are left; at the scale of a place
 a handful of decisions prove the best plan.
 """
 
@@ -14,8 +14,8 @@ from heapq import heappop, heappush
 
 import numpy as np
 
-from matching.exact.mending import Clash
-from matching.exact.pricing import Pricing
+from matching.exact.dual_prices import Pricing
+from matching.exact.repair import Clash
 from matching.flow.residual import NEVER
 
 NO_WAY = NEVER // 2

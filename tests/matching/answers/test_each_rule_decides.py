@@ -7,7 +7,7 @@ import pytest
 from matching import Weights, check, solve
 from matching.objective.weights import V1
 from tests.matching.builders import MONDAY, a_clinician, a_practice, a_problem, a_session, free
-from tests.matching.test_matching_rules import ALONE, COUNTED, SECOND, TOGETHER
+from tests.matching.rules.test_rules import ALONE, COUNTED, SECOND, TOGETHER
 
 NOON = {"start": "13:30", "end": "17:30"}
 SPARE = {"skills": "IUD;minor", "systems": "TPP;EMIS", "profession": "GP", "easting": 600_100}

@@ -8,9 +8,9 @@ from matching import Budget, Problem, Weights, check, solve
 from matching.objective.fill_first import fill_first, is_exact
 from matching.objective.scoring import terms
 from matching.problem.generate import generate
-from matching.study.outside import outside_optimum
+from matching.study.reference_mip import outside_optimum
+from tests.matching.answers.test_solver import best_by_trying_all
 from tests.matching.builders import MONDAY, a_clinician, a_practice, a_problem, a_session, free, tables
-from tests.matching.test_matching_solve import best_by_trying_all
 
 TOURS = Weights.preset("v1-tours")
 SITES = [a_practice("P1", easting=610_000), a_practice("P2", easting=612_000)]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from matching import Problem, Weights, check, solve, what_if
-from matching.answers.whatif import FROM_PRICES, SOLVED_AGAIN
+from matching.answers.what_if import FROM_PRICES, SOLVED_AGAIN
 from matching.problem.changes import (
     Change,
     changed,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.basis.budget import Budget
-from matching.exact.core import improve
-from matching.exact.pricing import Proof
+from matching.exact.dual_prices import Proof
+from matching.exact.exact_core import improve
 from matching.flow.network import Network
 from matching.objective import scoring
 

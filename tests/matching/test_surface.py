@@ -12,8 +12,8 @@ import matching
 from matching import PlanError, Problem, State, evaluate, explain, repair, replacements, solve, what_if
 from matching.__main__ import main
 from matching.answers.fairness import fair_share
-from matching.answers.files import write_problem
-from matching.answers.live import Withdrawal
+from matching.answers.plan_files import write_problem
+from matching.answers.replacements import Withdrawal
 from matching.problem.changes import Change, changed
 from tests.matching.builders import a_clinician, a_problem, a_session, tables
 
