@@ -124,7 +124,7 @@ class Supervisor:
     def _watch(self) -> None:
         while True:
             self.look()
-            bury_orphans()
+            reap_children()
             time.sleep(LOOK_SECONDS)
 
     def look(self) -> None:
@@ -205,8 +205,8 @@ def no_orphans() -> Iterator[None]:
                 _end(pid)
 
 
-def bury_orphans() -> None:
-    """Let the kernel forget adopted processes that have ended."""
+def reap_children() -> None:
+    """Wait for adopted children that have ended, so that none stays a zombie."""
     with suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass

@@ -22,7 +22,7 @@ LATER = "later"
 QUEUES = (NOW, MAIL, MATCH, LATER)
 """A queue of its own for what may take long: whoever relays events waits neither for e-mails nor for runs or invoices."""
 
-SOMEBODY = "live:somebody"
+PRESENCE_KEY = "live:present"
 QUESTIONS = "live:questions"
 QUESTION = "live:question:"
 ANSWER = "live:answer:"
@@ -94,31 +94,32 @@ def waits(queue: str) -> bool:
 
 
 def ask(question: dict[str, Any], *, seconds: float) -> dict[str, Any] | None:
-    """Ask the live process and wait at most so long. None when it is away, too slow, or says that it cannot tell.
+    """Ask the process `live` and wait at most so many seconds. None when it is away or too slow.
 
     Question and answer hold ids and numbers; both are gone after a moment. An answer is only ever shown: whatever is
     done because of it is checked against the rows again.
     """
-    mark = uuid4().hex
+    question_id = uuid4().hex
     try:
-        if not redis().exists(SOMEBODY):
+        if not redis().exists(PRESENCE_KEY):
             return None
-        redis().set(f"{QUESTION}{mark}", json.dumps(question), px=round(seconds * 1000))
-        redis().rpush(QUESTIONS, mark)
+        redis().set(f"{QUESTION}{question_id}", json.dumps(question), px=round(seconds * 1000))
+        redis().rpush(QUESTIONS, question_id)
         redis().ltrim(QUESTIONS, -MOST_QUESTIONS, -1)
-        found = listened(f"{ANSWER}{mark}", seconds)
+        answer = wait_for_answer(f"{ANSWER}{question_id}", seconds)
     except RedisError as away:
         log.warning("redis_away", queue=QUESTIONS, error=type(away).__name__)
         return None
-    return json.loads(found) if found else None
+    return json.loads(answer) if answer else None
 
 
-def listened(key: str, seconds: float) -> bytes | str | None:
-    """What arrives under a key within so many seconds; the connection's own time limit is shorter than some waits."""
+def wait_for_answer(key: str, seconds: float) -> bytes | str | None:
+    """The item that arrives in a list within so many seconds, or None. Waits in steps, because the connection's own time
+    limit is shorter than some waits."""
     while seconds > 0:
-        heard = redis().blpop([key], timeout=min(seconds, LISTEN_SECONDS))
-        if heard is not None:
-            return heard[1]
+        item = redis().blpop([key], timeout=min(seconds, LISTEN_SECONDS))
+        if item is not None:
+            return item[1]
         seconds -= LISTEN_SECONDS
     return None
 

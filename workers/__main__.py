@@ -15,8 +15,8 @@ from matching import warm_up
 from pool.app import create_app
 from pool.config import SettingMissing, WrongSetting
 from pool.queue import MAIL, NOW, QUEUES
-from workers.crew import Crew
-from workers.live import answer_for_ever
+from workers.answering import answer_for_ever
+from workers.process_pool import ProcessPool
 from workers.queue_worker import serve
 from workers.sweeper import sweep_for_ever
 
@@ -44,13 +44,13 @@ def counts(setting: str) -> dict[str, int]:
     return {MAIL: min(1, found[NOW])} | found if NOW in found else found
 
 
-def duties(app: Flask, wanted: dict[str, int]) -> dict[str, Callable[[], object]]:
-    """What each process does, by a name of its own."""
-    done: dict[str, Callable[[], object]] = {}
+def targets(app: Flask, wanted: dict[str, int]) -> dict[str, Callable[[], object]]:
+    """The function that each process runs, by the name of the process."""
+    found: dict[str, Callable[[], object]] = {}
     for role, number in wanted.items():
-        duty = partial(ALONE[role], app) if role in ALONE else partial(serve, app, role)
-        done |= {f"{role} {each + 1}": duty for each in range(number)}
-    return done
+        target = partial(ALONE[role], app) if role in ALONE else partial(serve, app, role)
+        found |= {f"{role} {place}": target for place in range(1, number + 1)}
+    return found
 
 
 def load_everything() -> Flask:
@@ -70,7 +70,7 @@ def main() -> int:
     except (SettingMissing, WrongSetting) as wrong:
         print(wrong, file=sys.stderr)
         return 2
-    Crew(duties(app, wanted)).run()
+    ProcessPool(targets(app, wanted)).run()
     return 0
 
 

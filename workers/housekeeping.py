@@ -29,31 +29,31 @@ NIGHT = (time(2), time(5))
 
 def expire_offers(actor: Actor, now: datetime) -> int:
     """Offers whose time is over; says how many."""
-    with impatient(actor, now) as work:
+    with short_lock_timeout(actor, now) as work:
         return offers.expire_due(work)
 
 
 def lapse_sessions(actor: Actor, now: datetime) -> int:
     """Sessions that started with nobody booked; says how many."""
-    with impatient(actor, now) as work:
+    with short_lock_timeout(actor, now) as work:
         return posting.lapse_due(work)
 
 
 def lapse_changes(actor: Actor, now: datetime) -> int:
     """Proposed changes that nobody answered before the session started; says how many."""
-    with impatient(actor, now) as work:
+    with short_lock_timeout(actor, now) as work:
         return proposed_changes.lapse_due(work)
 
 
 def ask_for_hours(actor: Actor, now: datetime) -> int:
     """Bookings that are over and whose clinician has not sent hours; says how many are asked, once each."""
-    with impatient(actor, now) as work:
+    with short_lock_timeout(actor, now) as work:
         return hours_due.ask_where_due(work)
 
 
 def accept_silence(actor: Actor, now: datetime) -> int:
     """Hours that a practice left unanswered for the agreed days; says how many."""
-    with impatient(actor, now) as work:
+    with short_lock_timeout(actor, now) as work:
         return timesheets.accept_silence(work)
 
 
@@ -61,7 +61,7 @@ def bill_periods(actor: Actor, now: datetime) -> int:
     """Weeks and months that are over, and whatever was left over; says how many invoices. At night, hours that were
     confirmed before there were charges are claimed first."""
     if is_night(now):
-        with impatient(actor, now) as work:
+        with short_lock_timeout(actor, now) as work:
             timesheets.claim_forgotten(work)
     return bill_everything(actor, now)
 
@@ -73,13 +73,13 @@ def draw_forgotten_documents(actor: Actor, now: datetime) -> int:
 
 def pass_on_disputes(actor: Actor, now: datetime) -> int:
     """Disputes whose answer clock has run out go to the pool manager; says how many."""
-    with impatient(actor, now) as work:
+    with short_lock_timeout(actor, now) as work:
         return disputes.pass_on_silent(work)
 
 
 def release_waves(actor: Actor, now: datetime) -> int:
     """Sessions that the next clinicians hear of now; says how many."""
-    with impatient(actor, now) as work:
+    with short_lock_timeout(actor, now) as work:
         return offer_waves.release_due(work)
 
 
@@ -87,7 +87,7 @@ def pension_reminders(actor: Actor, now: datetime) -> int:
     """Pension forms that grow old, months and years whose form is due; by day, once each; says how many."""
     if is_early(now):
         return 0
-    with impatient(actor, now) as work:
+    with short_lock_timeout(actor, now) as work:
         return pension_deadlines.remind(work) + pension_deadlines.remind_of_months(work) + gp_solo.remind_of_year(work)
 
 
@@ -95,7 +95,7 @@ def propose_adjustments(actor: Actor, now: datetime) -> int:
     """At night: where a figure was changed for days that are billed already; says how many adjustments are proposed."""
     if not is_night(now):
         return 0
-    with impatient(actor, now) as work:
+    with short_lock_timeout(actor, now) as work:
         return adjustments.look_since(work, tonight(now))
 
 
@@ -103,7 +103,7 @@ def nightly_run(actor: Actor, now: datetime) -> int:
     """One run by itself every night for pools that want it; 1 when it was asked for now."""
     if not is_night(now):
         return 0
-    with impatient(actor, now) as work:
+    with short_lock_timeout(actor, now) as work:
         pool = work.get(Pool, work.pool_id)
         wanted = policy_of(pool).nightly_run and not match_runs.ran_since(work, tonight(now))
         if wanted:
@@ -115,7 +115,7 @@ def payment_reminders(actor: Actor, now: datetime) -> int:
     """Invoices past their day, by day, for pools that want it; says how many."""
     if is_early(now):
         return 0
-    with impatient(actor, now) as work:
+    with short_lock_timeout(actor, now) as work:
         return reminders.remind_due(work)
 
 
@@ -123,19 +123,19 @@ def prove_books(actor: Actor, now: datetime) -> int:
     """The ledger against the documents, once a night; 1 when it was done now. Managers hear of differences."""
     if not is_night(now):
         return 0
-    with impatient(actor, now) as work:
+    with short_lock_timeout(actor, now) as work:
         return int(ledger_nightly_check.prove_since(work, tonight(now)))
 
 
 def seal_audit(actor: Actor, now: datetime) -> int:
     """Entries of the audit trail that have no link of its chain yet; says how many."""
-    with impatient(actor, now) as work:
+    with short_lock_timeout(actor, now) as work:
         return audit_chain.seal(work)
 
 
 def note_audit_head(actor: Actor, now: datetime) -> int:
     """How far the chain reached yesterday, once a day."""
-    with impatient(actor, now) as work:
+    with short_lock_timeout(actor, now) as work:
         return int(audit_chain.note_head(work))
 
 
@@ -144,8 +144,8 @@ ONCE_AN_HOUR = 2
 
 
 @contextmanager
-def impatient(actor: Actor, now: datetime) -> Iterator[UnitOfWork]:
-    """A unit of work that waits for nobody's lock for long: what is held now is looked at again in a minute."""
+def short_lock_timeout(actor: Actor, now: datetime) -> Iterator[UnitOfWork]:
+    """A unit of work that waits only LOCK_TIMEOUT for a lock; what is locked now is tried again in a minute."""
     with unit_of_work(actor, now=now) as work:
         work.store.execute(LOCK_TIMEOUT)
         yield work

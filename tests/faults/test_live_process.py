@@ -4,7 +4,7 @@ import pytest
 
 from deploy.processes import children_of
 from pool import queue
-from pool.services.plans import live_questions
+from pool.services.plans import plan_questions
 from tests.builders import working_as
 from tests.deploy.waiting import HOPELESS, wait_for
 from tests.faults.conftest import kill
@@ -17,7 +17,7 @@ def test_a_live_process_that_is_killed_is_not_missed(background, monkeypatch, va
     """Killed between two questions; its memory is built anew from the rows."""
     market = a_market(sessions=1, clinicians=2)
     queue.connect(background.valkey.url)
-    monkeypatch.setattr(live_questions, "SECONDS", HOPELESS)
+    monkeypatch.setattr(plan_questions, "SECONDS", HOPELESS)
     try:
         machine = background.start(POOL_WORKERS="live=1")
         assert wait_for(lambda: "live_started" in background.logs())
@@ -33,4 +33,4 @@ def test_a_live_process_that_is_killed_is_not_missed(background, monkeypatch, va
 def asked(market):
     """What a manager is told about the session."""
     with working_as(market.manager) as work:
-        return live_questions.who_else(work, market.sessions[0].id)
+        return plan_questions.who_else(work, market.sessions[0].id, queue.ask)

@@ -14,7 +14,7 @@ from rq.utils import import_attribute
 from pool import queue
 from pool.queue import NOW, QUEUES
 from workers import __main__ as machine
-from workers import live, queue_worker, queues
+from workers import answering, queue_worker, queues
 from workers.queue_worker import ListedJob, NotListed
 
 CANARY = "tests.workers.test_queues.touch"
@@ -115,7 +115,7 @@ def test_callbacks_and_addresses_in_the_queue_are_not_followed(connection, work_
     assert not canary.exists()
 
 
-@pytest.mark.parametrize("listens", [live.LISTEN_SECONDS, queue_worker.WORKER_SECONDS, queue.LISTEN_SECONDS])
+@pytest.mark.parametrize("listens", [answering.LISTEN_SECONDS, queue_worker.WORKER_SECONDS, queue.LISTEN_SECONDS])
 def test_a_connection_outlives_the_longest_wait_on_it(valkey_url, listens):
     """Whoever listens longer than the client's own limit loses the connection each time."""
     with queue.opened(valkey_url, listens=listens) as connection:

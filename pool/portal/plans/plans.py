@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pool import queue
 from pool.formats import plural
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal
@@ -78,7 +79,7 @@ def choose(proposal_id: UUID) -> ResponseReturnValue:
             for candidate in release.candidates(work, proposal.session_id)
             if candidate.clinician != proposal.clinician
         ]
-        advice = plan_advice.advised(work, proposal.session_id, found)
+        advice = plan_advice.advised(work, proposal.session_id, found, queue.ask)
         return render("plans/choose.html", proposal=proposal, session=proposal.session, advice=advice)
 
 
@@ -141,7 +142,7 @@ def ask_somebody(session_id: UUID) -> ResponseReturnValue:
     """Offer an open session to somebody by hand, without a run."""
     with reading() as work:
         session = work.get(PracticeSession, session_id)
-        advice = plan_advice.advised(work, session_id, release.candidates(work, session_id))
+        advice = plan_advice.advised(work, session_id, release.candidates(work, session_id), queue.ask)
         return render("plans/offer.html", session=session, advice=advice, telephone=offer_words.telephone)
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
+from pool import queue
 from pool.errors import Conflict
 from pool.portal.web import forms
 from pool.portal.web.access import allow
@@ -33,7 +34,7 @@ def show() -> ResponseReturnValue:
         return page(form, status=422)
     try:
         with reading() as work:
-            found = what_if.answer(work, wished(work, form.data))
+            found = what_if.answer(work, wished(work, form.data), queue.ask)
     except Conflict as cannot:
         return page(forms.conflicting(form, cannot), status=409)
     return page(form, answer=found)

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from pool.formats import hours
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
-from pool.services.plans import live_questions
-from pool.services.plans.live_questions import Move, WhoElse
+from pool.services.plans import plan_questions
+from pool.services.plans.plan_questions import Ask, Move, WhoElse
 from pool.services.plans.release import Candidate
 from pool.services.runs import objective
 from pool.unit_of_work import UnitOfWork
@@ -39,9 +39,9 @@ class Advice:
     known: bool
 
 
-def advised(work: UnitOfWork, session_id: UUID, candidates: Sequence[Candidate]) -> Advice:
-    """The candidates of a session with what the plan says about them."""
-    said = live_questions.who_else(work, session_id)
+def advised(work: UnitOfWork, session_id: UUID, candidates: Sequence[Candidate], ask: Ask) -> Advice:
+    """The candidates of a session with what the plan says about them; `ask` sends the question."""
+    said = plan_questions.who_else(work, session_id, ask)
     if said is None:
         return Advice(candidates, {}, (), 0, 0, "", known=False)
     scale = objective.scale(work, work.get(PracticeSession, session_id).pool_id)

@@ -23,11 +23,11 @@ class Moving(Exception):
 
 
 class PlanState:
-    """The problem of the coming weeks and the plan in it: proposals, offers, bookings. `mark` is the fingerprint of its
+    """The problem of the coming weeks and the plan in it: proposals, offers, bookings. `fingerprint` is that of its
     rows. The engine is loaded with the first question."""
 
-    def __init__(self, mark: str, problem: Problem, weights: Weights, kept: Mapping[str, str]):
-        self.mark = mark
+    def __init__(self, rows_fingerprint: str, problem: Problem, weights: Weights, kept: Mapping[str, str]):
+        self.fingerprint = rows_fingerprint
         self.problem = problem
         self.weights = weights
         self.kept = kept
@@ -56,16 +56,16 @@ class PlanState:
 def read(work: UnitOfWork) -> PlanState:
     """The state of the actor's pool; read again when a row changed meanwhile. Raises Moving when they never stand still."""
     for _ in range(MOST_READS):
-        mark = fingerprint(work)
+        before = fingerprint(work)
         work.store.expire_all()
         pool = work.get(Pool, work.pool_id)
         policy = policy_of(pool)
         today, last = london_date(work.now), match_runs.horizon(work)[1]
         tables = json.loads(json.dumps(match_runs.tables_between(work, Window(today, last)), default=str))
-        if fingerprint(work) == mark:
+        if fingerprint(work) == before:
             problem = Problem.from_tables(tables)
             weights = objective.for_solving(problem, objective.weights_of(policy), filling_first=policy.fill_first)
-            return PlanState(mark, problem, weights, planned(problem))
+            return PlanState(before, problem, weights, planned(problem))
     raise Moving
 
 

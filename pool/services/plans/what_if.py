@@ -14,7 +14,8 @@ from pool.formats import plural
 from pool.models.practice import Organisation, Practice
 from pool.money import Money
 from pool.services.eligibility.snapshot import practice_row
-from pool.services.plans import live_questions, plan_state, what_if_changes
+from pool.services.plans import plan_questions, plan_state, what_if_changes
+from pool.services.plans.plan_questions import Ask
 from pool.services.pools import unplaced_practices
 from pool.services.runs import match_runs, objective
 from pool.unit_of_work import UnitOfWork
@@ -110,10 +111,10 @@ def session(
     return {"kind": "session", "session": row, "practice": place}
 
 
-def answer(work: UnitOfWork, wish: Wish) -> Comparison:
-    """What the plan would be like. Raises Conflict with a sentence when it cannot be told."""
-    said = live_questions.believed(work, {"kind": "what_if", "wish": wish}, seconds=SECONDS)
-    comparison = in_words(wish, said if said is not None else directly(work, wish))
+def answer(work: UnitOfWork, wish: Wish, ask: Ask) -> Comparison:
+    """What the plan would be like; `ask` sends the question. Raises Conflict with a sentence when it cannot be told."""
+    told = plan_questions.current_answer(work, {"kind": "what_if", "wish": wish}, ask, seconds=SECONDS)
+    comparison = in_words(wish, told if told is not None else directly(work, wish))
     return comparison._replace(how=f"{objective.scale(work, work.pool_id)} {comparison.how}")
 
 

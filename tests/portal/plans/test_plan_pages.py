@@ -11,7 +11,7 @@ from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.money import Money
 from pool.schemas.plan_settings import PlanSettings
-from pool.services.plans import live_questions, plan_reports, what_if
+from pool.services.plans import plan_questions, plan_reports, what_if
 from pool.services.plans.fingerprint import fingerprint
 from pool.services.runs import objective
 from tests.builders import a_clinician, a_practice, a_session, again, next_week, read, working_as
@@ -19,27 +19,27 @@ from tests.deploy.waiting import HOPELESS
 from tests.services.runs.test_match_runs import carried_through
 from tests.workers.places import a_market
 from workers import match
-from workers.live import answer_next
-from workers.live_state import LiveStates
+from workers.answering import answer_next
+from workers.plan_states import PlanStates
 
 
 @pytest.fixture
 def answering(app, valkey, valkey_url, monkeypatch):
     """A live process that answers one question in a thread."""
-    monkeypatch.setattr(live_questions, "SECONDS", HOPELESS)
+    monkeypatch.setattr(plan_questions, "SECONDS", HOPELESS)
 
     @contextmanager
     def answering():
         def answer_one():
             with app.app_context(), queue.opened(valkey_url, listens=HOPELESS, text=True) as connection:
-                answer_next(connection, LiveStates(), wait=HOPELESS)
+                answer_next(connection, PlanStates(), wait=HOPELESS)
 
-        valkey.set(queue.SOMEBODY, "here", ex=HOPELESS)
+        valkey.set(queue.PRESENCE_KEY, "here", ex=HOPELESS)
         thread = Thread(target=answer_one)
         thread.start()
         yield
         thread.join()
-        valkey.delete(queue.SOMEBODY)
+        valkey.delete(queue.PRESENCE_KEY)
 
     return answering
 

@@ -1,4 +1,4 @@
-"""The live process: answers questions about the plan as it stands, from a state that it keeps in memory.
+"""The process `live`: answers questions about the plan as it stands, from a state that it keeps in memory.
 
 It is a convenience and never the truth: its answers carry the fingerprint of the rows that they are about, whoever
 asked compares it, and whatever is done because of an answer is checked against the rows again.
@@ -25,7 +25,7 @@ from pool.services.plans import what_if_changes
 from pool.services.plans.plan_state import Moving, PlanState
 from pool.services.runs import drafts
 from workers import processes
-from workers.live_state import LiveStates
+from workers.plan_states import PlanStates
 
 log = structlog.get_logger()
 
@@ -41,12 +41,12 @@ SHOWN = 10
 def answer_for_ever(app: Flask) -> NoReturn:
     """The process: a Valkey or a database that is away is waited for."""
     config: Config = app.extensions["pool_config"]
-    states = LiveStates()
+    states = PlanStates()
     with app.app_context():
         processes.forget_connections()
         connection = listening(config.redis_url)
         with suppress(RedisError):
-            be_present(connection)
+            announce_presence(connection)
         log.info("live_started")
         while True:
             try:
@@ -61,32 +61,36 @@ def listening(redis_url: str) -> Redis:
     return queue.opened(redis_url, listens=LISTEN_SECONDS, text=True)
 
 
-def be_present(connection: Redis) -> None:
-    """Say that questions are answered: without this nobody asks any."""
-    connection.set(queue.SOMEBODY, "here", ex=KEPT_SECONDS)
+def announce_presence(connection: Redis) -> None:
+    """Say for KEPT_SECONDS that questions are answered; while nobody says so, none is asked."""
+    connection.set(queue.PRESENCE_KEY, "here", ex=KEPT_SECONDS)
 
 
-def answer_next(connection: Redis, states: LiveStates, *, wait: float = LISTEN_SECONDS) -> bool:
-    """Answer one question; False when none came. One that nobody waits for any more is passed over."""
-    be_present(connection)
-    heard = connection.blpop([queue.QUESTIONS], timeout=wait)
-    if heard is None:
+def answer_next(connection: Redis, states: PlanStates, *, wait: float = LISTEN_SECONDS) -> bool:
+    """Answer one question; False when none came. One whose text has run out is passed over."""
+    announce_presence(connection)
+    item = connection.blpop([queue.QUESTIONS], timeout=wait)
+    if item is None:
         return False
-    mark = str(heard[1])
-    asked = connection.get(queue.QUESTION + mark)
-    if asked is not None:
-        connection.rpush(queue.ANSWER + mark, json.dumps(answer(states, str(asked))))
-        connection.expire(queue.ANSWER + mark, KEPT_SECONDS)
+    question_id = str(item[1])
+    question = connection.get(queue.QUESTION + question_id)
+    if question is not None:
+        connection.rpush(queue.ANSWER + question_id, json.dumps(answer(states, str(question))))
+        connection.expire(queue.ANSWER + question_id, KEPT_SECONDS)
     return True
 
 
-def answer(states: LiveStates, asked: str) -> Answer:
+def answer(states: PlanStates, text: str) -> Answer:
     """The answer to a question; `cannot` with a sentence when there is none."""
     try:
-        question = json.loads(asked)
+        question = json.loads(text)
         state = states.of(UUID(question["pool_id"]))
         began = time.monotonic()
-        return {"mark": state.mark} | KINDS[question["kind"]](state, question) | {"seconds": time.monotonic() - began}
+        return (
+            {"fingerprint": state.fingerprint}
+            | KINDS[question["kind"]](state, question)
+            | {"seconds": time.monotonic() - began}
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         log.exception("question_not_understood")
         return {"cannot": "The question was not understood."}
@@ -102,7 +106,7 @@ def who_else(state: PlanState, question: Question) -> Answer:
     found = matching.replacements(state.state, session_id, SHOWN)
     explained = matching.explain(state.problem, state.present, session=session_id)
     return {
-        "best": [{"clinician_id": each.clinician_id, "points": each.points} for each in found.best],
+        "best": [{"clinician_id": clinician.clinician_id, "points": clinician.points} for clinician in found.best],
         "others": list(drafts.alternatives(explained)),
         "chain": {"loss": found.chain.loss, "moves": [list(move) for move in found.chain.moves]}
         if found.chain

@@ -1,4 +1,4 @@
-"""The states of the pools that were asked about last, kept in memory.
+"""The plans of the pools that were asked about last, kept in memory.
 
 Each is believed only while its fingerprint is that of the rows as they are now; otherwise it is thrown away and built
 anew. So a process that was killed, or that missed a change, is never wrong.
@@ -16,7 +16,7 @@ from pool.unit_of_work import unit_of_work
 MOST_POOLS = 8
 
 
-class LiveStates:
+class PlanStates:
     """At most so many states; the one that was not asked for longest gives way."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class LiveStates:
         """The state of a pool's rows as they are now. Raises Moving when they do not stand still."""
         with unit_of_work(Actor.system(pool_id), read_only=True) as work:
             known = self._states.get(pool_id)
-            if known is None or known.mark != fingerprint(work):
+            if known is None or known.fingerprint != fingerprint(work):
                 known = plan_state.read(work)
         self._states[pool_id] = known
         self._states.move_to_end(pool_id)

@@ -9,14 +9,14 @@ from redis.client import DEFAULT_SOCKET_TIMEOUT
 
 from pool import queue
 from pool.errors import Conflict
-from pool.services.plans import live_questions, release
+from pool.services.plans import plan_questions, release
 from pool.services.plans.fingerprint import fingerprint
 from tests.builders import a_booking, a_clinician, a_practice, a_session, working_as
 from tests.deploy.waiting import HOPELESS
 from tests.services.runs.test_match_runs import carried_through
 from tests.workers.places import a_market
-from workers.live import answer_next, be_present, listening
-from workers.live_state import LiveStates
+from workers.answering import announce_presence, answer_next, listening
+from workers.plan_states import PlanStates
 
 LONGER_THAN_THE_CLIENT_ALLOWS = DEFAULT_SOCKET_TIMEOUT + 1
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("app", "clean_database")
 @pytest.fixture
 def states():
     """The memory of a live process."""
-    return LiveStates()
+    return PlanStates()
 
 
 @pytest.fixture
@@ -39,12 +39,12 @@ def answering(app, valkey, valkey_url, states):
             with app.app_context(), queue.opened(valkey_url, listens=HOPELESS, text=True) as connection:
                 answer_next(connection, states, wait=HOPELESS)
 
-        valkey.set(queue.SOMEBODY, "here", ex=HOPELESS)
+        valkey.set(queue.PRESENCE_KEY, "here", ex=HOPELESS)
         thread = Thread(target=answer_one)
         thread.start()
         yield
         thread.join()
-        valkey.delete(queue.SOMEBODY)
+        valkey.delete(queue.PRESENCE_KEY)
 
     return answering
 
@@ -52,13 +52,13 @@ def answering(app, valkey, valkey_url, states):
 @pytest.fixture(autouse=True)
 def patient(monkeypatch):
     """The machine of the tests may be busy."""
-    monkeypatch.setattr(live_questions, "SECONDS", HOPELESS)
+    monkeypatch.setattr(plan_questions, "SECONDS", HOPELESS)
 
 
 def asked(market, session):
     """What a manager is told about a session."""
     with working_as(market.manager) as work:
-        return live_questions.who_else(work, session.id)
+        return plan_questions.who_else(work, session.id, queue.ask)
 
 
 def test_who_else_is_answered_from_the_plan_as_it_stands(answering):
@@ -78,8 +78,8 @@ def test_nobody_waits_for_a_live_process_that_is_away_or_slow(monkeypatch, valke
     """The page goes on with what the rows say."""
     market = a_market()
     assert asked(market, market.sessions[0]) is None
-    valkey.set(queue.SOMEBODY, "here", ex=HOPELESS)
-    monkeypatch.setattr(live_questions, "SECONDS", 0.1)
+    valkey.set(queue.PRESENCE_KEY, "here", ex=HOPELESS)
+    monkeypatch.setattr(plan_questions, "SECONDS", 0.1)
     assert asked(market, market.sessions[0]) is None
 
 
@@ -190,7 +190,7 @@ def test_a_booking_in_the_pool_does_not_silence_the_answer(answering):
 def test_waiting_for_a_question_keeps_the_connection(app, valkey_url, states):
     """The client's own limit of five seconds ended every wait of ten, and two more seconds were spent deaf."""
     with app.app_context(), listening(valkey_url) as connection:
-        be_present(connection)
+        announce_presence(connection)
         number = connection.client_id()
         assert not answer_next(connection, states, wait=LONGER_THAN_THE_CLIENT_ALLOWS)
         assert connection.client_id() == number

@@ -21,41 +21,41 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @dataclass
-class Post:
-    """A job in the crew: what is done, which process does it now, and how it has been going."""
+class Slot:
+    """A place for one process of the pool: the function it runs, its process id (0 for none), and when it may start again."""
 
     name: str
-    duty: Callable[[], object]
+    target: Callable[[], object]
     pid: int = 0
     started: float = 0.0
     delay: float = 0.0
     not_before: float = 0.0
 
-    def fill(self) -> None:
-        """Fork a process for this post."""
+    def fork(self) -> None:
+        """Start the process of this slot."""
         parent = os.getpid()
         self.started = time.monotonic()
         self.pid = os.fork()
         if self.pid == 0:
-            on_duty(self.duty, parent)
+            run_child(self.target, parent)
 
-    def lost(self, status: int) -> None:
-        """Its process ended: wait a little before the next one, longer each time unless it had been stable."""
+    def on_exit(self, status: int) -> None:
+        """The process ended: wait before the next start, longer each time unless it had run for STABLE_SECONDS."""
         now = time.monotonic()
         stable = now - self.started > STABLE_SECONDS
         self.delay = FIRST_DELAY if stable or not self.delay else min(LONGEST_DELAY, 2 * self.delay)
         self.not_before = now + self.delay
-        log.warning("worker_ended", post=self.name, status=status, again_in=self.delay)
+        log.warning("worker_ended", slot=self.name, status=status, again_in=self.delay)
 
 
-def on_duty(duty: Callable[[], object], parent: int) -> None:
-    """The forked process: never returns, and never outlives its parent."""
+def run_child(target: Callable[[], object], parent: int) -> None:
+    """Body of the forked process: never returns, and never outlives its parent."""
     code = 1
     try:
         for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_DFL)
         processes.die_with(parent)
-        duty()
+        target()
         code = 0
     except Exception as problem:  # noqa: BLE001 - the parent starts another one
         log.error("worker_failed", error=type(problem).__name__, problem=str(problem))
@@ -63,49 +63,49 @@ def on_duty(duty: Callable[[], object], parent: int) -> None:
         os._exit(code)
 
 
-class Crew:
-    """All posts of this machine."""
+class ProcessPool:
+    """The background processes of this machine, one for each named target."""
 
-    def __init__(self, duties: Mapping[str, Callable[[], object]]) -> None:
-        self.posts = [Post(name, duty) for name, duty in duties.items()]
+    def __init__(self, targets: Mapping[str, Callable[[], object]]) -> None:
+        self.slots = [Slot(name, target) for name, target in targets.items()]
         self.stopping = False
 
     def run(self) -> None:
-        """Keep every post filled until a signal asks to stop; then nothing of the crew is left."""
+        """Keep a process in every slot until a signal asks to stop; then end them all."""
         for number in STOP_SIGNALS:
             signal.signal(number, self._stop_soon)
         while not self.stopping:
-            for post in self.posts:
-                if not post.pid and time.monotonic() >= post.not_before:
-                    post.fill()
-            for post, status in self._ended():
-                post.lost(status)
+            for slot in self.slots:
+                if not slot.pid and time.monotonic() >= slot.not_before:
+                    slot.fork()
+            for slot, status in self._ended():
+                slot.on_exit(status)
             time.sleep(LOOK_SECONDS)
         self._stop()
 
     def _stop_soon(self, _number: int, _frame: object) -> None:
         self.stopping = True
 
-    def _ended(self) -> Iterator[tuple[Post, int]]:
-        """The posts whose process has ended since the last look."""
-        for post in self.posts:
-            if post.pid:
-                pid, status = os.waitpid(post.pid, os.WNOHANG)
+    def _ended(self) -> Iterator[tuple[Slot, int]]:
+        """The slots whose process has ended since the last look, each with its exit status."""
+        for slot in self.slots:
+            if slot.pid:
+                pid, status = os.waitpid(slot.pid, os.WNOHANG)
                 if pid:
-                    post.pid = 0
-                    yield post, status
+                    slot.pid = 0
+                    yield slot, status
 
     def _stop(self) -> None:
-        """Ask everybody to finish; whoever takes too long is ended, and what it did is taken up by the next start."""
+        """Ask every process to finish, and kill those that take longer than STOP_SECONDS; the next start takes their work up."""
         self._signal_all(signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
-        while any(post.pid for post in self.posts):
+        while any(slot.pid for slot in self.slots):
             if time.monotonic() > deadline:
                 self._signal_all(signal.SIGKILL)
             list(self._ended())
             time.sleep(LOOK_SECONDS)
 
     def _signal_all(self, number: int) -> None:
-        for post in self.posts:
-            if post.pid:
-                os.kill(post.pid, number)
+        for slot in self.slots:
+            if slot.pid:
+                os.kill(slot.pid, number)
