@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test demo-reset flask lint bench bench-money faults load docs clean lock venv browser
+.PHONY: help run test demo-reset flask lint bench bench-money bench-statements faults load docs clean lock venv browser
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest --import-mode importlib
 # One more than there are processors: tests that wait for a deadline leave theirs to another.
@@ -40,6 +40,9 @@ load: venv ## measure the portal with many people at once
 
 bench: venv ## measure the engine and the invoices
 	@$(PYTHON) -m benchmarks $(ARGS)
+
+bench-statements: venv ## SQL statements and CPU ms of what people press most; ARGS="--beside ../before" compares checkouts
+	@$(PYTHON) -m benchmarks.statements $(ARGS)
 
 bench-money: venv ## bill thousands of sessions, with PDF and UBL; ARGS=--england for all of England
 	@$(PYTHON) -m benchmarks.money $(ARGS)
