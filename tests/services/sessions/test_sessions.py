@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from pool import clock
+from pool.clock import weekly_days
 from pool.errors import Conflict, Invalid, StaleForm
 from pool.models.audit import AuditEntry
 from pool.models.pool import Pool
@@ -54,7 +55,7 @@ def test_builders_reach_hours_through_the_use_cases(app):
 
 def test_a_block_of_weeks_is_posted_at_once(practice, sam):
     """Five Thursdays, one transaction, each with its own need."""
-    days = posting.weekly_days(next_week(3), next_week(3) + timedelta(weeks=4))
+    days = weekly_days(next_week(3), next_week(3) + timedelta(weeks=4))
     with working_as(sam) as work:
         posted = posting.post(work, practice.id, days, details())
         ids = [each.id for each in posted]
