@@ -147,6 +147,13 @@ def test_quoted_code_is_the_code(page):
     assert [path for path, code in quoted if code not in (PROJECT / path).read_text()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_paragraph_is_a_wall(page):
+    """A thought of more than 600 characters is a list, a table or a drawing. The engine's page is for its own readers."""
+    lines = page.read_text().splitlines() if page.name != "matching.md" else []
+    assert [line[:60] for line in lines if len(line) > 600] == []
+
+
 def test_every_room_has_its_row():
     """docs/structure.md says what each folder of services holds."""
     rooms = {path.name for path in (PROJECT / "pool" / "services").iterdir() if (path / "__init__.py").exists()}
