@@ -27,7 +27,11 @@ HEAD = """<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidt
   <path d="M0,0 L8,4 L0,8 z" fill="#005eb8"/>
 </marker></defs>"""
 
-HOUSES = {"imports-services.svg": "pool.services", "imports-portal.svg": "pool.portal"}
+HOUSES = {
+    "imports-services.svg": "pool.services",
+    "imports-portal.svg": "pool.portal",
+    "imports-matching.svg": "matching",
+}
 """Picture → the package whose rooms it shows."""
 
 STYLE = """<style>
