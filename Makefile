@@ -1,9 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test demo-reset flask lint bench bench-money bench-statements faults load docs clean lock venv browser
+.PHONY: help run test test-fast demo-reset flask lint bench bench-money bench-statements faults load docs clean lock venv browser
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest --import-mode importlib
 # One more than there are processors: tests that wait for a deadline leave theirs to another.
 TESTERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+IN_PARALLEL := --numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder
 # make run AT="2026-12-25 23:50" and make test AT=…: the same at another day and hour, in London time.
 AT_THAT_TIME := $(if $(AT),$(PYTHON) -m deploy.moved_clock "$(AT)",)
 SETTINGS := $(or $(POOL_VAR),var)/environment
@@ -17,7 +18,10 @@ run: venv ## start everything with the demo place; Ctrl-C stops it
 	@exec $(AT_THAT_TIME) $(PYTHON) -m deploy run
 
 test: venv browser ## run all tests; make test ARGS="tests/deploy -k port" runs some, AT="2026-12-25 23:50" at another time
-	@$(AT_THAT_TIME) $(PYTEST) $(or $(ARGS),--numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder)
+	@$(AT_THAT_TIME) $(PYTEST) $(or $(ARGS),$(IN_PARALLEL))
+
+test-fast: venv ## run the quick tests before a commit: rules, matching, services, messages and documents
+	@$(AT_THAT_TIME) $(PYTEST) $(IN_PARALLEL) -m "not slow" $(addprefix tests/,rules matching services messages documents places) $(ARGS)
 
 demo-reset: venv ## throw away the demo data and start over at the next run
 	@$(PYTHON) -m deploy reset

@@ -40,6 +40,7 @@ def test_an_outside_solver_finds_the_same_optimum(seed):
     assert outside_optimum(problem, Weights.v1()) == result.objective
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scenario", "seed"), [("surplus", 2), ("shortage", 30)])
 def test_a_place_week_is_proven_optimal_and_an_outside_solver_agrees(scenario, seed):
     """The scale of a place: 300 sessions, 150 clinicians. On the second HiGHS would stop 60 points short of the best, which
@@ -51,6 +52,7 @@ def test_a_place_week_is_proven_optimal_and_an_outside_solver_agrees(scenario, s
     assert (answer.objective, answer.bound, answer.is_proven) == (result.objective, result.bound, True)
 
 
+@pytest.mark.slow
 def test_an_outside_solver_without_time_proves_nothing():
     """No plan and no bound are not made up."""
     problem = Problem.from_tables(generate("place", "shortage", 30))
@@ -66,6 +68,7 @@ def test_the_model_can_be_given_to_anybody():
     assert "S1|C" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_one_more_clinician_never_lowers_the_optimum(seed):
     """They can stay at home."""
@@ -80,6 +83,7 @@ def test_one_more_clinician_never_lowers_the_optimum(seed):
     assert after.certificate.flow_bound >= before.certificate.flow_bound
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "column", "value"),
     [(table, column, value) for table, columns in RELAXED.items() for column, value in columns.items()],
@@ -93,6 +97,7 @@ def test_relaxing_a_rule_never_lowers_optimum_or_bound(table, column, value):
     assert after.certificate.flow_bound >= before.certificate.flow_bound
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_plan_with_neighbourhoods():
     """Chance has a seed, effort is counted in operations: no clock decides."""
     problem = Problem.from_tables(generate("place", "shortage", 2))
@@ -110,6 +115,7 @@ def test_a_small_budget_still_gives_a_checked_plan_and_a_bound(operations):
     assert result.certificate.holds
 
 
+@pytest.mark.slow
 def test_killing_a_solve_leaves_no_half_plan(tmp_path):
     """The plan file appears whole or not at all: killed before the end, there is none."""
     stages = ["flow", "repair", "check"]
@@ -129,6 +135,7 @@ def test_killing_a_solve_leaves_no_half_plan(tmp_path):
         assert not (tmp_path / stage).exists()
 
 
+@pytest.mark.slow
 def test_without_numba_the_plan_is_the_same(tmp_path):
     """numba makes it fast, not different."""
     (tmp_path / "numba.py").write_text("raise ImportError('not installed here')\n")

@@ -46,6 +46,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", CHANGES)
 def test_an_answer_is_exact_and_says_how_it_was_found(kind):
     """Thirty random problems each: the difference is that of two proven optima, the plan passes the independent check."""

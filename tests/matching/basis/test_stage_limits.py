@@ -22,6 +22,7 @@ def hard(request) -> Problem:
     return Problem.from_tables(HARD[request.param]())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("core", [0, 6_000], ids=["repair", "decisions"])
 def test_a_stage_at_its_ceiling_leaves_a_checked_plan_and_says_so(hard, core):
     result = solve(hard, budget=Budget(stage_seconds=AT_ONCE, core=core))
@@ -33,6 +34,7 @@ def test_a_stage_at_its_ceiling_leaves_a_checked_plan_and_says_so(hard, core):
     assert result.summary()["stopped"] == [each.sentence for each in result.stopped]
 
 
+@pytest.mark.slow
 def test_a_search_that_used_up_its_work_says_so(hard):
     """No ceiling was reached, and still nothing is proven: a gap without a word looks like a fault."""
     result = solve(hard, budget=Budget(operations=0, decisions=1, effort=0))

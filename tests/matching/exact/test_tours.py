@@ -72,6 +72,7 @@ def test_a_tour_decides_who_goes_where():
     assert (result.assignment, result.status) == ({"S1": "A", "S2": "A"}, "optimal")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hundred", range(4))
 def test_with_tours_the_plan_is_the_best_of_all_plans_and_proves_it(hundred):
     """Against every possible plan of hundreds of tiny problems, with bookings in some; the bound holds before the core."""

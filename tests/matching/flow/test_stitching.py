@@ -39,6 +39,7 @@ def test_stitched_areas_are_as_good_as_the_whole(seed):
     assert residual.certificate_violations() == 0
 
 
+@pytest.mark.slow
 def test_areas_can_be_solved_in_other_processes():
     """Parts travel as plain arrays."""
     one, two = (built(small_region(1)) for _ in range(2))
@@ -54,6 +55,7 @@ def test_a_split_solve_is_proven_like_any_other(seed):
     assert solve(problem, budget=Budget(split_from=0)).objective == solve(problem).objective
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [40, 150])
 def test_others_may_solve_areas_that_were_drawn_on_the_map(most):
     """One pool, cut into areas; a queue solves the parts and hands their flows in: the same optimum."""

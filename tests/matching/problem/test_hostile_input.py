@@ -221,6 +221,7 @@ def solved(tmp_path_factory):
     return home, [sys.executable, "-m", "matching", "solve", str(home / "in"), "--seed", "5", "--out"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["flow", "repair", "check"])
 @pytest.mark.parametrize("before", ["nothing", "older"])
 def test_kill_minus_nine_leaves_no_plan_or_a_checked_one(solved, tmp_path, stage, before):

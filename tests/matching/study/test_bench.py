@@ -3,6 +3,8 @@
 import csv
 import json
 
+import pytest
+
 from matching import Budget, Problem, check
 from matching.__main__ import main
 from matching.flow.edges import find_edges
@@ -53,6 +55,7 @@ def test_every_baseline_keeps_every_rule():
         assert (chosen >= 0).sum() > 150
 
 
+@pytest.mark.slow
 def test_bench_records_what_a_reader_needs(tmp_path):
     """Gap, stages, memory, load, baselines and live questions of one run."""
     records = list(bench("place", ["surplus"], [2], lambda: Budget(effort=1.0)))

@@ -95,6 +95,7 @@ class Market:
             return total([each.total for each in issued if each.clinician_id]), total(pay)
 
 
+@pytest.mark.slow
 @SLOWLY
 @given(
     way=st.sampled_from(WAYS),

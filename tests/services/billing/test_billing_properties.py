@@ -97,6 +97,7 @@ class Scene:
         self.attempt(BILL_DUE, 0, undone=False)
 
 
+@pytest.mark.slow
 @SLOWLY
 @given(grouping=st.sampled_from(["session", "week", "month"]), happened=steps)
 def test_every_confirmed_session_is_billed_once_whatever_happens(app, grouping, happened):
@@ -123,6 +124,7 @@ def parts_of(pence: int):
     return st.lists(st.integers(1, max(1, pence - 1)), min_size=1, max_size=4)
 
 
+@pytest.mark.slow
 @SLOWLY
 @given(pence=st.integers(2, 100_000), data=st.data())
 def test_no_penny_is_lost_however_often_a_charge_is_split(app, pence, data):

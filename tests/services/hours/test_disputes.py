@@ -349,6 +349,7 @@ def test_two_sides_who_accept_at_once_settle_once():
     assert again(dispute).rounds_written == 2
 
 
+@pytest.mark.slow
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kind=st.sampled_from(["session", "extra_time", "extra_visits", "mileage"]),

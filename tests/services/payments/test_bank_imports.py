@@ -43,6 +43,7 @@ def the_line(books):
         return line
 
 
+@pytest.mark.slow
 def test_a_month_of_remittances(books):
     """By number, two numbers in one line, a part, an amount alone, and something else: each as it should be."""
     first, second, third, fourth, fifth = (books.invoice(pence) for pence in (35700, 10000, 20000, 30000, 12345))
