@@ -34,6 +34,7 @@ from pool.services.hours import timesheets
 from pool.services.people import memberships
 from pool.services.sessions import posting
 from pool.unit_of_work import UnitOfWork, system_actor, unit_of_work
+from tests.replay import replayed
 
 Row = TypeVar("Row")
 
@@ -79,6 +80,8 @@ def _detached(model: type[Row], row_id: UUID) -> Row:
         _everybody.append(system_actor("tests look at rows of every pool"))
     with unit_of_work(_everybody[0], read_only=True) as work:
         row = work.get(model, row_id)
+        for state in work.store.identity_map.all_states():
+            state.load_options = ()
         work.store.expunge_all()
         return row
 
@@ -88,6 +91,7 @@ def _one_pool_more(*_: object) -> None:
     _everybody.clear()
 
 
+@replayed
 def a_pool(name: str = "", **columns: Any) -> Pool:
     """A pool with its own host, place and care system; without runs by night, so that tests may run at any hour."""
     name = name or f"Pool {next(number)}"
@@ -101,6 +105,7 @@ def a_pool(name: str = "", **columns: Any) -> Pool:
     return written(pool)
 
 
+@replayed
 def a_practice(
     pool: Pool | None = None, *, name: str = "", position: tuple[str, int, int] = GORLESTON, **columns: Any
 ) -> Practice:
@@ -126,6 +131,7 @@ def a_practice(
     return written(practice)
 
 
+@replayed
 def a_person(name: str = "", *, email: str = "") -> Person:
     """Somebody who can sign in and belongs nowhere yet."""
     mark = next(number)
@@ -141,6 +147,7 @@ def a_person(name: str = "", *, email: str = "") -> Person:
     return written(person)
 
 
+@replayed
 def a_member(role: str, pool_id: UUID, *, practice_id: UUID | None = None, person: Person | None = None) -> Person:
     """A person with a role in a pool."""
     person = person or a_person()
@@ -149,11 +156,13 @@ def a_member(role: str, pool_id: UUID, *, practice_id: UUID | None = None, perso
     return person
 
 
+@replayed
 def a_practice_manager(practice: Practice, name: str = "Sam Reed") -> Person:
     """The person who posts the sessions of a practice."""
     return a_member(PRACTICE, practice.pool_id, practice_id=practice.id, person=a_person(name))
 
 
+@replayed
 def a_pool_manager(pool_id: UUID, name: str = "Taylor Broad") -> Person:
     """The person who runs a pool."""
     return a_member(MANAGER, pool_id, person=a_person(name))
@@ -167,6 +176,7 @@ def actor_of(person: Person) -> Actor:
     return actor
 
 
+@replayed
 def a_clinician(
     pool: Pool | None = None,
     *,
@@ -226,6 +236,7 @@ def next_week(weekday: int = 1) -> date:
     return clock.week_of(clock.today()) + timedelta(weeks=2, days=weekday)
 
 
+@replayed
 def a_session(
     practice: Practice | None = None, *, on: date | None = None, posted: datetime | None = None, **columns: Any
 ) -> PracticeSession:
@@ -240,6 +251,7 @@ def a_session(
     return read(PracticeSession, session_id)
 
 
+@replayed
 def an_offer(
     session: PracticeSession | None = None,
     clinician: Clinician | None = None,
@@ -258,6 +270,7 @@ def an_offer(
     return read(Offer, offer_id)
 
 
+@replayed
 def a_booking(
     offer: Offer | None = None, *, session: PracticeSession | None = None, clinician: Clinician | None = None
 ) -> Booking:
@@ -269,6 +282,7 @@ def a_booking(
     return read(Booking, booking_id)
 
 
+@replayed
 def a_timesheet(
     booking: Booking | None = None,
     *,

@@ -18,6 +18,7 @@ from pool.services.hours import queries, timesheets
 from pool.services.hours.queries import Objection
 from pool.services.hours.timesheets import Extras
 from tests.builders import a_booking, a_session, read, working_as, yesterday
+from tests.replay import replayed
 
 LATE_END = time(13, 5)
 EXTRAS = Extras(visits=2, visit_fee=Money(3000), miles=Decimal("24.6"))
@@ -33,6 +34,7 @@ def acting(role: str, row: Any) -> Actor:
     return Actor(role=role, pool_ids=(row.pool_id,), name=f"The {role}", **own)
 
 
+@replayed
 def full_hours(
     booking: Booking | None = None, *, on: date | None = None, extras: Extras = EXTRAS, ends: time = LATE_END
 ) -> Timesheet:
@@ -43,6 +45,7 @@ def full_hours(
     return read(Timesheet, sheet_id)
 
 
+@replayed
 def a_dispute(
     sheet: Timesheet | None = None, *, kind: str = "extra_time", figure: int = 10, words: str = ""
 ) -> Dispute:

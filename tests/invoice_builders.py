@@ -16,11 +16,13 @@ from pool.services.billing import e_invoice, invoice_document, invoicing, issuin
 from pool.services.hours import timesheets
 from tests import builders
 from tests.builders import working_as
+from tests.replay import replayed
 
 CLINICIAN_ACCOUNT = {"account_name": "Dr Demo", "sort_code": "001122", "account_number": "12345678"}
 HOST_ACCOUNT = {"account_name": "Demo Host", "sort_code": "445566", "account_number": "87654321"}
 
 
+@replayed
 def a_clinician_who_sells(pool: Pool, **columns: Any) -> Clinician:
     """A clinician whose payment details are known."""
     clinician = builders.a_clinician(pool, **columns)
@@ -31,6 +33,7 @@ def a_clinician_who_sells(pool: Pool, **columns: Any) -> Clinician:
     return clinician
 
 
+@replayed
 def a_host_that_sells(pool: Pool) -> Seller:
     """The pool's host with payment details, registered for VAT."""
     with working_as(Actor.system(pool.id)) as work:
@@ -42,6 +45,7 @@ def a_host_that_sells(pool: Pool) -> Seller:
     return builders.read(Seller, seller_id)
 
 
+@replayed
 def confirmed_hours(
     practice: Practice,
     clinician: Clinician,
@@ -60,6 +64,7 @@ def confirmed_hours(
     return builders.again(booking)
 
 
+@replayed
 def issued(booking: Booking, *, now: datetime | None = None) -> Invoice:
     """The invoice of a booking with confirmed hours."""
     with working_as(Actor.system(booking.pool_id), now=now) as work:
@@ -68,6 +73,7 @@ def issued(booking: Booking, *, now: datetime | None = None) -> Invoice:
     return builders.read(Invoice, invoice_id)
 
 
+@replayed
 def drawn(invoice: Invoice) -> bytes:
     """The PDF of an issued invoice, made and attached."""
     with working_as(Actor.system(invoice.pool_id)) as work:

@@ -14,8 +14,10 @@ from pool.services.billing import own_rates
 from pool.services.billing.own_rates import About
 from pool.services.clinicians import company_status
 from tests.builders import working_as, written
+from tests.replay import replayed
 
 
+@replayed
 def a_determination(
     practice: Practice, clinician: Clinician, outcome: str, *, pattern: str = ABSENCE, review_on: date | None = None
 ) -> StatusDetermination:
@@ -34,6 +36,7 @@ def a_determination(
     return written(row)
 
 
+@replayed
 def a_figure(
     pool: Pool, about: About, amounts: dict[str, int], *, valid_from: date, confirmed: bool = True
 ) -> PoolFigure:

@@ -19,6 +19,7 @@ from pool.services.pension import forms_a, forms_b, pension_profiles
 from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import a_clinician_who_sells
+from tests.replay import replayed
 
 PROFILE = {
     "pension_by_default": True,
@@ -32,11 +33,13 @@ PROFILE = {
 }
 
 
+@replayed
 def a_pensioned_clinician(pool: Pool, *, tier: str = "6", years: tuple[int, ...] = (), **columns: Any) -> Clinician:
     """A GP with payment details, a pension profile and a tier for this and other years."""
     return with_pension(a_clinician_who_sells(pool, **columns), tier=tier, years=years)
 
 
+@replayed
 def with_pension(clinician: Clinician, *, tier: str = "6", years: tuple[int, ...] = ()) -> Clinician:
     """The same clinician once their pension details and tiers are known."""
     with working_as(as_clinician(clinician)) as work:
@@ -62,6 +65,7 @@ def as_practice(practice: Practice) -> Actor:
     return Actor(role=PRACTICE, pool_ids=(practice.pool_id,), practice_id=practice.id, name="Sam Reed")
 
 
+@replayed
 def pensioned_work(
     practice: Practice, clinician: Clinician, *, on: date | None = None, pension: bool = True, **session: Any
 ) -> Booking:
@@ -76,6 +80,7 @@ def pensioned_work(
     return builders.read(Booking, booking_id)
 
 
+@replayed
 def invoiced(booking: Booking, *, now: datetime | None = None) -> Invoice:
     """Its invoice."""
     with working_as(Actor.system(booking.pool_id), now=now) as work:
@@ -84,6 +89,7 @@ def invoiced(booking: Booking, *, now: datetime | None = None) -> Invoice:
     return builders.read(Invoice, invoice_id)
 
 
+@replayed
 def prepared(invoice: Invoice, *, now: datetime | None = None) -> FormA | None:
     """The Form A of an invoice, as the worker makes it."""
     with working_as(Actor.system(invoice.pool_id), now=now) as work:
@@ -92,6 +98,7 @@ def prepared(invoice: Invoice, *, now: datetime | None = None) -> FormA | None:
     return builders.read(FormA, form_id) if form_id else None
 
 
+@replayed
 def declared(form: FormA, clinician: Clinician, *, now: datetime | None = None) -> FormA:
     """The clinician has put their name under it."""
     with working_as(as_clinician(clinician), now=now) as work:
@@ -99,6 +106,7 @@ def declared(form: FormA, clinician: Clinician, *, now: datetime | None = None) 
     return builders.again(form)
 
 
+@replayed
 def signed(form: FormA, practice: Practice, *, paid_on: date | None = None, now: datetime | None = None) -> FormA:
     """The practice has signed it."""
     with working_as(as_practice(practice), now=now) as work:
@@ -106,6 +114,7 @@ def signed(form: FormA, practice: Practice, *, paid_on: date | None = None, now:
     return builders.again(form)
 
 
+@replayed
 def paid(invoice: Invoice, on: date) -> Invoice:
     """The practice has marked it as paid."""
     with working_as(Actor.system(invoice.pool_id)) as work:
@@ -113,6 +122,7 @@ def paid(invoice: Invoice, on: date) -> Invoice:
     return builders.again(invoice)
 
 
+@replayed
 def a_signed_form(practice: Practice, clinician: Clinician, *, paid_on: date | None = None, **work: Any) -> FormA:
     """The whole way from an accepted session to a signed Form A; paid today unless said otherwise."""
     form = prepared(invoiced(pensioned_work(practice, clinician, **work)))
@@ -120,6 +130,7 @@ def a_signed_form(practice: Practice, clinician: Clinician, *, paid_on: date | N
     return signed(declared(form, clinician), practice, paid_on=paid_on or form.invoice.issued_on)
 
 
+@replayed
 def submitted_forms(practice: Practice, clinician: Clinician, *, on: date) -> dict[str, Any]:
     """A signed Form A on a submitted Form B, as the ids that routes take."""
     form = a_signed_form(practice, with_pension(clinician), on=on)
