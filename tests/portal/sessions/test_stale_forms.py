@@ -191,7 +191,7 @@ def test_no_other_use_case_knows_a_stale_form():
     """Whoever adds one adds it to this table."""
     services = Path(product.__file__).parent / "services"
     assert {path.name for path in services.rglob("*.py") if "raise StaleForm" in path.read_text()} == {
-        "sessions.py",
+        "posting.py",
         "disputes.py",
-        "changes.py",
+        "proposed_changes.py",
     }
