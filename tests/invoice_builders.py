@@ -28,7 +28,7 @@ def a_clinician_who_sells(pool: Pool, **columns: Any) -> Clinician:
     clinician = builders.a_clinician(pool, **columns)
     with working_as(Actor.system(pool.id)) as work:
         row = work.get(Clinician, clinician.id)
-        seller = sellers.of_clinician(work, row)
+        seller = sellers.ensure_clinician(work, row)
         sellers.save_details(work, seller, name=row.name, address=["3 Demo Lane", "NR31 6QB"], **CLINICIAN_ACCOUNT)
     return clinician
 
@@ -38,7 +38,7 @@ def a_host_that_sells(pool: Pool) -> Seller:
     """The pool's host with payment details, registered for VAT."""
     with working_as(Actor.system(pool.id)) as work:
         row = work.get(Pool, pool.id)
-        seller = sellers.of_host(work, row)
+        seller = sellers.ensure_host(work, row)
         sellers.save_details(work, seller, name=row.host.name, address=["1 Demo Street"], **HOST_ACCOUNT)
         seller.vat_status, seller.vat_number = "registered", "GB123456789"
         seller_id = seller.id

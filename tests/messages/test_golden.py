@@ -356,7 +356,7 @@ def person_corrected(world):
 
 def account_changed(world):
     with acting(world, SYSTEM) as work:
-        seller = sellers.of_clinician(work, work.get(Clinician, world.clinician.id))
+        seller = sellers.ensure_clinician(work, work.get(Clinician, world.clinician.id))
         work.store.flush()
         work.record(AccountChanged(seller.id, "678", "321"))
 

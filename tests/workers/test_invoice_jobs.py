@@ -81,7 +81,7 @@ def test_payment_details_that_come_late_release_the_invoice(pool, practice, work
     assert invoices_of(pool) == []
     assert "Payment details needed for your invoice" in [message["Subject"] for message in smtp_sink.messages]
     with working_as(Actor.system(pool.id)) as work:
-        seller = sellers.of_clinician(work, work.get(Clinician, newcomer.id))
+        seller = sellers.ensure_clinician(work, work.get(Clinician, newcomer.id))
         sellers.save_details(work, seller, name="Dr New Person", address=["1 Lane"], **CLINICIAN_ACCOUNT)
     work_off()
     assert [invoice.state for invoice in invoices_of(pool)] == ["issued"]

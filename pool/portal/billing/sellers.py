@@ -102,7 +102,11 @@ def save(action: str) -> ResponseReturnValue:
         return render("billing/sellers/edit.html", status=422, form=form, action=url_for(action), shown="")
     try:
         with working() as work:
-            keep(work, form, sellers.platforms(work) if action == "sellers.save_platform" else sellers.own(work))
+            keep(
+                work,
+                form,
+                sellers.ensure_platforms(work) if action == "sellers.save_platform" else sellers.ensure_own(work),
+            )
     except Invalid as wrong:
         return render(
             "billing/sellers/edit.html", status=422, form=forms.refused(form, wrong), action=url_for(action), shown=""

@@ -108,7 +108,9 @@ def bill(work: UnitOfWork, charges: Sequence[Charge]) -> list[Invoice]:
     return [invoice_for(work, bundle) for bundle in bundles(work, charges) if not obstacles(bundle)]
 
 
-def bundles(work: UnitOfWork, charges: Sequence[Charge], *, seller_of: SellerOf = sellers.of_charge) -> list[Bundle]:
+def bundles(
+    work: UnitOfWork, charges: Sequence[Charge], *, seller_of: SellerOf = sellers.ensure_of_charge
+) -> list[Bundle]:
     """The charges by what their invoice has in common; always in the same order, so that two jobs cannot block each other."""
     found: dict[Heading, Bundle] = {}
     first = first_invoices(work, charges)

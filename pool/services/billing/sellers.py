@@ -34,10 +34,13 @@ BLANK_NAMES = {"clinician": "The clinician", "host": "The host", "platform": "Th
 
 
 def of_booking(work: UnitOfWork, booking: Booking) -> Seller:
-    """Who sells this booking, by the engagement it was made under."""
+    """Who sells this booking, by the engagement it was made under; a blank seller when there is no row yet. Adds none."""
     if SETTLEMENTS[booking.engagement_type].seller == "clinician":
-        return of_clinician(work, booking.clinician)
-    return of_host(work, work.get(Pool, booking.pool_id))
+        return _found(work, Seller.clinician_id == booking.clinician_id) or Seller(
+            **clinician_details(booking.clinician)
+        )
+    pool = work.get(Pool, booking.pool_id)
+    return _found(work, (Seller.kind == "host") & (Seller.pool_id == pool.id)) or Seller(**host_details(pool))
 
 
 def awaited(work: UnitOfWork, booking: Booking) -> bool:
@@ -48,12 +51,12 @@ def awaited(work: UnitOfWork, booking: Booking) -> bool:
     return seller is None or bool(missing(seller))
 
 
-def of_charge(work: UnitOfWork, charge: Charge) -> Seller:
+def ensure_of_charge(work: UnitOfWork, charge: Charge) -> Seller:
     """Who sells what a charge is for."""
     if charge.seller_kind == "clinician" and charge.clinician_id:
-        return of_clinician(work, work.get(Clinician, charge.clinician_id))
+        return ensure_clinician(work, work.get(Clinician, charge.clinician_id))
     pool = work.get(Pool, charge.pool_id)
-    return of_host(work, pool) if charge.seller_kind == "host" else of_platform(work, pool)
+    return ensure_host(work, pool) if charge.seller_kind == "host" else ensure_platform(work, pool)
 
 
 def of_charge_or_blank(work: UnitOfWork, charge: Charge) -> Seller:
@@ -71,31 +74,37 @@ def of_charge_or_blank(work: UnitOfWork, charge: Charge) -> Seller:
     )
 
 
-def of_clinician(work: UnitOfWork, clinician: Clinician) -> Seller:
+def ensure_clinician(work: UnitOfWork, clinician: Clinician) -> Seller:
     """The clinician as a seller; made without payment details the first time."""
     mine = Seller.clinician_id == clinician.id
-    return _found(work, mine) or _made(
-        work,
-        mine,
-        kind="clinician",
-        clinician_id=clinician.id,
-        pool_id=clinician.pool_id,
-        name=clinician.name,
-        address=[],
-        email=clinician.person.email,
-    )
+    return _found(work, mine) or _made(work, mine, **clinician_details(clinician))
 
 
-def of_host(work: UnitOfWork, pool: Pool) -> Seller:
+def clinician_details(clinician: Clinician) -> dict[str, Any]:
+    """What is known of a clinician as a seller before they have said where to pay."""
+    return {
+        "kind": "clinician",
+        "clinician_id": clinician.id,
+        "pool_id": clinician.pool_id,
+        "name": clinician.name,
+        "address": [],
+        "email": clinician.person.email,
+    }
+
+
+def ensure_host(work: UnitOfWork, pool: Pool) -> Seller:
     """The host of a pool as a seller; made without payment details the first time."""
     hosts = (Seller.kind == "host") & (Seller.pool_id == pool.id)
+    return _found(work, hosts) or _made(work, hosts, **host_details(pool))
+
+
+def host_details(pool: Pool) -> dict[str, Any]:
+    """What is known of the host of a pool as a seller before anybody has said where to pay."""
     host: Host = pool.host
-    return _found(work, hosts) or _made(
-        work, hosts, kind="host", pool_id=pool.id, name=host.name, address=host.address, email=host.email
-    )
+    return {"kind": "host", "pool_id": pool.id, "name": host.name, "address": host.address, "email": host.email}
 
 
-def of_platform(work: UnitOfWork, pool: Pool) -> Seller:
+def ensure_platform(work: UnitOfWork, pool: Pool) -> Seller:
     """Who runs the booking platform of a pool, a seller apart from the host because its fee is another supply
     (domain 6.8); made with the host's name and without payment details the first time."""
     platforms = (Seller.kind == "platform") & (Seller.pool_id == pool.id)
@@ -111,21 +120,21 @@ def of_platform(work: UnitOfWork, pool: Pool) -> Seller:
     )
 
 
-def own(work: UnitOfWork) -> list[Seller]:
+def ensure_own(work: UnitOfWork) -> list[Seller]:
     """The sellers that the actor is: a clinician in each of their pools, or the host for whoever runs a pool."""
     if work.actor.is_clinician:
         mine = work.all(select(Clinician).where(Clinician.id.in_(work.actor.clinician_ids)))
-        return [of_clinician(work, clinician) for clinician in mine]
-    return [of_host(work, pool) for pool in work.all(select(Pool).where(Pool.id.in_(work.actor.pool_ids)))]
+        return [ensure_clinician(work, clinician) for clinician in mine]
+    return [ensure_host(work, pool) for pool in work.all(select(Pool).where(Pool.id.in_(work.actor.pool_ids)))]
 
 
-def platforms(work: UnitOfWork) -> list[Seller]:
+def ensure_platforms(work: UnitOfWork) -> list[Seller]:
     """Who runs the booking platform, for whoever runs a pool."""
-    return [of_platform(work, pool) for pool in work.all(select(Pool).where(Pool.id.in_(work.actor.pool_ids)))]
+    return [ensure_platform(work, pool) for pool in work.all(select(Pool).where(Pool.id.in_(work.actor.pool_ids)))]
 
 
 def known(work: UnitOfWork) -> Sequence[Seller]:
-    """Those of `own` that are there already; makes none, so it may be asked for while reading."""
+    """Those of `ensure_own` that are there already; makes none, so it may be asked for while reading."""
     return known_of(work, "clinician" if work.actor.is_clinician else "host")
 
 

@@ -91,7 +91,7 @@ def test_the_invoice_follows_by_itself_only_when_it_can(phone, booking):
     assert "The invoice needs your payment details" in words
     assert "the invoice follows by itself" not in words
     with working_as(Actor.system(booking.pool_id)) as work:
-        seller = sellers.of_booking(work, work.get(Booking, booking.id))
+        seller = sellers.ensure_clinician(work, work.get(Booking, booking.id).clinician)
         sellers.save_details(work, seller, name="Dr Demo", address=["3 Demo Lane", "NR31 6QB"], **CLINICIAN_ACCOUNT)
     words = said(phone.get(f"/diary/{booking.id}/booked"))
     assert "the invoice follows by itself" in words

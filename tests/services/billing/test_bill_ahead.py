@@ -54,7 +54,7 @@ class Market:
             a_figure(self.pool, About(PLATFORM_FEE), {own_rates.PENCE: fee}, valid_from=LONG_AGO)
         with working_as(Actor.system(self.pool.id)) as work:
             pool = work.get(builders.Pool, self.pool.id)
-            for seller in (sellers.of_host(work, pool), sellers.of_platform(work, pool)):
+            for seller in (sellers.ensure_host(work, pool), sellers.ensure_platform(work, pool)):
                 self.open_account(work, seller, HOST_ACCOUNT)
 
     def open_account(self, work, seller: Seller, account: dict[str, str]) -> None:
@@ -67,7 +67,7 @@ class Market:
         """An offer of a session at this fee to somebody who can be paid."""
         clinician = builders.a_clinician(self.pool, engagement=engagement, profession=profession)
         with working_as(Actor.system(self.pool.id)) as work:
-            seller = sellers.of_clinician(work, work.get(builders.Clinician, clinician.id))
+            seller = sellers.ensure_clinician(work, work.get(builders.Clinician, clinician.id))
             self.open_account(work, seller, CLINICIAN_ACCOUNT)
         session = builders.a_session(
             self.practice, on=on or builders.yesterday(), fee=Money(fee), profession=profession

@@ -55,7 +55,7 @@ def pool(app):
     pool = builders.a_pool()
     with working_as(Actor.system(pool.id)) as work:
         work.get(Seller, a_host_that_sells(pool).id).gln = DEMO_GLN
-        platform = sellers.of_platform(work, pool)
+        platform = sellers.ensure_platform(work, pool)
         sellers.save_details(
             work,
             platform,

@@ -115,7 +115,7 @@ def test_the_platform_invoices_its_fee_with_vat_apart_from_the_clinician(pool):
     """Two invoices of two sellers: £357.00 outside VAT, and £12.00 with £2.40 of VAT."""
     a_figure(pool, About(PLATFORM_FEE), {"pence": 1200}, valid_from=APRIL)
     with working_as(Actor.system(pool.id)) as work:
-        (platform,) = sellers.platforms(work)
+        (platform,) = sellers.ensure_platforms(work)
         sellers.save_details(
             work, platform, name="Demo Platform Ltd", address=["1 Demo Street"], vat_number="980780684", **HOST_ACCOUNT
         )

@@ -139,7 +139,7 @@ def test_a_seller_without_payment_details_waits(everybody, pool, practice):
         (waiting,) = invoicing.held_up(work)
         assert waiting.charges == 1
         assert waiting.reasons[0].startswith("Payment details of")
-        seller = sellers.of_clinician(work, work.get(Clinician, newcomer.id))
+        seller = sellers.ensure_clinician(work, work.get(Clinician, newcomer.id))
         assert sellers.missing(seller) == ["the address", "the account name", "the sort code", "the account number"]
         sellers.save_details(
             work,
@@ -252,7 +252,7 @@ def test_impossible_accounts_are_refused(everybody, clinician, sort_code, accoun
     """A wrong digit is found while the person is looking at it."""
     account = {"account_name": "C", "sort_code": sort_code, "account_number": account_number}
     with working_as(everybody) as work:
-        seller = sellers.of_clinician(work, work.get(Clinician, clinician.id))
+        seller = sellers.ensure_clinician(work, work.get(Clinician, clinician.id))
         with pytest.raises(Invalid):
             sellers.save_details(work, seller, name="A", address=["B"], **account)
 
@@ -263,7 +263,7 @@ def test_two_threads_make_one_seller(everybody, pool):
 
     def make(_):
         with working_as(everybody) as work:
-            return sellers.of_clinician(work, work.get(Clinician, newcomer.id)).id
+            return sellers.ensure_clinician(work, work.get(Clinician, newcomer.id)).id
 
     with ThreadPoolExecutor(8) as threads:
         assert len(set(threads.map(make, range(16)))) == 1
