@@ -227,7 +227,12 @@ ADJUSTMENT = Life(
 MESSAGE = Life(
     "message",
     "waiting",
-    {"waiting": {"send": "sent", "fail": "failed", "drop": "dropped"}, "sent": {}, "failed": {}, "dropped": {}},
+    {
+        "waiting": {"send": "sent", "fail": "failed", "supersede": "superseded"},
+        "sent": {},
+        "failed": {},
+        "superseded": {},
+    },
 )
 
 LIVES = (

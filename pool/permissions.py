@@ -83,6 +83,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "people.see": frozenset({PRACTICE, MANAGER}),
     "people.change": frozenset({PRACTICE, MANAGER}),
     "people.correct": frozenset({MANAGER}),
+    "message.see": frozenset({MANAGER}),
     "pool.see": frozenset({MANAGER}),
     "pool.change": frozenset({MANAGER}),
     "clinician.see": frozenset({MANAGER}),

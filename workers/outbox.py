@@ -103,7 +103,7 @@ def pools_waiting(everyone: Actor, these: ColumnElement[bool]) -> list[UUID]:
 
 
 def due() -> ColumnElement[bool]:
-    """Not done, and not in somebody's hands or put off (database time)."""
+    """Not done, and not held by a relay or put off (database time)."""
     now = or_(OutboxMessage.next_try_at.is_(None), OutboxMessage.next_try_at <= func.now())
     return OutboxMessage.done_at.is_(None) & now
 

@@ -8,7 +8,7 @@ from pool.events.base import Event
 
 @dataclass(frozen=True)
 class SessionPosted(Event):
-    """A practice posted a session. The next run matches it; nobody is written to."""
+    """A practice posted a session. The next run matches it; no message follows."""
 
     session_id: UUID
     practice_id: UUID

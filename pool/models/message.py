@@ -1,4 +1,4 @@
-"""An e-mail to one person about one event: written once, sent by a worker."""
+"""A message to one person about one event: written once, sent by a worker on its channel."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,20 +13,22 @@ from pool.tenancy import BelongsToPool
 
 
 class Message(HasId, BelongsToPool, Base):
-    """One e-mail. (event, template, address) is unique, so a repeated event never sends it twice.
+    """One message. (event, channel, template, address) is unique, so a repeated event never sends it twice.
 
-    `attempts` counts the refusals of the mail server; `next_try_at` is when the message may be taken next.
+    `channel` is the name of a channel of pool/channels. `attempts` counts its refusals; `next_try_at` is when the message may
+    be taken next. `failure` says why it was not delivered yet, or why it is superseded and never will be.
     """
 
     __tablename__ = "message"
     __table_args__ = (
-        UniqueConstraint("outbox_id", "template", "address", name="uq_message_once"),
+        UniqueConstraint("outbox_id", "channel", "template", "address", name="uq_message_once"),
         known_states(MESSAGE),
         Index("ix_message_waiting", "next_try_at", postgresql_where=text("state = 'waiting'")),
     )
 
     outbox_id: Mapped[UUID] = mapped_column(ForeignKey("outbox_message.id"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    channel: Mapped[str]
     address: Mapped[str]
     template: Mapped[str]
     subject: Mapped[str]

@@ -17,7 +17,7 @@ from pool.portal.clinicians import (
 )
 from pool.portal.hours import clinician_hours, diary, disputes, practice_hours
 from pool.portal.insight import home, reports
-from pool.portal.messages import mail_catcher
+from pool.portal.messages import mail_catcher, unsent_messages
 from pool.portal.payments import ageing, bank_files, exports, late_payment, payments, statements
 from pool.portal.pension import clinician_pension, form_a_pages
 from pool.portal.people import (
@@ -85,6 +85,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     clinician_facts.bp,
     practices.bp,
     roles.bp,
+    unsent_messages.bp,
     reports.bp,
     founding.bp,
     about.bp,

@@ -100,3 +100,42 @@ PASTED_ADDRESSES = """
     INSERT INTO membership (id, pool_id, person_id, role)
         SELECT gen_random_uuid(), pool.id, person.id, 'manager' FROM pool, person WHERE person.name <> 'Jo';
 """
+
+
+def test_channels_can_be_undone(services, process_number):
+    """Messages of before are e-mails; back again, those that no longer held keep their end, and what waited for a channel
+    that the program of before does not know has failed."""
+    name = services.database(f"channels_{process_number}")
+    environment = services.environment(name, queue=0)
+    migrate(environment, "downgrade", "0028")
+    with services.postgres.connect(name) as superuser:
+        superuser.execute(A_DROPPED_MESSAGE)
+    migrate(environment, "upgrade", "head")
+    with services.postgres.connect(name) as superuser:
+        assert superuser.execute("SELECT channel, state FROM message").fetchall() == [("email", "superseded")]
+        superuser.execute(A_WAITING_TEXT)
+    migrate(environment, "downgrade", "0028")
+    with services.postgres.connect(name) as superuser:
+        assert superuser.execute("SELECT state FROM message ORDER BY state").fetchall() == [("dropped",), ("failed",)]
+
+
+A_DROPPED_MESSAGE = """
+    INSERT INTO ics (id, code, name) VALUES (gen_random_uuid(), 'QXX', 'An ICS');
+    INSERT INTO place (id, name, ics_id) SELECT gen_random_uuid(), 'A place', id FROM ics;
+    INSERT INTO host (id, name, address, email, phone) VALUES (gen_random_uuid(), 'A host', '{}', '', '');
+    INSERT INTO pool (id, slug, name, place_id, host_id, is_demo, policy)
+        SELECT gen_random_uuid(), 'a', 'A pool', place.id, host.id, false, '{}' FROM place, host;
+    INSERT INTO outbox_message (id, pool_id, at, name, data, attempts, failure)
+        SELECT gen_random_uuid(), id, now(), 'OfferSent', '{}', 0, '' FROM pool;
+    INSERT INTO message (id, pool_id, outbox_id, address, template, subject, body, state, created_at, next_try_at,
+                         attempts, failure)
+        SELECT gen_random_uuid(), pool_id, id, 'a@b.example', 'offer_sent', '', '', 'dropped', now(), now(), 0, ''
+        FROM outbox_message;
+"""
+
+A_WAITING_TEXT = """
+    INSERT INTO message (id, pool_id, outbox_id, channel, address, template, subject, body, state, created_at, next_try_at,
+                         attempts, failure)
+        SELECT gen_random_uuid(), pool_id, id, 'sms', '07700 900123', 'offer_sent', '', '', 'waiting', now(), now(), 0, ''
+        FROM outbox_message;
+"""

@@ -2,23 +2,35 @@
 
 import re
 from datetime import UTC, datetime
+from email.headerregistry import Address
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
 from pool.actor import Actor
+from pool.channels.email import EMAIL, EmailChannel
 from pool.models.message import Message
 from pool.models.outbox import OutboxMessage
-from pool.services.messages import delivery
-from pool.services.messages.links import Letterhead
+from pool.services.messages import composing, delivery
+from pool.services.messages.links import Links
+from pool.unit_of_work import unit_of_work
 from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import a_clinician_who_sells
 
 MONDAY = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
-HEAD = Letterhead("Staffing Pool", "https://pool.example", lambda endpoint, ids: f"/{endpoint.replace('.', '/')}")
+LINKS = Links("Staffing Pool", "https://pool.example", lambda endpoint, ids: f"/{endpoint.replace('.', '/')}")
+CHANNELS = {EMAIL: EmailChannel("smtp://127.0.0.1", Address("Staffing Pool", addr_spec="pool@pool.example"))}
 SECRET = re.compile(r"(?:(?<=/sign-in/link/)|(?<=/account/email/)|(?<=/new-address/))\S+")
+
+
+def write_messages(actor, outbox_id):
+    """Write the messages of an event as a worker does: composed in a unit of work that can only read, then kept."""
+    with working_as(actor), unit_of_work(actor, read_only=True) as work:
+        messages = composing.compose(work, outbox_id, LINKS, CHANNELS)
+    with working_as(actor) as work:
+        delivery.keep(work, outbox_id, messages)
 
 
 class World:
@@ -44,11 +56,10 @@ class World:
             assert row is not None, f"{name} did not happen"
             return row.id
 
-    def told(self, name, head=HEAD):
-        """Write the e-mails of the newest event of this name; gives all that it has led to."""
+    def told(self, name):
+        """Write the messages of the newest event of this name; gives all that it has led to."""
         outbox_id = self.happened(name)
-        with working_as(self.everybody) as work:
-            delivery.compose(work, outbox_id, head)
+        write_messages(self.everybody, outbox_id)
         with working_as(self.everybody) as work:
             rows = work.all(select(Message).where(Message.outbox_id == outbox_id).order_by(Message.template))
             work.store.expunge_all()

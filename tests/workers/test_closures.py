@@ -69,7 +69,7 @@ def test_dormant_is_said_as_such(pool, beaches, imported, signed_in):
 
 
 def test_the_manager_is_written_to_once_for_all_practices(pool, beaches, imported, work_off, smtp_sink):
-    """One letter for a report, read from the rows when it goes out."""
+    """One message for a report, read from the rows when it goes out."""
     taylor = builders.a_pool_manager(pool.id)
     imported(CLOSED)
     assert work_off() == 0

@@ -1,16 +1,10 @@
-"""Every event is followed by something, or nothing by decision."""
+"""What follows from each event."""
 
 from inspect import signature
 
-from pool.events import EVENTS
-from workers.handlers import HANDLERS, SILENT, SLOW, handlers_of
-
-
-def test_every_event_is_handled_or_silent_and_never_both():
-    """A new event makes somebody decide what follows."""
-    assert set(HANDLERS) | SILENT == set(EVENTS.values())
-    assert not set(HANDLERS) & SILENT
-    assert set(EVENTS.values()) >= SLOW
+from pool.services.messages.by_event import TOLD
+from workers import messages
+from workers.handlers import FOLLOWS, HANDLERS, SILENT, SLOW, handlers_of
 
 
 def test_every_handler_takes_what_happened_and_nothing_else():
@@ -18,6 +12,13 @@ def test_every_handler_takes_what_happened_and_nothing_else():
         assert handlers
         for handler in handlers:
             assert len(signature(handler).parameters) == 1, handler
+
+
+def test_messages_and_other_work_follow_from_the_two_tables():
+    """Nothing is registered by hand a second time."""
+    assert {event for event, handlers in HANDLERS.items() if messages.tell in handlers} == set(TOLD)
+    assert all(set(FOLLOWS[event]) <= set(HANDLERS[event]) for event in FOLLOWS)
+    assert HANDLERS.keys() >= SLOW
 
 
 def test_silent_events_have_no_handlers():

@@ -122,7 +122,7 @@ TAGS: dict[str, dict[str, Tag]] = {
         "waiting": Tag("Waiting to be sent", "grey"),
         "sent": Tag("Sent", "green"),
         "failed": Tag("Not delivered", "red"),
-        "dropped": Tag("Not sent, overtaken", "grey"),
+        "superseded": Tag("Not sent, no longer true", "grey"),
     },
 }
 

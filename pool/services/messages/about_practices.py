@@ -1,15 +1,29 @@
-"""Letters about the practices of a pool."""
+"""Who is told about the practices of a pool."""
 
 from uuid import UUID
 
-from pool.services.messages.recipients import Letter, News, to_managers
+from pool.services.messages.event_context import EventContext
+from pool.services.messages.recipients import MessageDraft, to_managers
 from pool.services.pools import closures
+from pool.services.pools.closures import Closure
 
 
-def closed(news: News) -> list[Letter]:
+def closed(context: EventContext) -> list[MessageDraft]:
     """The manager learns which practices closed or went dormant, and what is open there now."""
-    found = closures.of_pool(news.work, [UUID(each) for each in news.data["practice_ids"]])
-    if not found:
-        return []
-    told = [[part for part in (each.what_happened, each.what_is_open, each.who_goes_on) if part] for each in found]
-    return to_managers(news, "practices_closed", {"practices": told, "link": news.head.page("practices.index")})
+    practices = [
+        [part for part in (closure.what_happened, closure.what_is_open, closure.who_goes_on) if part]
+        for closure in closures_of(context)
+    ]
+    return to_managers(
+        context, "practices_closed", {"practices": practices, "link": context.links.page("practices.index")}
+    )
+
+
+def open_again(context: EventContext) -> str:
+    """No practice of the report is closed or dormant any more."""
+    return "" if closures_of(context) else "The practices are open again."
+
+
+def closures_of(context: EventContext) -> list[Closure]:
+    """The practices of the report that are closed or dormant now."""
+    return closures.of_pool(context.work, [UUID(practice_id) for practice_id in context.data["practice_ids"]])

@@ -1,126 +1,54 @@
-"""E-mails as rows: written once for each event and person, sent by a worker, tried again until the server takes them.
+"""Messages as rows: kept once for each event, channel and address, sent by a worker, tried again until they are taken.
 
 The worker takes a message for LEASE, sends it outside the transaction, and says how it went. One that dies in between
-leaves the message to be taken again: it may then arrive twice, under the same Message-ID, but it is never lost.
+leaves the message to be taken again: it may then arrive twice, under the same id, but it is never lost.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from pool.errors import NotFound
+from pool.channels.protocol import Outgoing
 from pool.lifecycle import MESSAGE, advance
 from pool.models.message import Message
 from pool.models.outbox import OutboxMessage
-from pool.models.pool import Pool
-from pool.services.messages import rendering
-from pool.services.messages.by_event import WRITERS
-from pool.services.messages.links import Letterhead
-from pool.services.messages.recipients import Letter, News
+from pool.services.messages.composing import Composed
 from pool.unit_of_work import UnitOfWork
 
 REFUSALS = 8
-"""So often a mail server may refuse a message before it is given up."""
+"""So often a message may fail for a time before it is given up."""
 
 LEASE = timedelta(minutes=2)
 """Longer than sending one message may take, so that two workers do not send it at once."""
 
 AWAY = timedelta(seconds=30)
-"""When to try again after the mail server could not be reached; that never counts against the message."""
+"""When to try again after a channel could not be reached; that never counts against its messages."""
 
 SECRETS = frozenset({"sign_in_link", "new_address", "corrected_address"})
-"""E-mails whose words open a door: they are not kept once they are out of hand."""
+"""Templates whose words open a door: they are not kept once they are sent or given up."""
 
 
-@dataclass(frozen=True)
-class Taken:
-    """A message that this worker may send now."""
-
-    id: UUID
-    pool_id: UUID
-    name: str
-    address: str
-    subject: str
-    body: str
-    written_at: datetime
-
-
-def compose(work: UnitOfWork, outbox_id: UUID, head: Letterhead) -> int:
-    """Write the e-mails that follow from an event; says how many are new. Asked again it adds nothing."""
+def keep(work: UnitOfWork, outbox_id: UUID, messages: Sequence[Composed]) -> int:
+    """The messages of an event as rows; says how many are new. Asked again it adds nothing."""
     row = work.get(OutboxMessage, outbox_id)
-    return sum(keep(work, row, letter, common_facts(work, row.pool_id, head)) for letter in letters_of(work, row, head))
+    return sum(keep_one(work, row, message) for message in messages)
 
 
-def letters_of(work: UnitOfWork, row: OutboxMessage, head: Letterhead) -> list[Letter]:
-    """What an event has to tell, by the rows as they are now."""
-    return WRITERS[row.name](News(work, row, head))
-
-
-def read_again(work: UnitOfWork, taken: Taken, head: Letterhead) -> Taken | None:
-    """The message as it is true now, at the person's address of now; None when it is dropped, because what it would tell
-    has been overtaken: the offer is closed, the link is used. Asked just before it is sent, however long it waited."""
-    message = work.get(Message, taken.id, lock=True)
-    row = work.get(OutboxMessage, message.outbox_id)
-    try:
-        letter = same_letter(message, letters_of(work, row, head))
-    except NotFound:
-        letter = None
-    if letter is None:
-        drop(message)
-        return None
-    words = rendering.words_of(
-        letter.template, {**common_facts(work, row.pool_id, head), **letter.facts, "name": letter.name}
-    )
-    message.subject, message.body, message.address = words.subject, words.body, letter.address
-    return replace(taken, address=letter.address, subject=words.subject, body=words.body)
-
-
-def same_letter(message: Message, letters: Sequence[Letter]) -> Letter | None:
-    """The letter of this message among those of its event: to the same address, or to the same person at another one."""
-    alike = [each for each in letters if each.template == message.template]
-    there = [each for each in alike if each.address == message.address]
-    moved = [each for each in alike if message.person_id and each.person_id == message.person_id]
-    return next(iter(there or (moved if len(moved) == 1 else [])), None)
-
-
-def drop(message: Message) -> None:
-    """Not sent, because it is no longer true."""
-    if message.state == MESSAGE.initial:
-        advance(MESSAGE, message, "drop")
-        message.failure = "Not sent: what it tells has been overtaken."
-        forget_secret(message)
-
-
-def common_facts(work: UnitOfWork, pool_id: UUID, head: Letterhead) -> dict[str, Any]:
-    """What every e-mail may say about whom it comes from."""
-    pool = work.get(Pool, pool_id)
-    return {
-        "product_name": head.product_name,
-        "pool": pool.name,
-        "host": pool.host.name,
-        "host_email": pool.host.email,
-        "host_phone": pool.host.phone,
-        "demo": pool.is_demo,
-    }
-
-
-def keep(work: UnitOfWork, row: OutboxMessage, letter: Letter, common: dict[str, Any]) -> int:
-    """The e-mail as a row, unless this event has written it already: 1 or 0."""
-    words = rendering.words_of(letter.template, {**common, **letter.facts, "name": letter.name})
+def keep_one(work: UnitOfWork, row: OutboxMessage, message: Composed) -> int:
+    """One message as a row, unless this event has it already: 1 or 0."""
     values = {
         "id": uuid4(),
         "pool_id": row.pool_id,
         "outbox_id": row.id,
-        "person_id": letter.person_id,
-        "address": letter.address,
-        "template": letter.template,
-        "subject": words.subject,
-        "body": words.body,
+        "person_id": message.to.person_id,
+        "channel": message.to.channel,
+        "address": message.to.address,
+        "template": message.template,
+        "subject": message.words.subject,
+        "body": message.words.body,
         "state": MESSAGE.initial,
         "created_at": work.now,
         "next_try_at": work.now,
@@ -132,7 +60,7 @@ def keep(work: UnitOfWork, row: OutboxMessage, letter: Letter, common: dict[str,
 
 
 def due(work: UnitOfWork) -> ColumnElement[bool]:
-    """Waiting, and in nobody's hands."""
+    """Waiting, and held by no worker."""
     return (Message.state == MESSAGE.initial) & (Message.next_try_at <= work.now)
 
 
@@ -141,54 +69,75 @@ def anything_due(work: UnitOfWork) -> bool:
     return work.first(select(Message.id).where(due(work))) is not None
 
 
-def take(work: UnitOfWork) -> Taken | None:
-    """The first message in the order in which things happened, for LEASE; None when nothing is due."""
+def take(work: UnitOfWork, channels: Collection[str]) -> Outgoing | None:
+    """The first message of these channels in the order in which things happened, for LEASE; None when nothing is due."""
     happened = (OutboxMessage.at, Message.created_at, Message.id)
-    oldest = (
-        select(Message).join(OutboxMessage, Message.outbox_id == OutboxMessage.id).where(due(work)).order_by(*happened)
-    )
+    waiting = select(Message).join(OutboxMessage, Message.outbox_id == OutboxMessage.id).where(due(work))
+    oldest = waiting.where(Message.channel.in_(channels)).order_by(*happened)
     message = work.first(oldest.with_for_update(of=Message, skip_locked=True))
     if message is None:
         return None
     message.next_try_at = work.now + LEASE
-    name = message.person.name if message.person else ""
-    return Taken(message.id, message.pool_id, name, message.address, message.subject, message.body, message.created_at)
+    return Outgoing(
+        id=message.id,
+        pool_id=message.pool_id,
+        channel=message.channel,
+        name=message.person.name if message.person else "",
+        address=message.address,
+        subject=message.subject,
+        body=message.body,
+        written_at=message.created_at,
+    )
 
 
-def mark_sent(work: UnitOfWork, message_id: UUID) -> None:
-    """The mail server has it."""
+def mark_superseded(work: UnitOfWork, message_id: UUID, reason: str) -> None:
+    """Not sent, because it is no longer true."""
     message = work.get(Message, message_id, lock=True)
     if message.state == MESSAGE.initial:
+        advance(MESSAGE, message, "supersede")
+        message.failure = reason
+        forget_secret(message)
+
+
+def waiting_as_tried(work: UnitOfWork, tried: Outgoing) -> Message | None:
+    """The message's row with the words and the address that were tried; None when it does not wait any more."""
+    message = work.get(Message, tried.id, lock=True)
+    if message.state != MESSAGE.initial:
+        return None
+    message.address, message.subject, message.body = tried.address, tried.subject, tried.body
+    return message
+
+
+def mark_sent(work: UnitOfWork, sent: Outgoing) -> None:
+    """The channel has it."""
+    if message := waiting_as_tried(work, sent):
         advance(MESSAGE, message, "send")
         message.sent_at, message.failure = work.now, ""
         forget_secret(message)
 
 
-def mark_refused(work: UnitOfWork, message_id: UUID, failure: str) -> None:
-    """The mail server said no: try again after 1, 2, 4, … minutes, and give up after REFUSALS times."""
-    message = work.get(Message, message_id, lock=True)
-    if message.state != MESSAGE.initial:
-        return
-    message.attempts, message.failure = message.attempts + 1, failure
-    message.next_try_at = work.now + timedelta(minutes=2 ** (message.attempts - 1))
-    if message.attempts >= REFUSALS:
-        advance(MESSAGE, message, "fail")
-        forget_secret(message)
+def mark_refused(work: UnitOfWork, tried: Outgoing, failure: str) -> None:
+    """The channel did not take it now: try again after 1, 2, 4, … minutes, and give up after REFUSALS times."""
+    if message := waiting_as_tried(work, tried):
+        message.attempts, message.failure = message.attempts + 1, failure
+        message.next_try_at = work.now + timedelta(minutes=2 ** (message.attempts - 1))
+        if message.attempts >= REFUSALS:
+            advance(MESSAGE, message, "fail")
+            forget_secret(message)
 
 
-def mark_unsendable(work: UnitOfWork, message_id: UUID, failure: str) -> None:
-    """Nothing will ever make this sendable, such as an address that is none."""
-    message = work.get(Message, message_id, lock=True)
-    if message.state == MESSAGE.initial:
+def mark_unsendable(work: UnitOfWork, tried: Outgoing, failure: str) -> None:
+    """It can never be delivered, for example because its address is none."""
+    if message := waiting_as_tried(work, tried):
         advance(MESSAGE, message, "fail")
         message.failure = failure
         forget_secret(message)
 
 
-def put_off(work: UnitOfWork, message_id: UUID, failure: str) -> None:
-    """The mail server could not be reached: this message and all that are due stay as they are and wait."""
-    these = due(work) | (Message.id == message_id)
-    waiting = update(Message).where(these, Message.state == MESSAGE.initial)
+def put_off(work: UnitOfWork, held: Outgoing, failure: str) -> None:
+    """The channel could not be reached: this message and all of its channel that are due stay as they are and wait."""
+    these = due(work) | (Message.id == held.id)
+    waiting = update(Message).where(these, Message.state == MESSAGE.initial, Message.channel == held.channel)
     work.store.execute(waiting.values(next_try_at=work.now + AWAY, failure=failure))
 
 

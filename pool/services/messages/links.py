@@ -1,4 +1,4 @@
-"""What every e-mail of the product has in common: names, and addresses of pages that lead back to it."""
+"""The product's name and the addresses of its pages, for messages that lead back to it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Letterhead:
+class Links:
     """The product's name, its public address, and how a page is found in it (endpoint and ids to a path)."""
 
     product_name: str

@@ -1,94 +1,80 @@
-"""An e-mail to be written: which, to whom, with which facts; and who the people of a practice and of a pool are."""
+"""A message to be written: by which template, to whom, with which facts; and who the people of a practice and pool are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 
-from pool.models.outbox import OutboxMessage
+from pool.channels.email import EMAIL
 from pool.models.person import Membership, Person
 from pool.models.practice import Practice
 from pool.permissions import MANAGER, PRACTICE
-from pool.services.messages.links import Letterhead
-from pool.unit_of_work import UnitOfWork
+from pool.services.messages.event_context import EventContext
 
-Row = TypeVar("Row")
 Facts = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Letter:
-    """An e-mail to be written: which, to whom, and what it says."""
+class Contact(NamedTuple):
+    """How somebody is reached: the name of a channel, their name and their address on it."""
 
-    template: str
+    channel: str
     name: str
     address: str
-    facts: Facts
     person_id: UUID | None = None
 
 
 @dataclass(frozen=True)
-class News:
-    """An event with what is needed to tell people about it."""
+class MessageDraft:
+    """A message to be written: its template, to whom it goes, and what it says."""
 
-    work: UnitOfWork
-    event: OutboxMessage
-    head: Letterhead
+    template: str
+    to: Contact
+    facts: Facts
 
-    @property
-    def pool_id(self) -> UUID:
-        """Where it happened."""
-        return self.event.pool_id
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """What is known of it."""
-        return self.event.data
-
-    def row(self, model: type[Row], field: str) -> Row:
-        """The row that the event names."""
-        return self.work.get(model, UUID(self.data[field]))
-
-    def together(self, field: str) -> list[Mapping[str, Any]]:
-        """What the same step did of the same kind to the same `field`, such as every offer of a release to one clinician.
-
-        The first of these events tells about all; asked by any other, nothing, so that people get one letter for a step.
-        """
-        same = select(OutboxMessage).where(
-            OutboxMessage.at == self.event.at,
-            OutboxMessage.name == self.event.name,
-            OutboxMessage.pool_id == self.pool_id,
-            OutboxMessage.data[field].as_string() == self.data[field],
-        )
-        events = self.work.all(same.order_by(OutboxMessage.id))
-        return [event.data for event in events] if events[0].id == self.event.id else []
+    def to_email(self, address: str) -> "MessageDraft":
+        """The same message to another e-mail address of the same person."""
+        return replace(self, to=self.to._replace(channel=EMAIL, address=address))
 
 
-def to_person(template: str, person: Person, facts: Facts) -> list[Letter]:
-    """To one person, unless their account is closed or their mailbox has passed to a successor."""
+def contact_of(person: Person) -> Contact | None:
+    """The one place where the channel of a person is chosen; None for a closed account, and for a person whose mailbox
+    has passed to a successor."""
     address = person.reached_at
-    return [Letter(template, person.name, address, facts, person.id)] if address else []
+    return Contact(EMAIL, person.name, address, person.id) if address else None
 
 
-def to_practice(news: News, template: str, practice: Practice, facts: Facts) -> list[Letter]:
+def by_email(name: str, address: str) -> Contact:
+    """An organisation's mailbox."""
+    return Contact(EMAIL, name, address)
+
+
+def to_person(template: str, person: Person, facts: Facts) -> list[MessageDraft]:
+    """To one person, if they can be reached."""
+    contact = contact_of(person)
+    return [MessageDraft(template, contact, facts)] if contact else []
+
+
+def to_practice(context: EventContext, template: str, practice: Practice, facts: Facts) -> list[MessageDraft]:
     """To everybody who runs the practice in this product; to its own address when nobody does yet."""
-    people = members(news, PRACTICE, practice_id=practice.id)
-    found = [letter for person in people for letter in to_person(template, person, facts)]
-    return found or ([Letter(template, practice.name, practice.email, facts)] if practice.email else [])
+    people = members(context, PRACTICE, practice_id=practice.id)
+    drafts = [draft for person in people for draft in to_person(template, person, facts)]
+    if drafts or not practice.email:
+        return drafts
+    return [MessageDraft(template, by_email(practice.name, practice.email), facts)]
 
 
-def to_managers(news: News, template: str, facts: Facts) -> list[Letter]:
+def to_managers(context: EventContext, template: str, facts: Facts) -> list[MessageDraft]:
     """To everybody who runs the pool."""
-    return [letter for person in members(news, MANAGER) for letter in to_person(template, person, facts)]
+    return [draft for person in members(context, MANAGER) for draft in to_person(template, person, facts)]
 
 
-def members(news: News, role: str, practice_id: UUID | None = None) -> list[Person]:
+def members(context: EventContext, role: str, practice_id: UUID | None = None) -> list[Person]:
     """The people who have this role in the pool now."""
     rows = select(Membership).where(
-        Membership.pool_id == news.pool_id, Membership.role == role, Membership.ended_at.is_(None)
+        Membership.pool_id == context.pool_id, Membership.role == role, Membership.ended_at.is_(None)
     )
     if practice_id:
         rows = rows.where(Membership.practice_id == practice_id)
-    return sorted((row.person for row in news.work.all(rows)), key=lambda person: person.email)
+    return sorted((row.person for row in context.work.all(rows)), key=lambda person: person.email)

@@ -32,7 +32,7 @@ def of_terms(terms: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def of_session(session: PracticeSession) -> dict[str, Any]:
-    """The little that matters once nobody is coming."""
+    """Place, day and hours of a session for which no clinician is coming."""
     return {"place": session.practice.name, **when(session.on, session.starts, session.ends)}
 
 
@@ -52,13 +52,13 @@ def work(role: str, kind: str, plan: Mapping[str, Any]) -> str:
         "duty doctor" if plan.get("duty") else "",
         f"{plan['admin_minutes']} minutes for paperwork" if plan.get("admin_minutes") else "",
     ]
-    said = ", ".join(filter(None, parts))
-    return f"{role}, {kind.lower()}{f': {said}' if said else ''}"
+    details = ", ".join(filter(None, parts))
+    return f"{role}, {kind.lower()}{f': {details}' if details else ''}"
 
 
 def appointments(plan: Mapping[str, Any]) -> str:
     """15 appointments of 10 minutes."""
     if not plan.get("appointments"):
         return ""
-    each = f" of {plan['minutes_each']} minutes" if plan.get("minutes_each") else ""
-    return formats.plural(plan["appointments"], "appointment") + each
+    length = f" of {plan['minutes_each']} minutes" if plan.get("minutes_each") else ""
+    return formats.plural(plan["appointments"], "appointment") + length

@@ -5,11 +5,13 @@ import mailbox
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from pool.app import create_app
-from workers.smtp import email_of
+from pool.channels.email import EMAIL, email_of
+from pool.channels.protocol import Outgoing
 
 
 @pytest.fixture
@@ -18,16 +20,17 @@ def caught(app, config):
     box = mailbox.Maildir(config.mail_dir, create=True)
 
     def caught(subject, body="Hello\n", name="Dr Jay Finch"):
-        message = email_of(
-            mark="m",
-            sender=Address("Pool", addr_spec="pool@pool.example"),
+        message = Outgoing(
+            id=uuid4(),
+            pool_id=uuid4(),
+            channel=EMAIL,
             name=name,
             address="jay@demo.example",
             subject=subject,
             body=body,
             written_at=datetime(2026, 5, 4, 8, tzinfo=UTC),
         )
-        return box.add(message)
+        return box.add(email_of(message, Address("Pool", addr_spec="pool@pool.example")))
 
     yield caught
     box.clear()

@@ -14,8 +14,7 @@ from pool.models.outbox import OutboxMessage
 from pool.models.person import Person
 from pool.permissions import ACTIONS, PRACTICE
 from pool.services.bookings import cancelling, offers
-from pool.services.messages import delivery
-from pool.services.messages.by_event import WRITERS
+from pool.services.messages.by_event import BY_NAME
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -29,7 +28,7 @@ from tests.builders import (
     read,
     working_as,
 )
-from tests.messages.conftest import HEAD
+from tests.messages.conftest import write_messages
 
 CANCELLED = {"ill": "Zymosis", "carer": "Yowlring"}
 """Words that stand nowhere else, in the place of Illness and of Caring for someone."""
@@ -122,9 +121,9 @@ def test_no_email_or_event_tells(pool, told):
     """Written for every event that there was: neither to a practice nor to anybody else."""
     with working_as(Actor.system(pool.id)) as work:
         outbox = [(row.id, row.name, row.data) for row in work.all(select(OutboxMessage))]
-        for outbox_id, name, _ in outbox:
-            if name in WRITERS:
-                delivery.compose(work, outbox_id, HEAD)
+    for outbox_id, name, _ in outbox:
+        if name in BY_NAME:
+            write_messages(Actor.system(pool.id), outbox_id)
     cancelled = json.dumps([data for _, name, data in outbox if name == "BookingCancelled"])
     assert found_in(cancelled) == []
     with working_as(Actor.system(pool.id)) as work:

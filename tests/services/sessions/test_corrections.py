@@ -94,13 +94,13 @@ def test_two_who_correct_at_once_do_not_overwrite_each_other(pool, session):
     assert newest(offer).ends == time(13, 40)
 
 
-def test_the_letter_says_that_it_takes_the_place_of_another(app):
-    """One letter, not a closed offer and a new one."""
+def test_the_message_says_that_it_takes_the_place_of_another(app):
+    """One message, not a closed offer and a new one."""
     world = World()
     session = a_session(world.practice)
     an_offer(session, world.clinician)
     put_right(session, ends=time(13, 40))
-    (letter,) = world.told("OfferSent")
-    assert "This takes the place of the offer that you had." in letter.body
+    (message,) = world.told("OfferSent")
+    assert "This takes the place of the offer that you had." in message.body
     with working_as(world.everybody) as work:
         assert delivery.anything_due(work)

@@ -1,4 +1,4 @@
-"""One letter for one step, nothing that has been overtaken, and in the order in which it happened."""
+"""One message for one step, nothing that is no longer true, and in the order in which it happened."""
 
 import dataclasses
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ from pool.models.person import Person
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN
 from pool.services.bookings import cancelling, offers
-from pool.services.messages.by_event import WRITERS
+from pool.services.messages.by_event import BY_NAME
 from pool.services.people import sign_in
 from tests import builders
 from tests.builders import working_as
@@ -85,7 +85,7 @@ def states(pool_id):
 
 
 def test_one_release_is_one_mail_to_each_person(pool, practice, clinician, background, smtp_sink):
-    """Nine offers are nine rows and one letter with all of them; somebody else has a letter of their own."""
+    """Nine offers are nine rows and one message with all of them; another clinician has one of their own."""
     other = builders.a_clinician(pool)
     made = release(practice, clinician, 9)
     release(practice, other, 1, first=9)
@@ -99,7 +99,7 @@ def test_one_release_is_one_mail_to_each_person(pool, practice, clinician, backg
 
 
 def test_what_runs_out_together_is_told_together(practice, clinician, background, smtp_sink):
-    """Two were answered; the others ran out, and that is one letter."""
+    """Two were answered; the others ran out, and that is one message."""
     with time_machine.travel(datetime.now(UTC), tick=False) as now:
         made = release(practice, clinician, 5)
         background()
@@ -112,7 +112,7 @@ def test_what_runs_out_together_is_told_together(practice, clinician, background
     assert subjects(smtp_sink, clinician.person.email) == ["5 sessions offered to you", "4 offers ran out"]
 
 
-def test_a_letter_about_several_names_only_those_that_are_still_open(
+def test_a_message_about_several_names_only_those_that_are_still_open(
     practice, clinician, background, smtp_sink, mail_server
 ):
     """One was withdrawn while the mail server was away: it is neither offered nor said to be closed."""
@@ -161,7 +161,7 @@ def test_after_a_day_without_mail_only_what_is_true_goes_out_in_order(
     assert builders.read(builders.Offer, gone).state == "expired"
     got = [subject.split(":")[0] for subject in subjects(smtp_sink, address)]
     assert got == ["Cancelled", "Booked"]
-    assert {("offer_sent", "dropped"), ("sign_in_link", "dropped")} <= states(practice.pool_id)
+    assert {("offer_sent", "superseded"), ("sign_in_link", "superseded")} <= states(practice.pool_id)
     assert ("offer_expired", "sent") not in states(practice.pool_id)
 
 
@@ -205,7 +205,7 @@ def test_a_mended_address_gets_what_waited_for_the_wrong_one(practice, clinician
     assert len(smtp_sink.to("jay.finch@mended.example")) == 1
 
 
-def test_a_letter_that_cannot_be_read_again_stops_nobody_s(
+def test_a_message_that_cannot_be_written_again_stops_no_other(
     practice, clinician, background, smtp_sink, monkeypatch, app
 ):
     """It waits like a refused one; the next goes out."""
@@ -216,7 +216,7 @@ def test_a_letter_that_cannot_be_read_again_stops_nobody_s(
     def broken(_):
         raise RuntimeError("a row that nobody expected")
 
-    monkeypatch.setitem(WRITERS, "OfferSent", broken)
+    monkeypatch.setitem(BY_NAME, "OfferSent", dataclasses.replace(BY_NAME["OfferSent"], write=broken))
     ask_for_a_link(clinician)
     background()
     assert [subject.startswith("Session offered") for subject in subjects(smtp_sink, clinician.person.email)] == [False]

@@ -1,8 +1,8 @@
-"""From the facts of an e-mail to its words: templates/messages/<name>.subject.txt and <name>.txt."""
+"""Plain text from templates/messages/ and facts, for every channel."""
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -15,22 +15,13 @@ FILTERS = ("money", "day", "full_day", "long_day", "clock_time", "moment", "minu
 """The filters of pool/formats.py, the same as on pages."""
 
 
-class Words(NamedTuple):
-    """A subject of one line, and a body."""
-
-    subject: str
-    body: str
-
-
-def words_of(template: str, facts: Mapping[str, Any]) -> Words:
-    """Subject and body; raises jinja2.UndefinedError when a template asks for a fact that nobody gave."""
-    subject = texts().get_template(f"{template}.subject.txt").render(facts)
-    body = texts().get_template(f"{template}.txt").render(facts)
-    return Words(one_line(subject), body.strip() + "\n")
+def text_of(file_name: str, facts: Mapping[str, Any]) -> str:
+    """The text of one file; raises jinja2.UndefinedError when it asks for a fact that nobody gave."""
+    return texts().get_template(file_name).render(facts)
 
 
 def one_line(text: str) -> str:
-    """A subject is a header: a line break in somebody's name must not start another one."""
+    """Text for a header or a subject: a line break in a name must not start another header."""
     return " ".join(text.split())
 
 

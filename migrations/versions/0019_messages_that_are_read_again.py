@@ -1,4 +1,4 @@
-"""Letters that are no longer true are dropped instead of sent; events of one step are found together."""
+"""Messages that are no longer true are dropped instead of sent; events of one step are found together."""
 
 from alembic import op
 
