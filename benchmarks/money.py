@@ -150,7 +150,7 @@ def processor_seconds(folder: Path) -> float:
 def below(pid: int) -> list[int]:
     """Every process below one."""
     children = children_of(pid)
-    return children + [each for child in children for each in below(child)]
+    return children + [child_pid for child in children for child_pid in below(child)]
 
 
 def own_seconds(pid: int) -> float:

@@ -29,7 +29,7 @@ bp = Blueprint("credit_requests", __name__)
 def index() -> ResponseReturnValue:
     """What was asked for and what became of it."""
     with reading() as work:
-        rows = [(each, sum(sums_of(work, each), start=Money(0))) for each in credit_notes.all_requests(work)]
+        rows = [(asked, sum(sums_of(work, asked), start=Money(0))) for asked in credit_notes.all_requests(work)]
         return render("billing/credit_requests/index.html", rows=rows, me=g.actor.person_id)
 
 

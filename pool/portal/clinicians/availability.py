@@ -42,7 +42,7 @@ def week_page(work: UnitOfWork, form: Form, status: int = 200) -> ResponseReturn
     own = availability.own_clinicians(work)[0]
     differing = availability.differing(work, own.id, clock.london_date(work.now))
     removed = forms.load(DaySpan, request.args)
-    blocked = [absences.days_words(each) for each in absences.now_away(work)]
+    blocked = [absences.days_words(absence) for absence in absences.now_away(work)]
     return render(
         "clinicians/availability/show.html",
         away=formats.listed(blocked),
@@ -114,7 +114,7 @@ def add_away() -> ResponseReturnValue:
     try:
         with working() as work:
             booked = availability.add_days(work, available=False, **form.data)
-            days = [day(each.starts_at) for each in booked]
+            days = [day(booking.starts_at) for booking in booked]
     except Invalid as wrong:
         return render("clinicians/availability/away.html", status=422, form=forms.refused(form, wrong))
     if days:

@@ -78,7 +78,7 @@ def add(clinician_id: UUID) -> ResponseReturnValue:
     try:
         with working() as work:
             own = work.get(Clinician, clinician_id)
-            booked = [day(each.on) for each in availability.add_days(work, of=own, **form.data)]
+            booked = [day(booking.on) for booking in availability.add_days(work, of=own, **form.data)]
             name = own.name
     except Invalid as wrong:
         return page(clinician_id, days=forms.refused(form, wrong), status=422)

@@ -55,7 +55,7 @@ def different(booking_id: UUID) -> ResponseReturnValue:
         booking = work.get(Booking, booking_id)
         if not diary.can_send_hours(work, booking):
             return redirect(url_for("diary.show", booking_id=booking_id))
-        starts, ends = (clock.london(each).time() for each in (booking.starts_at, booking.ends_at))
+        starts, ends = (clock.london(instant).time() for instant in (booking.starts_at, booking.ends_at))
         return page(booking, forms.blank(starts=starts, ends=ends, miles=mileage_claims.suggested(booking)))
 
 

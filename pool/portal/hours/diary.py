@@ -165,7 +165,7 @@ def confirm_cancel(booking_id: UUID) -> ResponseReturnValue:
             booking = cancelling.cancel(work, booking_id, form.data["reason"], until=form.data["until"])
             work.store.flush()
             told = cover.told(work, booking.session)
-            others = [day(each.on) for each in absences.still_booked(work, booking)]
+            others = [day(booking.on) for booking in absences.still_booked(work, booking)]
     except Invalid as wrong:
         return cancel_again(booking_id, forms.refused(form, wrong))
     flash(f"Your booking is cancelled. {told}", "success")

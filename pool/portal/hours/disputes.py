@@ -30,8 +30,8 @@ def index() -> ResponseReturnValue:
         found, own_turn = dispute_pages.open_disputes(work), TURN_OF[work.actor.role]
         return render(
             "hours/disputes/index.html",
-            own_turn=[each for each in found if each.state == own_turn],
-            elsewhere=[each for each in found if each.state != own_turn],
+            own_turn=[dispute for dispute in found if dispute.state == own_turn],
+            elsewhere=[dispute for dispute in found if dispute.state != own_turn],
             closed=dispute_pages.closed_disputes(work),
             words=dispute_words,
         )

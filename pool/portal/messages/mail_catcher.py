@@ -57,7 +57,7 @@ class Caught(NamedTuple):
 def index() -> ResponseReturnValue:
     """Newest first; narrowed to a person by a part of their name or address."""
     words = request.args.get("q", "").strip()
-    found = [each for each in newest() if words.lower() in f"{each.to} {each.subject}".lower()]
+    found = [mail for mail in newest() if words.lower() in f"{mail.to} {mail.subject}".lower()]
     page = paging.page_asked(len(found))
     shown = found[page.offset : page.offset + page.size]
     return render(

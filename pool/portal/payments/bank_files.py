@@ -100,7 +100,7 @@ def line_page(line_id: UUID, form: Form, status: int) -> ResponseReturnValue:
         named = bank_invoices.named_in(work, row)
         same = bank_doubles.candidates(work, row, named)
         words = request.args.get("q", "").strip()[:100]
-        proposed = [] if same else [str(each.id) for each in bank_lines.proposed(work, row)]
+        proposed = [] if same else [str(invoice.id) for invoice in bank_lines.proposed(work, row)]
         asked = form._replace(typed={**form.typed, "invoices": form.values("invoices") or proposed, "q": words})
         waits = row.state in bank_lines.WAITING
         return render(

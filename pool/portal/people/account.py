@@ -57,7 +57,7 @@ def choose_role() -> ResponseReturnValue:
     if form.errors:
         return show_roles(form, status=422)
     membership_id = form.data["membership"]
-    if membership_id not in {each.membership_id for each in memberships.of_person(current_user.id)}:
+    if membership_id not in {membership.membership_id for membership in memberships.of_person(current_user.id)}:
         raise NotFound()
     with working() as work:
         cookie.change_login(logins.renew(work, cookie.own_login_id()))
@@ -75,10 +75,12 @@ def show_roles(form: forms.Form, status: int = 200) -> ResponseReturnValue:
 def choices(own: Sequence[Standing]) -> list[tuple[str, str]]:
     """One entry for each way to act: a clinician or ICS lead acts in all their pools at once."""
     found: dict[Any, tuple[str, str]] = {}
-    for each in own:
-        together = each.role if each.role in SPANNING else each.membership_id
-        pools = [other.pool_name for other in own if other.role == each.role and each.role in SPANNING]
-        found.setdefault(together, (str(each.membership_id), described(each, pools or [each.pool_name])))
+    for membership in own:
+        together = membership.role if membership.role in SPANNING else membership.membership_id
+        pools = [other.pool_name for other in own if other.role == membership.role and membership.role in SPANNING]
+        found.setdefault(
+            together, (str(membership.membership_id), described(membership, pools or [membership.pool_name]))
+        )
     return list(found.values())
 
 

@@ -23,7 +23,8 @@ bp = Blueprint("demo_sign_in", __name__, url_prefix="/demo")
 def show() -> ResponseReturnValue:
     """One person of each role up front, all others on request."""
     groups = [
-        (ROLES[role], list(people)) for role, people in groupby(demo_people.everybody(), key=lambda each: each.role)
+        (ROLES[role], list(people))
+        for role, people in groupby(demo_people.everybody(), key=lambda persona: persona.role)
     ]
     return render("security/demo.html", groups=groups)
 

@@ -75,8 +75,8 @@ def about(work: UnitOfWork, practice_id: UUID) -> dict[str, Any]:
         "practice": work.get(Practice, practice_id),
         "blocked": practice_settings.blocked(work, practice_id),
         "known": [
-            (each.id, f"{each.name}, {each.registration_body} {each.registration_number}")
-            for each in practice_settings.known_here(work, practice_id)
+            (clinician.id, f"{clinician.name}, {clinician.registration_body} {clinician.registration_number}")
+            for clinician in practice_settings.known_here(work, practice_id)
         ],
     }
 

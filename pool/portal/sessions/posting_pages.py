@@ -169,7 +169,7 @@ def keep(practice_id: UUID, form: Form) -> ResponseReturnValue:
 @allow("session.see")
 def posted() -> ResponseReturnValue:
     """What was just posted, with how many clinicians could take each."""
-    ids = [UUID(each) for each in request.args.getlist("id") if is_id(each)]
+    ids = [UUID(value) for value in request.args.getlist("id") if is_id(value)]
     with reading() as work:
         shown = [work.get(PracticeSession, id_) for id_ in ids[: posting.MOST_DAYS]]
         if not shown:
@@ -188,7 +188,7 @@ def posted() -> ResponseReturnValue:
 
 def summary(counted: Mapping[UUID, Prospects]) -> str:
     """How many of the sessions somebody could take."""
-    possible = sum(each.able > 0 for each in counted.values())
+    possible = sum(count.able > 0 for count in counted.values())
     if len(counted) == 1:
         return next(iter(counted.values())).headline
     return f"At least one clinician could take {possible} of {plural(len(counted), 'session')}."
