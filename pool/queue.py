@@ -20,7 +20,7 @@ MAIL = "mail"
 MATCH = "match"
 LATER = "later"
 QUEUES = (NOW, MAIL, MATCH, LATER)
-"""A queue of its own for what may take long: whoever relays events waits neither for e-mails nor for runs or invoices."""
+"""A queue of its own for what may take long: who relays events waits neither for e-mails nor for runs or invoices."""
 
 PRESENCE_KEY = "live:present"
 QUESTIONS = "live:questions"
@@ -51,7 +51,7 @@ def connect(redis_url: str) -> None:
 def opened(redis_url: str, *, listens: float, text: bool = False) -> Redis:
     """A client whose reads may wait so many seconds: its own limit would end longer ones and throw the connection away.
 
-    Every connection of the product is made here, so that nobody forgets how long it listens.
+    Every connection of the product is made here, so that how long it listens is said once.
     """
     seconds = listens + ANSWER_SECONDS
     return Redis.from_url(
@@ -134,7 +134,7 @@ def answers() -> bool:
 
 def served() -> set[str] | None:
     """The queues that a living worker serves; None when Redis is away or refuses to keep anything. A worker that has died
-    stands in the lists until somebody tidies up, but what it keeps saying about itself is gone after a minute or two."""
+    stands in the lists until RQ tidies up, but what it keeps saying about itself is gone after a minute or two."""
     try:
         return {name for name in QUEUES if is_served(name)} if answers() else None
     except RedisError:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pool.config import Config, WrongSetting
-from pool.services.runs.match_runs import LEASE
+from pool.services.runs.run_leases import LEASE
 
 PROJECT = Path(__file__).parents[1]
 

@@ -1,4 +1,4 @@
-"""`python -m workers`: one process for each queue, the sweeper and the live answers, kept alive until a signal asks to stop.
+"""`python -m workers`: one process for each queue, the sweeper and the plan questions, kept alive until a signal asks to stop.
 
 POOL_WORKERS chooses what runs on this machine, such as `match=4` on a machine that only solves; 0 leaves one out.
 """

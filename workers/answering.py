@@ -1,7 +1,7 @@
 """The process `live`: answers questions about the plan as it stands, from a state that it keeps in memory.
 
-It is a convenience and never the truth: its answers carry the fingerprint of the rows that they are about, whoever
-asked compares it, and whatever is done because of an answer is checked against the rows again.
+It is a convenience and never the truth: its answers carry the fingerprint of the rows that they are about, the
+asking page compares it, and whatever is done because of an answer is checked against the rows again.
 """
 
 import json
@@ -62,7 +62,7 @@ def listening(redis_url: str) -> Redis:
 
 
 def announce_presence(connection: Redis) -> None:
-    """Say for KEPT_SECONDS that questions are answered; while nobody says so, none is asked."""
+    """Say for KEPT_SECONDS that questions are answered; without this no page asks."""
     connection.set(queue.PRESENCE_KEY, "here", ex=KEPT_SECONDS)
 
 

@@ -51,7 +51,7 @@ class ChildFailed(Exception):
 
 
 class Watch(Protocol):
-    """Who looks after the child: hears how far it is, and says whether somebody asks it to come to its end."""
+    """What the parent does meanwhile: hears how far the child is, and says whether it shall come to its end."""
 
     def hear(self, stage: str, share: float) -> None:
         """A stage has begun or got on. May raise, which ends the child."""
@@ -71,7 +71,7 @@ class Say:
         self.is_asked = True
 
     def asked(self) -> bool:
-        """Has somebody asked to come to an end?"""
+        """Has the parent asked to come to an end?"""
         return self.is_asked
 
     def told(self, stage: str, share: float) -> None:
@@ -205,7 +205,7 @@ class _Child:
         self.watch.hear(what, share)
 
     def _look(self) -> None:
-        """Ends what takes too much, and passes on that somebody asks to stop."""
+        """Ends what takes too much, and passes on that the child shall come to its end."""
         used = processes.cpu_seconds(self.pid)
         if self.watch.is_asked() and self.asked is None:
             self.asked = (self.stage, used)

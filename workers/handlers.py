@@ -10,7 +10,7 @@ from workers import invoices, match, messages, pensions
 from workers.happened import Handler
 
 FOLLOWS: dict[type[events.Event], tuple[Handler, ...]] = {
-    events.RunRequested: (match.wake,),
+    events.RunRequested: (match.enqueue,),
     events.ChargesAgreed: (invoices.bill_agreed,),
     events.InvoiceIssued: (pensions.prepare, invoices.draw),
     events.ClinicianChanged: (invoices.bill_waiting,),

@@ -15,7 +15,7 @@ from pool.services.ledger import ledger_nightly_check
 from pool.services.payments import reminders
 from pool.services.pension import gp_solo, pension_deadlines
 from pool.services.pools.policy import policy_of
-from pool.services.runs import match_runs
+from pool.services.runs import run_requests
 from pool.services.sessions import posting
 from pool.unit_of_work import UnitOfWork, unit_of_work
 from workers.invoices import LOCK_TIMEOUT, bill_everything, draw_forgotten
@@ -105,9 +105,9 @@ def nightly_run(actor: Actor, now: datetime) -> int:
         return 0
     with short_lock_timeout(actor, now) as work:
         pool = work.get(Pool, work.pool_id)
-        wanted = policy_of(pool).nightly_run and not match_runs.ran_since(work, tonight(now))
+        wanted = policy_of(pool).nightly_run and not run_requests.ran_since(work, tonight(now))
         if wanted:
-            match_runs.request(work, *match_runs.horizon(work))
+            run_requests.request(work, *run_requests.horizon(work))
         return int(wanted)
 
 

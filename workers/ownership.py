@@ -13,7 +13,8 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from pool.actor import Actor
-from pool.services.runs import match_runs, run_parts
+from pool.services.runs import run_leases, run_parts
+from pool.services.runs.run_leases import Lost
 from pool.unit_of_work import UnitOfWork, unit_of_work
 
 log = structlog.get_logger()
@@ -24,10 +25,6 @@ BEATS = 6
 TELL_SECONDS = 0.5
 
 
-class Lost(Exception):
-    """The run was given to another worker; whatever this one still does changes nothing."""
-
-
 def lease() -> timedelta:
     """How long a worker owns a run without saying that it is alive (setting POOL_LEASE_SECONDS)."""
     return timedelta(seconds=current_app.extensions["pool_config"].lease_seconds)
@@ -35,7 +32,7 @@ def lease() -> timedelta:
 
 @dataclass
 class Owned:
-    """A run that this process owns as long as nobody else took it. A process that forks holds `between_beats`, so that no
+    """A run that this process owns until another worker takes it. A process that forks holds `between_beats`, so that no
     conversation with the database is cut in two."""
 
     actor: Actor
@@ -46,12 +43,6 @@ class Owned:
     told: tuple[str, float] = ("", 0.0)
     between_beats: threading.Lock = field(default_factory=threading.Lock)
 
-    def expect(self, ours: bool) -> None:
-        """Raise Lost unless the last write went through the fence."""
-        if not ours:
-            self.lost.set()
-            raise Lost
-
     def tell(self, stage: str, progress: float) -> None:
         """Say what is going on, at most twice a second for the same words. Raises Lost when the run was taken away."""
         if self.lost.is_set():
@@ -61,7 +52,7 @@ class Owned:
             return
         self.told = (stage, time.monotonic())
         with unit_of_work(self.actor) as work:
-            self.expect(match_runs.report_progress(work, self.row_id, self.attempt, stage, progress))
+            run_leases.report_progress(work, self.row_id, self.attempt, stage, progress)
 
     def beat(self) -> None:
         """Renew the lease once."""
@@ -70,8 +61,8 @@ class Owned:
                 self.lost.set()
 
     def renew(self, work: UnitOfWork) -> bool:
-        """The lease of a run; False when it is somebody else's."""
-        return match_runs.renew_lease(work, self.row_id, self.attempt, lease())
+        """Renew the lease of a run; False when another worker owns it."""
+        return run_leases.renew_lease(work, self.row_id, self.attempt, lease())
 
 
 @dataclass
@@ -79,7 +70,7 @@ class OwnedPart(Owned):
     """A part of a divided run that this process owns."""
 
     def renew(self, work: UnitOfWork) -> bool:
-        """The lease of a part; False when it is somebody else's."""
+        """Renew the lease of a part; False when another worker owns it."""
         return run_parts.renew_lease(work, self.row_id, self.attempt, lease())
 
 

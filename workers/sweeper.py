@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pool import queue
 from pool.actor import Actor
 from pool.services import health
-from pool.services.runs import match_runs, run_parts
+from pool.services.runs import run_leases, run_parts
 from pool.unit_of_work import system_actor, unit_of_work
 from workers import housekeeping, locks, messages, outbox, processes, queues
 
@@ -100,7 +100,7 @@ def sweep() -> None:
 def runs_waiting(everyone: Actor) -> list[tuple[UUID, UUID]]:
     """Runs that are asked for, were abandoned, or whose parts are solved."""
     with unit_of_work(everyone, read_only=True) as work:
-        return list(match_runs.waiting(work))
+        return list(run_leases.waiting(work))
 
 
 def parts_waiting(everyone: Actor) -> list[tuple[UUID, UUID]]:

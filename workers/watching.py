@@ -8,18 +8,16 @@ from typing import TypeVar
 from flask import current_app
 
 from pool.services.runs import run_parts, run_stops
+from pool.services.runs.run_leases import Lost
+from pool.services.runs.run_stops import Dropped
 from pool.unit_of_work import unit_of_work
 from workers import apart
 from workers.apart import Limits
-from workers.ownership import Lost, Owned, OwnedPart
+from workers.ownership import Owned, OwnedPart
 
 Answer = TypeVar("Answer")
 
 ASK_SECONDS = 1.0
-
-
-class Dropped(Exception):
-    """Somebody stopped the run and wants no plan of it."""
 
 
 def limits() -> Limits:
@@ -47,8 +45,8 @@ class Watching:
             self.owned.tell(stage, share)
 
     def is_asked(self) -> bool:
-        """Does somebody want the plan as it is by now? Looked up once a second. Raises Dropped when they want none, Lost
-        when the run is over or somebody else's."""
+        """Is the plan wanted as it is by now? Looked up once a second. Raises Dropped when none is wanted, Lost when the run
+        is over or another worker owns it."""
         if self.owned.lost.is_set():
             raise Lost
         if time.monotonic() - self.looked >= ASK_SECONDS:

@@ -62,6 +62,11 @@ class MatchRun(HasId, BelongsToPool, Base):
     requested_by: Mapped[Person | None] = relationship(foreign_keys=requested_by_id)
     stop_asked_by: Mapped[Person | None] = relationship(foreign_keys=stop_asked_by_id)
 
+    @property
+    def pool_ids(self) -> list[UUID]:
+        """The pools that the run covers, the asking one first."""
+        return [UUID(pool_id) for pool_id in self.together] or [self.pool_id]
+
 
 class Proposal(HasId, BelongsToPractice, BelongsToClinician, Base):
     """The plan's clinician for one session, with the reasons (domain 8.3).

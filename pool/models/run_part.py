@@ -15,7 +15,7 @@ from pool.tenancy import BelongsToPool
 class RunPart(HasId, BelongsToPool, Base):
     """The truth about one part; like a run it belongs to whoever holds `attempt` and the lease (docs/adr/0004).
 
-    `problem` and `answer` are the engine's arrays (workers/part_files.py), empty once the run is over; `digest` says
+    `problem` and `answer` are the engine's arrays (services/runs/part_arrays.py), empty once the run is over; `digest` says
     which problem the answer is for.
     """
 

@@ -10,7 +10,7 @@ from pool import clock
 from pool.demo import load, personas, settings
 from pool.permissions import CLINICIAN, ICS, MANAGER, PRACTICE, ROLES
 from pool.places.postcodes import Postcodes
-from pool.services.runs import match_runs
+from pool.services.runs import run_leases
 from pool.unit_of_work import system_actor, unit_of_work
 from tests.demo.tourist import Tourist
 from workers import match, outbox
@@ -71,7 +71,7 @@ def background(app):
 def waiting_runs(everyone):
     """Runs that somebody has asked for."""
     with unit_of_work(everyone, read_only=True) as work:
-        return list(match_runs.waiting(work))
+        return list(run_leases.waiting(work))
 
 
 def test_a_practice_posts_a_session(people):

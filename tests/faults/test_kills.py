@@ -7,12 +7,12 @@ import signal
 
 import pytest
 
+from pool.services.runs.solving import STAGES
 from tests.builders import again
 from tests.deploy.waiting import wait_for
 from tests.faults.conftest import alive, descendants, kill, parent_of, published_once
 from tests.faults.scenes import PUBLISHING, READING, a_full_market, attempts, stand_still, wait_for_plans
 from tests.workers.places import a_busy_market
-from workers.solving import STAGES
 
 pytestmark = pytest.mark.faults
 

@@ -38,7 +38,7 @@ from tests.pension_builders import (
     submitted_forms,
     with_pension,
 )
-from tests.services.runs.test_match_runs import carried_through
+from tests.services.runs.test_run_leases import carried_through
 from tests.workers.places import Market
 
 Ids = dict[str, list[UUID]]

@@ -15,7 +15,7 @@ from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN
 from pool.services.clinicians import availability
-from pool.services.runs import match_runs
+from pool.services.runs import run_requests
 from pool.services.sessions import posting as posting
 from tests.builders import (
     a_clinician,
@@ -50,7 +50,7 @@ class Market:
         """Ask for a run over the days of the sessions."""
         days = [each.on for each in self.sessions]
         with working_as(self.manager) as work:
-            run_id = match_runs.request(work, min(days), max(days)).id
+            run_id = run_requests.request(work, min(days), max(days)).id
         return read(MatchRun, run_id)
 
     def away(self, clinician: Clinician, on: date) -> None:

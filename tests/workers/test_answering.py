@@ -13,7 +13,7 @@ from pool.services.plans import plan_questions, release
 from pool.services.plans.fingerprint import fingerprint
 from tests.builders import a_booking, a_clinician, a_practice, a_session, working_as
 from tests.deploy.waiting import HOPELESS
-from tests.services.runs.test_match_runs import carried_through
+from tests.services.runs.test_run_leases import carried_through
 from tests.workers.places import a_market
 from workers.answering import announce_presence, answer_next, listening
 from workers.plan_states import PlanStates

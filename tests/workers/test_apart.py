@@ -72,7 +72,7 @@ def test_the_heart_beats_while_native_code_holds_the_interpreter(app, monkeypatc
     run = market.request()
     ears, mouth = os.pipe()
     with app.app_context():
-        owned = match.take(market.system, run.id)
+        owned = match.claim(market.system, run.id)
         renewed, renew = count(1), owned.renew
 
         def renew_and_tell(work):

@@ -13,7 +13,7 @@ import matching
 from matching import Problem
 from pool.config import Config
 from pool.models.match_run import MatchRun
-from pool.services.runs import match_runs
+from pool.services.runs import run_leases
 from tests.builders import a_session, again, working_as
 from tests.deploy.waiting import HOPELESS, wait_for
 from tests.workers.places import a_market
@@ -110,18 +110,18 @@ def test_a_problem_the_engine_refuses_fails_with_its_sentence(work_off, monkeypa
 
 def test_a_database_hiccup_gives_the_run_back_at_once(app, work_off, monkeypatch):
     """The next attempt does not wait for the lease."""
-    publish, hiccups = match.publish, [OperationalError("", {}, Exception("deadlock detected"))]
+    write_run, hiccups = match.writing.write_run, [OperationalError("", {}, Exception("deadlock detected"))]
 
     def hiccup_once(*args):
         if hiccups:
             raise hiccups.pop()
-        publish(*args)
+        return write_run(*args)
 
-    monkeypatch.setattr(match, "publish", hiccup_once)
+    monkeypatch.setattr(match.writing, "write_run", hiccup_once)
     market = a_market()
     run = market.request()
     assert work_off() == 1
-    assert (again(run).state, again(run).stage) == ("running", match_runs.NOT_STARTED)
+    assert (again(run).state, again(run).stage) == ("running", run_leases.NOT_STARTED)
     assert "deadlock detected" in again(run).failure
     with app.app_context():
         sweeper.sweep()
@@ -133,14 +133,14 @@ def test_a_worker_that_lost_its_run_stops_quietly(app, work_off, monkeypatch):
     """Somebody else was faster while this one solved."""
     market = a_market()
     run = market.request()
-    worked_out = match.worked_out
+    solve_apart = match.solve_apart
 
-    def worked_out_too_late(*args):
+    def solve_too_late(*args):
         with working_as(market.system) as work:
             work.get(MatchRun, run.id, lock=True).attempt += 1
-        return worked_out(*args)
+        return solve_apart(*args)
 
-    monkeypatch.setattr(match, "worked_out", worked_out_too_late)
+    monkeypatch.setattr(match, "solve_apart", solve_too_late)
     assert work_off() == 0
     assert again(run).state == "running"
     assert market.proposals() == []
@@ -154,10 +154,10 @@ def test_a_lease_lasts_as_long_as_the_setting_says(app, monkeypatch, seconds):
     market = a_market()
     run = market.request()
     with app.app_context():
-        owned = match.take(market.system, run.id)
+        owned = match.claim(market.system, run.id)
         assert seconds / 2 < seconds_left(market, run) <= seconds
         with working_as(market.system) as work:
-            match_runs.give_back(work, run.id, owned.attempt, "")
+            run_leases.release(work, run.id, owned.attempt, "")
         owned.beat()
     assert seconds / 2 < seconds_left(market, run) <= seconds
 
@@ -174,7 +174,7 @@ def test_the_heartbeat_renews_the_lease_and_notices_a_loss(app, monkeypatch):
     market = a_market()
     run = market.request()
     with app.app_context():
-        owned = match.take(market.system, run.id)
+        owned = match.claim(market.system, run.id)
         first = again(run).lease_until
         with ownership.owning(owned):
             assert wait_for(lambda: again(run).lease_until > first)
@@ -189,7 +189,7 @@ def test_the_heartbeat_renews_the_lease_and_notices_a_loss(app, monkeypatch):
 def test_progress_is_told_in_words_and_never_backwards(work_off, monkeypatch):
     """What the manager sees while waiting."""
     told = []
-    monkeypatch.setattr(match_runs, "report_progress", lambda *args: told.append(args[3:]) or report(*args))
+    monkeypatch.setattr(run_leases, "report_progress", lambda *args: told.append(args[3:]) or report(*args))
     market = a_market()
     market.request()
     assert work_off() == 0
@@ -199,4 +199,4 @@ def test_progress_is_told_in_words_and_never_backwards(work_off, monkeypatch):
     assert list(shares) == sorted(shares)
 
 
-report = match_runs.report_progress
+report = run_leases.report_progress

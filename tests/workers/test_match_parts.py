@@ -9,10 +9,10 @@ from sqlalchemy import func, select, update
 import matching
 from pool.models.person import Person
 from pool.models.run_part import RunPart
-from pool.services.runs import match_runs, run_parts
+from pool.services.runs import part_arrays, plan_figures, run_parts, run_requests
 from tests.builders import a_clinician, a_practice, a_session, again, next_week, read, working_as
 from tests.workers.places import Market, a_market
-from workers import match, match_parts, part_files, plan_figures, sweeper
+from workers import match, match_parts, sweeper
 
 FAR = ("IP1 1AA", 616000, 244000)
 """Sixty kilometres away."""
@@ -156,11 +156,11 @@ def test_a_part_that_was_given_up_on_comes_back_too_late(app, work_off):
     run = divided(app, market)
     first = parts_of(market, run)[0]
     with app.app_context():
-        late = match_parts.take(market.system, first.id)
+        late = match_parts.claim(market.system, first.id)
         with working_as(market.system) as work:
             work.store.execute(update(RunPart).where(RunPart.id == first.id).values(lease_until=func.now()))
-        assert match_parts.take(market.system, first.id).attempt == 2
-        match_parts.hand_in(late, match_parts.solved_apart(late))
+        assert match_parts.claim(market.system, first.id).attempt == 2
+        match_parts.hand_in(late, match_parts.solve_apart(late))
     assert again(first).state == "running"
     with working_as(market.system) as work:
         assert not run_parts.renew_lease(work, first.id, late.attempt)
@@ -207,8 +207,8 @@ def test_a_part_survives_its_row(app):
     run = divided(app, market)
     with working_as(market.system) as work:
         part = work.get(RunPart, parts_of(market, run)[0].id)
-        arrays = part_files.read(part_files.Part, part.problem)
-        assert part_files.digest(arrays) == part.digest
+        arrays = part_arrays.read(part_arrays.Part, part.problem)
+        assert part_arrays.digest(arrays) == part.digest
 
 
 @pytest.mark.usefixtures("areas_of_three")
@@ -216,7 +216,7 @@ def test_a_pool_has_one_run_at_a_time_also_while_it_is_divided(app):
     market = a_wide_market()
     run = divided(app, market)
     with working_as(market.manager) as work:
-        assert match_runs.request(work, run.first_day, run.last_day).id == run.id
+        assert run_requests.request(work, run.first_day, run.last_day).id == run.id
 
 
 @pytest.mark.usefixtures("areas_of_three")

@@ -55,13 +55,13 @@ def test_a_run_passes_over_whom_another_pool_has_booked(app, markets):
 def test_a_booking_elsewhere_while_the_engine_works_is_seen_before_the_plan_is_published(app, markets, monkeypatch):
     """The rows have changed since the snapshot: the pair is left out, with the reason."""
     here, there = markets
-    publish = match.publish
+    publish = match.writing.publish
 
-    def after_a_booking(owned, draft):
+    def publish_after_a_booking(*args):
         a_booking(session=here.sessions[0], clinician=here.clinicians[0])
-        publish(owned, draft)
+        publish(*args)
 
-    monkeypatch.setattr(match, "publish", after_a_booking)
+    monkeypatch.setattr(match.writing, "publish", publish_after_a_booking)
     run = matched(app, there)
     assert there.proposals(run) == []
     assert "before the plan was published something changed" in there.reasons(run)[0].sentences[0]

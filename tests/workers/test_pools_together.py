@@ -17,10 +17,10 @@ from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.run_part import RunPart
 from pool.models.session import PracticeSession
 from pool.services.eligibility.snapshot import Window
-from pool.services.runs import match_runs, run_groups, run_parts
+from pool.services.runs import run_groups, run_leases, run_parts, run_requests, run_tables
 from pool.services.runs.drafts import PRACTICE_ID
+from pool.services.runs.joint_problem import JointProblem
 from pool.services.runs.run_groups import WAITS
-from pool.services.runs.whole_problem import Whole
 from tests.builders import a_booking, a_clinician, a_practice, a_session, again, next_week, read, working_as
 from tests.workers.neighbours import AFTERNOON, agree, change, divided, everybody, joined, planned, runs_of, three_pools
 from tests.workers.places import a_market
@@ -30,9 +30,9 @@ from workers import housekeeping, match, match_parts, sweeper
 def optimum(markets, run):
     """The best plan of all pools together, from the rows as they are, solved in one piece."""
     with working_as(everybody(markets)) as work:
-        tables = match_runs.tables_between(work, Window(run.first_day, run.last_day))
+        tables = run_tables.tables_between(work, Window(run.first_day, run.last_day))
         person_of = {str(each.id): str(each.person_id) for each in work.all(select(Clinician))}
-    return matching.solve(Whole.of(tables, person_of).problem, weights=matching.Weights.from_dict(run.weights))
+    return matching.solve(JointProblem.of(tables, person_of).problem, weights=matching.Weights.from_dict(run.weights))
 
 
 def alone_and_together(work_off, markets):
@@ -222,12 +222,12 @@ def test_a_run_that_is_under_way_next_door_is_waited_for(app, work_off):
     here, there = a_market(sessions=1), a_market(sessions=1)
     alone = there.request()
     with app.app_context():
-        owned = match.take(there.system, alone.id)
+        owned = match.claim(there.system, alone.id)
         agree(here, there)
         asked = here.request()
-        assert match.take(here.system, asked.id) is None
+        assert match.claim(here.system, asked.id) is None
         assert again(asked).stage == WAITS.format(there.pool.name)
-        match.carry_through(owned)
+        match.execute(owned)
         assert again(alone).state == "published"
         sweeper.sweep()
     assert work_off() == 0
@@ -244,11 +244,11 @@ def test_two_workers_at_once_make_one_run(app):
     with app.app_context(), working_as(everybody([here, there])) as work:
         assert run_groups.gather(work, one.id)
         work.store.flush()
-        assert match.take(there.system, two.id) is None
+        assert match.claim(there.system, two.id) is None
         assert again(two).led_by_id is None
     with app.app_context():
-        assert match.take(there.system, two.id) is None
-        assert match.take(here.system, one.id).attempt == 1
+        assert match.claim(there.system, two.id) is None
+        assert match.claim(here.system, one.id).attempt == 1
     assert again(two).led_by_id == one.id
 
 
@@ -267,7 +267,7 @@ def test_people_of_every_pool_see_how_far_the_run_is_and_join_it(app, signed_in)
     assert "Area 1, 5 sessions" in page
     assert markets[0].pool.name in page
     with working_as(markets[1].manager) as work:
-        assert match_runs.request(work, run.first_day, run.last_day).id == led.id
+        assert run_requests.request(work, run.first_day, run.last_day).id == led.id
 
 
 def test_only_who_acts_for_all_pools_carries_the_run_through(app):
@@ -279,7 +279,7 @@ def test_only_who_acts_for_all_pools_carries_the_run_through(app):
         match.run(str(here.pool.id), str(run.id))
     with working_as(here.system) as work:
         work.store.execute(update(RunPart).values(state="solved"))
-        assert match_runs.claim(work, run.id) is None
+        assert run_leases.claim(work, run.id) is None
 
 
 def test_the_run_goes_on_when_the_parts_of_every_pool_are_solved(app):
@@ -292,7 +292,7 @@ def test_the_run_goes_on_when_the_parts_of_every_pool_are_solved(app):
         (part,) = market.rows(select(RunPart))
         with app.app_context():
             match_parts.run(str(market.pool.id), str(part.id))
-            owned = match.take(here.system, run.id)
+            owned = match.claim(here.system, run.id)
         assert (owned and owned.attempt) == attempt
 
 
@@ -341,12 +341,12 @@ def test_a_worker_that_was_given_up_on_publishes_nothing_in_any_pool(app, work_o
         for market in markets:
             for part in market.rows(select(RunPart)):
                 match_parts.run(str(market.pool.id), str(part.id))
-        late = match.take(markets[0].system, run.id)
+        late = match.claim(markets[0].system, run.id)
         with working_as(markets[0].system) as work:
             work.store.execute(update(MatchRun).where(MatchRun.id == run.id).values(lease_until=func.now()))
-        assert match.take(markets[0].system, run.id).attempt == late.attempt + 1
+        assert match.claim(markets[0].system, run.id).attempt == late.attempt + 1
         with pytest.raises(match.Lost):
-            match.carry_through(late)
+            match.execute(late)
     assert planned(markets) == {}
     assert [runs_of(market)[0].state for market in markets] == ["running"] * 3
 
@@ -360,13 +360,13 @@ def test_a_booking_while_the_engine_works_is_seen_across_pools(app, work_off, mo
     with working_as(there.system) as work:
         work.get(Clinician, there.clinicians[0].id).weekly_cap = 1
         work.get(PracticeSession, there.sessions[0].id).urgency = 3
-    publish = match.publish
+    publish = match.writing.publish
 
-    def after_a_booking(owned, by_pool):
+    def publish_after_a_booking(*args):
         a_booking(session=clash, clinician=here.clinicians[0])
-        publish(owned, by_pool)
+        publish(*args)
 
-    monkeypatch.setattr(match, "publish", after_a_booking)
+    monkeypatch.setattr(match.writing, "publish", publish_after_a_booking)
     there.request()
     assert work_off() == 0
     assert there.proposals() == []
@@ -423,6 +423,6 @@ def test_a_system_of_pools_without_sessions_has_plans_without_sessions(app, work
     here, there = a_market(sessions=0, clinicians=1), a_market(sessions=0, clinicians=0)
     agree(here, there)
     with working_as(here.manager) as work:
-        match_runs.request(work, next_week(), next_week())
+        run_requests.request(work, next_week(), next_week())
     assert work_off() == 0
     assert [runs_of(market)[0].state for market in (here, there)] == ["published"] * 2

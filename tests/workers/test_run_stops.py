@@ -10,11 +10,11 @@ import matching
 from matching.basis.stage_limits import BEST_SO_FAR
 from pool.errors import Conflict
 from pool.models.run_part import RunPart
-from pool.services.runs import match_runs, run_stops
+from pool.services.runs import run_leases, run_stops
 from tests.builders import again, working_as
 from tests.workers.neighbours import agree, divided, runs_of
 from tests.workers.places import a_market
-from workers import apart, match, match_parts, processes, run_snapshots, sweeper, watching
+from workers import apart, match, match_parts, processes, sweeper, watching
 
 NEVER_ENDS = 10_000.0
 
@@ -73,22 +73,21 @@ def test_a_run_without_any_plan_fails_and_says_why(work_off, stands_still):
 @pytest.fixture
 def stopped_while_it_works(monkeypatch):
     """The manager stops the run when the engine is about to begin; it hears of it at its first look."""
-    fresh, work_out = run_snapshots.fresh, match.solving.work_out
+    solve_apart, solve_run = match.solve_apart, match.solving.solve_run
 
     def stopped_while_it_works(market, run, wish):
-        def fresh_and_stopped(owned):
-            found = fresh(owned)
+        def stop_and_solve(*args):
             with working_as(market.manager) as work:
                 run_stops.ask(work, run.id, wish)
-            return found
+            return solve_apart(*args)
 
-        def work_out_when_asked(asked, known, say):
-            while not say.asked():
+        def solve_when_asked(run_input, area_sessions, listener):
+            while not listener.asked():
                 signal.sigtimedwait([], 0.01)
-            return work_out(asked, known, say)
+            return solve_run(run_input, area_sessions, listener)
 
-        monkeypatch.setattr(run_snapshots, "fresh", fresh_and_stopped)
-        monkeypatch.setattr(match.solving, "work_out", work_out_when_asked)
+        monkeypatch.setattr(match, "solve_apart", stop_and_solve)
+        monkeypatch.setattr(match.solving, "solve_run", solve_when_asked)
         monkeypatch.setattr(watching, "ASK_SECONDS", 0.0)
 
     return stopped_while_it_works
@@ -138,14 +137,14 @@ def test_a_run_whose_worker_is_gone_ends_at_once(app):
     market = a_market()
     run = market.request()
     with app.app_context():
-        owned = match.take(market.system, run.id)
+        owned = match.claim(market.system, run.id)
     with working_as(market.system) as work:
-        match_runs.give_back(work, run.id, owned.attempt, "")
+        run_leases.release(work, run.id, owned.attempt, "")
     with working_as(market.manager) as work:
         run_stops.ask(work, run.id, run_stops.KEEP)
     assert again(run).state == "stopped"
     with working_as(market.system) as work:
-        assert not match_runs.renew_lease(work, run.id, owned.attempt)
+        assert not run_leases.renew_lease(work, run.id, owned.attempt)
 
 
 def test_a_run_of_several_pools_ends_for_all_when_one_of_them_stops_it(app, work_off):
@@ -173,12 +172,12 @@ def test_a_part_of_a_stopped_run_is_left(app):
     divided(app, [market, other])
     (part,) = market.rows(select(RunPart))
     with app.app_context():
-        owned = match_parts.take(market.system, part.id)
+        owned = match_parts.claim(market.system, part.id)
         with working_as(market.manager) as work:
             run_stops.ask(work, runs_of(market)[0].id, run_stops.DROP)
         match.run(str(market.pool.id), str(runs_of(market)[0].id))
         assert runs_of(market)[0].state == "stopped"
-        for left in (lambda: match_parts.solved_apart(owned), watching.Watching(owned).is_asked):
+        for left in (lambda: match_parts.solve_apart(owned), watching.Watching(owned).is_asked):
             with pytest.raises(match.Lost):
                 left()
 
@@ -190,7 +189,7 @@ def test_a_part_that_takes_too_much_ends_its_run(app, monkeypatch):
     (part,) = market.rows(select(RunPart))
     looks = count(1)
     monkeypatch.setattr(processes, "cpu_seconds", lambda pid: NEVER_ENDS * next(looks))
-    monkeypatch.setattr(match_parts, "solve_part", lambda part: signal.pause())
+    monkeypatch.setattr(matching, "solve_part", lambda part: signal.pause())
     with app.app_context():
         match_parts.run(str(market.pool.id), str(part.id))
     for each in (market, other):

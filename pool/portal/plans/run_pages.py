@@ -17,7 +17,7 @@ from pool.portal.words import session_words
 from pool.schemas.match_runs import StartRun, StopRun
 from pool.services.bookings import offer_answers
 from pool.services.insight import overview
-from pool.services.runs import agreements, match_runs, run_pages, run_stops
+from pool.services.runs import agreements, run_pages, run_requests, run_stops
 from pool.services.runs.agreements import Together
 from pool.unit_of_work import UnitOfWork
 
@@ -48,9 +48,9 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """The days to match, filled in with what the pool usually takes."""
     with reading() as work:
-        first_day, last_day = match_runs.horizon(work)
+        first_day, last_day = run_requests.horizon(work)
         form = forms.blank(first_day=first_day, last_day=last_day)
-        return render("plans/run_pages/new.html", form=form, live=match_runs.live_run(work), together=together(work))
+        return render("plans/run_pages/new.html", form=form, live=run_requests.live_run(work), together=together(work))
 
 
 @bp.post("/new")
@@ -62,7 +62,7 @@ def start() -> ResponseReturnValue:
         return refused(form)
     try:
         with working() as work:
-            run = match_runs.request(work, **form.data)
+            run = run_requests.request(work, **form.data)
             run_id, joined = run.id, run.requested_at < work.now
     except Invalid as wrong:
         return refused(forms.refused(form, wrong))

@@ -24,7 +24,7 @@ class Ask(Protocol):
 
 
 class Move(NamedTuple):
-    """In a chain: a session that goes from one clinician to another; None is nobody."""
+    """In a chain: a session that goes from one clinician to another; None for no one."""
 
     session_id: UUID
     giver: UUID | None
@@ -58,7 +58,7 @@ def who_else(work: UnitOfWork, session_id: UUID, ask: Ask) -> WhoElse | None:
 
 
 def as_id(text: str | None) -> UUID | None:
-    """An id, or nobody."""
+    """The id in a text, None for none."""
     return UUID(text) if text else None
 
 

@@ -1,7 +1,6 @@
 """A pool's plan as it stands, from the rows, ready for questions. It holds nothing that is not in the rows."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +11,7 @@ from pool.models.pool import Pool
 from pool.services.eligibility.snapshot import Window
 from pool.services.plans.fingerprint import fingerprint
 from pool.services.pools.policy import policy_of
-from pool.services.runs import match_runs, objective
+from pool.services.runs import objective, run_requests, run_tables
 from pool.unit_of_work import UnitOfWork
 
 MOST_READS = 3
@@ -60,8 +59,8 @@ def read(work: UnitOfWork) -> PlanState:
         work.store.expire_all()
         pool = work.get(Pool, work.pool_id)
         policy = policy_of(pool)
-        today, last = london_date(work.now), match_runs.horizon(work)[1]
-        tables = json.loads(json.dumps(match_runs.tables_between(work, Window(today, last)), default=str))
+        today, last = london_date(work.now), run_requests.horizon(work)[1]
+        tables = run_tables.tables_between(work, Window(today, last))
         if fingerprint(work) == before:
             problem = Problem.from_tables(tables)
             weights = objective.for_solving(problem, objective.weights_of(policy), filling_first=policy.fill_first)
@@ -84,7 +83,12 @@ def without_clashes(problem: Problem, plan: Mapping[str, str]) -> dict[str, str]
     """The plan without proposals that break a rule by now; what is booked stays."""
     kept, fixed = dict(plan), problem.sessions.fixed
     movable = {name for name in plan if fixed[problem.session(name)] < 0}
-    while broken := [name for each in matching.check(problem, kept) for name in each.session_ids if name in movable]:
+    while broken := [name for names in clashes(problem, kept) for name in names if name in movable]:
         movable.discard(broken[-1])
         kept.pop(broken[-1])
     return kept
+
+
+def clashes(problem: Problem, plan: Mapping[str, str]) -> list[Sequence[str]]:
+    """The sessions of each rule that a plan breaks."""
+    return [violation.session_ids for violation in matching.check(problem, plan)]

@@ -1,6 +1,6 @@
 """The plan of a run in the manager's hands: release it, change it, drop from it. People decide (design D6)."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -13,27 +13,17 @@ from pool.events import ProposalDropped, ProposalReplaced
 from pool.lifecycle import PROPOSAL, SESSION, advance
 from pool.models.clinician import Clinician
 from pool.models.match_run import Proposal
-from pool.models.offer import Offer
-from pool.models.pool import Pool
 from pool.models.session import PracticeSession
-from pool.services.bookings import offer_waves, offers
+from pool.services.bookings import offers, proposal_offers
+from pool.services.bookings.proposal_offers import Released
 from pool.services.eligibility import eligibility
 from pool.services.eligibility.own_words import said_to_manager
 from pool.services.eligibility.snapshot import Window, active_clinicians, tables_for
 from pool.services.pools import unplaced_practices
-from pool.services.pools.policy import policy_of
 from pool.unit_of_work import UnitOfWork
 
 AROUND = timedelta(days=7)
 """Proposals this near count for rest and the weekly cap."""
-
-
-@dataclass(frozen=True)
-class Released:
-    """What a release did: offers that went out, and proposals that could not, each with its sentence."""
-
-    sent: Sequence[Offer]
-    refused: Sequence[tuple[Proposal, str]]
 
 
 @dataclass(frozen=True)
@@ -61,7 +51,7 @@ def release(work: UnitOfWork, run_id: UUID, proposal_ids: Collection[UUID] | Non
     if proposal_ids is not None:
         live = live.where(Proposal.id.in_(list(proposal_ids)))
     proposals = all_held(work, work.all(live))
-    return send_offers(work, proposals, against=second_look(work, proposals))
+    return proposal_offers.send_offers(work, proposals, against=second_look(work, proposals))
 
 
 def all_held(work: UnitOfWork, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
@@ -107,28 +97,6 @@ def reasons_now(problem: Problem, proposal: Proposal) -> tuple[Reason, ...]:
 def waiting(work: UnitOfWork, run_id: UUID) -> int:
     """How many proposals of a run somebody still has to release."""
     return len(work.all(select(Proposal.id).where(Proposal.run_id == run_id, Proposal.state == "proposed")))
-
-
-def send_offers(work: UnitOfWork, proposals: Iterable[Proposal], *, against: Mapping[UUID, str]) -> Released:
-    """Turn proposals into offers; those with something against them, or whose session has closed, stay as they are."""
-    sent: list[Offer] = []
-    refused: list[tuple[Proposal, str]] = []
-    for proposal in proposals:
-        try:
-            sent.append(send_offer(work, proposal, against.get(proposal.id)))
-        except Conflict as why:
-            refused.append((proposal, str(why)))
-    return Released(sent, refused)
-
-
-def send_offer(work: UnitOfWork, proposal: Proposal, against: str | None) -> Offer:
-    """One offer; raises Conflict with the sentence when something stands against it."""
-    if against:
-        raise Conflict(against)
-    offer = offers.place(work, proposal.session, proposal.clinician, reasons=proposal.reasons, proposal=proposal)
-    advance(PROPOSAL, proposal, "release")
-    offer_waves.first_sent(work, proposal, policy_of(work.get(Pool, proposal.pool_id)))
-    return offer
 
 
 def replace(work: UnitOfWork, proposal_id: UUID, clinician_id: UUID) -> Proposal:

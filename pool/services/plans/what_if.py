@@ -17,7 +17,7 @@ from pool.services.eligibility.snapshot import practice_row
 from pool.services.plans import plan_questions, plan_state, what_if_changes
 from pool.services.plans.plan_questions import Ask
 from pool.services.pools import unplaced_practices
-from pool.services.runs import match_runs, objective
+from pool.services.runs import objective, run_requests
 from pool.unit_of_work import UnitOfWork
 
 SECONDS = 20.0
@@ -63,7 +63,7 @@ def notice(days: int) -> Wish:
 
 def clinician(work: UnitOfWork, practice_id: UUID, profession: str, sessions_a_week: int) -> Wish:
     """One more clinician who lives near a practice and is free on weekdays."""
-    place, (first, last), name = placed(work, practice_id), match_runs.horizon(work), f"one more {uuid4()}"
+    place, (first, last), name = placed(work, practice_id), run_requests.horizon(work), f"one more {uuid4()}"
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     starts, ends = USUAL_DAY
     row = {
@@ -144,7 +144,7 @@ def headline(filled: int) -> str:
 
 
 def extra_session(filled: int) -> str:
-    """Whether one more session would find somebody."""
+    """Whether one more session would be filled."""
     return "The extra session would be filled." if filled > 0 else "The extra session would not bring one more filled."
 
 

@@ -33,7 +33,7 @@ def rates(problem: Problem, wish: Wish) -> Change:
 
 def travel(problem: Problem, wish: Wish) -> Change:
     """Everybody's travel limit is so many minutes longer (or shorter)."""
-    return matching.travel_limit_change(everybody, wish["minutes"])
+    return matching.travel_limit_change(lambda row: True, wish["minutes"])
 
 
 def notice(problem: Problem, wish: Wish) -> Change:
@@ -45,7 +45,9 @@ def clinician(problem: Problem, wish: Wish) -> Change:
     """One more clinician, free on weekdays, who knows every clinical system of the pool."""
     systems = sorted({row["system"] for row in problem.rows["practices"]} - {""})
     row = dict(wish["clinician"]) | {"systems": systems}
-    return Change("clinicians", nobody, dict, {"clinicians": (row,), "availability": tuple(wish["availability"])})
+    return Change(
+        "clinicians", lambda row: False, dict, {"clinicians": (row,), "availability": tuple(wish["availability"])}
+    )
 
 
 def session(problem: Problem, wish: Wish) -> Change:
@@ -53,17 +55,7 @@ def session(problem: Problem, wish: Wish) -> Change:
     known = {row["practice_id"] for row in problem.rows["practices"]}
     practice = wish["practice"]
     new = () if practice["practice_id"] in known else (practice,)
-    return Change("sessions", nobody, dict, {"sessions": (wish["session"],), "practices": new})
-
-
-def everybody(row: Row) -> bool:
-    """Every row."""
-    return True
-
-
-def nobody(row: Row) -> bool:
-    """No row."""
-    return False
+    return Change("sessions", lambda row: False, dict, {"sessions": (wish["session"],), "practices": new})
 
 
 KINDS: dict[str, Callable[[Problem, Wish], Change]] = {

@@ -1,7 +1,7 @@
 """Pools of one care system that are matched together: each names the other in its rules (docs/adr/0008).
 
 An agreement holds while both name each other. It matches while both count the same points, too: one plan over both has
-one objective. Pools and their rules are the same rows for everybody, so any member may ask.
+one objective. Pools and their rules can be read by every member.
 """
 
 from collections.abc import Iterable, Sequence
@@ -47,7 +47,7 @@ WORDS = {
 
 def neighbours(work: UnitOfWork, pool: Pool) -> list[Neighbour]:
     """The other pools of the pool's care system, by name."""
-    others = [each for each in of_system(work, pool) if each.id != pool.id]
+    others = [other for other in of_system(work, pool) if other.id != pool.id]
     return [Neighbour(other, standing(pool, other), differences(pool, other)) for other in others]
 
 
@@ -98,7 +98,7 @@ def group(work: UnitOfWork, pool_id: UUID) -> list[Pool]:
 def reached(pool: Pool, pools: Iterable[Pool]) -> list[Pool]:
     """A pool and all pools connected with it by agreements that match."""
     found, waiting = [pool], [pool]
-    left = [each for each in pools if each.id != pool.id]
+    left = [other for other in pools if other.id != pool.id]
     while waiting:
         here = waiting.pop(0)
         near = [pool for pool in left if standing(here, pool) == AGREED]
@@ -147,7 +147,7 @@ def choose(work: UnitOfWork, pool_ids: Iterable[UUID]) -> list[Neighbour]:
 def told(standing: Iterable[Neighbour]) -> str:
     """What a choice brought about, in sentences."""
     standing = list(standing)
-    asked = [each.words for each in standing if each.standing in (ONLY_WE, DIFFERENT)]
-    agreed = listed([each.pool.name for each in standing if each.standing == AGREED])
+    asked = [neighbour.words for neighbour in standing if neighbour.standing in (ONLY_WE, DIFFERENT)]
+    agreed = listed([neighbour.pool.name for neighbour in standing if neighbour.standing == AGREED])
     first = [f"The next run covers {agreed} too."] if agreed else []
     return " ".join(first + asked) or "The next run covers your pool alone."

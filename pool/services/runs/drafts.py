@@ -62,6 +62,11 @@ class Draft:
     summary: dict[str, Any]
     report: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def session_ids(self) -> set[UUID]:
+        """Every session that the draft says something about."""
+        return {pair.session_id for pair in self.proposals} | {left.session_id for left in self.empty}
+
 
 StandIns = Mapping[str, Sequence[str]]
 """For each session the clinicians who would step in, all of whom fit together (matching.reserve)."""
@@ -77,7 +82,7 @@ def draw_up(
 ) -> Draft:
     """The draft of a solved problem; `tell` hears the share that is explained (0 to 1)."""
     movable = [name for name, booked in zip(problem.sessions.ids, problem.sessions.fixed, strict=True) if booked < 0]
-    rows = [with_reserve(problem, each, stand_ins or {}) for each in explained(problem, result, movable, tell)]
+    rows = [with_reserve(problem, row, stand_ins or {}) for row in explained(problem, result, movable, tell)]
     return Draft(
         proposals=tuple(row for row in rows if isinstance(row, Drafted)),
         empty=tuple(row for row in rows if isinstance(row, LeftEmpty)),

@@ -2,7 +2,7 @@
 
 Of work in the other pools only times are known, as of any booking there (services/eligibility/other_work.py): they are
 taken out of availability and count against the limits of weeks and of the period. The rest around planned work is not
-taken out: who may follow is asked of the rows when somebody is proposed, offered or accepts.
+taken out: whether it is kept is asked of the rows when a clinician is proposed, offered or accepts.
 """
 
 from collections import Counter, defaultdict
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from matching import Problem
 from pool import clock
-from pool.services.runs.one_person import PersonOf, Row, Rows, limited
+from pool.services.runs.persons import PersonOf, Row, Rows, limited
 
 Plan = Mapping[str, str | None]
 OF_CLINICIANS = ("availability", "pairs", "elsewhere")
@@ -65,7 +65,7 @@ def outside_work(rows: Rows, memberships: Problem, person_of: PersonOf, plan: Pl
 
 def with_limits(clinicians: Iterable[Row], outside: Iterable[Outside]) -> list[Row]:
     """Members with what is left of their period and of the sessions that they asked for."""
-    taken = Counter(each.clinician_id for each in outside)
+    taken = Counter(work.clinician_id for work in outside)
     return [
         row
         | {
@@ -81,8 +81,8 @@ def with_weeks(elsewhere: Iterable[Row], outside: Iterable[Outside]) -> list[Row
     weeks: dict[tuple[str, date], list[int]] = defaultdict(lambda: [0, 0])
     for row in elsewhere:
         add(weeks[row["clinician_id"], clock.week_of(row["week"])], row["sessions"], row["minutes"])
-    for each in outside:
-        add(weeks[each.clinician_id, clock.week_of(each.session["date"])], 1, each.minutes)
+    for work in outside:
+        add(weeks[work.clinician_id, clock.week_of(work.session["date"])], 1, work.minutes)
     return [
         {"clinician_id": clinician, "week": week, "sessions": sessions, "minutes": minutes}
         for (clinician, week), (sessions, minutes) in sorted(weeks.items())
@@ -98,8 +98,8 @@ def add(week: list[int], sessions: int, minutes: int) -> None:
 def without_times(availability: Iterable[Row], outside: Iterable[Outside]) -> list[Row]:
     """Free times with the work outside cut out, on the clock on the wall."""
     taken: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for each in outside:
-        taken[each.clinician_id].append(wall_times(each.session))
+    for work in outside:
+        taken[work.clinician_id].append(wall_times(work.session))
     return [piece for row in availability for piece in pieces(row, taken[row["clinician_id"]])]
 
 

@@ -28,13 +28,8 @@ def pools_of(work: UnitOfWork, run_id: UUID) -> list[UUID]:
     if run is None:
         return list(work.actor.pool_ids)
     if run.together or run.attempt:
-        return covered(run)
-    return [each.id for each in agreements.group(work, run.pool_id)]
-
-
-def covered(run: MatchRun) -> list[UUID]:
-    """The pools of a run, its own among them."""
-    return [UUID(each) for each in run.together] or [run.pool_id]
+        return run.pool_ids
+    return [pool.id for pool in agreements.group(work, run.pool_id)]
 
 
 def gather(work: UnitOfWork, run_id: UUID) -> bool:
@@ -52,8 +47,8 @@ def gather(work: UnitOfWork, run_id: UUID) -> bool:
 
 
 def bring_together(work: UnitOfWork, run: MatchRun) -> bool:
-    """Hold the waiting runs of all pools and write those that are missing. False, and nothing changes, when somebody else
-    is at one of them: nobody waits here, so two who gather at once never wait for each other."""
+    """Hold the waiting runs of all pools and write those that are missing. False, and nothing changes, when another
+    transaction holds one of them: locked rows are skipped, so two that gather at once never wait for each other."""
     expected = work.all(live_runs())
     held = live_runs().with_for_update(of=MatchRun, skip_locked=True).execution_options(populate_existing=True)
     live = work.all(held)
@@ -73,7 +68,7 @@ def live_runs() -> Select[MatchRun]:
 
 
 def say(work: UnitOfWork, run: MatchRun, stage: str) -> None:
-    """What people read while a run waits, unless somebody starts it at this moment."""
+    """What people read while a run waits, unless a worker starts it at this moment."""
     waiting = (MatchRun.id == run.id, MatchRun.state == RUN.initial, MatchRun.stage != stage)
     work.store.execute(update(MatchRun).where(*waiting).values(stage=stage))
 
@@ -84,8 +79,8 @@ def started(run: MatchRun) -> bool:
 
 
 def missing(work: UnitOfWork, run: MatchRun, live: Sequence[MatchRun]) -> list[MatchRun]:
-    """New runs for the pools without a live one. Raises IntegrityError when somebody else asks for one at this moment."""
-    there = {each.pool_id for each in live}
+    """New runs for the pools without a live one. Raises IntegrityError when another request for one is written at this moment."""
+    there = {other.pool_id for other in live}
     days = {"first_day": run.first_day, "last_day": run.last_day}
     rows = [
         MatchRun(pool_id=pool_id, state=RUN.initial, requested_at=run.requested_at, **days)
@@ -103,15 +98,15 @@ def missing(work: UnitOfWork, run: MatchRun, live: Sequence[MatchRun]) -> list[M
 def lead(work: UnitOfWork, run: MatchRun, runs: Sequence[MatchRun]) -> None:
     """One run leads the others: the same days (all that anybody asked for), the same points, one seed."""
     first_day, last_day = min(run.first_day for run in runs), max(run.last_day for run in runs)
-    order = [run, *(each for each in runs if each is not run)]
-    for each in order:
-        each.led_by_id = None if each is run else run.id
-        each.together = [str(one.pool_id) for one in order]
-        each.first_day, each.last_day = first_day, last_day
-        each.weights, each.fill_first, each.seed = run.weights, run.fill_first, run.seed
+    order = [run, *(member for member in runs if member is not run)]
+    for member in order:
+        member.led_by_id = None if member is run else run.id
+        member.together = [str(other.pool_id) for other in order]
+        member.first_day, member.last_day = first_day, last_day
+        member.weights, member.fill_first, member.seed = run.weights, run.fill_first, run.seed
     work.store.flush()
 
 
 def partners(work: UnitOfWork, run: MatchRun) -> list[Pool]:
     """The other pools that a run covers, the asking one first."""
-    return [work.get(Pool, pool_id) for pool_id in covered(run) if pool_id != run.pool_id]
+    return [work.get(Pool, pool_id) for pool_id in run.pool_ids if pool_id != run.pool_id]

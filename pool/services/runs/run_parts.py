@@ -1,7 +1,7 @@
 """The parts of a large run: claimed, solved and handed in one by one; with the last one the run can go on.
 
-Ownership is that of runs (pool/services/runs/match_runs.py): an attempt, a lease in database time, and a fence around
-everything that is written. While its parts are under way a run is `divided` and belongs to nobody.
+Ownership is that of runs (pool/services/runs/run_leases.py): an attempt, a lease in database time, and a fence around
+everything that is written. While its parts are under way a run is `divided` and no worker owns it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,8 +15,8 @@ from pool.formats import plural
 from pool.lifecycle import PART, RUN, advance
 from pool.models.match_run import MatchRun
 from pool.models.run_part import RunPart
-from pool.services.runs import match_runs
-from pool.services.runs.match_runs import LEASE
+from pool.services.runs import run_leases
+from pool.services.runs.run_leases import LEASE, Lost
 from pool.unit_of_work import UnitOfWork
 
 MOST_ATTEMPTS = 5
@@ -35,17 +35,13 @@ class Piece(NamedTuple):
     problem: bytes
 
 
-def divide(work: UnitOfWork, run_id: UUID, attempt: int, pieces: Sequence[Piece]) -> list[RunPart] | None:
-    """Write the parts, each with the run of its pool, and let go of the run until they are solved. None when the run is no
-    longer the worker's."""
-    run = work.first(match_runs.held(run_id, attempt))
-    if run is None:
-        return None
+def divide(work: UnitOfWork, run: MatchRun, pieces: Sequence[Piece]) -> list[RunPart]:
+    """Write the parts, each with the run of its pool, and release the lease until all of them are solved."""
     rows: list[RunPart] = []
-    for each in match_runs.group_of(work, run):
-        advance(RUN, each, "divide")
-        each.lease_until, each.stage, each.progress = None, words(0, len(pieces)), 0.0
-        rows += written(work, each, [piece for piece in pieces if piece.pool_id == each.pool_id])
+    for member in run_leases.group_of(work, run):
+        advance(RUN, member, "divide")
+        member.lease_until, member.stage, member.progress = None, words(0, len(pieces)), 0.0
+        rows += written(work, member, [piece for piece in pieces if piece.pool_id == member.pool_id])
     work.store.flush()
     return rows
 
@@ -79,7 +75,7 @@ def of_live_runs() -> ColumnElement[bool]:
     return RunPart.run_id.in_(select(MatchRun.id).where(MatchRun.state == "divided"))
 
 
-def free_to_take() -> ColumnElement[bool]:
+def is_free() -> ColumnElement[bool]:
     """Waiting, or abandoned: the lease has run out (database time)."""
     abandoned = (RunPart.state == "running") & (RunPart.lease_until <= func.now())
     return (RunPart.state == "pending") | abandoned
@@ -87,19 +83,19 @@ def free_to_take() -> ColumnElement[bool]:
 
 def waiting(work: UnitOfWork) -> Sequence[tuple[UUID, UUID]]:
     """Pool and id of every part that needs a worker, the largest first."""
-    found = select(RunPart.pool_id, RunPart.id).where(free_to_take(), of_live_runs())
+    found = select(RunPart.pool_id, RunPart.id).where(is_free(), of_live_runs())
     return [(pool_id, part_id) for pool_id, part_id in work.store.execute(found.order_by(RunPart.sessions.desc()))]
 
 
 def pools_of(work: UnitOfWork, part_id: UUID) -> list[UUID]:
     """The pools of the run of a part: handing in the last part moves all of them on."""
     run = work.first(select(MatchRun).join(RunPart, RunPart.run_id == MatchRun.id).where(RunPart.id == part_id))
-    return [UUID(each) for each in run.together] if run and run.together else list(work.actor.pool_ids)
+    return run.pool_ids if run and run.together else list(work.actor.pool_ids)
 
 
 def claim(work: UnitOfWork, part_id: UUID, lease: timedelta = LEASE) -> RunPart | None:
-    """Take a part; None when it is not to be had. One that was taken too often ends its run."""
-    wanted = select(RunPart).where(RunPart.id == part_id, free_to_take(), of_live_runs())
+    """Take a part; None when another worker owns it or it is solved. One that was taken too often ends its run."""
+    wanted = select(RunPart).where(RunPart.id == part_id, is_free(), of_live_runs())
     part = work.first(wanted.with_for_update(of=RunPart))
     if part is None:
         return None
@@ -117,15 +113,15 @@ def give_up(work: UnitOfWork, run_id: UUID) -> None:
     """A run whose part cannot be solved fails for good."""
     run = leading(work, run_id)
     if run.state == "divided":
-        match_runs.end_as_failed(work, run, STOPPED)
+        run_leases.end_as_failed(work, run, STOPPED)
 
 
 def end_run_of(work: UnitOfWork, part_id: UUID, attempt: int, reason: str) -> None:
     """The run of a part fails for good, unless the part is no longer the worker's."""
     part = work.get(RunPart, part_id)
     run = leading(work, part.run_id)
-    if work.first(select(RunPart).where(mine(part_id, attempt))) and run.state == "divided":
-        match_runs.end_as_failed(work, run, reason)
+    if work.first(select(RunPart).where(is_owned(part_id, attempt))) and run.state == "divided":
+        run_leases.end_as_failed(work, run, reason)
 
 
 def is_wanted(work: UnitOfWork, part_id: UUID) -> bool:
@@ -141,28 +137,28 @@ def leading(work: UnitOfWork, run_id: UUID) -> MatchRun:
 
 def of_group(run_id: UUID) -> ColumnElement[bool]:
     """The parts of a run and of those it leads."""
-    return (RunPart.run_id == run_id) | RunPart.run_id.in_(match_runs.led_by(run_id))
+    return (RunPart.run_id == run_id) | RunPart.run_id.in_(run_leases.led_by(run_id))
 
 
-def mine(part_id: UUID, attempt: int) -> ColumnElement[bool]:
+def is_owned(part_id: UUID, attempt: int) -> ColumnElement[bool]:
     """The fence: still running, and still this attempt's."""
     return (RunPart.id == part_id) & (RunPart.attempt == attempt) & (RunPart.state == "running")
 
 
-def write(work: UnitOfWork, part_id: UUID, attempt: int, **columns: object) -> bool:
-    """Write columns of the part inside the fence; False when it has been given to somebody else."""
-    done = work.store.execute(update(RunPart).where(mine(part_id, attempt)).values(**columns))
+def update_owned(work: UnitOfWork, part_id: UUID, attempt: int, **columns: object) -> bool:
+    """Write columns of the part inside the fence; False when it has been given to another worker."""
+    done = work.store.execute(update(RunPart).where(is_owned(part_id, attempt)).values(**columns))
     return done.rowcount == 1  # type: ignore[attr-defined]
 
 
 def renew_lease(work: UnitOfWork, part_id: UUID, attempt: int, lease: timedelta = LEASE) -> bool:
     """Say that the worker is alive; False when the part is no longer its own."""
-    return write(work, part_id, attempt, lease_until=func.now() + lease)
+    return update_owned(work, part_id, attempt, lease_until=func.now() + lease)
 
 
-def give_back(work: UnitOfWork, part_id: UUID, attempt: int, failure: str) -> bool:
-    """The worker cannot go on; somebody else may try at once."""
-    return write(work, part_id, attempt, lease_until=func.now(), failure=failure)
+def release(work: UnitOfWork, part_id: UUID, attempt: int, failure: str) -> bool:
+    """The worker cannot go on; another one may claim the part at once. False when it is no longer the worker's."""
+    return update_owned(work, part_id, attempt, lease_until=func.now(), failure=failure)
 
 
 def hand_in(work: UnitOfWork, part_id: UUID, attempt: int, answer: bytes) -> MatchRun | None:
@@ -177,8 +173,8 @@ def hand_in(work: UnitOfWork, part_id: UUID, attempt: int, answer: bytes) -> Mat
     part.answer, part.solved_at, part.lease_until, part.failure = answer, func.now(), None, ""
     work.store.flush()
     done, of = count(work, run.id)
-    for each in match_runs.group_of(work, run):
-        each.stage, each.progress = words(done, of), 0.3 * done / of
+    for member in run_leases.group_of(work, run):
+        member.stage, member.progress = words(done, of), 0.3 * done / of
     return run if done == of else None
 
 
@@ -186,6 +182,14 @@ def count(work: UnitOfWork, run_id: UUID) -> tuple[int, int]:
     """How many parts of a run, and of those it leads, are solved, of how many."""
     states = list(work.store.scalars(select(RunPart.state).where(of_group(run_id))))
     return states.count("solved"), len(states)
+
+
+def problem_of(work: UnitOfWork, part_id: UUID) -> bytes:
+    """The arrays of a part as they stand in its row. Raises Lost when its run has ended and they are gone."""
+    problem = work.get(RunPart, part_id).problem
+    if not problem:
+        raise Lost
+    return problem
 
 
 def answers(work: UnitOfWork, run_id: UUID) -> dict[str, bytes]:

@@ -1,6 +1,7 @@
 """A manager stops a run: with the best checked plan found by then, or with none. All pools of a run end together.
 
-A run that nobody is at ends at once. Otherwise the wish stands in the row, and whoever is at it, or takes it next, ends it.
+A run that no worker owns ends at once. Otherwise the wish stands in the row, and the worker that owns it, or claims it next,
+ends it.
 """
 
 from datetime import datetime
@@ -14,7 +15,7 @@ from pool.events import RunStopAsked, RunStopped
 from pool.lifecycle import RUN, advance, allows
 from pool.models.match_run import MatchRun
 from pool.models.pool import Pool
-from pool.services.runs import match_runs, run_parts
+from pool.services.runs import run_leases, run_parts
 from pool.unit_of_work import UnitOfWork
 
 KEEP, DROP = "keep", "drop"
@@ -22,6 +23,10 @@ WISHES = (KEEP, DROP)
 OVER = "This run is over already. Refresh the page to see what became of it."
 NO_PLAN = "It had no plan yet"
 NONE_WANTED = "No plan was wanted"
+
+
+class Dropped(Exception):
+    """The run was stopped before it had a plan, or none is wanted of it."""
 
 
 def ask(work: UnitOfWork, run_id: UUID, wish: str) -> MatchRun:
@@ -32,12 +37,12 @@ def ask(work: UnitOfWork, run_id: UUID, wish: str) -> MatchRun:
     run.stop, run.stop_asked_at, run.stop_asked_by_id = wish, work.now, work.actor.person_id
     work.record(RunStopAsked(run.id, wish), pool_id=run.pool_id)
     work.store.flush()
-    if run.led_by_id is None and len(run.together) <= 1 and is_nobody_at(work, run):
+    if run.led_by_id is None and len(run.together) <= 1 and has_no_worker(work, run):
         end(work, run)
     return run
 
 
-def is_nobody_at(work: UnitOfWork, run: MatchRun) -> bool:
+def has_no_worker(work: UnitOfWork, run: MatchRun) -> bool:
     """Does no worker hold the run itself? A running one is free again once its lease has run out (database time)."""
     if run.state != "running":
         return True
@@ -46,27 +51,31 @@ def is_nobody_at(work: UnitOfWork, run: MatchRun) -> bool:
 
 
 def wish(work: UnitOfWork, run_id: UUID) -> str:
-    """What was asked for a run or for one that it leads: `drop` before `keep`, empty when nobody asked."""
+    """What was asked for a run or for one that it leads: `drop` before `keep`, empty when neither was asked."""
     ours = (MatchRun.id == run_id) | (MatchRun.led_by_id == run_id)
     asked = set(work.store.scalars(select(MatchRun.stop).where(ours, MatchRun.stop != "")))
     return DROP if DROP in asked else KEEP if asked else ""
 
 
+def refuse_stopped(work: UnitOfWork, run_id: UUID) -> None:
+    """Raises Dropped when the run was stopped before this attempt began: there is no plan to keep."""
+    if wish(work, run_id):
+        raise Dropped
+
+
 def end_owned(work: UnitOfWork, run_id: UUID, attempt: int) -> None:
-    """End the run that this worker owns; nothing happens when it is no longer its own."""
-    run = work.first(match_runs.held(run_id, attempt))
-    if run is not None:
-        end(work, run)
+    """End the run that this worker owns. Raises Lost."""
+    end(work, run_leases.owned_run_for_update(work, run_id, attempt))
 
 
 def end(work: UnitOfWork, run: MatchRun) -> None:
     """A run, and those that it leads, without a plan."""
-    runs = match_runs.group_of(work, run)
+    runs = run_leases.group_of(work, run)
     reason = why(work, runs)
-    for each in runs:
-        advance(RUN, each, "stop")
-        each.failure, each.finished_at, each.stage, each.lease_until = reason, work.now, "Stopped", None
-        work.record(RunStopped(each.id, reason), pool_id=each.pool_id)
+    for member in runs:
+        advance(RUN, member, "stop")
+        member.failure, member.finished_at, member.stage, member.lease_until = reason, work.now, "Stopped", None
+        work.record(RunStopped(member.id, reason), pool_id=member.pool_id)
     run_parts.empty(work, [run.id for run in runs])
 
 

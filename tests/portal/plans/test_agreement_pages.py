@@ -5,7 +5,7 @@ import pytest
 from matching import ProblemError
 from pool.models.person import Person
 from pool.models.pool import Pool
-from pool.services.runs.whole_problem import Whole
+from pool.services.runs.joint_problem import JointProblem
 from tests.builders import a_clinician, a_pool, again, read
 from tests.workers.neighbours import agree, change, joined, matched, runs_of
 from tests.workers.places import a_market
@@ -115,7 +115,7 @@ def test_a_failed_run_says_so_to_each_manager(app, markets, manager_of, monkeypa
     def refuse(*tables):
         raise ProblemError("“a private word” cannot be used", table="sessions", row=1, column="start")
 
-    monkeypatch.setattr(Whole, "of", refuse)
+    monkeypatch.setattr(JointProblem, "of", refuse)
     with app.app_context():
         match.run(str(markets[0].pool.id), str(run.id))
     for market in markets:

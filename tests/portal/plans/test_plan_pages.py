@@ -16,7 +16,7 @@ from pool.services.plans.fingerprint import fingerprint
 from pool.services.runs import objective
 from tests.builders import a_clinician, a_practice, a_session, again, next_week, read, working_as
 from tests.deploy.waiting import HOPELESS
-from tests.services.runs.test_match_runs import carried_through
+from tests.services.runs.test_run_leases import carried_through
 from tests.workers.places import a_market
 from workers import match
 from workers.answering import answer_next

@@ -4,7 +4,7 @@ import pytest
 
 from matching.basis.stage_limits import BEST_SO_FAR
 from pool.models.person import Person
-from pool.services.runs import match_runs, run_stops
+from pool.services.runs import run_leases, run_stops
 from tests.builders import again, read, working_as
 from tests.workers.places import a_market
 from workers import match
@@ -24,7 +24,7 @@ def test_a_live_run_offers_to_stop_it_and_says_when_it_is_asked(app, manager_of,
     market = a_market()
     run = market.request()
     with app.app_context():
-        match.take(market.system, run.id)
+        match.claim(market.system, run.id)
     client = manager_of(market)
     assert f"{address(run)}/stop" in client.get(address(run)).text
     page = client.get(address(run, "/stop")).text
@@ -86,4 +86,4 @@ def test_a_stop_that_comes_too_late_says_so(app, manager_of, post_form):
     assert answer.status_code == 303
     assert run_stops.OVER.split(".")[0] in client.get(address(run)).text
     assert again(run).state == "published"
-    assert again(run).attempt < match_runs.MOST_ATTEMPTS
+    assert again(run).attempt < run_leases.MOST_ATTEMPTS

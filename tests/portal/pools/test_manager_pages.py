@@ -13,7 +13,7 @@ from pool.models.pool import Pool
 from pool.models.practice import Organisation
 from pool.permissions import ICS
 from pool.services.plans import release
-from pool.services.runs import match_runs
+from pool.services.runs import run_requests
 from tests import builders
 
 
@@ -257,7 +257,7 @@ def test_a_run_of_the_real_engine_reaches_the_page(place, signed_in, app):
     from workers.match import run as match
 
     with builders.working_as(Actor.system(place.pool.id)) as work:
-        run_id = match_runs.request(work, place.session.on, place.session.on).id
+        run_id = run_requests.request(work, place.session.on, place.session.on).id
     with app.app_context():
         match(str(place.pool.id), str(run_id))
     page = signed_in(place.manager).get(f"/runs/{run_id}").text

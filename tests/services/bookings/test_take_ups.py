@@ -10,7 +10,7 @@ from pool.models.offer import Offer
 from pool.models.person import Person
 from pool.services.bookings import offers, take_ups
 from pool.services.eligibility.snapshot import Window
-from pool.services.runs import match_runs
+from pool.services.runs import run_tables
 from pool.services.sessions import posting
 from tests.builders import (
     a_booking,
@@ -73,7 +73,7 @@ def test_a_no_that_was_taken_back_is_none(pool, offer):
     decline(offer)
     run_out(take_up(offer))
     with working_as(Actor.system(pool.id)) as work:
-        (row,) = match_runs.tables_between(work, Window(offer.on, offer.on))["sessions"]
+        (row,) = run_tables.tables_between(work, Window(offer.on, offer.on))["sessions"]
     assert "declined_by" not in row
 
 

@@ -25,7 +25,7 @@ from pool.services.eligibility import absences
 from pool.services.eligibility.snapshot import Window
 from pool.services.insight import kpis
 from pool.services.plans import release
-from pool.services.runs import match_runs
+from pool.services.runs import run_tables
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -61,7 +61,7 @@ def cancel(booking, reason="ill", until: date | None = None) -> None:
 def free_days(pool, clinician, first: date, last: date) -> set[date]:
     """The days on which the engine is told that somebody is free."""
     with working_as(Actor.system(pool.id)) as work:
-        tables = match_runs.tables_between(work, Window(first, last))
+        tables = run_tables.tables_between(work, Window(first, last))
     own = [row["date"] for row in tables["availability"] if row["clinician_id"] == str(clinician.id)]
     return {day for day in own if first <= day <= last}
 
@@ -219,7 +219,7 @@ def test_the_same_session_is_never_theirs_again_unless_they_ask(pool, practice, 
 def may(pool, booking) -> bool:
     """Is the clinician proposed by a run, or listed as somebody who can take it?"""
     with working_as(Actor.system(pool.id)) as work:
-        tables = match_runs.tables_between(work, Window(booking.on, booking.on))
+        tables = run_tables.tables_between(work, Window(booking.on, booking.on))
         (row,) = [each for each in tables["sessions"] if each["session_id"] == str(booking.session_id)]
         able = [each.clinician.id for each in release.candidates(work, booking.session_id) if each.may]
     return str(booking.clinician_id) not in row.get("declined_by", ()) or booking.clinician_id in able

@@ -7,7 +7,7 @@ from matching import Problem
 from matching.objective import scoring
 from pool.services.plans import plan_state, what_if_changes
 from tests.builders import a_booking, a_session, an_offer, working_as
-from tests.services.runs.test_match_runs import carried_through
+from tests.services.runs.test_run_leases import carried_through
 from tests.workers.places import a_market
 
 pytestmark = pytest.mark.usefixtures("app", "clean_database")

@@ -8,7 +8,7 @@ from pool.errors import Conflict, NotFound, WrongState
 from pool.services.plans import release
 from pool.services.sessions import posting
 from tests.builders import a_clinician, a_session, again, next_week, working_as
-from tests.services.runs.test_match_runs import carried_through
+from tests.services.runs.test_run_leases import carried_through
 from tests.workers.places import a_market
 
 pytestmark = pytest.mark.usefixtures("app")

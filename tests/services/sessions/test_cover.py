@@ -13,7 +13,7 @@ from pool.lifecycle import SESSION
 from pool.models.match_run import MatchRun, Proposal
 from pool.models.session import PracticeSession
 from pool.services.bookings import cancelling, offers
-from pool.services.runs import match_runs
+from pool.services.runs import run_requests
 from pool.services.sessions import cover, posting
 from tests.builders import (
     a_booking,
@@ -47,7 +47,7 @@ def posted(world):
 
 def posted_while_a_run_is_under_way(world):
     with working_as(Actor.system(world.pool.id)) as work:
-        match_runs.request(work, world.session.on, world.session.on)
+        run_requests.request(work, world.session.on, world.session.on)
     return world.session
 
 

@@ -1,6 +1,6 @@
 """What a run is solved from, over one pool or over several, and what each pool is told of its plan."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,22 +10,12 @@ from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun
 from pool.services.eligibility.snapshot import Tables
 from pool.services.runs.drafts import StandIns
-from pool.services.runs.one_person import PersonOf, united
+from pool.services.runs.persons import PersonOf, united
 from pool.services.runs.pool_view import view
-
-OWNER = {
-    "practices": "practice_id",
-    "clinicians": "clinician_id",
-    "sessions": "practice_id",
-    "availability": "clinician_id",
-    "pairs": "clinician_id",
-    "elsewhere": "clinician_id",
-}
-"""The column of each table that says whose row it is."""
 
 
 @dataclass(frozen=True)
-class Whole:
+class JointProblem:
     """`memberships` has a clinician for each membership of a pool, `problem` one for each person; for a run over one pool
     both are the same, and `person_of` is empty."""
 
@@ -34,7 +24,7 @@ class Whole:
     person_of: PersonOf
 
     @classmethod
-    def of(cls, tables: Tables, person_of: PersonOf) -> "Whole":
+    def of(cls, tables: Tables, person_of: PersonOf) -> "JointProblem":
         """From the tables of all pools of a run. Raises ProblemError."""
         memberships = Problem.from_tables(tables)
         return cls(memberships, united(memberships, person_of) if person_of else memberships, person_of)
@@ -43,6 +33,12 @@ class Whole:
     def is_joint(self) -> bool:
         """Does the run cover several pools?"""
         return bool(self.person_of)
+
+    def views(self) -> list[tuple[Problem, Callable[[Mapping[str, str]], dict[str, str]]]]:
+        """Every problem whose rules a plan has to keep, and how it names the plan: that of the memberships, and for several
+        pools that of the persons."""
+        alone: list[tuple[Problem, Callable[[Mapping[str, str]], dict[str, str]]]] = [(self.memberships, dict)]
+        return [*alone, (self.problem, self.as_persons)] if self.is_joint else alone
 
     def as_persons(self, plan: Mapping[str, str]) -> dict[str, str]:
         """A plan of memberships as a plan of persons."""
@@ -64,7 +60,7 @@ class Whole:
 
 
 def members(seen: Problem, person_of: PersonOf) -> dict[str, str]:
-    """Persons to members of one pool; everybody is themselves when the run covers one pool."""
+    """Persons to members of one pool; the same for a run over one pool."""
     return {person_of.get(clinician, clinician): clinician for clinician in seen.clinicians.ids}
 
 
@@ -77,20 +73,3 @@ def as_members(seen: Problem, person_of: PersonOf, plan: Mapping[str, str | None
 def persons(clinicians: Iterable[Clinician], run: MatchRun) -> dict[str, str]:
     """The person behind each membership, for a run over several pools; nothing otherwise."""
     return {str(clinician.id): str(clinician.person_id) for clinician in clinicians} if run.together else {}
-
-
-def by_pool(tables: Tables, pool_ids: Iterable[UUID]) -> dict[UUID, Tables]:
-    """The tables of a run pool by pool: no row of one stands among those of another."""
-    owner = {row["practice_id"]: row["pool_id"] for row in tables["practices"]}
-    owner |= {row["clinician_id"]: row["pool_id"] for row in tables["clinicians"]}
-    found: dict[UUID, Tables] = {pool_id: {name: [] for name in OWNER} for pool_id in pool_ids}
-    for name, column in OWNER.items():
-        for row in tables[name]:
-            found[UUID(owner[row[column]])][name].append(row)
-    return found
-
-
-def put_together(parts: Iterable[Tables]) -> Tables:
-    """The tables of several pools as one."""
-    parts = list(parts)
-    return {name: [row for part in parts for row in part[name]] for name in OWNER}

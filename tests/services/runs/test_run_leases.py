@@ -1,7 +1,5 @@
 """Runs: asked for once, owned by one worker at a time, published exactly once, never with a pair that no longer fits."""
 
-import gzip
-import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -17,8 +15,8 @@ from pool.models.offer import Offer
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN
 from pool.services.bookings import cancelling, offers
-from pool.services.plans import publishing
-from pool.services.runs import drafts, match_runs
+from pool.services.runs import drafts, reading, run_leases, run_requests, run_snapshots, run_stops, run_tables, writing
+from pool.services.runs.run_leases import Lost
 from pool.services.sessions import posting
 from tests.builders import a_booking, a_clinician, a_session, again, an_offer, next_week, read, working_as
 from tests.workers.places import a_market
@@ -29,28 +27,27 @@ pytestmark = pytest.mark.usefixtures("app")
 def claimed(market, run):
     """The attempt of a worker that has taken the run."""
     with working_as(market.system) as work:
-        return match_runs.claim(work, run.id).attempt
+        return run_leases.claim(work, run.id).attempt
 
 
 def drawn_up(market, run):
     """A draft from the rows as they are now."""
     with working_as(market.system) as work:
-        tables = json.loads(json.dumps(match_runs.tables_of(work, work.get(MatchRun, run.id)), default=str))
-    problem = Problem.from_tables(tables)
+        problem = Problem.from_tables(run_tables.tables_of(work, work.get(MatchRun, run.id)))
     return drafts.draw_up(problem, solve(problem))
 
 
-def published(market, run, attempt, draft):
-    """Did this worker publish?"""
+def publish(market, run, attempt, draft):
+    """The worker writes its plan. Raises Lost when the run is no longer its own."""
     with working_as(market.system) as work:
-        return publishing.publish(work, run.id, attempt, {market.pool.id: draft})
+        assert writing.write_run(work, run.id, attempt, {market.pool.id: draft}) == []
 
 
 def carried_through(market):
     """A run from request to plan."""
     run = market.request()
     attempt = claimed(market, run)
-    assert published(market, run, attempt, drawn_up(market, run))
+    publish(market, run, attempt, drawn_up(market, run))
     return again(run)
 
 
@@ -113,9 +110,9 @@ def test_many_requests_at_once_make_one_run():
 def test_days_that_cannot_be_meant_are_refused(first, last, words):
     market = a_market(sessions=1, clinicians=1)
     with working_as(market.manager) as work:
-        today = match_runs.horizon(work)[0]
+        today = run_requests.horizon(work)[0]
         with pytest.raises(Invalid, match=words):
-            match_runs.request(work, today + timedelta(days=first), today + timedelta(days=last))
+            run_requests.request(work, today + timedelta(days=first), today + timedelta(days=last))
 
 
 def test_only_one_worker_gets_a_run():
@@ -125,7 +122,7 @@ def test_only_one_worker_gets_a_run():
 
     def claim(_):
         with working_as(market.system) as work:
-            found = match_runs.claim(work, run.id)
+            found = run_leases.claim(work, run.id)
             return found.attempt if found else None
 
     with ThreadPoolExecutor(6) as many:
@@ -143,15 +140,22 @@ def test_a_worker_that_was_given_up_on_changes_nothing():
     new = claimed(market, run)
     assert new == late + 1
     with working_as(market.system) as work:
-        assert not match_runs.renew_lease(work, run.id, late)
-        assert not match_runs.report_progress(work, run.id, late, "late", 0.5)
-        assert not match_runs.keep_snapshot(work, run.id, late, b"late")
-        assert not match_runs.give_back(work, run.id, late, "late")
-        assert not match_runs.fail(work, run.id, late, "late")
-        assert not publishing.publish(work, run.id, late, {market.pool.id: draft})
+        assert not run_leases.renew_lease(work, run.id, late)
+        assert not run_leases.release(work, run.id, late, "late")
+        for written in (
+            lambda: run_leases.report_progress(work, run.id, late, "late", 0.5),
+            lambda: reading.read_run(work, run.id, late),
+            lambda: run_snapshots.keep(work, run, late, {name: [] for name in run_snapshots.OWNER}),
+            lambda: run_leases.fail(work, run.id, late, "late"),
+            lambda: run_stops.end_owned(work, run.id, late),
+            lambda: writing.write_run(work, run.id, late, {market.pool.id: draft}),
+        ):
+            with pytest.raises(Lost):
+                written()
     assert market.proposals() == []
-    assert published(market, run, new, draft)
-    assert not published(market, run, new, draft)
+    publish(market, run, new, draft)
+    with pytest.raises(Lost):
+        publish(market, run, new, draft)
     assert len(market.events("RunPublished")) == 1
 
 
@@ -159,12 +163,12 @@ def test_a_run_whose_worker_always_dies_fails_with_a_sentence():
     """Bounded attempts with a visible end."""
     market = a_market()
     run = market.request()
-    for attempt in range(1, match_runs.MOST_ATTEMPTS + 1):
+    for attempt in range(1, run_leases.MOST_ATTEMPTS + 1):
         assert claimed(market, run) == attempt
         lease_runs_out(market, run)
     with working_as(market.system) as work:
-        assert match_runs.claim(work, run.id) is None
-        assert match_runs.waiting(work) == []
+        assert run_leases.claim(work, run.id) is None
+        assert run_leases.waiting(work) == []
     assert again(run).state == "failed"
     assert "worker stopped" in again(run).failure
     assert len(market.events("RunFailed")) == 1
@@ -178,7 +182,7 @@ def test_waiting_finds_what_is_asked_for_and_what_was_abandoned():
 
     def waiting():
         with working_as(market.system) as work:
-            return [run_id for _, run_id in match_runs.waiting(work)]
+            return [run_id for _, run_id in run_leases.waiting(work)]
 
     assert waiting() == [run.id]
     claimed(market, run)
@@ -196,7 +200,7 @@ def test_what_changed_since_the_snapshot_is_left_out_with_its_reason():
     with working_as(market.system) as work:
         posting.withdraw(work, withdrawn.id, "Not needed")
     market.away(market.clinicians[0], away.on)
-    assert published(market, run, attempt, draft)
+    publish(market, run, attempt, draft)
     assert set(market.holders(run)) == {each.id for each in market.sessions[2:]}
     (reason,) = market.reasons(run)
     assert reason.session_id == away.id
@@ -216,7 +220,7 @@ def test_a_clinician_who_was_booked_meanwhile_is_not_proposed_twice_at_once():
     (drafted,) = draft.proposals
     other = next(each for each in market.sessions if each.id != drafted.session_id)
     a_booking(session=other, clinician=market.clinicians[0])
-    assert published(market, run, attempt, draft)
+    publish(market, run, attempt, draft)
     assert market.proposals() == []
     assert {each.session_id for each in market.reasons(run)} == {drafted.session_id}
 
@@ -233,7 +237,7 @@ def test_a_clinician_who_may_no_longer_work_is_not_proposed(change):
             clinician.active = False
         else:
             clinician.engagements[0].ends_on = next_week() - timedelta(days=30)
-    assert published(market, run, attempt, draft)
+    publish(market, run, attempt, draft)
     assert market.proposals() == []
     assert "something changed" in market.reasons(run)[0].sentences[0]
 
@@ -332,11 +336,9 @@ def test_the_snapshot_solves_to_the_same_plan_again():
     run = market.request()
     attempt = claimed(market, run)
     with working_as(market.system) as work:
-        tables = json.dumps(match_runs.tables_of(work, work.get(MatchRun, run.id)), default=str)
-        assert match_runs.keep_snapshot(work, run.id, attempt, gzip.compress(tables.encode()))
+        one = reading.read_run(work, run.id, attempt).problem
     with working_as(market.system) as work:
-        kept = work.get(MatchRun, run.id).snapshot_gz
-    one, two = (Problem.from_tables(json.loads(text)) for text in (tables, gzip.decompress(kept)))
+        two = Problem.from_tables(run_snapshots.kept(work, work.get(MatchRun, run.id)))
     assert one.hash() == two.hash()
     assert solve(one).assignment == solve(two).assignment
 
@@ -346,9 +348,9 @@ def test_another_pools_run_is_not_there():
     market, other = a_market(sessions=1, clinicians=1), a_market(sessions=1, clinicians=1)
     run = market.request()
     with working_as(Actor.system(other.pool.id)) as work:
-        assert match_runs.claim(work, run.id) is None
-        assert match_runs.waiting(work) == []
-        assert match_runs.live_run(work) is None
+        assert run_leases.claim(work, run.id) is None
+        assert run_leases.waiting(work) == []
+        assert run_requests.live_run(work) is None
 
 
 def test_a_clinician_added_later_is_found_by_the_next_run():

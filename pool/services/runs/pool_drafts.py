@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from matching import Result
-from pool.services.runs import drafts
+from pool.services.runs import drafts, plan_figures
 from pool.services.runs.drafts import Draft, StandIns
-from pool.services.runs.whole_problem import Whole
-from workers import plan_figures
+from pool.services.runs.reading import RunInput
 
 COSTS, REASONS = "Working out what spreading the work costs", "Writing down the reasons"
 
@@ -17,23 +16,20 @@ Tell = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Solved:
-    """The plan of a whole run, who would step in, how deep a reserve each pool wants, whether it came from parts, and
-    whether what spreading costs is worked out for it."""
+    """The plan of a run, who would step in, and whether what spreading the work costs is worked out for it."""
 
-    whole: Whole
+    run: RunInput
     result: Result
     stand_ins: StandIns
-    reserve_depths: dict[UUID, int]
-    divided: bool
-    is_priced: bool = True
+    is_priced: bool
 
 
 def of_pools(solved: Solved, tell: Tell) -> dict[UUID, Draft]:
     """The draft of each pool; `tell` hears what is worked on and the share that is done (0 to 1)."""
-    step = 1 / len(solved.reserve_depths)
+    step = 1 / len(solved.run.reserve_depths)
     return {
         pool_id: of_pool(solved, pool_id, stretch(tell, number * step, step))
-        for number, pool_id in enumerate(solved.reserve_depths)
+        for number, pool_id in enumerate(solved.run.reserve_depths)
     }
 
 
@@ -45,13 +41,14 @@ def stretch(tell: Tell, start: float, share: float) -> Tell:
 def of_pool(solved: Solved, pool_id: UUID, tell: Tell) -> Draft:
     """The plan of one pool; points, bound, gap and what stopped the engine are those of the whole."""
     tell(COSTS, 0.0)
-    seen, own = solved.whole.of_pool(pool_id, solved.result)
+    problem, share, stand_ins = solved.run.share_of(pool_id, solved.result, solved.stand_ins)
+    was_divided = bool(solved.run.part_answers)
     draft = drafts.draw_up(
-        seen,
-        own,
+        problem,
+        share,
         lambda done: tell(REASONS, done),
-        stand_ins=solved.whole.reserve_of(seen, solved.stand_ins, solved.reserve_depths[pool_id]),
-        report=plan_figures.report(seen, own, divided=solved.divided, is_priced=solved.is_priced),
+        stand_ins=stand_ins,
+        report=plan_figures.report(problem, share, divided=was_divided, is_priced=solved.is_priced),
     )
     whole = solved.result
     summary = draft.summary | {"stopped": whole.summary()["stopped"]}

@@ -9,7 +9,8 @@ import pytest
 
 from matching import check, reasons_against, solve
 from matching.rules.eligibility import RULES
-from pool.services.runs.whole_problem import Whole, by_pool, put_together
+from pool.services.runs.joint_problem import JointProblem
+from pool.services.runs.run_snapshots import by_pool, put_together
 from tests.matching.builders import HOURS, MONDAY, a_clinician, a_practice, a_session, free, tables
 
 POOLS = [uuid5(UUID(int=0), f"pool {number}") for number in range(3)]
@@ -69,7 +70,7 @@ def of_three_pools(seed):
             for member in members[row["clinician_id"]].values()
         ],
     }
-    return Whole.of(found, person_of)
+    return JointProblem.of(found, person_of)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -115,7 +116,7 @@ def test_the_tables_of_the_pools_put_together_are_the_whole(seed):
     apart = by_pool(as_given(whole), POOLS)
     for pool_id, own in apart.items():
         assert {row["pool_id"] for row in own["practices"]} <= {str(pool_id)}
-    again = Whole.of(put_together(apart.values()), whole.person_of)
+    again = JointProblem.of(put_together(apart.values()), whole.person_of)
     assert again.problem.hash() == whole.problem.hash()
 
 
@@ -143,7 +144,7 @@ def of_two_pools(sessions, elsewhere=(), **facts):
         "availability": [free(name, day) for name in "AB" for day in days],
         "elsewhere": elsewhere,
     }
-    return Whole.of(found, {"A": "person", "B": "person"})
+    return JointProblem.of(found, {"A": "person", "B": "person"})
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from matching import Problem, Weights, solve
+from pool.services.runs import plan_figures
 from tests.matching.builders import tables
-from workers import plan_figures
 
 
 @pytest.mark.parametrize("seed", range(5))
