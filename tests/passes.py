@@ -2,6 +2,7 @@
 sign-in pages is left out. Those have tests of their own."""
 
 from typing import NamedTuple
+from uuid import UUID
 
 from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
@@ -12,6 +13,7 @@ from pool.permissions import CLINICIAN
 from pool.portal.web import cookie
 from pool.services.people import logins
 from tests.builders import working_as
+from tests.replay import replayed
 
 
 class Pass(NamedTuple):
@@ -22,10 +24,16 @@ class Pass(NamedTuple):
     mark: str
 
 
-def a_pass(app: Flask, person: Person) -> Pass:
-    """A new log-in of somebody, as it begins when a link is used."""
+@replayed
+def a_login(person: Person) -> UUID:
+    """A new log-in of a person, as it begins when a link is used."""
     with working_as(Actor(role=CLINICIAN, pool_ids=(), person_id=person.id)) as work:
-        login_id = logins.begin(work, person.id, "link")
+        return logins.begin(work, person.id, "link")
+
+
+def a_pass(app: Flask, person: Person) -> Pass:
+    """A signed-in browser of a person."""
+    login_id = a_login(person)
     with app.test_request_context():
         cookie.start_login(person, login_id)
         mark = generate_csrf()
