@@ -6,17 +6,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pool import cli, queue
 from pool.config import Config
+from pool.doors import rate_limits, request_log
 from pool.extensions import db, migrate
 from pool.models.types import SecretText
 from pool.portal import pages
 from pool.portal.web import (
-    access,
     errors,
-    rate_limits,
     render,
-    request_log,
     security_headers,
     sign_in_library,
+    signed_in,
     static_files,
     typed_again,
 )
@@ -57,7 +56,7 @@ def install_portal(app: Flask, config: Config) -> None:
     errors.install(app)
     sign_in_library.install(app, config)
     rate_limits.install(app)
-    access.install(app)
+    signed_in.install(app)
     typed_again.install(app)
     pages.install(app, config)
 

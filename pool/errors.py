@@ -2,7 +2,9 @@
 
 PoolError
 ├── NotFound       404  no such thing, or not yours to see
+├── NotSignedIn    401  nobody may do this without a sign-in
 ├── NotAllowed     403  you may see it but not do this
+│   └── FactorNeeded    your pool asks for a second factor first
 ├── Invalid        422  what was typed cannot be used; `fields` says where
 ├── Conflict       409  the world has moved on
 │   ├── WrongState      the life cycle does not allow this step now
@@ -23,8 +25,16 @@ class NotFound(PoolError):
         super().__init__(message)
 
 
+class NotSignedIn(PoolError):
+    """A stranger asked for something that needs a sign-in."""
+
+
 class NotAllowed(PoolError):
     """The actor's role does not include this action."""
+
+
+class FactorNeeded(NotAllowed):
+    """The pool asks this person for a second factor, which has to be set up first."""
 
 
 class Invalid(PoolError):

@@ -3,7 +3,7 @@
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
-from pool.portal.web.access import allow
+from pool.doors.access import allow
 from pool.services import health
 
 bp = Blueprint("health", __name__, url_prefix="/health")

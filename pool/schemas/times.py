@@ -1,4 +1,4 @@
-"""Times of the day the way people type them."""
+"""Days and times the way people type them."""
 
 import re
 from datetime import time
@@ -9,6 +9,8 @@ from marshmallow import fields
 from pool.plain_text import code
 
 TIME = re.compile(r"(?P<hour>\d{1,2})[:.]?(?P<minute>\d{2})?(?::\d{2})?\s*(?:(?P<half>[ap])\.?\s?m\.?)?", re.IGNORECASE)
+YEAR = re.compile(r"[0-9]{4}")
+NO_DAY = "0000-00-00"
 MIDNIGHT = "24:00"
 LAST_MINUTE = time(23, 59)
 """The end of free time that goes on until midnight: free time stays within its day (services/eligibility/snapshot.py)."""
@@ -46,3 +48,10 @@ def tidy_time(typed: str) -> str:
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     return f"{hour:02d}:{found['minute'] or '00'}"
+
+
+def in_our_time(day: Any) -> Any:
+    """A day as it was typed; one of a year around which no week, month or term can be counted as one that is none, for the
+    schema to refuse."""
+    year = day[:4] if isinstance(day, str) else ""
+    return NO_DAY if YEAR.fullmatch(year) and not "1900" <= year <= "2199" else day

@@ -5,12 +5,12 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.models.adjustment import AdjustmentProposal
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.rules.national import TITLES
 from pool.schemas.adjustments import DismissAdjustment
 from pool.services.billing import adjustments

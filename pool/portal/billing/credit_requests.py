@@ -7,15 +7,15 @@ from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Conflict, Invalid, NotAllowed
 from pool.models.credit_request import CreditRequest
 from pool.models.invoice import Invoice, InvoiceLine
 from pool.money import Money
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.schemas.credit_requests import AnswerCredit, ask_credit
 from pool.services.billing import credit_notes
 from pool.services.pension.pension_contribution import contribution_line
@@ -149,7 +149,7 @@ def approve(request_id: UUID) -> ResponseReturnValue:
             note = credit_notes.approve(work, request_id)
             note_id, number = note.id, note.number
     except (Invalid, NotAllowed) as refused:
-        return show_page(request_id, forms.blank()._replace(errors={forms.WHOLE_FORM: str(refused)}), status=422)
+        return show_page(request_id, forms.blank()._replace(errors={forms.WHOLE_INPUT: str(refused)}), status=422)
     flash(f"Credit note {number} is issued. Both sides are told.", "success")
     return redirect(url_for("invoices.show", invoice_id=note_id), 303)
 
@@ -164,7 +164,7 @@ def refuse(request_id: UUID) -> ResponseReturnValue:
             with working() as work:
                 credit_notes.refuse(work, request_id, form.data["answer"])
     except (Invalid, NotAllowed) as refused:
-        form = form._replace(errors={forms.WHOLE_FORM: str(refused)})
+        form = form._replace(errors={forms.WHOLE_INPUT: str(refused)})
     if form.errors:
         return show_page(request_id, form, status=422)
     flash("Refused. Whoever asked is told why.", "success")
@@ -179,6 +179,6 @@ def withdraw(request_id: UUID) -> ResponseReturnValue:
         with working() as work:
             credit_notes.withdraw(work, request_id)
     except NotAllowed as refused:
-        return show_page(request_id, forms.blank()._replace(errors={forms.WHOLE_FORM: str(refused)}), status=403)
+        return show_page(request_id, forms.blank()._replace(errors={forms.WHOLE_INPUT: str(refused)}), status=403)
     flash("Taken back. Nothing is credited.", "success")
     return redirect(url_for("credit_requests.show", request_id=request_id), 303)

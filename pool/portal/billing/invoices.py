@@ -10,12 +10,12 @@ from flask import Blueprint, g, request, send_file
 from flask.typing import ResponseReturnValue
 
 from pool import clock, formats
+from pool.doors.access import allow
+from pool.doors.transactions import reading
 from pool.models.invoice import Invoice
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
 from pool.portal.web import forms, paging
-from pool.portal.web.access import allow
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading
 from pool.services.billing import credit_notes, e_invoice, invoice_document, invoice_lists, invoicing, issuing
 from pool.services.billing.invoice_lists import FILTERS, Search
 from pool.services.payments import late_payment, payment_pages, reminders

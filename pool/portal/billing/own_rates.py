@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from pool import clock
 from pool.catalogue import KINDS, PROFESSIONS
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Invalid
 from pool.formats import plural
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.rules import national
 from pool.schemas.figures import RecordFigure
 from pool.services.billing import own_rates

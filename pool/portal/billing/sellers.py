@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Invalid
 from pool.models.invoice import Seller
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.recent_sign_in import fresh
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.schemas.invoices import PaymentDetails
 from pool.services.billing import sellers
 from pool.unit_of_work import UnitOfWork

@@ -7,13 +7,13 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Conflict, Invalid
 from pool.models.booking import Booking
 from pool.portal.web import forms, session_forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.schemas.changes import ProposeChange
 from pool.services.bookings import proposed_changes, proposed_changes_pages
 

@@ -7,14 +7,14 @@ from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool.catalogue import CANCEL_REASONS
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Conflict, Invalid
 from pool.models.booking import Booking
 from pool.portal.bookings import booking_changes
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.portal.words import booking_words, change_words
 from pool.rules.cancellation import said
 from pool.schemas.bookings import BY, NEEDED, OUR_REASONS, CancelBooking, CancelForSomebody

@@ -6,13 +6,13 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from pool.catalogue import DECLINE_REASONS
+from pool.doors.access import allow
+from pool.doors.transactions import reading
 from pool.lifecycle import OFFER
 from pool.models.match_run import MatchRun
 from pool.portal.web import forms, paging
-from pool.portal.web.access import allow
 from pool.portal.web.present import TAGS
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading
 from pool.portal.words import session_words
 from pool.services.bookings import offer_answers
 from pool.services.bookings.offer_answers import Asked

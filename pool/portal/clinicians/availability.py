@@ -6,13 +6,13 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool import clock, formats
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Invalid
 from pool.formats import day, hours, plural
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.schemas.availability import WEEKDAYS, Away, DaySpan, Extra, UsualWeek, exact_name
 from pool.services.clinicians import availability
 from pool.services.clinicians.availability import PARTS, Differing, Slot

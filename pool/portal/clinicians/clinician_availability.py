@@ -6,15 +6,15 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool import clock
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Invalid
 from pool.formats import day, listed
 from pool.models.clinician import Clinician
 from pool.portal.clinicians.availability import sent_span, span_values, typed_week
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.schemas.availability import WEEKDAYS, SaidDays, UsualWeek, exact_name
 from pool.services.clinicians import availability
 from pool.services.people import factor_resets

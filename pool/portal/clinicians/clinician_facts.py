@@ -6,14 +6,14 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool import catalogue
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Conflict, Invalid
 from pool.models.clinician import Clinician
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.postcodes import UNKNOWN, position
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.schemas.clinicians import ClinicianFacts
 from pool.services.clinicians import clinician_records
 from pool.services.people import corrected_facts, factor_resets

@@ -6,15 +6,15 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool import catalogue, clock
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Conflict, Invalid
 from pool.models.clinician import Clinician
 from pool.models.person import Person
 from pool.portal.web import forms, lost_phones, paging
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.postcodes import UNKNOWN, position
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.rules import working_time
 from pool.schemas.clinicians import ChangedStanding, NewClinician
 from pool.search import how_many

@@ -7,15 +7,15 @@ from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool import clock
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Invalid, NotFound
 from pool.models.clinician import Clinician
 from pool.models.determination import StatusDetermination
 from pool.models.practice import Practice
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.rules.off_payroll import OUTCOMES, PATTERNS
 from pool.schemas.company_status import IssueDetermination, SaidAboutStatus
 from pool.services.clinicians import company_status

@@ -6,12 +6,12 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool.catalogue import CLINICAL_SYSTEMS, SKILLS
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.postcodes import UNKNOWN, position
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.portal.words import offer_words
 from pool.schemas.profile import VIEWS, Profile, views_schema
 from pool.services.clinicians import profile

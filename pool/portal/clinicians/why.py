@@ -3,11 +3,11 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from pool.doors.access import allow
+from pool.doors.transactions import reading
 from pool.models.pool import Pool
 from pool.portal.web import paging
-from pool.portal.web.access import allow
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading
 from pool.services.bookings import fair_share
 from pool.services.eligibility import why
 from pool.unit_of_work import UnitOfWork

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from pool import clock, formats
 from pool.catalogue import CANCEL_REASONS
 from pool.documents.calendar_file import Entry, calendar_file
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Invalid
 from pool.formats import clock_time, day, hours, moment
 from pool.lifecycle import LIVE_BOOKING_STATES
@@ -16,10 +18,8 @@ from pool.models.absence import Absence
 from pool.models.booking import Booking
 from pool.models.timesheet import Timesheet
 from pool.portal.web import forms, paging
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.portal.words import change_words, dispute_words, offer_words
 from pool.schemas.offers import OWN_REASONS, CannotCome
 from pool.services.billing import invoice_lists, sellers

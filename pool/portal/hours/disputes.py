@@ -8,12 +8,12 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Conflict, Invalid, StaleForm
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.portal.words import booking_words, dispute_words
 from pool.schemas.disputes import Counter, Decision, Escalation, Seen
 from pool.services.hours import dispute_pages, disputes

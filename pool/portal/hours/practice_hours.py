@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from pool import formats
 from pool.catalogue import QUERY_REASONS
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Conflict, Invalid
 from pool.money import total
 from pool.portal.web import forms, paging
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.portal.words import dispute_words
 from pool.rules.claims import NAMES
 from pool.schemas.timesheets import AGREED, REASONS_FOR, ConfirmBatch, HoursQuery

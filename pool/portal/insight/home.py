@@ -4,11 +4,11 @@ from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
 from pool import clock, formats
+from pool.doors.access import allow
+from pool.doors.transactions import reading
 from pool.errors import NotFound
 from pool.portal.web import charts, forms
-from pool.portal.web.access import allow
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading
 from pool.portal.words import session_words
 from pool.privacy import Ratio
 from pool.services import health

@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from pool import clock
 from pool.actor import Actor
+from pool.doors.access import allow
 from pool.models.pool import Pool
 from pool.permissions import ICS
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.render import render
 from pool.services.insight import overview
 from pool.unit_of_work import unit_of_work

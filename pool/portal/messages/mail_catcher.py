@@ -11,9 +11,9 @@ from typing import NamedTuple
 from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 
+from pool.doors.access import allow
 from pool.errors import NotFound
 from pool.portal.web import forms, paging
-from pool.portal.web.access import allow
 from pool.portal.web.render import render
 
 bp = Blueprint("mail_catcher", __name__, url_prefix="/demo/mail")

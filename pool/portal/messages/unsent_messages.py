@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from pool.channels.protocol import Channels
 from pool.channels.registry import channels_of
+from pool.doors.access import allow
+from pool.doors.transactions import reading
 from pool.models.message import Message
 from pool.portal.web import paging
-from pool.portal.web.access import allow
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading
 from pool.services.messages import unsent
 
 bp = Blueprint("unsent_messages", __name__, url_prefix="/messages")

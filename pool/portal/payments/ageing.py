@@ -4,9 +4,9 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from pool import clock
-from pool.portal.web.access import allow
+from pool.doors.access import allow
+from pool.doors.transactions import reading
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading
 from pool.services.payments import ageing
 
 bp = Blueprint("ageing", __name__, url_prefix="/late")

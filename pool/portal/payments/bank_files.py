@@ -5,13 +5,13 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Conflict, Invalid
 from pool.models.bank import BankImport, BankLine
 from pool.portal.web import forms, paging
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.schemas.bank_files import AllocateLine, ChoosePayment, PutLineAside
 from pool.services.payments import bank_doubles, bank_imports, bank_invoices, bank_lines, bank_returns
 

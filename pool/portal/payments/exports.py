@@ -12,14 +12,15 @@ from sqlalchemy import select
 
 from pool import clock
 from pool.documents.csv_file import Cell, csv_file
+from pool.doors import rate_limits
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Invalid
 from pool.models.practice import Organisation, Practice
 from pool.money import total
-from pool.portal.web import forms, rate_limits
-from pool.portal.web.access import allow
+from pool.portal.web import forms
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.schemas.exports import ExportDays, ExportLines, PayBy
 from pool.services.payments import accounting_export, payment_lists, payroll_export
 from pool.services.payments.accounting_export import Period

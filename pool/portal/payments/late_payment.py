@@ -5,9 +5,9 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from pool.portal.web.access import allow
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.services.payments import late_payment
 
 bp = Blueprint("late_payment", __name__, url_prefix="/late-payment")

@@ -6,14 +6,14 @@ from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool import clock
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Invalid
 from pool.models.invoice import Invoice
 from pool.models.payment import Payment
 from pool.portal.web import forms, paging
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.schemas.payments import PutCreditOn, RecordPayment, UndoPayment
 from pool.services.payments import payment_pages, payments
 

@@ -11,16 +11,17 @@ from sqlalchemy import select
 from pool import clock
 from pool.documents.csv_file import csv_file
 from pool.documents.statement import statement_pdf
+from pool.doors import rate_limits
+from pool.doors.access import allow
+from pool.doors.transactions import reading
 from pool.errors import NotFound
 from pool.models.clinician import Clinician
 from pool.models.person import Person
 from pool.models.practice import Organisation, Practice
 from pool.permissions import MANAGER
-from pool.portal.web import forms, rate_limits
-from pool.portal.web.access import allow
+from pool.portal.web import forms
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading
 from pool.schemas.statements import StatementOf
 from pool.services.payments import statement_document, statements
 from pool.services.payments.statements import Account, Statement

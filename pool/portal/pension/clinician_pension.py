@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from pool import clock, formats
 from pool.documents.pension_form import pension_form_pdf
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Invalid, NotFound
 from pool.models.form_b import FormB
 from pool.models.pension_profile import PensionProfile
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.portal.words import pension_words
 from pool.rules import pension, pension_tiers
 from pool.schemas.pension import AskTier, ChooseTier, DeclareForms, PaidOn, PensionDetails

@@ -10,15 +10,15 @@ from flask.typing import ResponseReturnValue
 from pool import clock, formats
 from pool.documents.csv_file import csv_file
 from pool.documents.pension_form import pension_form_pdf
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Invalid
 from pool.models.form_a import FormA
 from pool.models.practice import Practice
 from pool.portal.pension.clinician_pension import PDF, month_asked
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.portal.words import pension_words
 from pool.schemas.pension import SignForms
 from pool.services.pension import forms_a, gp_solo, pension_deadlines, pension_form_fields

@@ -3,7 +3,7 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from pool.portal.web.access import allow
+from pool.doors.access import allow
 from pool.portal.web.render import render
 
 bp = Blueprint("about", __name__, url_prefix="/about")

@@ -7,13 +7,13 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working, working_everywhere
 from pool.errors import NotFound
 from pool.permissions import ROLES
-from pool.portal.web import access, cookie, forms, sign_in_library
-from pool.portal.web.access import allow
+from pool.portal.web import cookie, forms, sign_in_library, signed_in
 from pool.portal.web.recent_sign_in import fresh
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working, working_everywhere
 from pool.schemas.sign_in import SHORTEST_PASSWORD, ChooseRole, NewPassword, TypeCode
 from pool.services.people import corrected_facts, invitations, logins, memberships, sign_in, sign_in_factors
 from pool.services.people.memberships import SPANNING, Standing
@@ -61,7 +61,7 @@ def choose_role() -> ResponseReturnValue:
         raise NotFound()
     with working() as work:
         cookie.change_login(logins.renew(work, cookie.own_login_id()))
-    access.choose(membership_id)
+    signed_in.choose(membership_id)
     return redirect(url_for("landing.show"), 303)
 
 

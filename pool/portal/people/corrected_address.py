@@ -3,10 +3,10 @@
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from pool.portal.web import rate_limits
-from pool.portal.web.access import allow
+from pool.doors import rate_limits
+from pool.doors.access import allow
+from pool.doors.transactions import working_as
 from pool.portal.web.render import render
-from pool.portal.web.transactions import working_as
 from pool.services.people import corrected_address
 
 bp = Blueprint("corrected_address", __name__, url_prefix="/new-address")

@@ -5,11 +5,11 @@ from itertools import groupby
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
+from pool.doors.access import allow
 from pool.errors import NotFound
 from pool.permissions import ROLES
 from pool.portal.people.login import follow
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.render import render
 from pool.schemas.sign_in import TryAs
 from pool.services.people import accounts, demo_people, sign_in

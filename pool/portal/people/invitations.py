@@ -5,9 +5,9 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from pool.portal.web.access import allow
+from pool.doors.access import allow
+from pool.doors.transactions import working_as
 from pool.portal.web.render import render
-from pool.portal.web.transactions import working_as
 from pool.services.people import invitations
 
 bp = Blueprint("invitations", __name__, url_prefix="/invitations")

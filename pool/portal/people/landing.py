@@ -3,7 +3,7 @@
 from flask import Blueprint, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from pool.portal.web.access import allow
+from pool.doors.access import allow
 from pool.portal.web.next_page import first_page
 
 bp = Blueprint("landing", __name__)

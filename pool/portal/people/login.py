@@ -4,9 +4,9 @@ from flask import Blueprint, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
+from pool.doors.access import allow
 from pool.portal.people.constant_time import even_time
-from pool.portal.web import browser_identity, cookie, forms, known_browsers, rate_limits, unsent_forms
-from pool.portal.web.access import allow
+from pool.portal.web import browser_identity, cookie, forms, known_browsers, sign_in_limits, unsent_forms
 from pool.portal.web.next_page import asked_next
 from pool.portal.web.render import render
 from pool.portal.web.sign_in_library import code_fits, password_fits
@@ -36,7 +36,7 @@ def show() -> ResponseReturnValue:
 
 @bp.post("/sign-in")
 @allow("public.see")
-@rate_limits.sign_in
+@sign_in_limits.sign_in
 @even_time
 def ask() -> ResponseReturnValue:
     """E-mail a link to a member; the same answer for everybody else."""
@@ -75,7 +75,7 @@ def password() -> ResponseReturnValue:
 
 @bp.post("/sign-in/password")
 @allow("public.see")
-@rate_limits.sign_in
+@sign_in_limits.sign_in
 def try_password() -> ResponseReturnValue:
     """The first step; a code follows."""
     form = forms.load(TypePassword, request.form)
@@ -111,7 +111,7 @@ def code() -> ResponseReturnValue:
 
 @bp.post("/sign-in/code")
 @allow("public.see")
-@rate_limits.sign_in
+@sign_in_limits.sign_in
 def try_code() -> ResponseReturnValue:
     """The second step."""
     passed = cookie.half_way()

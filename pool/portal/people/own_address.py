@@ -4,12 +4,12 @@ from flask import Blueprint, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working_everywhere
 from pool.portal.web import browser_identity, cookie, forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.recent_sign_in import fresh
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working_everywhere
 from pool.schemas.sign_in import AskLink
 from pool.services.people import own_address
 

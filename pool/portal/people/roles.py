@@ -6,13 +6,13 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Conflict, Invalid
 from pool.permissions import PRACTICE, ROLES
 from pool.portal.web import forms, lost_phones, paging
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.schemas.people import Invite, InviteColleague, PersonFacts
 from pool.services.people import corrected_facts, roles
 

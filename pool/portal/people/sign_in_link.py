@@ -3,9 +3,10 @@
 from flask import Blueprint, current_app, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from pool.doors import rate_limits
+from pool.doors.access import allow
 from pool.portal.people.login import follow
-from pool.portal.web import browser_identity, cookie, forms, rate_limits
-from pool.portal.web.access import allow
+from pool.portal.web import browser_identity, cookie, forms
 from pool.portal.web.next_page import own_page
 from pool.portal.web.render import render
 from pool.services.people import accounts, sign_in

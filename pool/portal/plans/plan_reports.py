@@ -7,9 +7,9 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from pool.documents.csv_file import Cell, csv_file
-from pool.portal.web.access import allow
+from pool.doors.access import allow
+from pool.doors.transactions import reading
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading
 from pool.services.plans import plan_reports
 
 bp = Blueprint("plan_reports", __name__, url_prefix="/plans")

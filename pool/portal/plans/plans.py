@@ -7,15 +7,15 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool import queue
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.formats import plural
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.portal.words import offer_words
 from pool.schemas.match_runs import DropProposal, OfferByHand, ReleaseSome, ReplaceProposal
 from pool.services.bookings import offer_waves, offers

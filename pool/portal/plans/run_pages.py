@@ -6,13 +6,13 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Conflict, Invalid
 from pool.models.match_run import MatchRun
 from pool.portal.web import forms, paging
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.portal.words import session_words
 from pool.schemas.match_runs import StartRun, StopRun
 from pool.services.bookings import offer_answers

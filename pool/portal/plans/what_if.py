@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
 from pool import queue
+from pool.doors.access import allow
+from pool.doors.transactions import reading
 from pool.errors import Conflict
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading
 from pool.schemas.what_if import Notice, OneMoreClinician, OneMoreSession, Rates, Travel
 from pool.services.plans import what_if
 from pool.services.plans.what_if import Wish

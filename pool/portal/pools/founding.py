@@ -5,12 +5,12 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Conflict
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.schemas.installation import NEW_HOST, AnotherLead, AnotherPool, HostFacts
 from pool.services.people import installation
 

@@ -7,13 +7,13 @@ from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool.catalogue import CLINICAL_SYSTEMS, CONTRACT_TYPES, INVOICE_GROUPINGS
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Conflict
 from pool.models.practice import Practice
 from pool.portal.web import forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.schemas.practices import BlockClinician, PracticeSettings
 from pool.services.pools import practice_settings
 from pool.unit_of_work import UnitOfWork

@@ -6,13 +6,13 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool.catalogue import CLINICAL_SYSTEMS, RURALITIES
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.models.practice import Organisation, Practice
 from pool.portal.web import forms, paging
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.postcodes import UNKNOWN, position
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.schemas.practices import PracticeFacts
 from pool.search import how_many
 from pool.services.pools import practice_facts, unplaced_practices

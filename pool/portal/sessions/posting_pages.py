@@ -9,16 +9,16 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from pool import clock
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Invalid
 from pool.formats import plural
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.portal.sessions import day_picker
 from pool.portal.web import forms, session_forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.portal.words import session_words
 from pool.schemas.sessions import NewSession, PostSession
 from pool.services.billing import invoice_preview, own_rates

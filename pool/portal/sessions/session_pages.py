@@ -9,16 +9,16 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from pool import clock
+from pool.doors.access import allow
+from pool.doors.transactions import reading, working
 from pool.errors import Conflict, Invalid, StaleForm
 from pool.formats import plural
 from pool.models.session import PracticeSession
 from pool.portal.sessions import posting_pages
 from pool.portal.web import forms, paging, session_forms
-from pool.portal.web.access import allow
 from pool.portal.web.forms import Form
 from pool.portal.web.present import state_tag
 from pool.portal.web.render import render
-from pool.portal.web.transactions import reading, working
 from pool.portal.words import booking_words, session_words
 from pool.schemas.sessions import ChangeSession, SessionList, Withdrawal
 from pool.services.billing import invoice_preview

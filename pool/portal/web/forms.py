@@ -5,7 +5,7 @@
         return render("sessions/new.html", status=422, form=form)
     sessions.post(work, **form.data)
 
-The schema is the one the JSON API uses. Dates come in three fields (on-day, on-month, on-year), several ticks of one
+Dates come in three fields (on-day, on-month, on-year), several ticks of one
 name make a list, an empty box counts as not given, and a field the schema does not know is refused.
 """
 
@@ -19,17 +19,16 @@ from marshmallow.experimental.context import Context
 from werkzeug.datastructures import MultiDict
 
 from pool.documents.signs import refusal
+from pool.doors.inputs import WHOLE_INPUT, first_errors
 from pool.errors import Conflict, Invalid
 from pool.money import Money
 from pool.plain_text import code, tidied
 from pool.portal.web import paging
-from pool.portal.web.field_messages import in_words
 from pool.portal.web.input_cleaning import AS_TYPED, TidiedParameters
-from pool.portal.web.typed_values import DATE_PARTS, in_our_time, joined_date
-from pool.schemas.times import tidy_time
+from pool.portal.web.typed_values import DATE_PARTS, joined_date
+from pool.schemas.times import in_our_time, tidy_time
 
 NOT_INPUT = {"csrf_token"}
-WHOLE_FORM = "_schema"
 UNEXPECTED = "This form sent something we did not expect ({names}). Reload the page and try again."
 
 TWICE = "This was sent twice. Reload the page and try again."
@@ -72,7 +71,7 @@ class Form(NamedTuple):
 
     def summary_entry(self, name: str, message: str) -> dict[str, str]:
         """One error; one of the whole form leads nowhere, one of a date to its day."""
-        if name == WHOLE_FORM:
+        if name == WHOLE_INPUT:
             return {"text": message}
         return {"text": message, "href": f"#{name}-day" if f"{name}-day" in self.typed else f"#{name}"}
 
@@ -82,7 +81,7 @@ def load(schema_class: type[Schema], typed: MultiDict[str, str], **context: Any)
     schema = schema_class(unknown=RAISE)
     given = typed_of(typed)
     if isinstance(typed, PutBack):
-        return Form({}, {WHOLE_FORM: NOT_SENT}, given)
+        return Form({}, {WHOLE_INPUT: NOT_SENT}, given)
     if twice := sent_twice(schema, given):
         return Form({}, dict.fromkeys(twice, TWICE), given)
     if unprintable := refused_signs(given):
@@ -91,7 +90,7 @@ def load(schema_class: type[Schema], typed: MultiDict[str, str], **context: Any)
         with Context(context):
             return Form(schema.load(gather(schema, given)), {}, given)
     except ValidationError as refused:
-        return Form({}, first_errors(schema, refused.normalized_messages()), given)
+        return Form({}, first_errors(schema, refused.normalized_messages(), UNEXPECTED), given)
 
 
 def refused_signs(given: Typed) -> dict[str, str]:
@@ -111,12 +110,12 @@ def blank(**values: Any) -> Form:
 def refused(form: Form, error: Invalid) -> Form:
     """The same form with the errors that a use case found, so that the page can show them beside the fields."""
     found = {name: messages[0] for name, messages in error.fields.items()}
-    return form._replace(errors={**form.errors, **(found or {WHOLE_FORM: str(error)})})
+    return form._replace(errors={**form.errors, **(found or {WHOLE_INPUT: str(error)})})
 
 
 def conflicting(form: Form, conflict: Conflict) -> Form:
     """The same form with the sentence of a conflict at the top: what was typed stays."""
-    return form._replace(errors={WHOLE_FORM: str(conflict)})
+    return form._replace(errors={WHOLE_INPUT: str(conflict)})
 
 
 def typed_of(sent: MultiDict[str, str]) -> Typed:
@@ -132,7 +131,7 @@ def typed_of(sent: MultiDict[str, str]) -> Typed:
 
 def stale(form: Form, words: str, saved: Mapping[str, str]) -> Form:
     """The form as typed after somebody else was faster: one sentence, then what is saved now at each field that differs."""
-    return form._replace(errors={WHOLE_FORM: words, **saved})
+    return form._replace(errors={WHOLE_INPUT: words, **saved})
 
 
 def sent_pairs(request: Request) -> list[tuple[str, str]]:
@@ -158,7 +157,7 @@ def field_of(schema: Schema, name: str) -> str:
         key = field.data_key or own
         if name == key or (isinstance(field, fields.Date) and name in {f"{key}-{part}" for part in DATE_PARTS}):
             return key
-    return WHOLE_FORM
+    return WHOLE_INPUT
 
 
 def gather(schema: Schema, given: Typed) -> dict[str, Any]:
@@ -205,18 +204,6 @@ def plain(field: fields.Field, value: str) -> str:
 def listed(value: str | list[str]) -> list[str]:
     """The ticked values without empty ones."""
     return [entry for entry in ([value] if isinstance(value, str) else value) if entry]
-
-
-def first_errors(schema: Schema, messages: Mapping[str, Any]) -> dict[str, str]:
-    """The first error of each field, in words; unknown fields become one error of the whole form."""
-    by_key = {field.data_key or name: field for name, field in schema.load_fields.items()}
-    errors = {key: in_words(by_key[key], key, found) for key, found in messages.items() if key in by_key}
-    if WHOLE_FORM in messages:
-        errors[WHOLE_FORM] = messages[WHOLE_FORM][0]
-    unknown = [key for key in messages if key not in by_key and key != WHOLE_FORM]
-    if unknown:
-        errors[WHOLE_FORM] = UNEXPECTED.format(names=", ".join(unknown))
-    return errors
 
 
 def as_typed(name: str, value: Any) -> Typed:

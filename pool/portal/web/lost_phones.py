@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import flash, g
 
-from pool.portal.web.transactions import working_as
+from pool.doors.transactions import working_as
 from pool.services.people import accounts, factor_resets
 from pool.unit_of_work import UnitOfWork
 

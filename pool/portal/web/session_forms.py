@@ -15,13 +15,13 @@ from pool.catalogue import (
     URGENCIES,
     USUAL_TIMES,
 )
+from pool.doors.field_messages import capital, label_of
 from pool.formats import full_day
 from pool.models.booking import Booking
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.money import Money
 from pool.portal.web import forms
-from pool.portal.web.field_messages import capital, label_of
 from pool.portal.web.forms import Form
 from pool.schemas.changes import ProposeChange
 from pool.schemas.sessions import PLAN, SessionDetails
@@ -161,7 +161,7 @@ def usual_times(kind: str) -> Form:
 
 def more_is_open(form: Form) -> bool:
     """Does "More about the work" hold an error that must be seen?"""
-    return bool(set(form.errors) - ESSENTIALS - {forms.WHOLE_FORM})
+    return bool(set(form.errors) - ESSENTIALS - {forms.WHOLE_INPUT})
 
 
 def other_days_open(form: Form) -> bool:

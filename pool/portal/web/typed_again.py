@@ -1,7 +1,8 @@
 """After signing in again: the form as it was typed before the sign-in had run out, by the same view that reads it when sent.
 
 The view runs as if the form had an error (forms.py knows a form that was put back), so every page shows it the way it shows
-a form that has to be corrected; nothing can be saved meanwhile (doors.py). It is sent only when somebody presses the button.
+a form that has to be corrected; nothing can be saved meanwhile (pool/doors/transactions.py). It is sent only when the
+button is pressed.
 """
 
 from flask import Flask, Response, current_app, flash, g, make_response, redirect, request, url_for
@@ -10,9 +11,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
+from pool.doors import transactions
 from pool.errors import Invalid
-from pool.portal.web import access, forms, unsent_forms
-from pool.portal.web.transactions import NotSent
+from pool.portal.web import forms, signed_in, unsent_forms
 from pool.portal.web.unsent_forms import Unsent
 
 NOT_DONE = "Your sign-in had ended, so what you pressed was not done. Press the button again if you still want it."
@@ -47,7 +48,7 @@ def show_again() -> ResponseReturnValue:
     found = unsent_forms.found(g.actor.person_id, request.path)
     if found is None:
         return redirect(page_without(""))
-    if access.stand_again(found.standing):
+    if signed_in.stand_again(found.standing):
         return redirect(found.address)
     answer = run_view(found)
     if answer is not None and forms.NOT_SENT in answer.get_data(as_text=True):
@@ -65,10 +66,10 @@ def run_view(found: Unsent) -> Response | None:
         return None
     request.url_rule, request.view_args, request.routing_exception = rule, values, None
     forms.put_back(request, found.pairs)
-    g.only_shows = True
+    transactions.write_nothing()
     try:
         return make_response(current_app.ensure_sync(current_app.view_functions[rule.endpoint])(**values))
-    except (NotSent, Invalid):
+    except (transactions.WritesNothing, Invalid):
         return None
 
 

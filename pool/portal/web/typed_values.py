@@ -1,6 +1,5 @@
 """Dates the way people type them, turned into the form a schema reads."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,8 +7,6 @@ from marshmallow import missing
 
 from pool.plain_text import code
 
-YEAR = re.compile(r"[0-9]{4}")
-NO_DAY = "0000-00-00"
 DATE_PARTS = ("day", "month", "year")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -23,13 +20,6 @@ def joined_date(name: str, given: Mapping[str, Any]) -> Any:
     if not (day or month or year):
         return missing
     return f"{full_year(year)}-{month_number(month)}-{day.zfill(2)}"
-
-
-def in_our_time(day: Any) -> Any:
-    """A day as it was typed; one of a year around which no week, month or term can be counted as one that is none, for the
-    schema to refuse."""
-    year = day[:4] if isinstance(day, str) else ""
-    return NO_DAY if YEAR.fullmatch(year) and not "1900" <= year <= "2199" else day
 
 
 def month_number(month: str) -> str:

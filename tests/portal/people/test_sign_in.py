@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from pool import clock
 from pool.actor import Actor
+from pool.doors.rate_limits import limiter
 from pool.models.audit import AuditEntry
 from pool.models.login import Login
 from pool.models.message import Message
@@ -20,7 +21,6 @@ from pool.models.outbox import OutboxMessage
 from pool.models.person import SignInLink
 from pool.permissions import MANAGER
 from pool.portal.people import constant_time
-from pool.portal.web.rate_limits import limiter
 from pool.services.people import sign_in
 from pool.unit_of_work import system_actor
 from tests.builders import (

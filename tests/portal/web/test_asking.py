@@ -9,7 +9,7 @@ import pytest
 from marshmallow import Schema
 
 import pool.schemas
-from pool.portal.web.field_messages import asking
+from pool.doors.field_messages import asking
 
 NO_SENTENCE = re.compile(r"\bthe (the|a|an|your|their|what|which|who|how|why|when|where)\b", re.IGNORECASE)
 

@@ -6,17 +6,17 @@ import pytest
 from jinja2 import UndefinedError
 
 from pool import lifecycle
-from pool.errors import PoolError
+from pool.doors import problems
 from pool.permissions import ROLES
 from pool.portal.web import navigation, present, render, static_files
-from pool.portal.web.errors import STATUS, WORDS, status_of
+from pool.portal.web.errors import PAGE_TOO_OLD, WORDS
 from tests.portal import gallery
 
 
 def test_a_misspelt_name_in_our_template_is_an_error(gallery_app):
     """A typo that prints nothing would hide a fee or a time from a clinician."""
-    with gallery_app.test_request_context("/"), pytest.raises(UndefinedError, match="'words' is undefined"):
-        render.render("errors/page.html", word="misspelt")
+    with gallery_app.test_request_context("/"), pytest.raises(UndefinedError, match="'title' is undefined"):
+        render.render("errors/page.html", titel="misspelt")
 
 
 @pytest.mark.parametrize(
@@ -126,6 +126,9 @@ def test_the_nhs_style_sheet_asks_for_nothing_outside():
     assert "sourceMappingURL" not in css.read_text()
 
 
+CODES = {"taken": "already_booked", "forbidden": "not_allowed", "gone": "not_found", "invalid": "invalid"}
+
+
 @pytest.mark.parametrize(
     ("kind", "status", "sentence"),
     [
@@ -140,7 +143,7 @@ def test_a_refusal_is_a_page_with_its_own_sentence(visitor, kind, status, senten
     answer = visitor.get(f"/wrong/{kind}")
     assert answer.status_code == status
     assert sentence in answer.text
-    assert WORDS[status].to_do in answer.text
+    assert WORDS[CODES[kind]].to_do in answer.text
     assert "Staffing Pool" in answer.text
 
 
@@ -186,15 +189,10 @@ def test_htmx_gets_a_refusal_as_a_notice_at_the_top(visitor):
     assert "Just taken" in answer.text
 
 
-def test_every_error_has_words_and_a_status():
-    """Also those that somebody adds below a class of the tree."""
-    assert all(STATUS[kind] in WORDS for kind in STATUS)
-    assert {status_of(kind("x")) for kind in descendants(PoolError)} <= set(WORDS)
-
-
-def descendants(kind):
-    """Every class below an error that can be made from one sentence."""
-    return [each for child in kind.__subclasses__() for each in (child, *descendants(child))]
+def test_every_problem_has_a_page():
+    """The door kit says what happened; the page needs a title and what to do."""
+    found = [*problems.PROBLEMS.values(), *problems.HTTP.values(), problems.NOT_COUNTING, problems.AWAY, PAGE_TOO_OLD]
+    assert {problem.code for problem in found} == set(WORDS)
 
 
 def test_every_state_has_words_and_a_colour():

@@ -7,10 +7,10 @@ from marshmallow import Schema, ValidationError, fields, missing, validate, vali
 from marshmallow.experimental.context import Context
 from werkzeug.datastructures import MultiDict
 
+from pool.doors.field_messages import in_words
 from pool.errors import Invalid
 from pool.money import Money
 from pool.portal.web import forms
-from pool.portal.web.field_messages import in_words
 from pool.schemas.times import tidy_time
 from tests.portal.gallery import PostSession
 

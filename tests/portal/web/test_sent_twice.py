@@ -58,7 +58,7 @@ def test_a_single_field_sent_twice_is_refused(schema, key, box):
 def test_a_field_that_nobody_knows_is_refused_too():
     """Sent once or twice."""
     assert forms.load(views_schema(["one"]), MultiDict([("x", "1"), ("x", "2")])).errors == {
-        forms.WHOLE_FORM: forms.TWICE
+        forms.WHOLE_INPUT: forms.TWICE
     }
 
 

@@ -16,7 +16,7 @@ from pool.models.login import Login
 from pool.models.person import Membership, Person, SignInLink
 from pool.models.session import PracticeSession
 from pool.portal.web import forms, unsent_forms
-from pool.portal.web.access import KEPT, NOT_KEPT
+from pool.portal.web.signed_in import KEPT, NOT_KEPT
 from pool.portal.web.typed_again import NOT_DONE
 from pool.services.people import sign_in, signed_tokens
 from tests.builders import (
@@ -286,7 +286,7 @@ def test_every_door_that_writes_is_shut_while_a_form_is_shown():
     """Only those that strangers use, whose forms are never kept, and readers open a unit of work by themselves."""
     portal = Path(unsent_forms.__file__).parents[1]
     opening = {path.name for path in portal.rglob("*.py") if re.search(r"\bunit_of_work\(", path.read_text())}
-    assert opening == {"doors.py", "login.py", "demo_sign_in.py", "sign_in_link.py", "reports.py"}
+    assert opening == {"login.py", "demo_sign_in.py", "sign_in_link.py", "reports.py"}
     assert "unit_of_work(one, read_only=True" in (portal / "insight" / "reports.py").read_text()
 
 

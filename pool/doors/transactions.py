@@ -9,8 +9,13 @@ from pool.services.people import accounts
 from pool.unit_of_work import UnitOfWork, unit_of_work
 
 
-class NotSent(Exception):
-    """A form that was kept while its sender signed in again is shown, never acted on (typed_again.py)."""
+class WritesNothing(Exception):
+    """This request may not write (`write_nothing`), and a view tried to."""
+
+
+def write_nothing() -> None:
+    """From now on this request may only read: `working` raises WritesNothing."""
+    g.writes_nothing = True
 
 
 def reading() -> AbstractContextManager[UnitOfWork]:
@@ -24,12 +29,12 @@ def working_everywhere() -> AbstractContextManager[UnitOfWork]:
 
 
 def working() -> AbstractContextManager[UnitOfWork]:
-    """A unit of work for a POST."""
+    """A unit of work for a POST. Raises WritesNothing."""
     return working_as(g.actor)
 
 
 def working_as(actor: Actor) -> AbstractContextManager[UnitOfWork]:
-    """A unit of work that writes. Raises NotSent while a form is only shown again."""
-    if g.get("only_shows"):
-        raise NotSent
+    """A unit of work that writes. Raises WritesNothing when this request may not."""
+    if g.get("writes_nothing"):
+        raise WritesNothing
     return unit_of_work(actor, request_id=g.request_id)
