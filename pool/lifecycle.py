@@ -258,6 +258,9 @@ LIVES = (
 
 UNPAID_INVOICE_STATES = ("issued", "part_paid")
 OPEN_SESSION_STATES = ("posted", "matched", "offered")
+SESSION_FILTERS = (*OPEN_SESSION_STATES, "filled", "unfilled", "withdrawn")
+"""States that the list of sessions may be asked for."""
+
 LIVE_RUN_STATES = ("pending", "running", "divided")
 OPEN_DISPUTE_STATES = ("with_clinician", "with_practice", "with_manager")
 LIVE_BOOKING_STATES = ("accepted", "worked", "queried", "confirmed", "invoiced", "paid")

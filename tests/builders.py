@@ -29,6 +29,7 @@ from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
+from pool.rules.session_plan import SessionPlan
 from pool.services.bookings import offers
 from pool.services.hours import timesheets
 from pool.services.people import memberships
@@ -217,7 +218,7 @@ def a_clinician(
 def details(**columns: Any) -> dict[str, Any]:
     """What a practice says about a session: an ordinary GP morning."""
     starts, ends = MORNING
-    plan = {"appointments": 15, "minutes_each": 10, "face_to_face": 15}
+    plan = SessionPlan(appointments=15, minutes_each=10, face_to_face=15)
     usual = {
         "kind": "am",
         "starts": starts,

@@ -22,6 +22,7 @@ from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
+from pool.rules.session_plan import SessionPlan
 from pool.services.billing import e_invoice, invoice_document, invoicing, issuing
 from pool.services.bookings import cancelling, offers
 from pool.services.hours import disputes, queries, timesheets
@@ -185,21 +186,18 @@ def urgency_of(session: DemoSession, lead: int) -> int:
     return 2 if lead < 3 or session.cover_reason == "sickness" else 1
 
 
-def plan_of(session: DemoSession) -> dict[str, Any]:
+def plan_of(session: DemoSession) -> SessionPlan:
     """The work in the session (domain 2.3)."""
     at_a_distance = session.appointments if session.remote else session.appointments // 4
-    return {
-        "appointments": session.appointments,
-        "minutes_each": session.appointment_minutes,
-        "face_to_face": session.appointments - at_a_distance,
-        "telephone": at_a_distance,
-        "video": 0,
-        "visits": session.visits,
-        "duty": session.kind == "duty",
-        "admin_minutes": ADMIN_MINUTES,
-        "break_minutes": session.break_minutes,
-        "results": not session.remote,
-        "prescriptions": True,
-        "documents": False,
-        "supervision": False,
-    }
+    return SessionPlan(
+        appointments=session.appointments,
+        minutes_each=session.appointment_minutes,
+        face_to_face=session.appointments - at_a_distance,
+        telephone=at_a_distance,
+        visits=session.visits,
+        duty=session.kind == "duty",
+        admin_minutes=ADMIN_MINUTES,
+        break_minutes=session.break_minutes,
+        results=not session.remote,
+        prescriptions=True,
+    )

@@ -10,8 +10,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from pool.lifecycle import Life
-from pool.models.types import MoneyType
+from pool.models.types import JsonValue, MoneyType
 from pool.money import Money
+from pool.rules.session_plan import SessionPlan
+from pool.rules.terms import Terms
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -23,7 +25,7 @@ NAMES = {
 
 
 class Base(DeclarativeBase):
-    """Declarative base: text, aware instants, JSON, text lists and Money have one column type each."""
+    """Declarative base: text, aware instants, JSON, text lists, Money, plans and terms have one column type each."""
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {
@@ -33,6 +35,8 @@ class Base(DeclarativeBase):
         list[dict[str, Any]]: JSONB(),
         list[str]: ARRAY(Text()),
         Money: MoneyType(),
+        SessionPlan: JsonValue(SessionPlan),
+        Terms: JsonValue(Terms),
     }
 
 

@@ -1,7 +1,6 @@
 """A booking: agreed by both sides, with a frozen copy of its terms. PostgreSQL refuses double bookings."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, literal_column, text
@@ -17,6 +16,7 @@ from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.money import Money
 from pool.rules.settlement import NO_PENSION
+from pool.rules.terms import Terms
 from pool.tenancy import BelongsToClinician, BelongsToPractice
 
 NOTHING = Money(0)
@@ -63,7 +63,7 @@ class Booking(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
     ends_at: Mapped[datetime]
     engagement_type: Mapped[str]
     fee: Mapped[Money]
-    terms: Mapped[dict[str, Any]]
+    terms: Mapped[Terms]
     terms_hash: Mapped[str]
     pension_intent: Mapped[bool] = mapped_column(default=False)
     pension_route: Mapped[str] = mapped_column(default=NO_PENSION)

@@ -1,7 +1,6 @@
 """An offer of one session to one clinician, with the terms as they were shown."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, text
@@ -15,13 +14,14 @@ from pool.models.match_run import Proposal
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.money import Money
+from pool.rules.terms import Terms
 from pool.tenancy import BelongsToClinician, BelongsToPractice
 
 
 class Offer(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
     """One offer. A session may have several open at once; the first acceptance closes the others.
 
-    `terms` is what the booking will freeze (services/bookings/terms.py); `reasons` says why this clinician. `asked_for`: the
+    `terms` is what the booking will freeze (rules/terms.py); `reasons` says why this clinician. `asked_for`: the
     clinician asked for it. `over_limits`: rules of the clinician's own wishes that the manager knew it goes beyond.
     `corrects_id`: the offer whose place it took when the session was put right. `closed_because`: why it was closed without
     an answer (catalogue.OFFER_CLOSINGS); nothing for one that was replaced, nor for those of before it was kept.
@@ -45,7 +45,7 @@ class Offer(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
     closed_because: Mapped[str] = mapped_column(default="")
     travel_minutes: Mapped[int]
     fee: Mapped[Money]
-    terms: Mapped[dict[str, Any]]
+    terms: Mapped[Terms]
     reasons: Mapped[list[str]] = mapped_column(default=list)
     asked_for: Mapped[bool] = mapped_column(default=False)
     over_limits: Mapped[list[str]] = mapped_column(default=list)

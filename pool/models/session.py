@@ -1,7 +1,6 @@
 """A vacant piece of clinical work in a practice (domain 2). Always called a session; never the web's or the database's."""
 
 from datetime import date, datetime, time
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -13,14 +12,14 @@ from pool.models.base import Base, HasId, in_states, known_states
 from pool.models.person import Person
 from pool.models.practice import Practice
 from pool.money import Money
+from pool.rules.session_plan import SessionPlan
 from pool.tenancy import BelongsToPractice
 
 
 class PracticeSession(HasId, BelongsToPractice, Base):
     """One session. `on`, `starts`, `ends` are London wall time, the promise; the instants are derived (design D9).
 
-    `plan` is the content of domain 2.3: appointments, minutes_each, face_to_face, telephone, video, visits,
-    latest_visit, duty, admin_minutes, break_minutes, results, prescriptions, documents, supervision.
+    `plan` is the work in it (domain 2.3).
     `demand_id` stays the same when a session is posted again, so that fill rates never count it twice (1.8).
     `extra_visit_fee` is offered for each visit beyond the plan; None when nothing was agreed about them.
     `urgency`: 1 routine, 2 urgent, 3 critical. `label` tells two sessions at the same time apart.
@@ -60,7 +59,7 @@ class PracticeSession(HasId, BelongsToPractice, Base):
     urgency: Mapped[int] = mapped_column(default=1)
     fee: Mapped[Money]
     extra_visit_fee: Mapped[Money | None]
-    plan: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    plan: Mapped[SessionPlan] = mapped_column(default=SessionPlan)
     contract_context: Mapped[str] = mapped_column(default="core")
     engaging_org: Mapped[str] = mapped_column(default="")
     cover_reason: Mapped[str]
@@ -86,4 +85,4 @@ class PracticeSession(HasId, BelongsToPractice, Base):
     @property
     def appointment_minutes(self) -> int:
         """The minutes of each appointment as the practice posted it; 0 when it plans none or did not say."""
-        return int(self.plan.get("minutes_each") or 0) if self.plan.get("appointments") else 0
+        return self.plan.minutes_each if self.plan.appointments else 0

@@ -1,7 +1,6 @@
 """Other terms for a booking: proposed by one side, accepted, declined, taken back or lapsed; kept for ever."""
 
 from datetime import date, datetime, time
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -11,6 +10,7 @@ from pool.lifecycle import CHANGE
 from pool.models.base import Base, HasId, in_states, known_states, one_of
 from pool.models.booking import PARTIES, Booking
 from pool.models.person import Person
+from pool.rules.terms import Terms
 from pool.tenancy import BelongsToClinician, BelongsToPractice
 
 ONE_OPEN_CHANGE = "uq_terms_change_open"
@@ -42,9 +42,9 @@ class TermsChange(HasId, BelongsToPractice, BelongsToClinician, Base):
     kind: Mapped[str]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    before: Mapped[dict[str, Any]]
+    before: Mapped[Terms]
     before_hash: Mapped[str]
-    after: Mapped[dict[str, Any]]
+    after: Mapped[Terms]
     after_hash: Mapped[str]
     proposed_at: Mapped[datetime]
     proposed_by: Mapped[str]
@@ -60,14 +60,14 @@ class TermsChange(HasId, BelongsToPractice, BelongsToClinician, Base):
     @property
     def on(self) -> date:
         """The London day that is proposed."""
-        return date.fromisoformat(self.after["on"])
+        return self.after.on
 
     @property
     def starts(self) -> time:
         """The London start that is proposed."""
-        return time.fromisoformat(self.after["starts"])
+        return self.after.starts
 
     @property
     def ends(self) -> time:
         """The London end that is proposed."""
-        return time.fromisoformat(self.after["ends"])
+        return self.after.ends

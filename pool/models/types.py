@@ -1,13 +1,15 @@
 """Column types of our own."""
 
-from typing import Any
+from typing import Any, Protocol, Self
 
 from cryptography.fernet import Fernet
 from sqlalchemy import BigInteger, LargeBinary
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from pool.money import Money
+from pool.rules.versioned import Json
 
 
 class MoneyType(TypeDecorator[Money]):
@@ -21,6 +23,32 @@ class MoneyType(TypeDecorator[Money]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Money | None:
         return None if value is None else Money(value)
+
+
+class WritesJson(Protocol):
+    """A value that is kept as JSON: it writes itself, and its class reads it."""
+
+    def to_json(self) -> dict[str, Any]: ...
+
+    @classmethod
+    def from_json(cls, written: Json) -> Self: ...
+
+
+class JsonValue(TypeDecorator[WritesJson]):
+    """A frozen value of one class as JSONB. Set a new value to change it; there is nothing to change inside."""
+
+    impl = JSONB
+    cache_ok = True
+
+    def __init__(self, kind: type[WritesJson]):
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: WritesJson | None, dialect: Dialect) -> Any:
+        return None if value is None else value.to_json()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> WritesJson | None:
+        return None if value is None else self.kind.from_json(value)
 
 
 class SecretText(TypeDecorator[str]):

@@ -4,16 +4,15 @@ The session, time beyond it, extra visits and mileage are separate items, becaus
 (domain 2.2). A figure is given in the measure of its item: minutes, visits or miles. Pure.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from pool import formats
 from pool.money import Money
 from pool.rules import mileage
 from pool.rules.fees import EXTRA_TIME, SESSION, Hours, Line, booked_hours, described, lines_for, share, sum_of
+from pool.rules.terms import Terms
 
 EXTRA_VISITS = "extra_visits"
 MILEAGE = "mileage"
@@ -48,7 +47,7 @@ class Worked:
         return formats.london_day(self.hours.started_at)
 
 
-def items_of(terms: Mapping[str, Any], worked: Worked) -> list[Line]:
+def items_of(terms: Terms, worked: Worked) -> list[Line]:
     """The items of one sheet of hours, each rounded once: only what was worked, driven or visited."""
     extras = []
     if worked.visits:
@@ -58,16 +57,16 @@ def items_of(terms: Mapping[str, Any], worked: Worked) -> list[Line]:
     return lines_for(terms, worked.hours) + extras
 
 
-def visits_item(terms: Mapping[str, Any], worked: Worked) -> Line:
+def visits_item(terms: Terms, worked: Worked) -> Line:
     """So many visits at the fee for each, and whether that fee was agreed at booking or is proposed now."""
     amount = worked.visit_fee.times(worked.visits)
-    source = "agreed in the terms" if agreed_visit_fee(terms) == worked.visit_fee else "proposed with the hours"
+    source = "agreed in the terms" if terms.extra_visit_fee == worked.visit_fee else "proposed with the hours"
     said = formats.plural(worked.visits, "extra visit")
     words = f"{said} at {worked.visit_fee} each, {source} = {amount}"
     return Line(EXTRA_VISITS, "Extra visits", amount, words, Decimal(worked.visits), "visit", worked.visit_fee)
 
 
-def mileage_item(terms: Mapping[str, Any], worked: Worked) -> Line:
+def mileage_item(terms: Terms, worked: Worked) -> Line:
     """The way there and back; never pensionable, because it is no pay (domain 5.2)."""
     paid = mileage_of(terms, worked)
     item = Line(MILEAGE, "Mileage", paid.amount, paid.working, pensionable=False)
@@ -75,20 +74,13 @@ def mileage_item(terms: Mapping[str, Any], worked: Worked) -> Line:
     return replace(item, quantity=paid.miles, unit="mile", unit_price=Money(paid.rates.first)) if at_one_rate else item
 
 
-def mileage_of(terms: Mapping[str, Any], worked: Worked) -> mileage.Mileage:
+def mileage_of(terms: Terms, worked: Worked) -> mileage.Mileage:
     """What the terms pay for these miles."""
-    policy = mileage.MileagePolicy.of_terms(terms)
-    rates = mileage.rates_for(policy, terms["engagement_type"], on=worked.on, known_by=worked.known_by)
-    return mileage.payable(worked.miles, policy, rates, before=worked.miles_before)
+    rates = mileage.rates_for(terms.mileage, terms.engagement_type, on=worked.on, known_by=worked.known_by)
+    return mileage.payable(worked.miles, terms.mileage, rates, before=worked.miles_before)
 
 
-def agreed_visit_fee(terms: Mapping[str, Any]) -> Money | None:
-    """The fee for an extra visit that both sides agreed at booking, if they did."""
-    pence = terms.get("extra_visit_pence")
-    return None if pence is None else Money(pence)
-
-
-def item_at(kind: str, figure: Decimal, terms: Mapping[str, Any], worked: Worked) -> Line:
+def item_at(kind: str, figure: Decimal, terms: Terms, worked: Worked) -> Line:
     """The same item at another figure, priced by the same rules; minutes and visits are whole."""
     if kind == EXTRA_VISITS:
         return visits_item(terms, replace(worked, visits=int(figure)))
@@ -97,9 +89,9 @@ def item_at(kind: str, figure: Decimal, terms: Mapping[str, Any], worked: Worked
     return timed_item(kind, int(figure), terms)
 
 
-def timed_item(kind: str, minutes: int, terms: Mapping[str, Any]) -> Line:
+def timed_item(kind: str, minutes: int, terms: Terms) -> Line:
     """So many minutes of the session, or beyond it, by the fee for the agreed time."""
-    fee, booked = Money(terms["fee_pence"]), booked_hours(terms)
+    fee, booked = terms.fee, booked_hours(terms)
     words = f"{formats.minutes(minutes)}: {sum_of(fee, minutes, booked.minutes)}"
     due = share(fee, minutes, booked.minutes)
     if kind == EXTRA_TIME:

@@ -3,14 +3,13 @@
 Pure: facts in, lines out. Who sells the session is decided in pool/rules/settlement.py.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from pool import clock, formats
 from pool.money import Money
+from pool.rules.terms import Terms
 
 SESSION = "session"
 EXTRA_TIME = "extra_time"
@@ -55,14 +54,14 @@ class Line:
         return self.amount if self.unit_price is None else self.unit_price
 
 
-def lines_for(terms: Mapping[str, Any], hours: Hours) -> list[Line]:
+def lines_for(terms: Terms, hours: Hours) -> list[Line]:
     """The lines of one booking: the agreed fee for the agreed time, less by the minute when less was confirmed.
 
     Time beyond the session is a line of its own at the same rate; it is due once the practice has approved it
     (domain 2.2). Each line is rounded half up once.
     """
     booked = booked_hours(terms)
-    fee, agreed = Money(terms["fee_pence"]), booked.minutes
+    fee, agreed = terms.fee, booked.minutes
     if hours.minutes < agreed:
         due = share(fee, hours.minutes, agreed)
         return [Line(SESSION, described(terms), due, shorter(fee, booked, hours), unit="session")]
@@ -73,15 +72,14 @@ def lines_for(terms: Mapping[str, Any], hours: Hours) -> list[Line]:
     return [session, Line(EXTRA_TIME, "Time beyond the session", share(fee, extra, agreed), longer(fee, booked, hours))]
 
 
-def booked_hours(terms: Mapping[str, Any]) -> Hours:
+def booked_hours(terms: Terms) -> Hours:
     """The hours that both sides agreed."""
-    on = date.fromisoformat(terms["on"])
-    return Hours(*clock.span(on, time.fromisoformat(terms["starts"]), time.fromisoformat(terms["ends"])))
+    return Hours(*clock.span(terms.on, terms.starts, terms.ends))
 
 
-def described(terms: Mapping[str, Any]) -> str:
+def described(terms: Terms) -> str:
     """GP session (morning) by Demo Jay Finch."""
-    return f"{terms['role']} session ({terms['kind'].lower()}) by {terms['parties']['clinician']}"
+    return f"{terms.role} session ({terms.kind.lower()}) by {terms.parties.clinician}"
 
 
 def share(amount: Money, part: int, whole: int) -> Money:

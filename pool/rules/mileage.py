@@ -5,12 +5,10 @@ are employed it falls after the first 10,000 miles of a tax year; between a prac
 mileage is a matter of contract, so the first rate holds for every mile. Pure: facts in, one amount out.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from math import hypot
-from typing import Any
 
 from pool import dated
 from pool.money import Money
@@ -32,10 +30,9 @@ class MileagePolicy:
     pence: int | None = None
     cap: int | None = None
 
-    @classmethod
-    def of_terms(cls, terms: Mapping[str, Any]) -> "MileagePolicy":
-        """The policy of a booking; bookings from before there was one have the approved rate and no limit."""
-        return cls(**terms.get("mileage", {}))
+
+APPROVED_RATE = MileagePolicy()
+"""The policy of terms from before there was one: the approved rate and no limit."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ class Mileage:
     working: str
 
 
-def rates_for(policy: MileagePolicy, engagement: str, *, on: date, known_by: date | None = None) -> Rates:
+def rates_for(policy: MileagePolicy, engagement: str | None, *, on: date, known_by: date | None = None) -> Rates:
     """The rates of a day as they were known on another; a rate announced later with effect from before is then not in it."""
     if policy.pence is not None:
         return Rates(policy.pence, policy.pence, None, "the pool's rate in the terms")

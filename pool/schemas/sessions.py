@@ -1,4 +1,4 @@
-"""What a practice sends about a vacant session: the same for the page and for the JSON API (domain 2.3 to 2.7)."""
+"""What a practice sends about a vacant session (domain 2.3 to 2.7). The fields of the plan follow rules/session_plan.py."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -18,30 +18,31 @@ from pool.catalogue import (
     USUAL_TIMES,
 )
 from pool.clock import weekly_days
+from pool.lifecycle import SESSION_FILTERS
 from pool.places.calendar import bank_holiday
-from pool.schemas.inputs import Pounds, a_count, a_text, one_of, some_of
+from pool.rules.session_plan import INPUTS, TICK, TIME, WAYS, Input, SessionPlan
+from pool.schemas.inputs import Pounds, a_text, one_of, some_of
 from pool.schemas.times import EndTime
-from pool.services.sessions.session_lists import STATE_FILTERS
 
 LONGEST = timedelta(hours=14)
-COUNTS = (
-    "appointments",
-    "minutes_each",
-    "face_to_face",
-    "telephone",
-    "video",
-    "visits",
-    "admin_minutes",
-    "break_minutes",
-)
-YES_OR_NO = ("duty", "results", "prescriptions", "documents", "supervision")
-WAYS = ("face_to_face", "telephone", "video")
-PLAN = (*COUNTS, *YES_OR_NO, "latest_visit")
-"""Fields of the form that together are the plan of the session."""
 
 
-class SessionDetails(Schema):
-    """Everything about a session except its days. Empty times mean the usual ones of the kind."""
+def plan_field(asked: Input) -> fields.Field:
+    """One field of the plan as the form sends it: a number or a time may be empty, a box may be ticked."""
+    label = {"label": asked.label}
+    if asked.kind == TICK:
+        return fields.Boolean(metadata=label)
+    if asked.kind == TIME:
+        return fields.Time(load_default=None, metadata=label)
+    return fields.Integer(load_default=None, validate=validate.Range(asked.least, asked.most), metadata=label)
+
+
+class SessionWork(Schema):
+    """When, who, for how much, and the work itself: the fields of the plan come last. Empty times mean the usual ones of
+    the kind."""
+
+    class Meta:
+        include = {name: plan_field(asked) for name, asked in INPUTS.items()}
 
     kind = one_of(KINDS, "kind of session")
     starts = fields.Time(load_default=None, metadata={"label": "start time"})
@@ -54,22 +55,11 @@ class SessionDetails(Schema):
     urgency = fields.Integer(load_default=1, validate=validate.OneOf(list(URGENCIES)), metadata={"label": "urgency"})
     fee = Pounds(required=True, metadata={"label": "fee"})
     extra_visit_fee = Pounds(load_default=None, allow_none=True, metadata={"label": "fee for each extra visit"})
-    appointments = a_count("number of appointments", 60)
-    minutes_each = fields.Integer(
-        load_default=None, validate=validate.Range(5, 120), metadata={"label": "minutes for each appointment"}
-    )
-    face_to_face = a_count("face-to-face appointments", 60)
-    telephone = a_count("telephone appointments", 60)
-    video = a_count("video appointments", 60)
-    visits = a_count("number of visits", 20)
-    latest_visit = fields.Time(load_default=None, metadata={"label": "latest time for a visit request"})
-    duty = fields.Boolean()
-    admin_minutes = a_count("minutes for paperwork", 480)
-    break_minutes = a_count("minutes of break", 240)
-    results = fields.Boolean()
-    prescriptions = fields.Boolean()
-    documents = fields.Boolean()
-    supervision = fields.Boolean()
+
+
+class SessionDetails(SessionWork):
+    """Everything about a session except its days."""
+
     cover_reason = one_of(COVER_REASONS, "reason for cover")
     post_covered = a_text("post or person covered", 120)
     contract_context = one_of(CONTRACT_CONTEXTS, "contract", load_default="core")
@@ -164,13 +154,13 @@ def ticked(data: dict[str, Any]) -> list[date]:
 
 def repeated(days: Iterable[date], until: date | None) -> list[date]:
     """The days, each repeated every week until the last day."""
-    return sorted({each for day in days for each in (weekly_days(day, until) if until else [day])})
+    return sorted({again for day in days for again in (weekly_days(day, until) if until else [day])})
 
 
 def details_of(data: dict[str, Any]) -> dict[str, Any]:
     """The columns of a session: times filled in, the plan gathered, the rest as sent."""
     starts, ends = times(data)
-    columns = {name: data[name] for name in SessionDetails().load_fields if name not in PLAN}
+    columns = {name: data[name] for name in SessionDetails().load_fields if name not in INPUTS}
     return columns | {"starts": starts, "ends": ends, "plan": plan_of(data)}
 
 
@@ -180,17 +170,16 @@ def times(data: dict[str, Any]) -> tuple[time, time]:
     return data["starts"] or time.fromisoformat(usual_start), data["ends"] or time.fromisoformat(usual_end)
 
 
-def plan_of(data: dict[str, Any]) -> dict[str, Any]:
-    """The plan as JSON: only what was said."""
-    plan = {name: data[name] for name in (*COUNTS, *YES_OR_NO) if data[name]}
-    return plan | ({"latest_visit": f"{data['latest_visit']:%H:%M}"} if data["latest_visit"] else {})
+def plan_of(data: dict[str, Any]) -> SessionPlan:
+    """The plan: what was said; an empty box is nothing."""
+    return SessionPlan(**{name: data[name] for name in INPUTS if data.get(name)})
 
 
 class SessionList(Schema):
     """What the list of sessions may be asked for."""
 
     week = fields.Date(load_default=None)
-    state = fields.String(load_default="", validate=validate.OneOf([*STATE_FILTERS, ""]))
+    state = fields.String(load_default="", validate=validate.OneOf([*SESSION_FILTERS, ""]))
     practice_id = fields.UUID(load_default=None)
     q = fields.String(load_default="", validate=validate.Length(max=80))
 

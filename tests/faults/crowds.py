@@ -19,6 +19,7 @@ from pool.models.person import Membership, Person
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN
+from pool.rules.session_plan import SessionPlan
 from pool.services.bookings import offers, session_drafts
 from pool.services.sessions import posting
 from tests.builders import GORLESTON, LATEST, details, read, working_as
@@ -91,7 +92,7 @@ def overlapping_sessions(practice: Practice, on: date, count: int) -> list[UUID]
         for number in range(count):
             starts, ends = time(8 + number % 3, number % 60), time(12 + number % 4, number % 60)
             said = details(
-                label=f"Room {number}", starts=starts, ends=ends, plan={"appointments": 5, "minutes_each": 10}
+                label=f"Room {number}", starts=starts, ends=ends, plan=SessionPlan(appointments=5, minutes_each=10)
             )
             made.append(session_drafts.new_session(owner, on, said))
             posting.make_open(work, made[-1])

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import psycopg
 
 from pool.places.calendar import bank_holiday
-from pool.services.bookings.terms import hash_of
+from pool.rules.terms import Terms
 from tests.builders import next_week
 
 COLUMNS = """
@@ -41,8 +41,8 @@ def make_older(superuser: psycopg.Connection, by: timedelta) -> None:
     for table, column, kind in superuser.execute(COLUMNS).fetchall():
         superuser.execute(f"UPDATE {table} SET {column} = {OLDER[kind].format(column=column)}", {"by": by})
     for booking_id, terms in superuser.execute("SELECT id, terms FROM booking").fetchall():
-        moved = terms | {"on": (date.fromisoformat(terms["on"]) - by).isoformat()}
+        moved = Terms.from_json(terms | {"on": (date.fromisoformat(terms["on"]) - by).isoformat()})
         superuser.execute(
             "UPDATE booking SET terms = %s, terms_hash = %s WHERE id = %s",
-            (json.dumps(moved), hash_of(moved), booking_id),
+            (json.dumps(moved.to_json()), moved.check_code, booking_id),
         )

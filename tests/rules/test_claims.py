@@ -11,25 +11,9 @@ from pool import clock
 from pool.money import Money, total
 from pool.rules.claims import EXTRA_VISITS, MILEAGE, Worked, in_measure, item_at, items_of
 from pool.rules.fees import EXTRA_TIME, SESSION, Hours
+from tests.terms_builders import an_agreement
 
 DAY = date(2026, 6, 11)
-
-
-def terms(**changed):
-    """The part of a booking's terms that the items depend on."""
-    usual = {
-        "on": DAY.isoformat(),
-        "starts": "08:30",
-        "ends": "12:40",
-        "fee_pence": 35700,
-        "role": "GP",
-        "kind": "Morning",
-        "parties": {"clinician": "Dr Demo"},
-        "engagement_type": "sole_trader",
-        "extra_visit_pence": 3000,
-        "mileage": {"pence": None, "cap": None},
-    }
-    return usual | changed
 
 
 def worked(starts="08:30", ends="12:40", on=DAY, **extras):
@@ -39,13 +23,13 @@ def worked(starts="08:30", ends="12:40", on=DAY, **extras):
 
 def test_as_booked_is_one_item():
     """Nothing extra, nothing to approve apart."""
-    (item,) = items_of(terms(), worked())
+    (item,) = items_of(an_agreement(), worked())
     assert (item.kind, item.amount, item.unit, item.pensionable) == (SESSION, Money(35700), "session", True)
 
 
 def test_each_extra_is_an_item_of_its_own_with_its_working():
     """25 minutes over, two visits at the agreed fee, 24.6 miles."""
-    items = items_of(terms(), worked(ends="13:05", visits=2, visit_fee=Money(3000), miles=Decimal("24.6")))
+    items = items_of(an_agreement(), worked(ends="13:05", visits=2, visit_fee=Money(3000), miles=Decimal("24.6")))
     assert [(each.kind, each.amount.pence) for each in items] == [
         (SESSION, 35700),
         (EXTRA_TIME, 3570),
@@ -61,25 +45,25 @@ def test_each_extra_is_an_item_of_its_own_with_its_working():
 
 def test_mileage_is_no_pay():
     """It is never pensioned (domain 11.3); time and visits are."""
-    items = items_of(terms(), worked(ends="13:05", visits=1, visit_fee=Money(3000), miles=Decimal(10)))
+    items = items_of(an_agreement(), worked(ends="13:05", visits=1, visit_fee=Money(3000), miles=Decimal(10)))
     assert [each.pensionable for each in items] == [True, True, True, False]
 
 
 def test_a_fee_that_nobody_agreed_is_called_proposed():
     """The practice sees that the terms do not have it."""
-    item = items_of(terms(extra_visit_pence=None), worked(visits=1, visit_fee=Money(4000)))[-1]
+    item = items_of(an_agreement(extra_visit_fee=None), worked(visits=1, visit_fee=Money(4000)))[-1]
     assert item.working == "1 extra visit at £40.00 each, proposed with the hours = £40.00"
 
 
 def test_an_early_finish_is_less_of_the_session_and_extras_stay():
     """40 minutes early after 10 miles."""
-    session, way = items_of(terms(), worked(ends="12:00", miles=Decimal(10)))
+    session, way = items_of(an_agreement(), worked(ends="12:00", miles=Decimal(10)))
     assert (session.amount, way.amount) == (Money(29988), Money(550))
 
 
 def test_the_night_the_clocks_go_back_counts_real_minutes():
     """22:00 to 06:30 booked until 06:00 is nine hours and thirty minutes that night; the extra is 30 minutes, not 90."""
-    night = terms(on="2026-10-24", starts="22:00", ends="06:00", fee_pence=54000)
+    night = an_agreement(on=date(2026, 10, 24), starts=time(22), ends=time(6), fee=Money(54000))
     sent = worked("22:00", "06:30", on=date(2026, 10, 24))
     whole, extra = items_of(night, sent)
     assert (whole.amount, extra.amount) == (Money(54000), Money(3000))
@@ -88,14 +72,16 @@ def test_the_night_the_clocks_go_back_counts_real_minutes():
 
 def test_the_night_the_clocks_go_forward_counts_real_minutes():
     """22:00 to 06:00 is seven hours that night; leaving at 05:00 is six of seven."""
-    night = terms(on="2027-03-27", starts="22:00", ends="06:00", fee_pence=42000)
+    night = an_agreement(on=date(2027, 3, 27), starts=time(22), ends=time(6), fee=Money(42000))
     (item,) = items_of(night, worked("22:00", "05:00", on=date(2027, 3, 27)))
     assert item.amount == Money(36000)
 
 
 def test_an_employers_miles_are_counted_through_the_tax_year():
     """The threshold falls inside this drive."""
-    item = items_of(terms(engagement_type="bank_worker"), worked(miles=Decimal(30), miles_before=Decimal(9980)))[-1]
+    item = items_of(an_agreement(engagement_type="bank_worker"), worked(miles=Decimal(30), miles_before=Decimal(9980)))[
+        -1
+    ]
     assert (item.amount, item.unit) == (Money(1350), "item")
 
 
@@ -106,7 +92,7 @@ def test_an_employers_miles_are_counted_through_the_tax_year():
 def test_the_same_item_at_another_figure(kind, figure, pence):
     """By the rules of the first one, rounded once."""
     sent = worked(ends="13:05", visits=2, visit_fee=Money(3000), miles=Decimal("24.6"))
-    assert item_at(kind, Decimal(figure), terms(), sent).amount == Money(pence)
+    assert item_at(kind, Decimal(figure), an_agreement(), sent).amount == Money(pence)
 
 
 def test_figures_in_words():
@@ -133,7 +119,7 @@ def test_figures_in_words():
 def test_an_item_at_its_own_figure_is_the_item(fee, minutes, visits, visit_fee, tenths):
     """Claimed and worked out again at what was claimed, every item is the same to the penny; at nought it is nothing.
     And what a document shows, quantity times price, is the amount within two pence."""
-    agreed = terms(fee_pence=fee)
+    agreed = an_agreement(fee=Money(fee))
     start, _ = clock.span(DAY, time(0, 0), time(1, 0))
     sent = Worked(
         Hours(start, start + minutes * (clock.span(DAY, time(0, 0), time(0, 1))[1] - start)),

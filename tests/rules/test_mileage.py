@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from pool.money import Money
 from pool.rules.mileage import MileagePolicy, payable, rates_for, return_miles, tax_year
+from pool.rules.terms import Terms
+from tests.terms_builders import BEFORE
 
 APPROVED = MileagePolicy()
 LAST_OF_OLD, FIRST_OF_NEW = date(2026, 4, 5), date(2026, 4, 6)
@@ -90,8 +92,8 @@ def test_the_way_there_and_back_is_estimated_by_road():
 
 def test_terms_from_before_there_was_a_policy_have_the_approved_rate():
     """An old booking is not without mileage."""
-    assert MileagePolicy.of_terms({}) == APPROVED
-    assert MileagePolicy.of_terms({"mileage": {"pence": 40, "cap": 50}}) == MileagePolicy(40, 50)
+    assert Terms.from_json(BEFORE[5]["terms"]).mileage == APPROVED
+    assert Terms.from_json(BEFORE[10]["terms"]).mileage == MileagePolicy(50, None)
 
 
 def test_the_tax_year_turns_on_6_april():

@@ -4,6 +4,7 @@ from datetime import date, time
 
 import pytest
 
+from pool.rules.session_plan import SessionPlan
 from pool.schemas.patients import nhs_number_in
 from pool.services.sessions.posting_checks import check
 
@@ -16,7 +17,7 @@ ORDINARY = {
     "engaging_org": "",
     "funding_source": "practice",
     "cover_reason": "annual_leave",
-    "plan": {"appointments": 12, "minutes_each": 15},
+    "plan": SessionPlan(appointments=12, minutes_each=15),
 }
 THURSDAY = date(2026, 12, 3)
 CHRISTMAS = date(2026, 12, 25)
@@ -49,8 +50,8 @@ def test_a_bank_holiday_is_marked_on_its_day():
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"plan": {"appointments": 19, "minutes_each": 10}}, "3 hours of consulting"),
-        ({"plan": {"appointments": 24, "minutes_each": 5, "visits": 2}}, "26 patient contacts"),
+        ({"plan": SessionPlan(appointments=19, minutes_each=10)}, "3 hours of consulting"),
+        ({"plan": SessionPlan(appointments=24, minutes_each=5, visits=2)}, "26 patient contacts"),
         ({"funding_source": "arrs", "cover_reason": "vacancy"}, "Additional Roles money"),
         ({"starts": time(18, 30), "ends": time(20), "remote": True}, "expects a GP at the site"),
         ({"starts": time(18, 30), "ends": time(20)}, "network or federation"),

@@ -64,7 +64,7 @@ def test_silence_becomes_a_yes_after_the_agreed_days(app):
     market = a_market(sessions=1, clinicians=1)
     booking = a_booking(session=a_session(market.practice, on=yesterday()), clinician=market.clinicians[0])
     timesheet = a_timesheet(booking)
-    agreed = timesheet.submitted_at + timedelta(days=booking.terms["silence_days"])
+    agreed = timesheet.submitted_at + timedelta(days=booking.terms.silence_days)
     with app.app_context():
         assert housekeeping.accept_silence(market.system, agreed - timedelta(minutes=1)) == 0
         assert housekeeping.accept_silence(market.system, agreed) == 1

@@ -14,7 +14,6 @@ from pool.portal.web import forms
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
 from pool.portal.words import dispute_words
-from pool.rules.claims import agreed_visit_fee
 from pool.schemas.hours import HoursWorked
 from pool.services.billing import sellers
 from pool.services.hours import diary, mileage_claims, timesheets
@@ -66,8 +65,8 @@ def page(booking: Booking, form: Form, status: int = 200) -> ResponseReturnValue
         status=status,
         booking=booking,
         form=form,
-        visit_fee=agreed_visit_fee(booking.terms),
-        extras_words=booking.terms.get("extras", ""),
+        visit_fee=booking.terms.extra_visit_fee,
+        extras_words=booking.terms.extras,
     )
 
 

@@ -21,6 +21,7 @@ from pool.portal.web import forms, paging
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
 from pool.portal.words import change_words, dispute_words, offer_words
+from pool.rules.plan_words import in_short
 from pool.schemas.offers import OWN_REASONS, CannotCome
 from pool.services.billing import invoice_lists, sellers
 from pool.services.bookings import cancelling, offer_pages, proposed_changes_pages, take_ups
@@ -105,7 +106,7 @@ def booking_page(work: UnitOfWork, template: str, booking_id: UUID) -> ResponseR
 def number_now(booking: Booking) -> str:
     """The practice's phone number while the booking holds, where it is another than the one that was agreed."""
     number = booking.practice.phone
-    known = booking.terms["contact"] == number or booking.state not in LIVE_BOOKING_STATES
+    known = booking.terms.contact == number or booking.state not in LIVE_BOOKING_STATES
     return "" if known else offer_words.telephone(number)
 
 
@@ -205,18 +206,15 @@ def calendar(booking_id: UUID) -> ResponseReturnValue:
 def entry_of(booking: Booking, changes: int) -> Entry:
     """The booking in the words of a calendar, after so many changes of its terms."""
     terms = booking.terms
-    place = (
-        "Remote" if terms["place"]["remote"] else ", ".join([*terms["place"]["address"], terms["place"]["postcode"]])
-    )
     times = f"{clock_time(booking.starts_at)} to {clock_time(booking.ends_at)}"
-    notes = [times, *offer_words.workload(terms["plan"]), terms["clinical_system"], terms["contact"], terms["arrival"]]
+    notes = [times, *in_short(terms.plan), terms.clinical_system, terms.contact, terms.arrival]
     return Entry(
         uid=f"booking-{booking.id}@{public_host()}",
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
         changed=booking.cancelled_at or booking.changed_at or booking.booked_at,
-        title=f"{terms['kind']} at {terms['parties']['practice']}",
-        place=place,
+        title=f"{terms.kind} at {terms.parties.practice}",
+        place=str(terms.place),
         notes="\n".join(note for note in notes if note),
         cancelled=booking.cancelled_at is not None,
         number=changes + (booking.cancelled_at is not None),

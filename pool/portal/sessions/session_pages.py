@@ -13,6 +13,7 @@ from pool.doors.access import allow
 from pool.doors.transactions import reading, working
 from pool.errors import Conflict, Invalid, StaleForm
 from pool.formats import plural
+from pool.lifecycle import SESSION_FILTERS
 from pool.models.session import PracticeSession
 from pool.portal.sessions import posting_pages
 from pool.portal.web import forms, paging, session_forms
@@ -54,7 +55,7 @@ def index() -> ResponseReturnValue:
             page=page,
             attention=session_lists.attention(work, asked.practice_id),
             practice_choices=session_forms.practice_choices(session_lists.practices(work)),
-            state_choices=[(state, state_tag("session", state).label) for state in session_lists.STATE_FILTERS],
+            state_choices=[(state, state_tag("session", state).label) for state in SESSION_FILTERS],
             confirms=g.actor.may("timesheet.confirm"),
             weeks=neighbours(asked),
             card=card,

@@ -23,14 +23,15 @@ from pool.models.session import PracticeSession
 from pool.money import Money
 from pool.portal.web import forms
 from pool.portal.web.forms import Form
+from pool.rules.session_plan import INPUTS, TICKS, SessionPlan
 from pool.schemas.changes import ProposeChange
-from pool.schemas.sessions import PLAN, SessionDetails
+from pool.schemas.sessions import SessionDetails
 
 REQUIRED_SYSTEMS = ("emis_web", "systmone")
 """Systems that a clinician must know unless the practice says otherwise (domain 2.10)."""
 
 FIRST_KIND = "am"
-FIRST_PLAN = {"appointments": 12, "minutes_each": 15, "admin_minutes": 30, "break_minutes": 10}
+FIRST_PLAN = SessionPlan(appointments=12, minutes_each=15, admin_minutes=30, break_minutes=10)
 """What a practice that has never posted starts with: 3 hours of consulting in 15-minute appointments (domain 2.3)."""
 
 ESSENTIALS = frozenset(
@@ -74,6 +75,7 @@ CHOICES: dict[str, Any] = {
     "cover_reasons": list(COVER_REASONS.items()),
     "contracts": list(CONTRACT_CONTEXTS.items()),
     "funding": list(FUNDING_SOURCES.items()),
+    "plan_ticks": [(name, capital(label)) for name, label in TICKS.items()],
 }
 
 ANSWERS = {
@@ -121,6 +123,7 @@ def proposal_form(booking: Booking) -> Form:
 def remembered(practice: Practice) -> dict[str, Any]:
     """What the practice posted last."""
     kept = dict(practice.defaults)
+    kept |= {"plan": SessionPlan.from_json(kept["plan"])} if "plan" in kept else {}
     return kept | {name: Money(kept[name]) for name in ("fee", "extra_visit_fee") if kept.get(name) is not None}
 
 
@@ -143,14 +146,14 @@ def usual(practice: Practice) -> dict[str, Any]:
 
 def columns_of(session: PracticeSession) -> dict[str, Any]:
     """The details of a session that the form asks for."""
-    names = [name for name in SessionDetails().load_fields if name not in PLAN]
+    names = [name for name in SessionDetails().load_fields if name not in INPUTS]
     return {name: getattr(session, name) for name in names} | {"plan": session.plan}
 
 
 def typed(details: Mapping[str, Any]) -> dict[str, Any]:
-    """Details with the plan's entries as fields of their own."""
+    """Details with what the plan says as fields of their own."""
     values = {name: value for name, value in details.items() if name != "plan"}
-    return {"urgency": 1} | values | {name: details["plan"][name] for name in PLAN if name in details["plan"]}
+    return {"urgency": 1} | values | details["plan"].said
 
 
 def usual_times(kind: str) -> Form:

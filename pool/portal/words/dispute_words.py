@@ -8,7 +8,6 @@ from pool.models.booking import Booking
 from pool.models.dispute import Dispute, DisputeRound
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
-from pool.rules import answer_clock
 from pool.rules.claims import NAMES, in_measure
 from pool.services.hours.dispute_pages import Case
 
@@ -38,8 +37,8 @@ def name(kind: str) -> str:
 
 def between(dispute: Dispute) -> str:
     """Dr Finch and Bridge Surgery."""
-    parties = dispute.timesheet.booking.terms["parties"]
-    return f"{parties['clinician']} and {parties['practice']}"
+    parties = dispute.timesheet.booking.terms.parties
+    return f"{parties.clinician} and {parties.practice}"
 
 
 def clock(dispute: Dispute) -> str:
@@ -67,7 +66,7 @@ def outcome(dispute: Dispute) -> str:
 
 def answer_days(booking: Booking) -> str:
     """5 working days."""
-    return f"{formats.plural(booking.terms.get('answer_days', answer_clock.USUAL_DAYS), 'working day')}"
+    return formats.plural(booking.terms.dispute_days, "working day")
 
 
 def entries(dispute: Dispute, rounds: Sequence[DisputeRound]) -> list[tuple[str, ...]]:

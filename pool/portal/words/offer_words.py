@@ -1,8 +1,7 @@
 """An offer and its terms in words: the facts on a card, the rows of the page, sentences addressed to the reader."""
 
 import re
-from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,19 +9,14 @@ from markupsafe import Markup
 
 from pool import formats
 from pool.models.offer import Offer
-from pool.money import Money
 from pool.portal.words import pension_words
+from pool.rules.plan_words import in_short, sentence, work_lines
+from pool.rules.terms import Terms
 from pool.services.billing.invoice_preview import BillAhead
+from pool.services.bookings import terms_differences
 
 Row = tuple[str, Any]
 
-WAYS = {"face_to_face": "face to face", "telephone": "by phone", "video": "by video"}
-TASKS = {
-    "results": "results",
-    "prescriptions": "prescriptions",
-    "documents": "letters",
-    "supervision": "supervising colleagues",
-}
 TO_YOU = (
     (re.compile(r"\bThey\b"), "You"),
     (re.compile(r"\bthem\b"), "you"),
@@ -64,22 +58,12 @@ def limits_words(offer: Offer) -> str:
 
 def corrected_rows(old: Offer, new: Offer) -> list[Row]:
     """What an offer says now where the one before said something else."""
-    said = [(name, value) for name, value in terms_said(new.terms).items() if value != terms_said(old.terms).get(name)]
-    return [(name, value or "nothing any more") for name, value in said]
-
-
-def terms_said(terms: Mapping[str, Any]) -> dict[str, str]:
-    """The terms in the words of the page, by their names."""
-    starts, ends = (time.fromisoformat(terms[name]) for name in ("starts", "ends"))
-    when = formats.session_time(date.fromisoformat(terms["on"]), starts, ends)
-    fixed = {"When": when, "Fee": str(Money(terms["fee_pence"])), "Where": "Remote" if terms["place"]["remote"] else ""}
-    work = dict.fromkeys(("Work", "How", "Also", "Visits asked for by", "Paperwork", "Break", "Notes"), "")
-    return fixed | work | {name: str(value) for name, value in work_rows(terms)}
+    return [(line.name, line.new) for line in terms_differences.between(old.terms, new.terms)]
 
 
 def journey(offer: Offer) -> str:
     """14 min away; nothing to travel for a remote session."""
-    return "Remote" if offer.terms["place"]["remote"] else f"{distance(offer.travel_minutes)} away"
+    return "Remote" if offer.terms.place.remote else f"{distance(offer.travel_minutes)} away"
 
 
 def distance(minutes: int | None) -> str:
@@ -96,53 +80,18 @@ def until(moment: datetime) -> str:
 
 def facts(offer: Offer) -> list[str]:
     """What a card says: journey, work, system."""
-    return [journey(offer), *workload(offer.terms["plan"]), offer.terms["clinical_system"]]
+    return [journey(offer), *in_short(offer.terms.plan), offer.terms.clinical_system]
 
 
-def workload(plan: Mapping[str, Any]) -> list[str]:
-    """15 appointments of 10 min, 2 visits, duty doctor."""
-    return [each for each in (appointments(plan), visits(plan), "duty doctor" if plan.get("duty") else "") if each]
-
-
-def appointments(plan: Mapping[str, Any]) -> str:
-    """15 appointments of 10 min; nothing when there are none."""
-    count, each = plan.get("appointments", 0), plan.get("minutes_each")
-    words = formats.plural(count, "appointment")
-    return "" if not count else f"{words} of {each} min" if each else words
-
-
-def visits(plan: Mapping[str, Any]) -> str:
-    """2 visits; nothing when there are none."""
-    return formats.plural(plan["visits"], "visit") if plan.get("visits") else ""
-
-
-def work_rows(terms: Mapping[str, Any]) -> list[Row]:
+def work_rows(terms: Terms) -> list[Row]:
     """What the clinician will do."""
-    plan = terms["plan"]
-    ways = [f"{plan[way]} {words}" for way, words in WAYS.items() if plan.get(way)]
-    tasks = [words for name, words in TASKS.items() if plan.get(name)]
     rows = [
-        ("Role", f"{terms['role']}, {terms['kind'].lower()}"),
-        ("Work", sentence(", ".join(workload(plan)))),
-        ("Visits asked for by", plan.get("latest_visit", "")),
-        ("How", ", ".join(ways)),
-        ("Also", sentence(", ".join(tasks))),
-        ("Paperwork", set_aside(plan.get("admin_minutes"))),
-        ("Break", set_aside(plan.get("break_minutes"))),
-        ("Clinical system", terms["clinical_system"]),
-        ("Notes", terms["notes"]),
+        ("Work", terms.work),
+        *work_lines(terms.plan),
+        ("Clinical system", terms.clinical_system),
+        ("Notes", terms.notes),
     ]
     return [(name, value) for name, value in rows if value]
-
-
-def sentence(words: str) -> str:
-    """With a capital at the start."""
-    return words[:1].upper() + words[1:]
-
-
-def set_aside(amount: int | None) -> str:
-    """30 min, or nothing."""
-    return formats.minutes(amount) if amount else ""
 
 
 def lines(entries: list[str]) -> Markup:
@@ -150,14 +99,14 @@ def lines(entries: list[str]) -> Markup:
     return Markup("<br>").join(entry for entry in entries if entry)
 
 
-def place_rows(terms: Mapping[str, Any], minutes: int) -> list[Row]:
+def place_rows(terms: Terms, minutes: int) -> list[Row]:
     """Where it is, how to get there, whom to ask on the day."""
-    place = terms["place"]
+    place = terms.place
     rows = [
-        ("Address", lines([terms["parties"]["practice"], *place["address"], place["postcode"]])),
-        ("Your journey", "Remote: no journey" if place["remote"] else f"{sentence(distance(minutes))} by car"),
-        ("When you arrive", terms["arrival"]),
-        ("Contact", telephone(terms["contact"])),
+        ("Address", lines([terms.parties.practice, *place.address, place.postcode])),
+        ("Your journey", "Remote: no journey" if place.remote else f"{sentence(distance(minutes))} by car"),
+        ("When you arrive", terms.arrival),
+        ("Contact", telephone(terms.contact)),
     ]
     return [(name, value) for name, value in rows if value]
 
@@ -167,37 +116,32 @@ def telephone(number: str) -> Markup:
     return Markup('<a href="tel:{}">{}</a>').format(formats.dialled(number), number) if number else Markup("")
 
 
-def offered_rows(terms: Mapping[str, Any]) -> list[Row]:
+def offered_rows(terms: Terms) -> list[Row]:
     """What both sides would agree to (domain 2.6); whether it is pensioned is still open."""
-    return rules_rows(terms, pension_words.before(terms))
+    return rules_rows(terms, pension_words.before(terms.pension))
 
 
-def agreement_rows(terms: Mapping[str, Any]) -> list[Row]:
+def agreement_rows(terms: Terms) -> list[Row]:
     """What both sides agreed to."""
-    return rules_rows(terms, pension_words.agreed(terms))
+    return rules_rows(terms, pension_words.agreed(terms.pension))
 
 
-def rules_rows(terms: Mapping[str, Any], pension: str) -> list[Row]:
+def rules_rows(terms: Terms, pension: str) -> list[Row]:
     """The rules of an engagement, those that were said."""
     rows = [
-        ("Engaged by", terms["engaging_org"]),
-        ("You stand in for", standing_in(terms["covering"])),
-        ("Contract", terms["contract_context"]),
-        ("What the fee covers", terms["fee_basis"]),
-        ("Extras", terms.get("extras", "")),
-        ("How it is paid", terms.get("settlement", {}).get("words", "")),
+        ("Engaged by", terms.engaging_org),
+        ("You stand in for", str(terms.covering)),
+        ("Contract", terms.contract_context),
+        ("What the fee covers", terms.fee_basis),
+        ("Extras", terms.extras),
+        ("How it is paid", terms.payment),
         ("NHS Pension", pension),
-        ("If the practice cancels", terms["cancellation"]),
-        ("Your hours", silence(terms["silence_days"])),
+        ("If the practice cancels", terms.cancellation),
+        ("Your hours", silence(terms.silence_days)),
         ("If you two disagree", disagreement(terms)),
-        ("Payment", f"Due within {formats.plural(terms['payment_term_days'], 'day')} of the invoice."),
+        ("Payment", f"Due within {formats.plural(terms.payment_term_days, 'day')} of the invoice."),
     ]
     return [(name, value) for name, value in rows if value]
-
-
-def standing_in(covering: Mapping[str, str]) -> str:
-    """Annual leave (Dr Jones)."""
-    return f"{covering['reason']} ({covering['post']})" if covering["post"] else covering["reason"]
 
 
 def silence(days: int) -> str:
@@ -205,15 +149,15 @@ def silence(days: int) -> str:
     return f"If the practice does not answer within {formats.plural(days, 'day')}, the hours you send count as agreed."
 
 
-def disagreement(terms: Mapping[str, Any]) -> str:
+def disagreement(terms: Terms) -> str:
     """What happens to an item of the hours that the practice queries; nothing for terms from before that was settled."""
-    if "answer_days" not in terms:
+    if terms.answer_days is None:
         return ""
-    days = formats.plural(terms["answer_days"], "working day")
+    days = formats.plural(terms.answer_days, "working day")
     return f"What both agree to is invoiced at once. For the rest each side has {days} to answer, then the pool manager decides."
 
 
-def map_link(terms: Mapping[str, Any]) -> str:
+def map_link(terms: Terms) -> str:
     """Directions to the practice's postcode; nothing for a remote session."""
-    place = terms["place"]
-    return "" if place["remote"] else f"{MAPS}?{urlencode({'api': 1, 'destination': place['postcode']})}"
+    place = terms.place
+    return "" if place.remote else f"{MAPS}?{urlencode({'api': 1, 'destination': place.postcode})}"

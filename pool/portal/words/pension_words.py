@@ -1,46 +1,45 @@
 """The NHS Pension part of an offer, a booking or a session in words, for the clinician and for the practice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from pool import formats
 from pool.dated import figure
 from pool.models.form_a import FormA
-from pool.money import Money
+from pool.rules.agreed_pension import PensionCost, PensionTerms
 from pool.rules.pension import LOCUM_SHARE, employer_rate, percent
 from pool.rules.pension_tiers import TIERS, Tier
 from pool.services.billing.invoice_preview import BillAhead
 from pool.services.pension.pension_deadlines import Risk
-from pool.services.pension.pension_terms import may_choose, said_in
 
 UNCONFIRMED = "The rate is the last one published; nobody has confirmed it for this year yet."
 
 
-def agreed(terms: Mapping[str, Any]) -> str:
+def agreed(pension: PensionTerms) -> str:
     """What a booking says: chosen with its cost, not chosen, or no choice and why."""
-    said = said_in(terms)
-    if not may_choose(terms):
-        return f"{said['words']}. {said['why']}" if "words" in said else ""
-    if not said["intent"]:
+    if not pension.cost:
+        return route(pension)
+    if not pension.intent:
         return "Not pensioned: the clinician chose so when accepting."
-    return f"Pensioned by forms A and B. {on_top(said)} for the agreed hours."
+    return f"Pensioned by forms A and B. {on_top(pension.cost)} for the agreed hours."
 
 
-def before(terms: Mapping[str, Any]) -> str:
+def before(pension: PensionTerms) -> str:
     """What an offer says where there is no choice; nothing where the box to tick says it."""
-    said = said_in(terms)
-    return "" if may_choose(terms) or "words" not in said else f"{said['words']}. {said['why']}"
+    return "" if pension.may_choose else route(pension)
 
 
-def choices(terms: Mapping[str, Any], plain: BillAhead, pensioned: BillAhead) -> list[tuple[str, ...]]:
+def route(pension: PensionTerms) -> str:
+    """The route and why; nothing in terms of before it was said."""
+    return f"{pension.words}. {pension.why}" if pension.words else ""
+
+
+def choices(pension: PensionTerms, plain: BillAhead, pensioned: BillAhead) -> list[tuple[str, ...]]:
     """The two answers on an offer, each with the invoice that follows; none where the terms leave no choice."""
-    if not may_choose(terms):
+    if not pension.cost:
         return []
-    said = said_in(terms)
-    follows = f"{on_top(said)}: your invoice is {pensioned.own}. Forms A and B fill themselves."
-    yes = follows if said["confirmed"] else f"{follows} {UNCONFIRMED}"
+    follows = f"{on_top(pension.cost)}: your invoice is {pensioned.own}. Forms A and B fill themselves."
+    yes = follows if pension.cost.confirmed else f"{follows} {UNCONFIRMED}"
     return [("yes", "Pension this session", yes), ("no", "Do not pension it", f"Your invoice is {plain.own}.")]
 
 
@@ -49,21 +48,22 @@ def usual(pensioned: bool) -> str:
     return "Your pension details say that you usually pension your sessions." if pensioned else ""
 
 
-def on_top(said: Mapping[str, Any]) -> str:
+def on_top(cost: PensionCost) -> str:
     """The practice pays £46.20 on top of the fee (14.38% of 90% of it)."""
-    share = f"{percent(Decimal(said['rate']))} of {percent(LOCUM_SHARE)} of it"
-    return f"The practice pays {formats.money(said['cost_pence'])} on top of the fee ({share})"
+    return f"The practice pays {cost.amount} on top of the fee ({share(cost)})"
 
 
-def possible(cost: Mapping[str, Any] | None) -> str:
+def share(cost: PensionCost) -> str:
+    """14.38% of 90% of it."""
+    return f"{percent(cost.rate)} of {percent(LOCUM_SHARE)} of it"
+
+
+def possible(cost: PensionCost | None) -> str:
     """What a practice may have to reckon with before anybody is booked."""
     if cost is None:
         return ""
-    amount, rate = Money(cost["cost_pence"]), percent(Decimal(cost["rate"]))
-    words = (
-        f"Up to {amount} on top of the fee ({rate} of {percent(LOCUM_SHARE)} of it), if a self-employed GP chooses it."
-    )
-    return words if cost["confirmed"] else f"{words} {UNCONFIRMED}"
+    words = f"Up to {cost.amount} on top of the fee ({share(cost)}), if a self-employed GP chooses it."
+    return words if cost.confirmed else f"{words} {UNCONFIRMED}"
 
 
 STEPS = {

@@ -21,7 +21,8 @@ from pool.models.session import PracticeSession
 from pool.money import Money
 from pool.permissions import MANAGER, PRACTICE, SYSTEM
 from pool.portal.words import pension_words
-from pool.services.bookings.plan_words import work_rows
+from pool.rules.plan_words import in_short, work_lines
+from pool.rules.terms import Covering
 from pool.services.eligibility import absences
 from pool.services.pension import pension_terms
 from pool.services.sessions.session_story import Story
@@ -59,22 +60,12 @@ def short_facts(session: PracticeSession) -> list[str]:
     """What a card says about the work."""
     marks = [URGENCIES[session.urgency]] if session.urgency > 1 else []
     marks += ["Remote"] if session.remote else []
-    return [*marks, *contacts(session.plan), COVER_REASONS[session.cover_reason]]
-
-
-def contacts(plan: Mapping[str, Any]) -> list[str]:
-    """15 × 10 min, 2 visits, duty."""
-    found = []
-    if plan.get("appointments"):
-        found.append(f"{plan['appointments']} × {plan.get('minutes_each', 0)} min")
-    if plan.get("visits"):
-        found.append(formats.plural(plan["visits"], "visit"))
-    return [*found, "Duty"] if plan.get("duty") else found
+    return [*marks, *in_short(session.plan), COVER_REASONS[session.cover_reason]]
 
 
 def rows(session: PracticeSession) -> list[Row]:
     """The facts of its page, those that were said."""
-    said = [*work_rows(session.plan), *terms_rows(session)]
+    said = [*work_lines(session.plan), *terms_rows(session)]
     return [(name, value) for name, value in said if value]
 
 
@@ -86,13 +77,12 @@ def cost_words(costs: Sequence[tuple[str, Money]]) -> str:
 def terms_rows(session: PracticeSession) -> list[Row]:
     """What else was said about it."""
     system = CLINICAL_SYSTEMS[session.clinical_system]
-    post = f" ({session.post_covered})" if session.post_covered else ""
     return [
         ("Skills", ", ".join(SKILLS[skill] for skill in session.skills)),
         ("Clinical system", f"{system}, must be known" if session.system_required else system),
         ("Where", "Remote" if session.remote else ""),
         ("Urgency", URGENCIES[session.urgency] if session.urgency > 1 else ""),
-        ("Covering", COVER_REASONS[session.cover_reason] + post),
+        ("Covering", str(Covering(COVER_REASONS[session.cover_reason], session.post_covered))),
         ("Contract", CONTRACT_CONTEXTS[session.contract_context]),
         ("Engaged by", session.engaging_org),
         ("NHS Pension", pension_words.possible(pension_terms.possible(session))),

@@ -5,6 +5,7 @@ docs/billing.md tells the whole way from hours to invoice.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -61,14 +62,14 @@ def withdraw_gone(known: Iterable[Charge], wanted: dict[str, Line], timesheet: T
 
 def claimed(work: UnitOfWork, booking: Booking, line: Line, key: str, timesheet: Timesheet | None) -> Charge:
     """A new charge of a booking, written down."""
-    charge = drafted(work, booking, line, key)
+    charge = drafted(work, booking, line, key, booking.on)
     charge.timesheet_id = timesheet.id if timesheet else None
     work.add(charge)
     return charge
 
 
-def drafted(work: UnitOfWork, booking: Booking, line: Line, key: str) -> Charge:
-    """A charge of a booking that is nowhere yet; who sells follows from the engagement it was made under."""
+def drafted(work: UnitOfWork, booking: Booking, line: Line, key: str, supplied_on: date) -> Charge:
+    """A charge of a booking that is nowhere yet, for work of this London day. Who sells follows from its engagement."""
     charge = Charge(
         pool_id=booking.pool_id,
         practice_id=booking.practice_id,
@@ -78,7 +79,7 @@ def drafted(work: UnitOfWork, booking: Booking, line: Line, key: str) -> Charge:
         booking=booking,
         kind=line.kind,
         state=CHARGE.initial,
-        supplied_on=booking.on,
+        supplied_on=supplied_on,
         source_key=key,
         claimed_at=work.now,
     )

@@ -1,5 +1,6 @@
 """What the document of an invoice says: its frozen columns as text, ready for pool/documents/render.py."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -120,5 +121,5 @@ def covering(line: InvoiceLine) -> str:
     """Cover for: annual leave (Dr Green), as agreed in the terms of the booking."""
     if line.booking is None:
         return ""
-    reason, post = (line.booking.terms["covering"][name] for name in ("reason", "post"))
-    return f"Cover for: {reason.lower()}{f' ({post})' if post else ''}."
+    covering = line.booking.terms.covering
+    return f"Cover for: {replace(covering, reason=covering.reason.lower())}."

@@ -8,7 +8,7 @@ costs, the pension contribution, the platform's fee and VAT. Nothing is written 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import uuid4
 
 from pool import clock
@@ -19,6 +19,7 @@ from pool.models.session import PracticeSession
 from pool.money import Money, total
 from pool.rules.fees import SESSION, Line, booked_hours, lines_for
 from pool.rules.settlement import BANK_WORKER, LOCUM_AB, SOLE_TRADER
+from pool.rules.terms import Terms
 from pool.services.billing import charges, employer_costs, invoicing, sellers
 from pool.services.billing.invoicing import Bundle, Sums
 from pool.services.pension import pension_terms
@@ -108,9 +109,8 @@ def of_lines(
 ) -> BillAhead:
     """The invoices that follow when these lines of a booking are agreed now."""
     keys = charges.source_keys(booking.id, lines)
-    agreed = [charges.drafted(work, booking, line, key) for line, key in zip(lines, keys, strict=True)]
-    for charge in agreed:
-        charge.supplied_on = supplied_on or charge.supplied_on
+    day = supplied_on or booking.on
+    agreed = [charges.drafted(work, booking, line, key, day) for line, key in zip(lines, keys, strict=True)]
     return of_charges(work, agreed)
 
 
@@ -157,7 +157,7 @@ def of_session(work: UnitOfWork, session: PracticeSession) -> list[tuple[str, Mo
     route = pension_terms.pension_route_of(session, SOLE_TRADER)
     ways = [way for way in TAKERS if way.pension is False or route == LOCUM_AB]
     fee = [Line(SESSION, "Session", session.fee, "", unit="session")]
-    costs = [(way.words, of_lines(work, taken_by(session, way), fee).total) for way in ways]
+    costs = [(way.words, of_lines(work, taken_by(session, way), fee, supplied_on=session.on).total) for way in ways]
     return sorted(costs, key=lambda cost: cost[1].pence)
 
 
@@ -170,17 +170,16 @@ def taken_by(session: PracticeSession, way: Taker) -> Booking:
         engagement_type=way.engagement,
         pension_intent=way.pension,
         session=session,
-        terms={"on": session.on.isoformat()},
     )
 
 
 def of_offer(work: UnitOfWork, offer: Offer, *, pension: bool) -> BillAhead:
     """The invoices of a session worked as booked, if its offer is accepted with this choice."""
-    terms = pension_terms.chosen(offer.terms, pension)
+    terms = offer.terms.chosen(pension)
     return of_lines(work, unwritten(offer, terms), lines_for(terms, booked_hours(terms)))
 
 
-def of_terms(work: UnitOfWork, booking: Booking, terms: dict[str, Any]) -> BillAhead:
+def of_terms(work: UnitOfWork, booking: Booking, terms: Terms) -> BillAhead:
     """The invoices of a booking worked as booked, if it had these terms."""
     other = Booking(
         id=booking.id,
@@ -195,15 +194,15 @@ def of_terms(work: UnitOfWork, booking: Booking, terms: dict[str, Any]) -> BillA
     return of_lines(work, other, lines_for(terms, booked_hours(terms)))
 
 
-def unwritten(offer: Offer, terms: dict[str, Any]) -> Booking:
+def unwritten(offer: Offer, terms: Terms) -> Booking:
     """The booking that an offer would become, for reckoning only."""
     return Booking(
         id=offer.id,
         pool_id=offer.pool_id,
         practice_id=offer.practice_id,
         clinician_id=offer.clinician_id,
-        engagement_type=terms["engagement_type"],
+        engagement_type=terms.engagement_type,
         terms=terms,
-        pension_intent=terms["pension"]["intent"],
+        pension_intent=terms.pension.intent,
         session=offer.session,
     )

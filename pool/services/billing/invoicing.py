@@ -245,7 +245,7 @@ def draft(work: UnitOfWork, bundle: Bundle, sums: Sums) -> Invoice:
 
 def term_days(bundle: Bundle, pool: Pool) -> int:
     """The payment term that the bookings agreed, the longest of them; the pool's own where there is no booking."""
-    agreed_terms = [booking.terms["payment_term_days"] for booking in bundle.bookings]
+    agreed_terms = [booking.terms.payment_term_days for booking in bundle.bookings]
     return max(agreed_terms, default=policy_of(pool).payment_term_days)
 
 

@@ -1,23 +1,23 @@
 """What an offer and a booking say about who invoices whom and how the clinician is paid (domain 4.1)."""
 
 from dataclasses import asdict
-from typing import Any
 
 from pool.models.clinician import Clinician
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
 from pool.rules import settlement
 from pool.rules.settlement import HOST, HolidayPay, Settlement, settled
+from pool.rules.terms import SettlementTerms
 from pool.services.pension.pension_terms import engaged_on
 
 
-def settlement_of(session: PracticeSession, clinician: Clinician, pool: Pool) -> dict[str, Any]:
-    """The settlement part of the terms: plain values and one sentence for both sides; empty without an engagement."""
+def settlement_of(session: PracticeSession, clinician: Clinician, pool: Pool) -> SettlementTerms | None:
+    """The settlement part of the terms, with one sentence for both sides; None without an engagement."""
     engagement = clinician.engagement_on(session.on)
     if engagement is None:
-        return {}
+        return None
     agreed = settled(engaged_on(session, engagement.type))
-    return asdict(agreed) | {"words": words(agreed, session, clinician, pool)}
+    return SettlementTerms(**asdict(agreed), words=words(agreed, session, clinician, pool))
 
 
 def words(agreed: Settlement, session: PracticeSession, clinician: Clinician, pool: Pool) -> str:

@@ -108,7 +108,7 @@ def stay_away(work: UnitOfWork, booking: Booking, reason: str, until: date | Non
 
 def cancellation_charge(work: UnitOfWork, booking: Booking) -> Cancellation:
     """What the practice owes if it cancels now, by the bands frozen in the booking (domain 2.8)."""
-    return cancellation(booking.fee, booking.terms["cancellation_bands"], booking.starts_at - work.now)
+    return cancellation(booking.fee, booking.terms.cancellation_bands, booking.starts_at - work.now)
 
 
 def charge_cancellation(work: UnitOfWork, booking: Booking) -> None:

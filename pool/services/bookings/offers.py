@@ -19,8 +19,9 @@ from pool.models.offer import Offer
 from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
+from pool.rules.terms import Terms
 from pool.services.bookings import clashing_offers
-from pool.services.bookings.terms import hash_of, terms_for
+from pool.services.bookings.making_terms import terms_for
 from pool.services.eligibility import eligibility
 from pool.services.eligibility.own_words import said_to_manager, said_to_you
 from pool.services.pension import pension_terms
@@ -145,7 +146,7 @@ def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = False) ->
     advance(OFFER, offer, "accept")
     offer.answered_at = work.now
     advance(SESSION, session, "fill")
-    booking = agreed(work, offer, session, pension_terms.chosen(offer.terms, bool(pension)))
+    booking = agreed(work, offer, session, offer.terms.chosen(bool(pension)))
     keep_booking(work, booking)
     close_all(work, session, "taken")
     for rival in rivals:
@@ -178,7 +179,7 @@ def refuse_closed(work: UnitOfWork, offer: Offer, session: PracticeSession) -> N
 def refuse_other_engagement(offer: Offer, session: PracticeSession) -> None:
     """The terms were made for one way of being engaged: it decides who invoices whom (domain 4.1)."""
     engagement = offer.clinician.engagement_on(session.on)
-    if engagement is not None and engagement.type != offer.terms["engagement_type"]:
+    if engagement is not None and engagement.type != offer.terms.engagement_type:
         raise Conflict(
             "How you are engaged has changed since this offer was made. Ask the pool manager for a new offer."
         )
@@ -191,9 +192,8 @@ def refusal(against: Sequence[Reason]) -> Conflict:
     return Conflict(f"You cannot take this session any more. {said_to_you(against[0])}")
 
 
-def agreed(work: UnitOfWork, offer: Offer, session: PracticeSession, terms: dict[str, Any]) -> Booking:
+def agreed(work: UnitOfWork, offer: Offer, session: PracticeSession, terms: Terms) -> Booking:
     """The booking with its frozen terms."""
-    pension = terms["pension"]
     return Booking(
         pool_id=offer.pool_id,
         practice_id=offer.practice_id,
@@ -204,14 +204,14 @@ def agreed(work: UnitOfWork, offer: Offer, session: PracticeSession, terms: dict
         state=BOOKING.initial,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
-        engagement_type=offer.terms["engagement_type"],
+        engagement_type=terms.engagement_type,
         fee=offer.fee,
         terms=terms,
-        terms_hash=hash_of(terms),
+        terms_hash=terms.check_code,
         booked_at=work.now,
-        pension_intent=pension["intent"],
-        pension_route=pension["route"],
-        pension_cost=pension_terms.cost(terms),
+        pension_intent=terms.pension.intent,
+        pension_route=terms.pension.route,
+        pension_cost=terms.pension.practice_pays,
     )
 
 

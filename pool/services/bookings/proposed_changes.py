@@ -23,13 +23,11 @@ from pool.models.offer import Offer
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
 from pool.models.terms_change import TermsChange
-from pool.money import Money
 from pool.permissions import CLINICIAN, PRACTICE
 from pool.services.bookings import clashing_offers, offers, session_drafts
-from pool.services.bookings.terms import changed_terms, hash_of
+from pool.services.bookings.making_terms import changed_terms
 from pool.services.eligibility import eligibility
 from pool.services.eligibility.own_words import said_to_manager, said_to_you
-from pool.services.pension import pension_terms
 from pool.tenancy import for_everybody, of_everybody
 from pool.unit_of_work import UnitOfWork
 
@@ -95,7 +93,7 @@ def written(work: UnitOfWork, booking: Booking, draft: PracticeSession, kind: st
         before=booking.terms,
         before_hash=booking.terms_hash,
         after=after,
-        after_hash=hash_of(after),
+        after_hash=after.check_code,
         proposed_at=work.now,
         proposed_by=work.actor.party,
         proposed_by_id=work.actor.person_id,
@@ -143,9 +141,9 @@ def move_session(work: UnitOfWork, booking: Booking, change: TermsChange) -> Non
         session.label = ""
     session.kind, session.plan, session.notes, session.fee = (
         change.kind,
-        after["plan"],
-        after["notes"],
-        Money(after["fee_pence"]),
+        after.plan,
+        after.notes,
+        after.fee,
     )
     session.on, session.starts, session.ends = change.on, change.starts, change.ends
     session.starts_at, session.ends_at = change.starts_at, change.ends_at
@@ -157,9 +155,9 @@ def move_session(work: UnitOfWork, booking: Booking, change: TermsChange) -> Non
 def put_in_force(work: UnitOfWork, booking: Booking, change: TermsChange) -> None:
     """The new terms take the place of the old ones, which stay in the proposal; PostgreSQL checks that it was accepted."""
     terms = change.after
-    booking.terms, booking.terms_hash, booking.fee = terms, change.after_hash, Money(terms["fee_pence"])
+    booking.terms, booking.terms_hash, booking.fee = terms, change.after_hash, terms.fee
     booking.starts_at, booking.ends_at, booking.changed_at = change.starts_at, change.ends_at, change.closed_at
-    booking.pension_cost = pension_terms.cost(terms)
+    booking.pension_cost = terms.pension.practice_pays
     flush(work)
 
 

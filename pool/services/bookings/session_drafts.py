@@ -13,7 +13,8 @@ from pool.errors import Invalid
 from pool.lifecycle import OPEN_SESSION_STATES, SESSION
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
-from pool.services.bookings.terms import missing_words
+from pool.rules.session_plan import SessionPlan
+from pool.services.bookings.making_terms import missing_words
 from pool.unit_of_work import UnitOfWork
 
 REMEMBERED = (
@@ -34,6 +35,9 @@ REMEMBERED = (
     "funding_source",
 )
 """What the next form starts with."""
+
+VISIT_MINUTES = 30
+"""What a home visit takes, about (domain 2.3)."""
 
 TWIN_STATES = (*OPEN_SESSION_STATES, "filled")
 
@@ -69,10 +73,9 @@ def refuse_incomplete(work: UnitOfWork, session: PracticeSession) -> None:
         raise Invalid(message + ".", {"appointments": [message]})
 
 
-def planned_minutes(plan: dict[str, Any]) -> int:
-    """Minutes that the plan needs: appointments, visits of about 30 minutes, admin and breaks (domain 2.3)."""
-    consulting = plan.get("appointments", 0) * plan.get("minutes_each", 0)
-    return consulting + 30 * plan.get("visits", 0) + plan.get("admin_minutes", 0) + plan.get("break_minutes", 0)
+def planned_minutes(plan: SessionPlan) -> int:
+    """Minutes that the plan needs: appointments, visits, paperwork and breaks (domain 2.3)."""
+    return plan.consulting_minutes + VISIT_MINUTES * plan.visits + plan.admin_minutes + plan.break_minutes
 
 
 def twins_of(work: UnitOfWork, session: PracticeSession) -> Sequence[PracticeSession]:

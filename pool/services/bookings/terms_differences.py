@@ -1,13 +1,10 @@
 """What is different between two terms of a booking, line by line, in the words of pages and e-mails."""
 
-from collections.abc import Mapping
-from datetime import date, time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pool import formats
-from pool.money import Money
-from pool.services.bookings.plan_words import work_rows
-from pool.services.pension import pension_terms
+from pool.rules.plan_words import work_lines
+from pool.rules.terms import Terms
 
 NOTHING = "nothing"
 
@@ -20,7 +17,7 @@ class Difference(NamedTuple):
     new: str
 
 
-def between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+def between(before: Terms, after: Terms) -> list[Difference]:
     """Every line that differs, in reading order; a line that is missing on one side reads "nothing"."""
     old, new = said(before), said(after)
     names = list(dict.fromkeys([*old, *new]))
@@ -28,22 +25,20 @@ def between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Differe
     return [line for line in lines if line.old != line.new]
 
 
-def said(terms: Mapping[str, Any]) -> dict[str, str]:
-    """Whatever a proposed change may touch (terms.PROPOSABLE and what follows from it), by its name on pages."""
-    starts, ends = (time.fromisoformat(terms[name]) for name in ("starts", "ends"))
+def said(terms: Terms) -> dict[str, str]:
+    """Whatever a proposed change or a correction of the session may touch, by its name on pages."""
+    contribution = terms.pension.practice_pays
     return {
-        "When": formats.session_time(date.fromisoformat(terms["on"]), starts, ends),
-        "Length": formats.minutes(terms["minutes"]),
-        "Work": f"{terms['role']}, {terms['kind'].lower()}",
-        **dict(work_rows(terms["plan"])),
-        "Fee": str(Money(terms["fee_pence"])),
-        "How it is paid": terms.get("settlement", {}).get("words", ""),
-        "Employer’s pension contribution": contribution(terms),
-        "Notes": terms["notes"],
+        "When": terms.when,
+        "Length": formats.minutes(terms.minutes),
+        "Where": str(terms.place),
+        "Work": terms.work,
+        **dict(work_lines(terms.plan)),
+        "Clinical system": terms.clinical_system,
+        "Covering": str(terms.covering),
+        "Fee": str(terms.fee),
+        "Extras": terms.extras,
+        "How it is paid": terms.payment,
+        "Employer’s pension contribution": str(contribution) if contribution.pence else "",
+        "Notes": terms.notes,
     }
-
-
-def contribution(terms: Mapping[str, Any]) -> str:
-    """£46.20, where the clinician has chosen to have the session pensioned."""
-    cost = pension_terms.cost(terms)
-    return str(cost) if cost.pence else ""

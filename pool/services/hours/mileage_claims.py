@@ -16,7 +16,7 @@ from pool.unit_of_work import UnitOfWork
 def suggested(booking: Booking) -> Decimal:
     """Miles by road from home to the practice and back, estimated; nothing for a remote session or an unknown place."""
     place, clinician = booking.practice.organisation, booking.clinician
-    if booking.terms["place"]["remote"] or place.easting is None or place.northing is None:
+    if booking.terms.place.remote or place.easting is None or place.northing is None:
         return NOTHING
     road_factor = facts.travel_parameters(on=booking.on).road_factor
     home = (clinician.home_easting, clinician.home_northing)

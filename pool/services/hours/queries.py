@@ -127,7 +127,7 @@ def unusable(words: str, field: str) -> Invalid:
 
 def answer_by(work: UnitOfWork, booking: Booking) -> datetime:
     """Until when the other side may answer, by the working days in the terms."""
-    return answer_clock.answer_by(work.now, booking.terms.get("answer_days", answer_clock.USUAL_DAYS))
+    return answer_clock.answer_by(work.now, booking.terms.dispute_days)
 
 
 def write_round(

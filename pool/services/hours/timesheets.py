@@ -19,7 +19,7 @@ from pool.models.booking import Booking
 from pool.models.charge import Charge
 from pool.models.timesheet import Timesheet
 from pool.money import Money
-from pool.rules.claims import agreed_visit_fee, items_of
+from pool.rules.claims import items_of
 from pool.rules.fees import Line
 from pool.services.billing import charges
 from pool.services.hours import mileage_claims
@@ -71,14 +71,14 @@ def refuse_unusable(booking: Booking, extras: Extras, note: str) -> None:
         raise Invalid(f"{words}.", {"visit_fee": [words]})
     if extras.visits and not note.strip():
         raise Invalid("Say in a few words what the extra visits were.", {"note": ["Say what the extra visits were"]})
-    if extras.miles and booking.terms["place"]["remote"]:
+    if extras.miles and booking.terms.place.remote:
         words = "This session was remote, so there are no miles to claim"
         raise Invalid(f"{words}.", {"miles": [words]})
 
 
 def visit_fee(booking: Booking, extras: Extras) -> Money | None:
     """The fee for each extra visit: the one in the terms, or the one proposed where they have none."""
-    return agreed_visit_fee(booking.terms) or extras.visit_fee
+    return booking.terms.extra_visit_fee or extras.visit_fee
 
 
 def submit(work: UnitOfWork, booking: Booking, span: tuple[datetime, datetime], extras: Extras, note: str) -> Timesheet:
@@ -169,7 +169,7 @@ def accept_silence(work: UnitOfWork) -> int:
 
 def answer_due(timesheet: Timesheet) -> datetime:
     """When silence becomes a yes, by the terms of the booking."""
-    return timesheet.submitted_at + timedelta(days=timesheet.booking.terms["silence_days"])
+    return timesheet.submitted_at + timedelta(days=timesheet.booking.terms.silence_days)
 
 
 def claim_forgotten(work: UnitOfWork) -> int:

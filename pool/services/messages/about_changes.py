@@ -106,7 +106,7 @@ def facts(context: EventContext, change: TermsChange, page: str) -> dict[str, An
 
 def proposer(change: TermsChange) -> str:
     """The Park Surgery, Dr Jay Finch, or the pool for the practice."""
-    parties = change.before["parties"]
+    parties = change.before.parties
     if change.proposed_by == CLINICIAN:
-        return str(parties["clinician"])
-    return f"{parties['pool']} for {parties['practice']}" if change.proposed_by == MANAGER else str(parties["practice"])
+        return parties.clinician
+    return f"{parties.pool} for {parties.practice}" if change.proposed_by == MANAGER else parties.practice

@@ -1,33 +1,32 @@
-"""What an e-mail says about a session, from the terms that both sides see (services/bookings/terms.py)."""
+"""What an e-mail says about a session, from the terms that both sides see (rules/terms.py)."""
 
-from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
 from pool import formats
 from pool.models.session import PracticeSession
-from pool.money import Money
+from pool.rules.plan_words import work_lines
+from pool.rules.terms import Terms
 
 FROM_HOME = "from home (remote)"
 
 
-def of_terms(terms: Mapping[str, Any]) -> dict[str, Any]:
-    """Where, when, what and for how much, as text."""
-    parties, place = terms["parties"], terms["place"]
+def of_terms(terms: Terms) -> dict[str, Any]:
+    """Where, when, what and for how much, as text. `work` has a line for each thing that is planned."""
     return {
-        "place": parties["practice"],
-        "clinician": parties["clinician"],
-        "where": FROM_HOME if place["remote"] else ", ".join([*place["address"], place["postcode"]]),
-        **when(date.fromisoformat(terms["on"]), time.fromisoformat(terms["starts"]), time.fromisoformat(terms["ends"])),
-        "work": work(terms["role"], terms["kind"], terms["plan"]),
-        "fee": str(Money(terms["fee_pence"])),
-        "system": terms["clinical_system"],
-        "covering": terms["covering"]["reason"],
-        "arrival": terms["arrival"],
-        "contact": terms["contact"],
-        "notes": terms["notes"],
-        "cancellation": terms["cancellation"],
-        "silence_days": terms["silence_days"],
+        "place": terms.parties.practice,
+        "clinician": terms.parties.clinician,
+        "where": FROM_HOME if terms.place.remote else str(terms.place),
+        **when(terms.on, terms.starts, terms.ends),
+        "work": "\n".join([terms.work, *(f"{label}: {value}" for label, value in work_lines(terms.plan))]),
+        "fee": str(terms.fee),
+        "system": terms.clinical_system,
+        "covering": str(terms.covering),
+        "arrival": terms.arrival,
+        "contact": terms.contact,
+        "notes": terms.notes,
+        "cancellation": terms.cancellation,
+        "silence_days": terms.silence_days,
     }
 
 
@@ -42,23 +41,3 @@ def when(on: date, starts: time, ends: time) -> dict[str, str]:
         "when": f"{formats.long_day(on)}, {formats.hours(starts, ends)} (London time)",
         "short_when": f"{formats.day(on)}, {formats.hours(starts, ends)}",
     }
-
-
-def work(role: str, kind: str, plan: Mapping[str, Any]) -> str:
-    """GP, morning: 15 appointments of 10 minutes, up to 2 visits."""
-    parts = [
-        appointments(plan),
-        f"up to {formats.plural(plan['visits'], 'visit')}" if plan.get("visits") else "",
-        "duty doctor" if plan.get("duty") else "",
-        f"{plan['admin_minutes']} minutes for paperwork" if plan.get("admin_minutes") else "",
-    ]
-    details = ", ".join(filter(None, parts))
-    return f"{role}, {kind.lower()}{f': {details}' if details else ''}"
-
-
-def appointments(plan: Mapping[str, Any]) -> str:
-    """15 appointments of 10 minutes."""
-    if not plan.get("appointments"):
-        return ""
-    length = f" of {plan['minutes_each']} minutes" if plan.get("minutes_each") else ""
-    return formats.plural(plan["appointments"], "appointment") + length

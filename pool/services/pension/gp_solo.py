@@ -71,7 +71,7 @@ def rows(work: UnitOfWork, month: date) -> list[SoloRow]:
     started = (Booking.starts_at >= instant_of(month), Booking.starts_at < instant_of(pension.next_month(month)))
     groups: dict[tuple[str, UUID], list[Booking]] = {}
     for booking in work.all(select(Booking).where(*within, *started).order_by(Booking.starts_at)):
-        groups.setdefault((booking.terms["engaging_org"], booking.clinician_id), []).append(booking)
+        groups.setdefault((booking.terms.engaging_org, booking.clinician_id), []).append(booking)
     found = [row(work, organisation, month, bookings) for (organisation, _), bookings in groups.items()]
     return sorted(found, key=lambda item: (item.organisation, item.clinician.name))
 

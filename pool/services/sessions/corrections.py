@@ -14,7 +14,7 @@ from pool.models.offer import Offer
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
 from pool.services.bookings import offers
-from pool.services.bookings.terms import terms_for
+from pool.services.bookings.making_terms import terms_for
 from pool.services.sessions import posting
 from pool.tenancy import of_everybody
 from pool.unit_of_work import UnitOfWork

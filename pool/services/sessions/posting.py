@@ -112,6 +112,7 @@ def remembered(details: dict[str, Any]) -> dict[str, Any]:
     kept = {name: details[name] for name in session_drafts.REMEMBERED if name in details}
     for name in ("starts", "ends"):
         kept[name] = kept[name].isoformat("minutes")
+    kept["plan"] = details["plan"].to_json()
     return kept | {name: kept[name].pence for name in ("fee", "extra_visit_fee") if kept.get(name) is not None}
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from pool.places.calendar import bank_holiday, posting_warnings
+from pool.rules.session_plan import SessionPlan
 
 SAFE_CONSULTING_MINUTES = 180
 SAFE_CONTACTS = 25
@@ -67,11 +68,9 @@ def day_warnings(details: dict[str, Any], day: date) -> list[str]:
     )
 
 
-def plan_warnings(plan: dict[str, Any]) -> list[str]:
+def plan_warnings(plan: SessionPlan) -> list[str]:
     """More than the BMA calls safe: over 3 hours of consulting or over 25 contacts (domain 2.3)."""
-    appointments = plan.get("appointments", 0)
-    minutes = appointments * plan.get("minutes_each", 0)
-    contacts = appointments + plan.get("visits", 0)
+    minutes, contacts = plan.consulting_minutes, plan.appointments + plan.visits
     found = []
     if minutes > SAFE_CONSULTING_MINUTES:
         found.append(

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from pool.catalogue import COVER_REASONS, KINDS, PROFESSIONS
 from pool.clock import london_date, week_of
-from pool.lifecycle import LIVE_BOOKING_STATES, OPEN_SESSION_STATES, stage
+from pool.lifecycle import LIVE_BOOKING_STATES, OPEN_SESSION_STATES, SESSION_FILTERS, stage
 from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.models.match_run import Proposal
@@ -31,7 +31,6 @@ LOOKING_BACK = timedelta(weeks=12)
 SOON = timedelta(days=7)
 MOST_SOON = 5
 WEEKEND = 5
-STATE_FILTERS = ("posted", "matched", "offered", "filled", "unfilled", "withdrawn")
 
 
 class Asked(NamedTuple):
@@ -115,7 +114,7 @@ def counts(work: UnitOfWork, asked: Asked) -> Mapping[str, int]:
     wanted = within(work, asked).with_only_columns(PracticeSession.state, func.count(), maintain_column_froms=True)
     rows = work.store.execute(wanted.group_by(PracticeSession.state)).all()
     found: dict[str, int] = {row[0]: row[1] for row in rows}
-    return {state: found[state] for state in STATE_FILTERS if state in found}
+    return {state: found[state] for state in SESSION_FILTERS if state in found}
 
 
 def listed(work: UnitOfWork, asked: Asked, counted: Mapping[str, int], *, offset: int, size: int) -> Listed:

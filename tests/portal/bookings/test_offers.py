@@ -9,6 +9,7 @@ from pool import clock
 from pool.actor import Actor
 from pool.models.booking import Booking
 from pool.money import Money
+from pool.rules.session_plan import SessionPlan
 from pool.services.bookings import offers
 from pool.services.sessions import posting
 from tests.builders import (
@@ -35,7 +36,7 @@ def me(pool):
 def offer(pool, me):
     """An offer to them."""
     practice = a_practice(pool, name="Bridge Surgery", arrival_notes="Ring the side door bell.", phone="01632 960123")
-    plan = {"appointments": 15, "minutes_each": 15, "visits": 2, "face_to_face": 15}
+    plan = SessionPlan(appointments=15, minutes_each=15, visits=2, face_to_face=15)
     session = a_session(practice, plan=plan, ends=time(13, 30), post_covered="Dr Jones")
     return an_offer(session, me, reasons=("They worked at this practice in the last 90 days.",))
 

@@ -11,6 +11,7 @@ from pool.models.pool import Pool
 from pool.models.session import PracticeSession
 from pool.money import Money
 from pool.places.calendar import bank_holiday
+from pool.rules.session_plan import SessionPlan
 from pool.services.sessions import posting
 from tests.builders import (
     a_clinician,
@@ -59,7 +60,7 @@ def test_a_first_post_needs_a_day_a_fee_and_a_reason(desk, sam):
     (session,) = posted(sam)
     assert (session.on, session.starts, session.ends) == (DAY, time(8, 30), time(12, 40))
     assert (session.fee, session.clinical_system, session.system_required) == (Money(35700), "emis_web", True)
-    assert session.plan == {"appointments": 12, "minutes_each": 15, "admin_minutes": 30, "break_minutes": 10}
+    assert session.plan == SessionPlan(appointments=12, minutes_each=15, admin_minutes=30, break_minutes=10)
 
 
 def test_the_fee_for_an_extra_visit_is_remembered(desk, sam):
@@ -205,7 +206,7 @@ def test_what_is_carried_over_in_closed_fields_is_said_in_one_line(desk, practic
 
 def test_a_number_that_is_carried_over_stays_a_number(desk, practice):
     """Three appointments by telephone were read as the code of an urgency: “telephone appointments: Critical”."""
-    plan = {"appointments": 15, "minutes_each": 10, "face_to_face": 12, "telephone": 3, "break_minutes": 2}
+    plan = SessionPlan(appointments=15, minutes_each=10, face_to_face=12, telephone=3, break_minutes=2)
     old = a_session(practice, on=DAY, plan=plan)
     words = said(desk.get(f"{FORM}?like={old.id}"))
     line = words.partition("“More about the work”: ")[2]
@@ -264,7 +265,7 @@ def details_of_form():
         "clinical_system": "emis_web",
         "cover_reason": "annual_leave",
         "fee": Money(35700),
-        "plan": {"appointments": 12, "minutes_each": 15},
+        "plan": SessionPlan(appointments=12, minutes_each=15),
     }
 
 

@@ -10,6 +10,7 @@ from pool.models.match_run import MatchRun, UnfilledReason
 from pool.models.person import Person
 from pool.money import Money
 from pool.portal.web import session_forms
+from pool.rules.session_plan import SessionPlan
 from pool.services.bookings import offers
 from pool.services.sessions import posting
 from tests.builders import (
@@ -87,7 +88,9 @@ def test_a_search_looks_in_all_weeks(desk, practice, pool, words):
 
 def test_what_needs_attention_comes_first(desk, practice):
     """A session of tomorrow that nobody is booked for, and hours that wait."""
-    a_session(practice, on=clock.today() + timedelta(days=1), starts=time(23), ends=time(23, 55), plan={"visits": 1})
+    a_session(
+        practice, on=clock.today() + timedelta(days=1), starts=time(23), ends=time(23, 55), plan=SessionPlan(visits=1)
+    )
     a_timesheet(a_booking(session=a_session(practice, on=clock.today() - timedelta(days=2))))
     words = said(desk.get("/sessions"))
     assert "Needs attention 1 session with hours to confirm" in words

@@ -46,15 +46,15 @@ def test_the_booking_says_who_invoices_whom(pool, practice, engagement, words):
     """Both sides read it before they agree, and it is part of what they agreed to."""
     clinician = builders.a_clinician(pool, name="Dr Jay Finch", engagement=engagement)
     booking = builders.a_booking(session=builders.a_session(practice), clinician=clinician)
-    assert booking.terms["settlement"]["words"] == words.format(host=pool.host.name, name="Dr Jay Finch")
-    assert booking.terms["pension"]["route"] == ("locum_ab" if engagement == "sole_trader" else "payroll")
+    assert booking.terms.settlement.words == words.format(host=pool.host.name, name="Dr Jay Finch")
+    assert booking.terms.pension.route == ("locum_ab" if engagement == "sole_trader" else "payroll")
 
 
 def test_enhanced_access_goes_to_solo(pool, practice):
     """A network engages the GP: never by forms A and B (domain 5.5, 11.4)."""
     session = builders.a_session(practice, contract_context="pcn_enhanced_access", engaging_org="Coastal PCN")
     booking = builders.a_booking(session=session, clinician=builders.a_clinician(pool))
-    assert booking.terms["pension"]["route"] == "solo"
+    assert booking.terms.pension.route == "solo"
 
 
 def test_a_booking_keeps_its_type_when_the_engagement_changes(pool, practice):
@@ -63,7 +63,7 @@ def test_a_booking_keeps_its_type_when_the_engagement_changes(pool, practice):
     booking = builders.a_booking(session=builders.a_session(practice), clinician=clinician)
     employed_from_now(clinician)
     assert again(booking).engagement_type == "sole_trader"
-    assert again(booking).terms["settlement"]["seller"] == "clinician"
+    assert again(booking).terms.settlement.seller == "clinician"
 
 
 def test_postgresql_refuses_another_type(pool, practice):
@@ -98,7 +98,7 @@ def test_an_offer_for_another_type_cannot_be_accepted(pool, practice):
         offers.withdraw(work, offer.id, "taken_back")
         session = work.get(PracticeSession, offer.session_id, lock=True)
         fresh = offers.send(work, session, work.get(Clinician, clinician.id))
-        assert fresh.terms["engagement_type"] == "bank_worker"
+        assert fresh.terms.engagement_type == "bank_worker"
 
 
 def test_holiday_pay_is_a_line_of_its_own_on_the_recharge(pool, practice):

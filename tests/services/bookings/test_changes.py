@@ -1,5 +1,6 @@
 """A booking changes only as one side proposed and the other accepted: all of it, in one step, or not a word."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 from threading import Thread
 
@@ -19,8 +20,8 @@ from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.models.terms_change import TermsChange
 from pool.money import Money
+from pool.rules.session_plan import SessionPlan
 from pool.services.bookings import cancelling, proposed_changes, terms_differences
-from pool.services.bookings.terms import hash_of
 from pool.services.sessions import posting
 from tests.builders import (
     a_booking,
@@ -108,18 +109,13 @@ def test_nothing_changes_before_the_other_side_accepts_and_then_everything(reque
     assert session_of(booking).starts == time(8, 30)
     answer(other, proposed_changes.accept, change)
     now, kept, session = again(booking), again(change), session_of(booking)
-    assert (now.terms["starts"], now.terms["ends"], now.terms["fee_pence"], now.fee) == (
-        "09:00",
-        "13:00",
-        42000,
-        Money(42000),
-    )
+    assert (now.terms.starts, now.terms.ends, now.terms.fee, now.fee) == (time(9), time(13), Money(42000), Money(42000))
     assert (
         (now.starts_at, now.ends_at)
         == clock.span(booking.on, time(9), time(13))
         == (session.starts_at, session.ends_at)
     )
-    assert now.terms_hash == hash_of(now.terms) != booking.terms_hash
+    assert now.terms_hash == now.terms.check_code != booking.terms_hash
     assert (session.starts, session.ends, session.fee, session.notes) == (
         time(9),
         time(13),
@@ -142,16 +138,17 @@ def test_what_was_not_proposed_stays_as_agreed(booking, desk, clinician):
     with working_as(desk) as work:
         work.get(Practice, booking.practice_id).arrival_notes = "Another door"
     answer(clinician, proposed_changes.accept, proposed(desk, booking, notes="New"))
-    assert again(booking).terms == booking.terms | {"notes": "New"}
+    assert again(booking).terms == replace(booking.terms, notes="New")
 
 
 def test_money_that_follows_from_the_fee_is_said_line_by_line(pool, desk, booking):
     """Holiday pay and pension come with the fee; every part of the terms that differs has its line."""
     bank_worker = a_clinician(pool, engagement="bank_worker")
     hired = a_booking(session=a_session(read(Practice, booking.practice_id)), clinician=bank_worker)
-    plan = {"appointments": 10, "minutes_each": 20, "visits": 1}
+    plan = SessionPlan(appointments=10, minutes_each=20, visits=1)
     change = proposed(desk, hired, on=next_week(3), fee=Money(50000), plan=plan)
-    differs = {name for name in change.after if change.after[name] != change.before.get(name)}
+    before, after = change.before.to_json(), change.after.to_json()
+    differs = {name for name in after if after[name] != before.get(name)}
     assert differs == {"on", "fee_pence", "plan", "settlement"}
     lines = {each.name: (each.old, each.new) for each in terms_differences.between(change.before, change.after)}
     assert set(lines) == {"When", "Appointments", "How", "Visits", "Fee", "How it is paid"}
@@ -170,7 +167,7 @@ def test_the_pension_contribution_follows_the_fee(pool, desk, booking):
     answer(gp, proposed_changes.accept, change)
     now = again(pensioned)
     assert (now.pension_intent, now.pension_route) == (True, "locum_ab")
-    assert now.pension_cost.pence == now.terms["pension"]["cost_pence"] > pensioned.pension_cost.pence > 0
+    assert now.pension_cost.pence == now.terms.pension.cost.amount.pence > pensioned.pension_cost.pence > 0
     assert "Employer’s pension contribution" in [
         each.name for each in terms_differences.between(change.before, change.after)
     ]
@@ -373,7 +370,7 @@ def test_accepting_while_cancelling_ends_in_one_truth(booking, desk, clinician, 
         ("lapsed", booking.fee, booking.terms_hash),
     )
     assert came_to.count("done") == (2 if kept.state == "accepted" else 1)
-    assert now.terms_hash == hash_of(now.terms)
+    assert now.terms_hash == now.terms.check_code
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.money import Money
 from pool.services.bookings import offers
-from pool.services.bookings.terms import hash_of
 from pool.services.clinicians import profile
 from tests.builders import (
     a_booking,
@@ -65,7 +64,7 @@ def test_accepting_books_with_the_terms_that_were_shown(session, pool):
     offer = an_offer(session, a_clinician(pool))
     booking = accept(offer)
     assert booking.terms == offer.terms
-    assert booking.terms_hash == hash_of(offer.terms)
+    assert booking.terms_hash == offer.terms.check_code
     assert booking.fee == Money(35700)
     assert (again(session).state, again(offer).state, booking.state) == ("filled", "accepted", "accepted")
 

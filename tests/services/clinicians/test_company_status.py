@@ -63,7 +63,7 @@ def test_outside_may_be_booked(practice, company):
     assert codes(session, company) == {}
     assert proposed(session, company)
     booking = builders.a_booking(session=session, clinician=company)
-    assert (booking.engagement_type, booking.terms["pension"]["route"]) == ("limited_company", "none")
+    assert (booking.engagement_type, booking.terms.pension.route) == ("limited_company", "none")
 
 
 def test_inside_blocks(practice, company):

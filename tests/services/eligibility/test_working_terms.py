@@ -10,6 +10,7 @@ from pool.errors import Conflict
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
 from pool.rules import working_time
+from pool.rules.session_plan import SessionPlan
 from pool.services.bookings import offers
 from pool.services.clinicians import weekly_limit
 from pool.services.eligibility import eligibility, snapshot
@@ -46,7 +47,7 @@ def a_full_week(clinician, practice, days=4):
 def test_appointments_shorter_than_asked_for_are_not_offered(minutes, least, codes):
     """The clinician's own term; the practice says the length when it posts."""
     pool = a_pool()
-    session = a_session(a_practice(pool), plan={"appointments": 12, "minutes_each": minutes})
+    session = a_session(a_practice(pool), plan=SessionPlan(appointments=12, minutes_each=minutes))
     found = against(session, a_clinician(pool, min_appointment_minutes=least))
     assert [each.code for each in found] == codes
     if found:
@@ -58,7 +59,7 @@ def test_appointments_shorter_than_asked_for_are_not_offered(minutes, least, cod
 def test_a_session_without_appointments_is_for_everybody():
     """A duty session plans none; a length left over from a form says nothing."""
     pool = a_pool()
-    session = a_session(a_practice(pool), plan={"duty": True, "minutes_each": 5})
+    session = a_session(a_practice(pool), plan=SessionPlan(duty=True, minutes_each=5))
     assert against(session, a_clinician(pool, min_appointment_minutes=15)) == ()
 
 

@@ -10,12 +10,14 @@ from pool.models.pension_profile import PensionProfile
 from pool.money import Money
 from pool.permissions import CLINICIAN
 from pool.portal.words import pension_words
+from pool.rules.agreed_pension import NOT_SAID
 from pool.rules.settlement import LOCUM_AB, NO_PENSION, PAYROLL, SOLO
 from pool.services.bookings import offers
 from pool.services.pension import pension_terms
 from tests import builders
 from tests.builders import working_as
 from tests.money_builders import a_determination
+from tests.terms_builders import an_agreement
 
 WRONG_ROUTE = "UPDATE booking SET pension_intent = true, pension_route = 'none' WHERE id = :id"
 
@@ -49,9 +51,9 @@ def test_choice_and_cost_are_frozen_in_the_booking(practice):
     offer = builders.an_offer(builders.a_session(practice), a_clinician(practice))
     booking = accepted(offer, pension=True)
     assert (booking.pension_intent, booking.pension_route, booking.pension_cost) == (True, LOCUM_AB, Money(4620))
-    assert booking.terms["pension"]["intent"] is True
-    assert booking.terms["pension"]["working"] == "£357.00 × 90% = £321.30; £321.30 × 14.38% = £46.20"
-    assert booking.terms_hash == offers.hash_of(booking.terms) != offers.hash_of(offer.terms)
+    assert booking.terms.pension.intent
+    assert booking.terms.pension.cost.working == "£357.00 × 90% = £321.30; £321.30 × 14.38% = £46.20"
+    assert booking.terms_hash == booking.terms.check_code != offer.terms.check_code
 
 
 def test_without_the_choice_the_practice_pays_nothing_on_top(practice):
@@ -106,9 +108,9 @@ def test_only_forms_a_and_b_leave_a_choice(practice, engagement, session, route)
     if engagement == "limited_company":
         a_determination(practice, clinician, "outside")
     offer = builders.an_offer(builders.a_session(practice, **session), clinician)
-    terms = pension_terms.chosen(offer.terms, True)
-    assert terms["pension"]["route"] == route
-    assert terms["pension"]["intent"] is (route == LOCUM_AB)
+    terms = offer.terms.chosen(True)
+    assert terms.pension.route == route
+    assert terms.pension.intent is (route == LOCUM_AB)
 
 
 def test_the_database_refuses_intent_without_the_route(practice):
@@ -141,11 +143,8 @@ def test_an_unconfirmed_rate_is_said_to_be_so(practice):
 
 def test_offers_sent_before_this_release_still_book(practice):
     """Terms without a pension part mean: nothing chosen."""
-    assert pension_terms.chosen({"fee_pence": 1}, True)["pension"] == {
-        "route": NO_PENSION,
-        "intent": False,
-        "cost_pence": 0,
-    }
+    chosen = an_agreement(pension=NOT_SAID).chosen(True)
+    assert (chosen.pension.route, chosen.pension.intent, chosen.pension.practice_pays) == (NO_PENSION, False, Money(0))
 
 
 def test_the_offer_page_asks_and_the_answer_counts(practice, signed_in, token_for):

@@ -13,6 +13,7 @@ from pool.models.audit import AuditEntry
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
 from pool.money import Money
+from pool.rules.session_plan import SessionPlan
 from pool.services.bookings import offers
 from pool.services.sessions import posting
 from pool.services.sessions.posting import ProbableTwin
@@ -92,8 +93,8 @@ def test_the_next_form_remembers_the_last_post(practice, sam):
 @pytest.mark.parametrize(
     ("said", "field", "sentence"),
     [
-        ({"plan": {"appointments": 30, "minutes_each": 10}}, "appointments", "adds up to 300 minutes"),
-        ({"plan": {}}, None, "the number of appointments"),
+        ({"plan": SessionPlan(appointments=30, minutes_each=10)}, "appointments", "adds up to 300 minutes"),
+        ({"plan": SessionPlan()}, None, "the number of appointments"),
         ({"fee": Money(0)}, None, "a fee"),
     ],
 )
