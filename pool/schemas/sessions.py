@@ -93,7 +93,7 @@ class PostSession(SessionDetails):
 
     A repeat passes over bank holidays: whoever wants one ticks it.
 
-    `like` is the session it copies; `step` says which button was pressed.
+    `like` is the session it copies.
     """
 
     days = fields.List(fields.Date(), load_default=list, metadata={"label": "days"})
@@ -101,9 +101,6 @@ class PostSession(SessionDetails):
     repeat_until = fields.Date(load_default=None, metadata={"label": "last day"})
     like = fields.UUID(load_default=None)
     practice_id = fields.UUID(load_default=None)
-    step = fields.String(
-        load_default="post", validate=validate.OneOf(["post", "checked", "second", "others", "change"])
-    )
 
     @validates_schema(skip_on_field_errors=False)
     def check_days(self, data: dict[str, Any], **_: Any) -> None:
@@ -120,7 +117,7 @@ class PostSession(SessionDetails):
         chosen = ticked(data)
         days = repeated(chosen, data["repeat_until"])
         left_out = [day for day in days if bank_holiday(day) and day not in chosen]
-        asked = {name: data[name] for name in ("like", "practice_id", "step")}
+        asked = {name: data[name] for name in ("like", "practice_id")}
         return asked | {
             "days": [day for day in days if day not in left_out],
             "left_out": left_out,

@@ -1,6 +1,6 @@
 """Posting sessions: the form, what is shown before they are posted, and what comes of it. Part of the pages of sessions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,14 +22,18 @@ from pool.portal.web.render import render
 from pool.portal.words import session_words
 from pool.schemas.sessions import NewSession, PostSession
 from pool.services.billing import invoice_preview, own_rates
-from pool.services.bookings import session_drafts
 from pool.services.eligibility import prospects
 from pool.services.eligibility.prospects import Prospects
-from pool.services.sessions import cover, posting, posting_checks, session_lists, session_story
+from pool.services.sessions import cover, posting, posting_checks, session_lists
 from pool.services.sessions.posting import ProbableTwin
 from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("posting", __name__)
+
+LOOK, CHECKED, SECOND, OTHERS, CHANGE = "post", "checked", "second", "others", "change"
+"""The buttons: look and post; post what was looked at; post a second one; post the days without a twin; change the form."""
+
+AFTER_A_LOOK = (CHECKED, SECOND, OTHERS)
 
 MOST_COUNTED = 12
 """Sessions of one posting for which the result page counts clinicians; the others have it on their own page."""
@@ -78,15 +82,15 @@ def times() -> ResponseReturnValue:
 @allow("session.post")
 def post() -> ResponseReturnValue:
     """Post it; what is unusual, or on several days, is shown first, and so is a probable duplicate."""
-    form = forms.load(PostSession, request.form)
+    form, step = forms.load(PostSession, request.form), request.form.get(forms.BUTTON, LOOK)
     practice_id = g.actor.practice_id or asked_practice(form)
-    if form.errors or form.data["step"] == "change":
+    if form.errors or step == CHANGE:
         return form_again(practice_id, form)
     try:
-        page = page_before_posting(practice_id, form) if form.data["step"] == "post" else None
-        return page if page is not None else keep(practice_id, form)
+        page = None if step in AFTER_A_LOOK else page_before_posting(practice_id, form)
+        return keep(practice_id, form, step) if page is None else page
     except ProbableTwin:
-        return twin_page(practice_id, form)
+        return page_before_posting(practice_id, form) or form_again(practice_id, form)
     except Invalid as refusal:
         return form_again(practice_id, forms.refused(form, refusal))
 
@@ -111,21 +115,15 @@ def page_before_posting(practice_id: UUID, form: Form) -> ResponseReturnValue | 
     """The duplicate that is already there, or what is worth a look; nothing when it can be posted at once."""
     days, details = form.data["days"], form.data["details"]
     with reading() as work:
-        if session_story.twins(work, practice_id, days, details):
-            return twin_page(practice_id, form)
-    checked = posting_checks.check(details, days, form.data["left_out"])
-    if not checked.worth_a_look:
-        return None
-    page = after_typing(form) | {"carried": session_forms.carried(form, days=False), "costs": costs(practice_id, form)}
-    return render("sessions/check.html", form=form, checked=checked, details=details, **page)
-
-
-def costs(practice_id: UUID, form: Form) -> str:
-    """What one of the sessions comes to in the end, by who takes it."""
-    day = (*form.data["days"], *form.data["left_out"])[0]
-    with reading() as work:
-        session = session_drafts.new_session(work.get(Practice, practice_id), day, form.data["details"])
-        return session_words.cost_words(invoice_preview.of_session(work, session))
+        seen = posting.look(work, practice_id, days, details)
+        if seen.twins:
+            return twin_page(form, seen.twins)
+        checked = posting_checks.check(details, days, form.data["left_out"])
+        if not checked.worth_a_look:
+            return None
+        costs = session_words.cost_words(invoice_preview.of_session(work, seen.drafts[0]))
+        page = after_typing(form) | {"carried": session_forms.carried(form, days=False), "costs": costs}
+        return render("sessions/check.html", form=form, checked=checked, details=details, **page)
 
 
 def after_typing(form: Form) -> dict[str, Any]:
@@ -133,33 +131,32 @@ def after_typing(form: Form) -> dict[str, Any]:
     return {"carried": session_forms.carried(form), "kinds": dict(session_forms.CHOICES["kinds"])}
 
 
-def twin_page(practice_id: UUID, form: Form) -> ResponseReturnValue:
+def twin_page(form: Form, twins: Sequence[PracticeSession]) -> ResponseReturnValue:
     """You already have this session: open it, post a second one, or change what was typed."""
-    days, details = form.data["days"], form.data["details"]
-    with reading() as work:
-        twins = session_story.twins(work, practice_id, days, details)
-        return render(
-            "sessions/twin.html",
-            status=409,
-            form=form,
-            twins=twins,
-            others=len(set(days) - {twin.on for twin in twins}),
-            title_of=session_words.title,
-            posted_by=session_words.posted_by,
-            **after_typing(form),
-        )
+    return render(
+        "sessions/twin.html",
+        status=409,
+        form=form,
+        twins=twins,
+        others=len(set(form.data["days"]) - {twin.on for twin in twins}),
+        title_of=session_words.title,
+        posted_by=session_words.posted_by,
+        **after_typing(form),
+    )
 
 
-def keep(practice_id: UUID, form: Form) -> ResponseReturnValue:
+def keep(practice_id: UUID, form: Form, step: str) -> ResponseReturnValue:
     """Post the sessions and go to the page that says what comes of it."""
     asked = form.data
     with working() as work:
-        days = asked["days"]
-        if asked["step"] == "others":
-            taken = session_story.twins(work, practice_id, days, asked["details"])
-            days = [day for day in days if day not in {twin.on for twin in taken}]
         posted = posting.post(
-            work, practice_id, days, asked["details"], even_if_twin=asked["step"] == "second", like=asked["like"]
+            work,
+            practice_id,
+            asked["days"],
+            asked["details"],
+            even_if_twin=step == SECOND,
+            other_days_only=step == OTHERS,
+            like=asked["like"],
         )
         ids = [session.id for session in posted]
     return redirect(url_for("sessions.posting.posted", id=ids), 303)

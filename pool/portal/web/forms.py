@@ -28,7 +28,10 @@ from pool.portal.web.input_cleaning import AS_TYPED, TidiedParameters
 from pool.portal.web.typed_values import DATE_PARTS, joined_date
 from pool.schemas.times import in_our_time, tidy_time
 
-NOT_INPUT = {"csrf_token"}
+BUTTON = "step"
+"""Which of several buttons of a form was pressed; no input, and no business of a schema."""
+
+NOT_INPUT = {"csrf_token", BUTTON}
 UNEXPECTED = "This form sent something we did not expect ({names}). Reload the page and try again."
 
 TWICE = "This was sent twice. Reload the page and try again."

@@ -177,7 +177,7 @@ def carried(form: Form, *, days: bool = True) -> list[tuple[str, str]]:
 
     Its days are those that would be posted, or none where the page shows them to be ticked.
     """
-    kept = [name for name in form.typed if not name.startswith(DAYS) and name not in (*forms.NOT_INPUT, "step")]
+    kept = [name for name in form.typed if not name.startswith(DAYS) and name not in forms.NOT_INPUT]
     chosen = [("days", day.isoformat()) for day in form.data["days"]] if days else []
     return [(name, value) for name in kept for value in form.values(name)] + chosen
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -42,6 +42,24 @@ class ProbableTwin(Conflict):
         return cls(sentence, [twin.id for twin in twins])
 
 
+class Seen(NamedTuple):
+    """Sessions before they are posted, in order of days, and those of the practice that overlap them, each once."""
+
+    drafts: list[PracticeSession]
+    twins: list[PracticeSession]
+
+
+def look(work: UnitOfWork, practice_id: UUID, days: Sequence[date], details: dict[str, Any]) -> Seen:
+    """What would be posted; nothing is written. Raises Invalid with the field for what cannot be posted."""
+    return seen(work, drafts(work, work.get(Practice, practice_id), days, details))
+
+
+def seen(work: UnitOfWork, sessions: list[PracticeSession]) -> Seen:
+    """These drafts with their twins."""
+    twins = {twin.id: twin for session in sessions for twin in session_drafts.twins_of(work, session)}
+    return Seen(sessions, list(twins.values()))
+
+
 def post(
     work: UnitOfWork,
     practice_id: UUID,
@@ -49,20 +67,25 @@ def post(
     details: dict[str, Any],
     *,
     even_if_twin: bool = False,
+    other_days_only: bool = False,
     like: UUID | None = None,
 ) -> list[PracticeSession]:
     """Post one session for each day, all or none, and remember the details for the next time.
 
-    `details` holds the columns of PracticeSession other than the day; `like` is the session it is a copy of. Raises
-    Invalid with the field for details that cannot be used, ProbableTwin when the practice already has an overlapping
-    session of the same profession; the practice is locked, so of two colleagues who post at once one is told.
+    `details` holds the columns of PracticeSession other than the day; `like` is the session it is a copy of;
+    `other_days_only` leaves days out on which the practice already has such a session. Raises Invalid with the field for
+    details that cannot be used, ProbableTwin when the practice already has an overlapping session of the same profession;
+    the practice is locked, so of two colleagues who post at once one is told.
     """
     practice = work.get(Practice, practice_id, lock=True)
-    sessions = drafts(work, practice, days, details)
-    keep_demand(work, sessions, like)
-    twins = [twin for session in sessions for twin in session_drafts.twins_of(work, session)]
+    sessions, twins = seen(work, drafts(work, practice, days, details))
+    if other_days_only and twins:
+        taken = {twin.on for twin in twins}
+        sessions, twins = seen(work, [session for session in sessions if session.on not in taken])
+        refuse_days(work, [session.on for session in sessions])
     if twins and not even_if_twin:
         raise ProbableTwin.of(twins)
+    keep_demand(work, sessions, like)
     session_drafts.number_labels(sessions, twins)
     for session in sessions:
         make_open(work, session)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,15 +15,13 @@ from pool.models.dispute import Dispute
 from pool.models.invoice import Invoice
 from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.offer import Offer
-from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.models.terms_change import TermsChange
 from pool.models.timesheet import Timesheet
 from pool.services.billing import invoice_lists
-from pool.services.bookings import proposed_changes_pages, session_drafts
+from pool.services.bookings import proposed_changes_pages
 from pool.services.eligibility import absences, prospects
 from pool.services.eligibility.prospects import Prospects
-from pool.services.sessions import posting
 from pool.unit_of_work import UnitOfWork
 
 
@@ -120,10 +117,3 @@ def latest_reason(work: UnitOfWork, session_id: UUID) -> UnfilledReason | None:
 def chances(session: PracticeSession) -> Prospects:
     """How many clinicians could take it now; counts over the whole pool."""
     return prospects.of_session(session.pool_id, session.id)
-
-
-def twins(work: UnitOfWork, practice_id: UUID, days: Sequence[date], details: dict[str, Any]) -> list[PracticeSession]:
-    """Sessions that the practice already has at these times, each once; raises Invalid for what cannot be posted."""
-    wanted = posting.drafts(work, work.get(Practice, practice_id), days, details)
-    found = [twin for session in wanted for twin in session_drafts.twins_of(work, session)]
-    return list({twin.id: twin for twin in found}.values())
