@@ -1,6 +1,6 @@
 """Matching sessions with clinicians: provably near-optimal plans, a reason for everything.
 
-The product imports these names and nothing below them. Rules, checks and travel minutes load at once; what needs the
+The product imports these names and nothing below them. Rules, checks and the travel formula load at once; what needs the
 solver loads on first use, so that a web process which only asks "may this clinician take this session?" stays light.
 """
 
@@ -11,7 +11,7 @@ from matching.basis.budget import Budget
 from matching.basis.errors import MatchingError, PlanError, ProblemError
 from matching.basis.reasons import Reason, Violation
 from matching.basis.stage_limits import Stopped, StopReason
-from matching.basis.travel import travel_minutes
+from matching.basis.travel import TravelFormula
 from matching.objective.fill_first import fill_first
 from matching.objective.weights import Weights
 from matching.problem.changes import Change, fee_change, notice_change, travel_limit_change
@@ -66,6 +66,7 @@ __all__ = [
     "State",
     "StopReason",
     "Stopped",
+    "TravelFormula",
     "Violation",
     "Weights",
     "check",
@@ -89,7 +90,6 @@ __all__ = [
     "solve",
     "solve_part",
     "travel_limit_change",
-    "travel_minutes",
     "warm_up",
     "what_if",
 ]

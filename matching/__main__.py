@@ -24,8 +24,8 @@ from matching.study.smptsp import fewest_workers, read_tasks
 STOPPED = 130
 SEED = (0, 2**31 - 1)
 EPILOG = """FOLDER holds practices.csv, clinicians.csv, sessions.csv, availability.csv and, if wanted, pairs.csv,
-site_travel.csv, sharing.csv and elsewhere.csv (sessions and
-minutes a week that clinicians work outside this problem): UTF-8, header row, empty = not given. docs/matching.md lists
+site_travel.csv, sharing.csv, elsewhere.csv (sessions and minutes a week that clinicians work outside this problem) and
+parameters.csv (rest, parking, how journeys are estimated): UTF-8, header row, empty = not given. docs/matching.md lists
 every column."""
 
 

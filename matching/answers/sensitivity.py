@@ -42,7 +42,7 @@ def _more_and_less(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[list[str
 
 def _same_rest(problem: Problem, other: Problem) -> bool:
     """Whether all else that prices rest on is the same for those in both: limits, times, places, thirds, bookings."""
-    if problem.practices.ids != other.practices.ids:
+    if problem.practices.ids != other.practices.ids or problem.parameters != other.parameters:
         return False
     columns = [
         *zip(problem.site_travel, other.site_travel, strict=True),

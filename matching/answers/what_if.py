@@ -105,4 +105,5 @@ def _same_frame(problem: Problem, other: Problem) -> bool:
         for name in names:
             if not np.array_equal(getattr(getattr(problem, part), name), getattr(getattr(other, part), name)):
                 return False
-    return all(np.array_equal(one, two) for one, two in zip(problem.site_travel, other.site_travel, strict=True))
+    roads = zip(problem.site_travel, other.site_travel, strict=True)
+    return problem.parameters == other.parameters and all(np.array_equal(one, two) for one, two in roads)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.basis.travel import reach_metres
 from matching.objective.scoring import pair_points
 from matching.objective.weights import Weights
 from matching.problem.problem import Problem
@@ -79,7 +78,8 @@ class _Groups:
 def _near(problem: Problem) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Practices and clinicians within the clinician's travel limit, or with a given number of minutes."""
     home, site = problem.clinicians, problem.practices
-    reach = np.array([reach_metres(int(limit)) for limit in np.minimum(home.max_travel, 1_500)]) ** 2
+    formula = problem.parameters.travel
+    reach = np.array([formula.reach_metres(int(limit)) for limit in np.minimum(home.max_travel, 1_500)]) ** 2
     reach[home.max_travel > 1_440] = np.inf
     given = problem.pairs.key[:-1][problem.pairs.minutes[:-1] >= 0]
     sites = np.int64(len(site.ids))

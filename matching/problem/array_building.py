@@ -12,6 +12,7 @@ from matching.basis import bits
 from matching.basis.errors import ProblemError
 from matching.basis.london_time import EPOCH, span_of, week_of
 from matching.problem.arrays import WEEKS, Availability, Clinicians, Elsewhere, Pairs, Practices, Sessions
+from matching.problem.parameters import Parameters
 
 Rows = Sequence[dict[str, Any]]
 ORDER = {
@@ -40,10 +41,11 @@ def arrays(given: Mapping[str, Rows]) -> dict[str, Any]:
         "pairs": _pairs(rows["pairs"], _refused(rows["sessions"], where["clinicians"]), where),
         "site_travel": _site_travel(rows["site_travel"], where),
         "elsewhere": _elsewhere(rows["elsewhere"], where),
+        "parameters": Parameters.of_row(given["parameters"][0]),
         "professions": tuple(words.professions),
         "systems": tuple(words.systems),
         "skills": tuple(words.skills),
-        "rows": {name: [row for _, row in table] for name, table in rows.items()},
+        "rows": {name: [row for _, row in table] for name, table in rows.items()} | {"parameters": given["parameters"]},
     }
 
 

@@ -12,6 +12,7 @@ from matching.basis.london_time import LONDON
 
 LONGEST_ID = 200
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+DECIMAL = re.compile(r"[0-9]{1,9}([.][0-9]{1,12})?")
 WALL_TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:00)?")
 CALENDAR_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NOT_A_DAY = "must be a date, YYYY-MM-DD"
@@ -53,6 +54,18 @@ def whole(low: int, high: int) -> Callable[[Any], int]:
         number = int(_shaped(value, WHOLE, "must be a whole number"))
         if not low <= number <= high:
             raise ValueError(f"must lie between {low} and {high}, not {number}")
+        return number
+
+    return read
+
+
+def decimal(low: float, high: float) -> Callable[[Any], float]:
+    """A reader of numbers with a decimal point, from `low` to `high`."""
+
+    def read(value: Any) -> float:
+        number = float(_shaped(value, DECIMAL, "must be a number such as 3.47"))
+        if not low <= number <= high:
+            raise ValueError(f"must lie between {low:g} and {high:g}, not {number}")
         return number
 
     return read

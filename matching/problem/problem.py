@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from matching.basis.errors import PlanError
-from matching.basis.travel import travel_minutes
 from matching.problem import array_building
 from matching.problem.arrays import Availability, Clinicians, Elsewhere, Pairs, Practices, Sessions
+from matching.problem.parameters import Parameters
 from matching.problem.tables import Row, read_tables
 
 TABLED = 400
@@ -35,6 +35,7 @@ class Problem:
     pairs: Pairs
     site_travel: tuple[np.ndarray, np.ndarray]
     elsewhere: Elsewhere
+    parameters: Parameters
     professions: tuple[str, ...]
     systems: tuple[str, ...]
     skills: tuple[str, ...]
@@ -96,7 +97,7 @@ class Problem:
     def home_minutes(self, clinician: np.ndarray, practice: np.ndarray) -> np.ndarray:
         """Minutes one way from home to practice, side by side; a given figure overrides the estimate."""
         home, site = self.clinicians, self.practices
-        estimate = travel_minutes(
+        estimate = self.parameters.travel.minutes(
             home.easting[clinician], home.northing[clinician], site.easting[practice], site.northing[practice]
         )
         given = self.pairs.minutes[self.pair_rows(clinician, practice)]
@@ -121,7 +122,7 @@ class Problem:
 
     def _site_minutes(self, origin: np.ndarray, target: np.ndarray) -> np.ndarray:
         site = self.practices
-        estimate = travel_minutes(
+        estimate = self.parameters.travel.minutes(
             site.easting[origin], site.northing[origin], site.easting[target], site.northing[target]
         )
         together = (origin == target) | (
@@ -167,6 +168,7 @@ class Problem:
             digest.update("\0".join(words).encode())
         for column in self.site_travel:
             digest.update(column.tobytes())
+        digest.update(repr(self.parameters).encode())
         return digest.hexdigest()
 
 

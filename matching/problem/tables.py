@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from matching.basis.errors import ProblemError
-from matching.problem.cells import Column, clock, day, flag, moment, text, whole, words
+from matching.problem.cells import Column, clock, day, decimal, flag, moment, text, whole, words
 
 Row = Mapping[str, Any]
 UNLIMITED = 1_000_000
+FORMAT = 1
+"""Version of the exchange format. What a table `parameters` does not give has the default of its version."""
 GRID = whole(-1_000_000, 10_000_000)
 COUNT = whole(0, UNLIMITED)
 MINUTES = whole(0, 1_440)
@@ -93,6 +95,15 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("sessions", COUNT, 0),
         Column("minutes", whole(0, 10_080), 0),
     ),
+    "parameters": (
+        Column("format", whole(FORMAT, FORMAT), FORMAT),
+        Column("rest_min", MINUTES, 660),
+        Column("parking_min", MINUTES, 5),
+        Column("remote_gap_min", MINUTES, 30),
+        Column("travel_base_min", decimal(0, 240), 4.8),
+        Column("travel_factor", decimal(0, 60), 3.47),
+        Column("travel_exponent", decimal(0.1, 2), 0.685),
+    ),
 }
 KEYS = {
     "practices": ("practice_id",),
@@ -103,8 +114,9 @@ KEYS = {
     "site_travel": ("from_practice_id", "to_practice_id"),
     "sharing": ("pool_id", "with_pool_id"),
     "elsewhere": ("clinician_id", "week"),
+    "parameters": (),
 }
-OPTIONAL = frozenset({"pairs", "site_travel", "sharing", "elsewhere"})
+OPTIONAL = frozenset({"pairs", "site_travel", "sharing", "elsewhere", "parameters"})
 MOST_ROWS = 20_000_000
 
 
@@ -121,7 +133,10 @@ def read_tables(source: Path | str | Mapping[str, Iterable[Row]]) -> dict[str, l
         missing = [n for n in TABLES if n not in OPTIONAL and not (folder / f"{n}.csv").exists()]
     for name in missing:
         raise ProblemError("is missing", table=name)
-    return {name: list(checked(name, rows)) for name, rows in given.items()}
+    tables = {name: list(checked(name, rows)) for name, rows in given.items()}
+    if len(tables["parameters"]) > 1:
+        raise ProblemError("has more than one row; figures are the same for all sessions", table="parameters", row=2)
+    return {**tables, "parameters": tables["parameters"] or list(checked("parameters", [{}]))}
 
 
 def file_rows(path: Path, table: str) -> Iterator[Row]:

@@ -32,6 +32,7 @@ class Rows:
         self.pairs = {(row["clinician_id"], row["practice_id"]): row for row in tables["pairs"]}
         self.roads = {(row["from_practice_id"], row["to_practice_id"]): row["minutes"] for row in tables["site_travel"]}
         self.shared = {frozenset((row["pool_id"], row["with_pool_id"])) for row in tables["sharing"]}
+        self.figures = tables["parameters"][0]
         self.free: dict[str, list] = defaultdict(list)
         for row in tables["availability"]:
             self.free[row["clinician_id"]].append(row)
@@ -59,10 +60,14 @@ def span(day: date, opens: clock_time, closes: clock_time) -> tuple[datetime, da
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
-def road(a: Mapping, b: Mapping) -> int:
-    """Estimated minutes between two rows with a position."""
+def road(figures: Mapping, a: Mapping, b: Mapping) -> int:
+    """Estimated minutes between two rows with a position, by the figures of the problem."""
     km = math.hypot(a["easting"] - b["easting"], a["northing"] - b["northing"]) / 1000
-    return math.floor(4.8 + 3.47 * km**0.685 + 0.5) if km else 0
+    return (
+        math.floor(figures["travel_base_min"] + figures["travel_factor"] * km ** figures["travel_exponent"] + 0.5)
+        if km
+        else 0
+    )
 
 
 def check(problem: Problem, assignment: Mapping[str, str | None], *, fixed_too: bool = False) -> list[Violation]:
@@ -162,7 +167,7 @@ def home_minutes(rows: Rows, practice: Mapping, clinician: Mapping) -> int:
     """Minutes from home to a practice, as given or estimated."""
     pair = rows.pairs.get((clinician["clinician_id"], practice["practice_id"]))
     given = pair["travel_min"] if pair else None
-    return road(clinician, practice) if given is None else given
+    return road(rows.figures, clinician, practice) if given is None else given
 
 
 def same_market(rows: Rows, pool: str, pools: frozenset[str]) -> bool:
@@ -212,12 +217,12 @@ def broken_together(rows: Rows, clinician: Mapping, first: Mapping, second: Mapp
     here, there = rows.practices[first["practice_id"]], rows.practices[second["practice_id"]]
     if gap < ZERO:
         return "overlap"
-    if first["remote"] != second["remote"] and gap < timedelta(minutes=30):
+    if first["remote"] != second["remote"] and gap < timedelta(minutes=rows.figures["remote_gap_min"]):
         return "remote_gap"
     on_site = not first["remote"] and not second["remote"] and here is not there
-    if on_site and gap < timedelta(minutes=site_minutes(rows, here, there) + 5):
+    if on_site and gap < timedelta(minutes=site_minutes(rows, here, there) + rows.figures["parking_min"]):
         return "between_sites"
-    if clinician["rest_hard"] and first["date"] != second["date"] and gap < timedelta(hours=11):
+    if clinician["rest_hard"] and first["date"] != second["date"] and gap < timedelta(minutes=rows.figures["rest_min"]):
         return "rest"
     return None
 
@@ -228,7 +233,7 @@ def site_minutes(rows: Rows, here: Mapping, there: Mapping) -> int:
     if given is not None:
         return given
     codes = [site["postcode"].replace(" ", "").upper() for site in (here, there)]
-    return 0 if codes[0] and codes[0] == codes[1] else road(here, there)
+    return 0 if codes[0] and codes[0] == codes[1] else road(rows.figures, here, there)
 
 
 def away(rows: Rows, clinician: Mapping, week: tuple[int, int], column: str) -> int:

@@ -13,7 +13,6 @@ import numpy as np
 from matching.problem.problem import Problem
 from matching.rules import pairing
 
-LONGEST_NEED = 1_440 + 5
 TOO_MUCH_WORK = "weekly_hours"
 TABLED = 1_000
 
@@ -46,12 +45,22 @@ class Clashes:
         return self.between(one, two, np.full(len(one), clinician)).reshape(len(session), len(session))
 
 
+def longest_need(problem: Problem) -> int:
+    """Minutes after which no session can clash with the one before it, whatever the rule: an upper bound."""
+    site, figures = problem.practices, problem.parameters
+    if not len(site.ids):
+        return 0
+    corners = site.easting.min(), site.northing.min(), site.easting.max(), site.northing.max()
+    journey = max(figures.travel.minutes(*corners), int(problem.site_travel[1].max()))
+    return max(figures.rest_min, figures.remote_gap_min, journey + figures.parking_min)
+
+
 def _table(problem: Problem) -> np.ndarray:
     """Which sessions exclude each other, for clinicians whom rest does not bind and for those whom it does."""
     work, size = problem.sessions, len(problem.sessions.ids)
     table = np.zeros((2, size, size), dtype=bool)
     order = np.argsort(work.start, kind="stable")
-    start, latest = work.start[order], work.end[order] + LONGEST_NEED
+    start, latest = work.start[order], work.end[order] + longest_need(problem)
     count = np.searchsorted(start, latest) - np.arange(size) - 1
     first = np.repeat(np.arange(size), count)
     second = first + 1 + np.arange(len(first)) - np.repeat(np.cumsum(count) - count, count)
@@ -72,7 +81,7 @@ def clashing_pairs(clashes: Clashes, session: np.ndarray, clinician: np.ndarray)
     work = clashes.problem.sessions
     order = np.lexsort((session, work.start[session], clinician))
     held, who = session[order], clinician[order]
-    start, latest = work.start[held], work.end[held] + LONGEST_NEED
+    start, latest = work.start[held], work.end[held] + longest_need(clashes.problem)
     found: list[tuple[np.ndarray, np.ndarray]] = []
     for shift in range(1, len(held)):
         near = np.flatnonzero((who[shift:] == who[:-shift]) & (start[shift:] < latest[:-shift]))

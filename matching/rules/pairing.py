@@ -12,10 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.basis.reasons import Reason
-from matching.basis.travel import PARKING_MIN, REMOTE_GAP_MIN
 from matching.problem.problem import Problem
-
-REST_MIN = 11 * 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +37,7 @@ class Couples:
 
 @dataclass(frozen=True)
 class PairRule:
-    """A hard rule on two sessions of one clinician; the sentence may use {gap} and {need}."""
+    """A hard rule on two sessions of one clinician; the sentence may use {gap} and {need} in minutes, {hours} of need."""
 
     code: str
     broken: Callable[[Couples], np.ndarray]
@@ -59,9 +56,9 @@ def overlap(couples: Couples) -> np.ndarray:
 
 
 def journey(couples: Couples) -> np.ndarray:
-    """Minutes needed from one site to another, with five to park."""
+    """Minutes needed from one site to another, parking included."""
     first, second = couples.both("practice")
-    return couples.problem.site_minutes(first, second) + PARKING_MIN
+    return couples.problem.site_minutes(first, second) + couples.problem.parameters.parking_min
 
 
 def too_little_travel_time(couples: Couples) -> np.ndarray:
@@ -73,25 +70,25 @@ def too_little_travel_time(couples: Couples) -> np.ndarray:
 
 def change_over(couples: Couples) -> np.ndarray:
     """Minutes needed between a remote and an on-site session."""
-    return np.full(len(couples.first), REMOTE_GAP_MIN, dtype=np.int64)
+    return np.full(len(couples.first), couples.problem.parameters.remote_gap_min, dtype=np.int64)
 
 
 def too_little_change_over(couples: Couples) -> np.ndarray:
     """A remote and an on-site session too close together."""
     gap, remote = couples.gap(), couples.both("remote")
-    return (remote[0] != remote[1]) & (gap >= 0) & (gap < REMOTE_GAP_MIN)
+    return (remote[0] != remote[1]) & (gap >= 0) & (gap < couples.problem.parameters.remote_gap_min)
 
 
 def rest(couples: Couples) -> np.ndarray:
     """Minutes of rest between days."""
-    return np.full(len(couples.first), REST_MIN, dtype=np.int64)
+    return np.full(len(couples.first), couples.problem.parameters.rest_min, dtype=np.int64)
 
 
 def too_little_rest(couples: Couples) -> np.ndarray:
-    """Under 11 hours between sessions of different days, for clinicians to whom the rule is binding."""
+    """Too little rest between sessions of different days, for clinicians to whom the rule is binding."""
     gap, day = couples.gap(), couples.both("day")
     bound = couples.problem.clinicians.rest_hard[couples.clinician]
-    return bound & (day[0] != day[1]) & (gap >= 0) & (gap < REST_MIN)
+    return bound & (day[0] != day[1]) & (gap >= 0) & (gap < couples.problem.parameters.rest_min)
 
 
 PAIR_RULES = (
@@ -108,7 +105,7 @@ PAIR_RULES = (
         change_over,
         "Only {gap} minutes between a remote and an on-site session; {need} are needed.",
     ),
-    PairRule("rest", too_little_rest, rest, "Under 11 hours of rest between two days of work ({gap} minutes)."),
+    PairRule("rest", too_little_rest, rest, "Under {hours:g} hours of rest between two days of work ({gap} minutes)."),
 )
 
 
@@ -272,7 +269,7 @@ def _pair_reasons(trial: Trial) -> Iterable[Reason]:
         hits = np.flatnonzero(rule.broken(couples))
         if len(hits):
             numbers = {"gap": int(gaps[hits[0]]), "need": int(rule.need(couples)[hits[0]])}
-            yield Reason(rule.code, rule.sentence.format(**numbers), numbers)
+            yield Reason(rule.code, rule.sentence.format(hours=numbers["need"] / 60, **numbers), numbers)
 
 
 def _count_reasons(trial: Trial) -> Iterable[Reason]:

@@ -5,13 +5,13 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from matching import travel_minutes
 from pool import clock
 from pool.demo import settings
 from pool.demo.clinicians import DemoClinician
 from pool.demo.demand import DemoSession
 from pool.demo.practices import DemoPractice
 from pool.demo.settings import DemoPool
+from pool.places import facts
 
 REST = timedelta(hours=12)
 
@@ -81,4 +81,4 @@ def _minutes(person: DemoClinician, practice: DemoPractice) -> int:
 
 @cache
 def _drive(home: tuple[int, int], place: tuple[int, int]) -> int:
-    return int(travel_minutes(*home, *place))
+    return int(facts.travel_parameters(on=clock.today()).formula.minutes(*home, *place))

@@ -1,20 +1,36 @@
 """Dated facts about places: how long the way takes, which care board exists when (design D8)."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
 from decimal import Decimal
 
+from matching import TravelFormula
 from pool.dated import day, in_force, table
 
 
 @dataclass(frozen=True)
 class TravelParameters:
-    """Minutes by car = base + factor × km ^ exponent, km in a straight line; 0 for the same place."""
+    """Minutes by car = base + factor × km ^ exponent, km in a straight line; 0 for the same place.
+
+    `parking_minutes` come on top between two practices, `remote_gap_minutes` lie between remote and on-site work.
+    """
 
     base_minutes: Decimal
     factor: Decimal
     exponent: Decimal
     road_factor: Decimal
+    parking_minutes: Decimal
+    remote_gap_minutes: Decimal
+
+    @property
+    def formula(self) -> TravelFormula:
+        """The estimate as the engine works it out."""
+        return TravelFormula(float(self.base_minutes), float(self.factor), float(self.exponent))
+
+    @property
+    def parking(self) -> timedelta:
+        """The time to park."""
+        return timedelta(minutes=int(self.parking_minutes))
 
 
 def travel_parameters(*, on: date, known_by: date | None = None) -> TravelParameters:
@@ -23,7 +39,7 @@ def travel_parameters(*, on: date, known_by: date | None = None) -> TravelParame
     if not rows:
         raise LookupError(f"data/travel_parameters.csv has no row for {on:%d %B %Y}.")
     newest = max(rows, key=lambda row: row["recorded_at"])
-    return TravelParameters(*(Decimal(newest[name]) for name in ("base_minutes", "factor", "exponent", "road_factor")))
+    return TravelParameters(**{field.name: Decimal(newest[field.name]) for field in fields(TravelParameters)})
 
 
 @dataclass(frozen=True)

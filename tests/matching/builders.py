@@ -82,9 +82,21 @@ HOURS = (
 )
 
 
+def some_figures(dice):
+    """Rest, parking and an estimate of journeys other than those of the format."""
+    return {
+        "rest_min": dice.choice([600, 660, 720]),
+        "parking_min": dice.choice([0, 5, 15]),
+        "remote_gap_min": dice.choice([0, 30, 45]),
+        "travel_base_min": dice.choice([0, 4.8, 9.5]),
+        "travel_factor": dice.choice([2.5, 3.47]),
+        "travel_exponent": dice.choice([0.685, 0.8]),
+    }
+
+
 def tables(seed, *, sessions=6, clinicians=3, practices=3, days=2, spread=15_000, fixed=0.0, remote=0.1, fussy=True):
     """A random instance that uses every column of the exchange format."""
-    dice, fences = random.Random(seed), random.Random(f"fences {seed}")
+    dice, fences, figures = (random.Random(name) for name in (seed, f"fences {seed}", f"figures {seed}"))
     names = [f"P{i}" for i in range(practices)]
     people = [f"C{i}" for i in range(clinicians)]
 
@@ -165,6 +177,7 @@ def tables(seed, *, sessions=6, clinicians=3, practices=3, days=2, spread=15_000
             for site in names
             if dice.random() < 0.4
         ],
+        "parameters": figures.choice(([], [some_figures(figures)])),
         "site_travel": [{"from_practice_id": names[0], "to_practice_id": names[-1], "minutes": 7}],
         "elsewhere": [
             {

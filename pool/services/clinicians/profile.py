@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from pool import clock
 from pool.events import ClinicianChanged
 from pool.models.clinician import Clinician, PracticePreference
 from pool.models.practice import Organisation, Practice
@@ -47,8 +48,9 @@ def set_phone(work: UnitOfWork, phone: str) -> None:
 def practice_views(work: UnitOfWork) -> list[PracticeView]:
     """Every practice of the clinician's pools, nearest first."""
     views = {preference.practice_id: view_of(preference) for preference in work.all(select(PracticePreference))}
+    today = clock.london_date(work.now)
     found = [
-        PracticeView(practice, minutes_between(clinician, practice), views.get(practice.id, "no_view"))
+        PracticeView(practice, minutes_between(clinician, practice, today), views.get(practice.id, "no_view"))
         for clinician in own_clinicians(work)
         for practice in practices_of(work, clinician.pool_id)
     ]

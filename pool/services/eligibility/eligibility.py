@@ -129,7 +129,7 @@ def without_engagement(session: PracticeSession, clinician: Clinician) -> tuple[
 
 def minutes_from_home(session: PracticeSession, clinician: Clinician) -> int:
     """Estimated car minutes one way; 0 for a remote session, and where the place is not known: nobody may take that one."""
-    return 0 if session.remote else unplaced_practices.minutes_between(clinician, session.practice) or 0
+    return 0 if session.remote else unplaced_practices.minutes_between(clinician, session.practice, session.on) or 0
 
 
 def reasons_for_sessions(

@@ -21,7 +21,9 @@ from pool.models.clinician import Clinician, PracticePreference
 from pool.models.offer import Offer
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
+from pool.places import facts
 from pool.rules.settlement import SALARIED
+from pool.rules.working_time import daily_rest
 from pool.services.clinicians import weekly_limit
 from pool.services.clinicians.company_status import bars
 from pool.services.eligibility import absences, four_weeks, other_work
@@ -100,6 +102,20 @@ def tables_for(
         "availability": availability_rows(work, window, clinicians, taken),
         "pairs": [row for row in pair_rows(work, clinicians, window) if UUID(row["practice_id"]) in places],
         "elsewhere": other_work.weeks_taken(away),
+        "parameters": [parameters_row(window.first)],
+    }
+
+
+def parameters_row(on: date) -> dict[str, Any]:
+    """The dated figures that the rules of the engine rest on: rest between days, parking, the estimate of journeys."""
+    travel = facts.travel_parameters(on=on)
+    return {
+        "rest_min": daily_rest(on) // timedelta(minutes=1),
+        "parking_min": int(travel.parking_minutes),
+        "remote_gap_min": int(travel.remote_gap_minutes),
+        "travel_base_min": float(travel.base_minutes),
+        "travel_factor": float(travel.factor),
+        "travel_exponent": float(travel.exponent),
     }
 
 

@@ -16,11 +16,11 @@ from pool.models.dispute import Dispute
 from pool.models.offer import Offer
 from pool.models.timesheet import Timesheet
 from pool.money import Money, total
+from pool.places import facts
 from pool.services.hours import dispute_pages
 from pool.services.hours.timesheets import items
 from pool.unit_of_work import UnitOfWork
 
-PARKING = timedelta(minutes=5)
 OWN_TURN = "with_clinician"
 
 
@@ -78,9 +78,10 @@ def week_words(monday: date, today: date) -> str:
 
 
 def leave_at(work: UnitOfWork, booking: Booking) -> datetime | None:
-    """When to leave home, with five minutes to park; None for a remote session."""
+    """When to leave home, with time to park; None for a remote session."""
     minutes = travel_of(work, booking)
-    return booking.starts_at - timedelta(minutes=minutes) - PARKING if minutes else None
+    parking = facts.travel_parameters(on=clock.london_date(booking.starts_at)).parking
+    return booking.starts_at - timedelta(minutes=minutes) - parking if minutes else None
 
 
 def travel_of(work: UnitOfWork, booking: Booking) -> int:

@@ -1,15 +1,17 @@
 """Practices whose position is not known: their postcode is not in the directory. Only sessions on their site wait for it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
-from matching import Reason, travel_minutes
+from matching import Reason
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun
 from pool.models.practice import Organisation, Practice
 from pool.models.session import PracticeSession
+from pool.places import facts
 from pool.unit_of_work import UnitOfWork
 
 PLACE = "place"
@@ -43,12 +45,12 @@ def position(practice: Practice) -> dict[str, Any]:
     return {"easting": place.easting, "northing": place.northing} if is_placed(practice) else dict(NOWHERE)
 
 
-def minutes_between(clinician: Clinician, practice: Practice) -> int | None:
-    """Minutes by car from home, one way; None when the practice is not placed."""
+def minutes_between(clinician: Clinician, practice: Practice, on: date) -> int | None:
+    """Minutes by car from home, one way, by the estimate of a day; None when the practice is not placed."""
     if not is_placed(practice):
         return None
-    place = practice.organisation
-    return int(travel_minutes(clinician.home_easting, clinician.home_northing, place.easting, place.northing))
+    place, formula = practice.organisation, facts.travel_parameters(on=on).formula
+    return int(formula.minutes(clinician.home_easting, clinician.home_northing, place.easting, place.northing))
 
 
 def unreachable(work: UnitOfWork, run: MatchRun, states: Sequence[str]) -> Sequence[PracticeSession]:

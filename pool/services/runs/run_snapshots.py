@@ -23,7 +23,7 @@ OWNER = {
     "pairs": "clinician_id",
     "elsewhere": "clinician_id",
 }
-"""The column of each table that says whose row it is."""
+"""The column of each table that says whose row it is. `parameters` are the same for all pools."""
 
 
 def keep(work: UnitOfWork, run: MatchRun, attempt: int, tables: Tables) -> None:
@@ -48,7 +48,8 @@ def by_pool(tables: Tables, pool_ids: Iterable[UUID]) -> dict[UUID, Tables]:
     """The tables of a run pool by pool: no row of one stands among those of another."""
     owner = {row["practice_id"]: row["pool_id"] for row in tables["practices"]}
     owner |= {row["clinician_id"]: row["pool_id"] for row in tables["clinicians"]}
-    found: dict[UUID, Tables] = {pool_id: {name: [] for name in OWNER} for pool_id in pool_ids}
+    shared = {"parameters": tables["parameters"]}
+    found: dict[UUID, Tables] = {pool_id: {name: [] for name in OWNER} | shared for pool_id in pool_ids}
     for name, column in OWNER.items():
         for row in tables[name]:
             found[UUID(owner[row[column]])][name].append(row)
@@ -58,4 +59,5 @@ def by_pool(tables: Tables, pool_ids: Iterable[UUID]) -> dict[UUID, Tables]:
 def put_together(parts: Iterable[Tables]) -> Tables:
     """The tables of several pools as one."""
     parts = list(parts)
-    return {name: [row for part in parts for row in part[name]] for name in OWNER}
+    shared = next((part["parameters"] for part in parts if "parameters" in part), [])
+    return {name: [row for part in parts for row in part[name]] for name in OWNER} | {"parameters": shared}

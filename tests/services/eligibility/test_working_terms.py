@@ -4,11 +4,14 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from matching.rules.pairing import REST_MIN
+from matching import Problem, check, solve
+from pool import dated
 from pool.actor import Actor
 from pool.errors import Conflict
+from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
+from pool.places import facts
 from pool.rules import working_time
 from pool.rules.session_plan import SessionPlan
 from pool.services.bookings import offers
@@ -16,7 +19,18 @@ from pool.services.clinicians import weekly_limit
 from pool.services.eligibility import eligibility, snapshot
 from pool.services.eligibility.own_words import said_to_manager, said_to_you
 from pool.services.eligibility.snapshot import Window
-from tests.builders import a_booking, a_clinician, a_pool, a_practice, a_session, an_offer, next_week, working_as
+from pool.services.hours import diary
+from tests.builders import (
+    GORLESTON,
+    a_booking,
+    a_clinician,
+    a_pool,
+    a_practice,
+    a_session,
+    an_offer,
+    next_week,
+    working_as,
+)
 
 MONDAY = next_week(0)
 LONG = {"starts": time(8), "ends": time(20)}
@@ -143,6 +157,80 @@ def test_an_opt_out_has_to_hold_on_every_day():
     assert working_time.hours_limit(60, working_time.OptOut(), date(2026, 6, 1), date(2026, 6, 28)) == 48
 
 
-def test_the_engine_rests_as_long_as_the_table_says():
-    """The exchange format has a flag for rest, and the law its hours: they must not drift apart."""
-    assert working_time.daily_rest(MONDAY) == timedelta(minutes=REST_MIN)
+@pytest.fixture
+def dated_figure(monkeypatch):
+    """Rewrites columns of the rows of a dated table for one test."""
+
+    def change(name, column, value, *, figure=None):
+        kept = dated.table(name)
+        rows = tuple(row | {column: value} if row.get("figure") == figure else row for row in kept)
+        for module in (dated, facts):
+            monkeypatch.setattr(
+                module, "table", lambda asked, before=module.table: rows if asked == name else before(asked)
+            )
+
+    return change
+
+
+def planned(pool_id):
+    """How many sessions a run over these days would fill, and what the checker says of giving all to the clinician."""
+    with working_as(Actor.system(pool_id)) as work:
+        problem = Problem.from_tables(snapshot.tables_for(work, Window(MONDAY, MONDAY + timedelta(days=6))))
+    (clinician,) = problem.clinicians.ids
+    everything = dict.fromkeys(problem.sessions.ids, clinician)
+    return solve(problem).filled, [violation.code for violation in check(problem, everything)]
+
+
+EVENING = {"on": MONDAY, "starts": time(15), "ends": time(19), "kind": "pm"}
+TEN_KM_AWAY = {"home_easting": GORLESTON[1] - 10_000}
+MORNING = {"on": MONDAY + timedelta(days=1), "starts": time(7), "ends": time(11)}
+
+
+@pytest.mark.usefixtures("app")
+def test_run_offer_and_check_follow_the_dated_rest(dated_figure):
+    """Twelve hours lie between two sessions: enough for 11 hours of rest, too little for 13."""
+    pool = a_pool()
+    practice, clinician = a_practice(pool), a_clinician(pool, engagement="bank_worker")
+    first, second = a_session(practice, **EVENING), a_session(practice, **MORNING)
+    assert planned(pool.id) == (2, [])
+    dated_figure("working_time", "value", "13", figure="daily_rest_hours")
+    assert planned(pool.id) == (1, ["rest"])
+    offer = an_offer(second, clinician)
+    a_booking(session=first, clinician=clinician)
+    (reason,) = against(second, clinician)
+    assert (reason.code, reason.numbers) == ("rest", {"gap": 720, "need": 780})
+    with pytest.raises(Conflict), working_as(Actor.system(pool.id)) as work:
+        offers.accept(work, offer.id)
+
+
+@pytest.mark.usefixtures("app")
+def test_run_offer_and_check_follow_the_dated_time_to_park(dated_figure):
+    """Half an hour lies between two practices next door to each other."""
+    pool = a_pool()
+    clinician = a_clinician(pool, **TEN_KM_AWAY)
+    sites = [a_practice(pool), a_practice(pool)]
+    first, second = (
+        a_session(site, on=MONDAY, starts=starts, ends=ends, kind=kind)
+        for site, starts, ends, kind in zip(
+            sites, (time(8), time(12, 30)), (time(12), time(16, 30)), ("am", "pm"), strict=True
+        )
+    )
+    assert planned(pool.id) == (2, [])
+    booking = a_booking(session=first, clinician=clinician)
+    assert against(second, clinician) == ()
+    dated_figure("travel_parameters", "parking_minutes", "45")
+    assert [reason.code for reason in against(second, clinician)] == ["between_sites"]
+    with working_as(Actor.system(pool.id)) as work:
+        leaves = diary.leave_at(work, work.get(Booking, booking.id))
+    assert booking.starts_at - leaves == timedelta(minutes=22 + 45)
+
+
+@pytest.mark.usefixtures("app")
+def test_journeys_follow_the_dated_estimate(dated_figure):
+    """What an offer says of the journey and what the rule compares with the limit are the same figure."""
+    pool = a_pool()
+    session, clinician = a_session(a_practice(pool), on=MONDAY), a_clinician(pool, **TEN_KM_AWAY)
+    assert against(session, clinician) == ()
+    dated_figure("travel_parameters", "base_minutes", "75")
+    (reason,) = against(session, clinician)
+    assert (reason.code, reason.numbers["minutes"]) == ("travel", eligibility.minutes_from_home(session, clinician))
