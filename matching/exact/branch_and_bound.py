@@ -63,6 +63,7 @@ class Leaf:
 
     objective: int
     clinician_of: np.ndarray
+    """int64[sessions], position of the clinician, -1 unfilled"""
     regrets: tuple[int, ...]
 
 

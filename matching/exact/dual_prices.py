@@ -37,7 +37,9 @@ class Proof:
     bound: int
     tours: int
     potential: np.ndarray
+    """int64[nodes], points: price of a unit at a node"""
     reduced: np.ndarray
+    """int64[arcs], points: cost after the prices of both ends"""
     violations: int
     prices: int
 

@@ -28,6 +28,7 @@ class Improved:
     """A plan (one clinician position per session), and how much better one from the same pairs can be at most."""
 
     clinician_of: np.ndarray
+    """int64[sessions], position of the clinician, -1 unfilled"""
     spare: int
 
 

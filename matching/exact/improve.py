@@ -24,6 +24,7 @@ class Polished:
     """A plan as one clinician position per session, its points, and the points that no plan can pass."""
 
     clinician_of: np.ndarray
+    """int64[sessions], position of the clinician, -1 unfilled"""
     objective: int
     bound: int
 

@@ -23,7 +23,9 @@ class Areas:
     """The area of each practice and clinician by position, and who brings the flows of the parts, in their order."""
 
     practice: np.ndarray
+    """int64[practices], number of the area"""
     clinician: np.ndarray
+    """int64[clinicians], number of the area"""
     solved: Callable[[Sequence[Part]], Iterable[PartFlow]]
 
 

@@ -25,8 +25,11 @@ class Edges:
     """Feasible pairs sorted by session and clinician, with the points of each."""
 
     session: np.ndarray
+    """int64[pairs], position of the session, ascending"""
     clinician: np.ndarray
+    """int64[pairs], position of the clinician, ascending within a session"""
     points: np.ndarray
+    """int64[pairs], points of the objective"""
 
 
 def find_edges(problem: Problem, weights: Weights) -> Edges:

@@ -27,18 +27,26 @@ class Network:
     weights: Weights
     edges: Edges
     tail: np.ndarray
+    """int32[arcs], node"""
     head: np.ndarray
+    """int32[arcs], node"""
     capacity: np.ndarray
+    """int64[arcs], units"""
     cost: np.ndarray
+    """int64[arcs], points with the sign turned, per unit"""
     nodes: int
     sink: int
     open_sessions: np.ndarray
+    """int64[open sessions], positions of sessions without a booking, which are nodes of the same number"""
     constant: int
     flow: np.ndarray
+    """int64[arcs], units"""
     levels: tuple[np.ndarray, ...]
+    """int64[arcs of a level] five times: arcs from sessions, slots, weeks, clinicians, practices"""
     first_week: int
     first_clinician: int
     week_key: np.ndarray
+    """int64[weeks], clinician * WEEKS + ISO week of each week node, ascending"""
 
     def objective(self) -> int:
         """Points of the current flow, fixed bookings included."""

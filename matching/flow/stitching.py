@@ -28,12 +28,19 @@ class Part:
     """One area as a network of its own: plain arrays, so that it can travel to another process."""
 
     arcs: np.ndarray
+    """int64[arcs], index of each arc in the whole network"""
     nodes: np.ndarray
+    """int64[nodes], index of each node in the whole network, the sink last"""
     tail: np.ndarray
+    """int32[arcs], node of the part"""
     head: np.ndarray
+    """int32[arcs], node of the part"""
     capacity: np.ndarray
+    """int64[arcs], units"""
     cost: np.ndarray
+    """int64[arcs], points with the sign turned, per unit"""
     supply: np.ndarray
+    """int64[nodes], units that start at a node, negative at the sink"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +48,9 @@ class PartFlow:
     """The best flow of a part and its prices, the sink's being 0."""
 
     flow: np.ndarray
+    """int64[arcs], units"""
     potential: np.ndarray
+    """int64[nodes], points: price of a unit at a node"""
 
 
 class Cut:

@@ -34,6 +34,7 @@ class Problem:
     availability: Availability
     pairs: Pairs
     site_travel: tuple[np.ndarray, np.ndarray]
+    """int64[rows + 1] twice, from * practices + to (ascending) and minutes one way"""
     elsewhere: Elsewhere
     parameters: Parameters
     professions: tuple[str, ...]

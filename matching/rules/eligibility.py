@@ -26,7 +26,9 @@ class Candidates:
 
     problem: Problem
     session: np.ndarray
+    """int64[pairs], position of the session"""
     clinician: np.ndarray
+    """int64[pairs], position of the clinician"""
 
     @classmethod
     def everybody(cls, problem: Problem, session: int) -> Candidates:

@@ -21,8 +21,11 @@ class Couples:
 
     problem: Problem
     first: np.ndarray
+    """int64[couples], position of the session that starts first"""
     second: np.ndarray
+    """int64[couples], position of the session that starts second"""
     clinician: np.ndarray
+    """int64[couples], position of the clinician"""
 
     def gap(self) -> np.ndarray:
         """Minutes between the end of the first and the start of the second."""
@@ -228,9 +231,13 @@ class Trial:
 
     problem: Problem
     session: np.ndarray
+    """int64[pairs], position of the new session"""
     clinician: np.ndarray
+    """int64[pairs], position of the clinician"""
     row: np.ndarray
+    """int64[couples], index of the new pair, ascending"""
     other: np.ndarray
+    """int64[couples], position of a session that its clinician holds"""
 
     def couples(self) -> Couples:
         """Each new session with each session already held."""
