@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.flow.network import Network
-from matching.flow.shortest_path import FAR, relax, search
+from matching.flow.shortest_path import FAR, Graph, Side, relax, search
 
 NEVER = int(FAR) - 2
 
@@ -38,10 +38,17 @@ class Residual:
                 network.tail, network.head, network.capacity, network.cost, network.flow, network.nodes
             )
         )
-        size = network.nodes
-        self._ahead, self._behind = np.full(size, FAR), np.full(size, FAR)
-        self._came, self._goes = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
-        self._done_ahead, self._done_behind = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+        self._graph = Graph(
+            self.entries,
+            self.first,
+            network.tail,
+            network.head,
+            network.capacity,
+            network.cost,
+            network.flow,
+            self.potential,
+        )
+        self._ahead, self._behind = _clean_side(network.nodes), _clean_side(network.nodes)
 
     def copy(self) -> Residual:
         """The same state, free to be changed."""
@@ -152,25 +159,7 @@ class Residual:
         used, room = net.flow[arc], net.capacity[arc]
         ends = (net.tail[arc], net.head[arc]) if used else (net.head[arc], net.tail[arc])
         net.capacity[arc] = net.flow[arc] = 0
-        length, way = search(
-            *ends,
-            self.entries,
-            self.first,
-            net.tail,
-            net.head,
-            net.capacity,
-            net.cost,
-            net.flow,
-            self.potential,
-            self._ahead,
-            self._behind,
-            self._came,
-            self._goes,
-            self._done_ahead,
-            self._done_behind,
-            np.int64(limit),
-            mend,
-        )
+        length, way = search(*ends, self._graph, self._ahead, self._behind, np.int64(limit), mend)
         net.flow[arc], net.capacity[arc] = used, room
         return int(length), tuple(map(int, way))
 
@@ -178,6 +167,11 @@ class Residual:
         flow = self.network.flow
         for entry in way:
             flow[entry if entry >= 0 else ~entry] += 1 if entry >= 0 else -1
+
+
+def _clean_side(nodes: int) -> Side:
+    """What a search knows before it starts."""
+    return Side(np.full(nodes, FAR), np.zeros(nodes, dtype=np.int64), np.zeros(nodes, dtype=bool))
 
 
 def _adjacency(network: Network) -> tuple[np.ndarray, np.ndarray]:

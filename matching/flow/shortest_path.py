@@ -11,6 +11,7 @@ there for the other.
 from __future__ import annotations
 
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,43 +20,62 @@ from matching.basis.compiled import compiled
 FAR = np.int64(1) << np.int64(60)
 
 
+class Graph(NamedTuple):
+    """The residual network as a search sees it."""
+
+    entries: np.ndarray
+    """int32[2 * arcs], the entries of all nodes one after another"""
+    first: np.ndarray
+    """int64[nodes + 1], index of each node's first entry"""
+    tail: np.ndarray
+    """int32[arcs], node"""
+    head: np.ndarray
+    """int32[arcs], node"""
+    capacity: np.ndarray
+    """int64[arcs], units"""
+    cost: np.ndarray
+    """int64[arcs], points with the sign turned, per unit"""
+    flow: np.ndarray
+    """int64[arcs], units"""
+    potential: np.ndarray
+    """int64[nodes], points: price of a unit at a node"""
+
+
+class Side(NamedTuple):
+    """What one of the two searches knows; clean between searches: nothing near, nothing done."""
+
+    near: np.ndarray
+    """int64[nodes], reduced cost of the shortest way known so far, FAR where none is"""
+    parent: np.ndarray
+    """int64[nodes], entry by which that way comes; means nothing where nothing is near"""
+    done: np.ndarray
+    """bool[nodes], no shorter way can come"""
+
+
 @compiled
-def grow(
-    node,
-    base,
-    forward,
-    entries,
-    first,
-    tail,
-    head,
-    capacity,
-    cost,
-    flow,
-    potential,
-    near,
-    far,
-    parent,
-    heap,
-    touched,
-    best,
-):
-    """Settles one node of one side and offers its neighbours; gives the best meeting point known so far."""
+def settle(graph, forward, side, far, heap, touched, best):
+    """Settles the next node of one side and offers its neighbours; gives the best length and meeting node so far.
+
+    `far` is int64[nodes], what the other side is near to; `touched` collects the nodes that this side comes to.
+    """
+    base, node = heappop(heap)
+    side.done[node] = True
     cheapest, meeting = best
-    for position in range(first[node], first[node + 1]):
-        entry = entries[position]
+    for position in range(graph.first[node], graph.first[node + 1]):
+        entry = graph.entries[position]
         along = entry >= 0
         arc = entry if along else ~entry
-        room = flow[arc] < capacity[arc] if along == forward else flow[arc] > 0
+        room = graph.flow[arc] < graph.capacity[arc] if along == forward else graph.flow[arc] > 0
         if not room:
             continue
-        other = head[arc] if along else tail[arc]
-        step = cost[arc] + potential[tail[arc]] - potential[head[arc]]
+        other = graph.head[arc] if along else graph.tail[arc]
+        step = graph.cost[arc] + graph.potential[graph.tail[arc]] - graph.potential[graph.head[arc]]
         length = base + (step if along == forward else -step)
-        if length < near[other] and length < cheapest:
-            if near[other] == FAR:
+        if length < side.near[other] and length < cheapest:
+            if side.near[other] == FAR:
                 touched.append(other)
-            near[other] = length
-            parent[other] = entry
+            side.near[other] = length
+            side.parent[other] = entry
             heappush(heap, (length, other))
             if far[other] != FAR and length + far[other] < cheapest:
                 cheapest, meeting = length + far[other], other
@@ -63,9 +83,9 @@ def grow(
 
 
 @compiled
-def drop_stale(heap, near, done):
+def drop_stale(heap, side):
     """Removes entries of the heap that a shorter way has overtaken; gives the smallest length left."""
-    while len(heap) > 0 and (done[heap[0][1]] or near[heap[0][1]] < heap[0][0]):
+    while len(heap) > 0 and (side.done[heap[0][1]] or side.near[heap[0][1]] < heap[0][0]):
         heappop(heap)
     return heap[0][0] if len(heap) > 0 else FAR
 
@@ -77,107 +97,53 @@ def degree(heap, first):
 
 
 @compiled
-def search(
-    source,
-    target,
-    entries,
-    first,
-    tail,
-    head,
-    capacity,
-    cost,
-    flow,
-    potential,
-    ahead,
-    behind,
-    came,
-    goes,
-    done_ahead,
-    done_behind,
-    limit,
-    mend,
-):
+def search(source, target, graph, ahead, behind, limit, mend):
     """Length of the shortest way from source to target in reduced costs, and its arcs as entries seen from the tail.
 
     Ways longer than `limit` are not looked for: the length is then larger than it and the way empty. With `mend` the
     potentials are changed so that they stay a certificate once a unit has been moved along the way, or, when it is too
-    long, so that the target becomes dearer than the source by `limit`. The work arrays are given back clean.
+    long, so that the target becomes dearer than the source by `limit`. The two sides are given back clean.
     """
     heap_ahead, heap_behind = [(np.int64(0), source)], [(np.int64(0), target)]
     touched_ahead, touched_behind = [source], [target]
-    ahead[source], behind[target] = np.int64(0), np.int64(0)
+    ahead.near[source], behind.near[target] = np.int64(0), np.int64(0)
     best = (limit + 1, np.int64(-1))
     work_ahead, work_behind = np.int64(0), np.int64(0)
     while True:
-        reach = drop_stale(heap_ahead, ahead, done_ahead)
-        back = drop_stale(heap_behind, behind, done_behind)
+        reach, back = drop_stale(heap_ahead, ahead), drop_stale(heap_behind, behind)
         if reach >= best[0] or back >= best[0] or reach + back >= best[0] or (reach == FAR and back == FAR):
             break
-        ahead_next = work_ahead + degree(heap_ahead, first)
-        behind_next = work_behind + degree(heap_behind, first)
+        ahead_next = work_ahead + degree(heap_ahead, graph.first)
+        behind_next = work_behind + degree(heap_behind, graph.first)
         if back == FAR or (reach != FAR and ahead_next <= behind_next):
             work_ahead = ahead_next
-            length, node = heappop(heap_ahead)
-            done_ahead[node] = True
-            best = grow(
-                node,
-                length,
-                True,
-                entries,
-                first,
-                tail,
-                head,
-                capacity,
-                cost,
-                flow,
-                potential,
-                ahead,
-                behind,
-                came,
-                heap_ahead,
-                touched_ahead,
-                best,
-            )
+            best = settle(graph, True, ahead, behind.near, heap_ahead, touched_ahead, best)
         else:
             work_behind = behind_next
-            length, node = heappop(heap_behind)
-            done_behind[node] = True
-            best = grow(
-                node,
-                length,
-                False,
-                entries,
-                first,
-                tail,
-                head,
-                capacity,
-                cost,
-                flow,
-                potential,
-                behind,
-                ahead,
-                goes,
-                heap_behind,
-                touched_behind,
-                best,
-            )
-    way = trace(best[1], source, target, tail, head, came, goes)
+            best = settle(graph, False, behind, ahead.near, heap_behind, touched_behind, best)
+    way = trace(best[1], source, target, graph, ahead.parent, behind.parent)
     total = min(best[0], limit)
     radius = min(reach, total)
-    for node in touched_ahead:
-        if mend and ahead[node] < radius:
-            potential[node] += ahead[node] - radius
-        ahead[node], done_ahead[node] = FAR, False
-    for node in touched_behind:
-        if mend and behind[node] < total - radius:
-            potential[node] -= behind[node] - (total - radius)
-        behind[node], done_behind[node] = FAR, False
+    clean(touched_ahead, ahead, graph.potential, radius, 1, mend)
+    clean(touched_behind, behind, graph.potential, total - radius, -1, mend)
     return best[0], way
 
 
 @compiled
-def trace(meeting, source, target, tail, head, came, goes):
-    """The arcs of the way found: an arc number when it is used forwards, ~arc when a unit is taken off it."""
+def clean(touched, side, potential, radius, sign, mend):
+    """Makes one side ready for the next search; with `mend` it first changes the prices of what is nearer than `radius`."""
+    for node in touched:
+        if mend and side.near[node] < radius:
+            potential[node] += sign * (side.near[node] - radius)
+        side.near[node], side.done[node] = FAR, False
+
+
+@compiled
+def trace(meeting, source, target, graph, came, goes):
+    """The arcs of the way found: an arc number when it is used forwards, ~arc when a unit is taken off it.
+
+    `came` and `goes` are int64[nodes], the entries by which the two searches came to a node.
+    """
     way = [np.int64(0)]
     way.pop()
     if meeting < 0:
@@ -186,13 +152,13 @@ def trace(meeting, source, target, tail, head, came, goes):
     while node != source:
         entry = came[node]
         way.append(entry)
-        node = tail[entry] if entry >= 0 else head[~entry]
+        node = graph.tail[entry] if entry >= 0 else graph.head[~entry]
     way.reverse()
     node = meeting
     while node != target:
         entry = goes[node]
         way.append(~entry)
-        node = head[~entry] if entry < 0 else tail[entry]
+        node = graph.head[~entry] if entry < 0 else graph.tail[entry]
     return way
 
 
