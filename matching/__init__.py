@@ -15,10 +15,10 @@ from matching.basis.travel import TravelFormula
 from matching.objective.fill_first import fill_first
 from matching.objective.weights import Weights
 from matching.problem.changes import Change, fee_change, notice_change, travel_limit_change
+from matching.problem.exchange_format import UNLIMITED
 from matching.problem.problem import Problem
-from matching.problem.tables import UNLIMITED
 from matching.rules.checker import check
-from matching.rules.eligibility import RULE_CODES, reasons_against, refused
+from matching.rules.verdicts import RULE_CODES, reasons_against, refused
 from matching.rules.wording import clinician_count, refusal_count
 
 if TYPE_CHECKING:

@@ -18,8 +18,10 @@ from matching.basis.errors import PlanError
 from matching.flow import augmenting_path
 from matching.flow.residual import Detour
 from matching.problem.problem import Problem
-from matching.rules.eligibility import RULES, Candidates, reasons_against
-from matching.rules.pairing import Diary
+from matching.rules.candidates import Candidates
+from matching.rules.eligibility import RULES
+from matching.rules.trials import Diary
+from matching.rules.verdicts import reasons_against
 from matching.rules.wording import clinician_count, closed_count, refusal_count
 
 CROWD = 3
@@ -85,18 +87,23 @@ def first_reasons(problem: Problem, result: Result, session: int) -> dict[str, i
     holder = result.assignment.get(problem.sessions.ids[session])
     if holder:
         pairs = pairs.kept(pairs.clinician != problem.clinician(holder))
+    pairs, counts = _stopped_alone(pairs)
+    free = np.ones(len(pairs.session), dtype=bool)
+    for code, refused in diary_of(problem, result).trial(pairs.session, pairs.clinician).refused().items():
+        counts[code] = int((refused & free).sum())
+        free &= ~refused
+    counts["could"] = int(free.sum())
+    return {code: count for code, count in counts.items() if count}
+
+
+def _stopped_alone(pairs: Candidates) -> tuple[Candidates, dict[str, int]]:
+    """The pairs that no rule about the pair alone refuses, and how many each rule stopped first."""
     counts: dict[str, int] = {}
     for rule in RULES:
         broken = rule.broken(pairs)
         counts[rule.code] = int(broken.sum())
         pairs = pairs.kept(~broken)
-    trial = diary_of(problem, result).trial(pairs.session, pairs.clinician)
-    free = np.ones(len(pairs.session), dtype=bool)
-    for code, refused in trial.refused().items():
-        counts[code] = int((refused & free).sum())
-        free &= ~refused
-    counts["could"] = int(free.sum())
-    return {code: count for code, count in counts.items() if count}
+    return pairs, counts
 
 
 @lru_cache(maxsize=2)
@@ -155,12 +162,7 @@ def explain_pair(problem: Problem, result: Result, session: str, clinician: str)
 def explain_clinician(problem: Problem, result: Result, clinician: int) -> Explanation:
     """What a clinician got out of how many chances, and which rules closed the others."""
     everything = np.flatnonzero(problem.sessions.fixed < 0)
-    pairs = Candidates(problem, everything, np.full(len(everything), clinician))
-    counts: dict[str, int] = {}
-    for rule in RULES:
-        broken = rule.broken(pairs)
-        counts[rule.code] = int(broken.sum())
-        pairs = pairs.kept(~broken)
+    pairs, counts = _stopped_alone(Candidates(problem, everything, np.full(len(everything), clinician)))
     name = problem.clinicians.ids[clinician]
     got = sum(who == name for who in result.assignment.values())
     sentences = [

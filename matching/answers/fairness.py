@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.answers.result import Result, gini
+from matching.answers.figures import gini
+from matching.answers.result import Result
 from matching.answers.solver import solve
 from matching.basis.budget import Budget
 from matching.problem.problem import Problem
@@ -68,21 +69,15 @@ class Band:
 
 def fair_share(problem: Problem, result: Result) -> FairShare:
     """Sessions received against chances and wishes, clinician by clinician."""
-    edges = result.state.network.edges
-    size = len(problem.clinicians.ids)
+    edges, size = result.state.network.edges, len(problem.clinicians.ids)
     booked = problem.sessions.fixed[problem.sessions.fixed >= 0]
     chances = np.bincount(edges.clinician, minlength=size) + np.bincount(booked, minlength=size)
     got = np.bincount([problem.clinician_index[who] for who in result.assignment.values() if who], minlength=size)
     wanted = np.minimum(problem.clinicians.period_cap, chances)
+    counts = np.stack([chances, wanted, got], axis=1)[wanted > 0].tolist()
+    names = [problem.clinicians.ids[who] for who in np.flatnonzero(wanted > 0)]
     shares = tuple(
-        Share(
-            problem.clinicians.ids[who],
-            int(chances[who]),
-            int(wanted[who]),
-            int(got[who]),
-            float(got[who] / wanted[who]),
-        )
-        for who in np.flatnonzero(wanted > 0)
+        Share(name, possible, most, own, own / most) for name, (possible, most, own) in zip(names, counts, strict=True)
     )
     values = np.array([share.share for share in shares])
     return FairShare(shares, float(np.median(values)) if len(values) else 0.0, jain(values), gini(values))
@@ -145,12 +140,7 @@ def price_of_fairness(problem: Problem, result: Result, *, budget: Budget | None
     spread = result.figures["gini_practice_fill"]
     if other.objective <= own:
         return Price(0, 0.0, spread, spread, 0, max(0, other.bound - own))
-    journey = (other.figures["mean_travel_min"] or 0.0) - (result.figures["mean_travel_min"] or 0.0)
-    return Price(
-        other.filled - result.filled,
-        journey,
-        spread,
-        other.figures["gini_practice_fill"],
-        other.objective - own,
-        other.bound - own,
-    )
+    journeys = [plan.figures["mean_travel_min"] or 0.0 for plan in (other, result)]
+    points, at_most = other.objective - own, other.bound - own
+    unequal = other.figures["gini_practice_fill"]
+    return Price(other.filled - result.filled, journeys[0] - journeys[1], spread, unequal, points, at_most)

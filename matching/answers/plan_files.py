@@ -12,8 +12,8 @@ from typing import Any
 
 from matching.answers.result import Result
 from matching.basis.errors import PlanError
+from matching.problem.exchange_format import TABLES
 from matching.problem.problem import Problem
-from matching.problem.tables import TABLES
 
 PLAN_COLUMNS = ("session_id", "clinician_id", "travel_min", "reason")
 TAKEN, EMPTY, NOBODY = "matched", "worth more elsewhere", "nobody meets every rule"
@@ -44,43 +44,44 @@ def make_folder(folder: Path) -> None:
 def write_plan(folder: Path, problem: Problem, result: Result) -> None:
     """`plan.csv` and `summary.json`; each appears whole or not at all, and a summary is never that of an older plan."""
     make_folder(folder)
-    open_to = result.open_to
     (folder / "summary.json").unlink(missing_ok=True)
-    _write(
-        folder / "plan.csv",
-        PLAN_COLUMNS,
-        (
-            (
-                session,
-                who or "",
-                result.travel.get(session, ""),
-                TAKEN if who else EMPTY if open_to[session] else NOBODY,
-            )
-            for session, who in result.assignment.items()
-        ),
+    rows = (
+        (session, who or "", result.travel.get(session, ""), _reason(result, session))
+        for session, who in result.assignment.items()
     )
+    _write(folder / "plan.csv", PLAN_COLUMNS, rows)
     _replace(folder / "summary.json", json.dumps(result.summary(), indent=1))
+
+
+def _reason(result: Result, session: str) -> str:
+    """Why a session is filled or empty, in a word or two."""
+    if result.assignment[session]:
+        return TAKEN
+    return EMPTY if result.open_to[session] else NOBODY
 
 
 def read_plan(path: Path) -> dict[str, str | None]:
     """The assignment of a `plan.csv`. Raises PlanError for a file that is not one."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines, strict=True)
-            _check_columns(path, reader.fieldnames or ())
-            rows = list(reader)
-    except UnicodeDecodeError as wrong:
-        raise PlanError(f"The plan {path.name} is not UTF-8 text ({wrong.reason} at byte {wrong.start}).") from wrong
-    except (OSError, csv.Error) as wrong:
-        raise PlanError(f"The plan {path.name} cannot be read: {getattr(wrong, 'strerror', None) or wrong}.") from wrong
     plan: dict[str, str | None] = {}
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(_plan_rows(path), start=1):
         if None in row or None in row.values():
             raise PlanError(f"The plan {path.name}, row {number}: it has more or fewer cells than the header.")
         if not row["session_id"] or row["session_id"] in plan:
             raise PlanError(f"The plan {path.name}, row {number}: the session id is empty or repeats an earlier row.")
         plan[row["session_id"]] = row["clinician_id"] or None
     return plan
+
+
+def _plan_rows(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines, strict=True)
+            _check_columns(path, reader.fieldnames or ())
+            return list(reader)
+    except UnicodeDecodeError as wrong:
+        raise PlanError(f"The plan {path.name} is not UTF-8 text ({wrong.reason} at byte {wrong.start}).") from wrong
+    except (OSError, csv.Error) as wrong:
+        raise PlanError(f"The plan {path.name} cannot be read: {getattr(wrong, 'strerror', None) or wrong}.") from wrong
 
 
 def _check_columns(path: Path, names: Sequence[str]) -> None:

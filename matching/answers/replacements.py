@@ -8,18 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.answers.result import Result
-from matching.answers.solver import UnsafePlan, solve
+from matching.answers.solver import solve
 from matching.basis.budget import Budget
-from matching.basis.errors import PlanError
+from matching.basis.errors import PlanError, UnsafePlan
 from matching.exact.repair import Holdings, take_out_clashes
 from matching.flow import augmenting_path
 from matching.flow.residual import Residual
 from matching.objective import scoring
 from matching.problem.problem import Problem
+from matching.rules.candidates import Candidates
 from matching.rules.checker import check
 from matching.rules.clashes import Clashes
-from matching.rules.eligibility import RULES, Candidates
-from matching.rules.pairing import Diary
+from matching.rules.eligibility import RULES
+from matching.rules.trials import Diary
 from matching.rules.wording import refusal_count
 
 
@@ -109,24 +110,18 @@ def replacements(state: State, session_id: str, k: int = 10) -> Replacements:
 
 
 def _sorted_out(state: State, pairs: Candidates) -> tuple[Candidates, dict[str, tuple[str, ...]]]:
-    """Who is left, and who was stopped first by which rule."""
+    """The pairs that break no rule, and the ids of those stopped by each rule first."""
     names, rejected = state.problem.clinicians.ids, {}
-
-    def without(pairs: Candidates, code: str, broken: np.ndarray) -> Candidates:
-        if broken.any():
-            rejected[code] = tuple(names[who] for who in pairs.clinician[broken])
-        return pairs.kept(~broken)
-
     for rule in RULES:
-        pairs = without(pairs, rule.code, rule.broken(pairs))
-    refused = state.diary.trial(pairs.session, pairs.clinician).refused()
-    first = np.full(len(pairs.session), -1)
-    for number, mask in enumerate(refused.values()):
-        first[(first < 0) & mask] = number
-    for number, code in enumerate(refused):
-        if (first == number).any():
-            rejected[code] = tuple(names[who] for who in pairs.clinician[first == number])
-    return pairs.kept(first < 0), rejected
+        broken = rule.broken(pairs)
+        rejected[rule.code] = pairs.clinician[broken]
+        pairs = pairs.kept(~broken)
+    left = np.ones(len(pairs.session), dtype=bool)
+    for code, mask in state.diary.trial(pairs.session, pairs.clinician).refused().items():
+        rejected[code] = pairs.clinician[mask & left]
+        left &= ~mask
+    named = {code: tuple(names[who] for who in stopped) for code, stopped in rejected.items() if len(stopped)}
+    return pairs.kept(left), named
 
 
 def reroute(state: State, session_id: str) -> Chain | None:
@@ -164,26 +159,24 @@ def repair(state: State, changes: Iterable[Withdrawal]) -> Repaired:
     Raises PlanError for unknown ids and for bookings that are fixed.
     """
     before, worth = dict(state.assignment), state.objective
-    network = state.residual.network
     for change in changes:
-        arc = _arc(state, state.problem.session(change.session_id), change.clinician_id)
-        if arc is None:
-            raise PlanError(
-                f"{change.clinician_id} and session {change.session_id} are not a pair this plan can change."
-            )
-        if network.flow[arc]:
-            state.residual.forbid(arc)
-        network.capacity[arc] = 0
+        _take_out(state, change)
     take_out_clashes(state.residual, Holdings(state.residual, Clashes(state.problem)), Budget())
-    people = state.problem.clinicians.ids
-    after = {
-        name: people[who] if who >= 0 else None
-        for name, who in zip(state.problem.sessions.ids, network.clinician_of().tolist(), strict=True)
-    }
+    after = state.problem.assignment_of(state.residual.network.clinician_of())
     moved = tuple((name, before[name], who) for name, who in after.items() if who != before[name])
     _refuse_broken(state.problem, after, {taker for _, _, taker in moved})
     state.take_over(after)
     return Repaired(after, moved, worth - state.objective)
+
+
+def _take_out(state: State, change: Withdrawal) -> None:
+    """Closes a pair for good. Raises PlanError for one that the plan cannot change."""
+    arc = _arc(state, state.problem.session(change.session_id), change.clinician_id)
+    if arc is None:
+        raise PlanError(f"{change.clinician_id} and session {change.session_id} are not a pair this plan can change.")
+    if state.residual.network.flow[arc]:
+        state.residual.forbid(arc)
+    state.residual.network.capacity[arc] = 0
 
 
 def _refuse_broken(problem: Problem, after: Mapping[str, str | None], takers: set[str | None]) -> None:

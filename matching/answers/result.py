@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from matching.answers.figures import figures
 from matching.basis.reasons import Violation
 from matching.basis.stage_limits import Stopped, in_words
 from matching.basis.stages import Milestone
@@ -117,40 +118,17 @@ class Result:
         )
 
 
-def figures(problem: Problem, clinician_of: np.ndarray, reachable: np.ndarray) -> dict[str, Any]:
-    """Counts and shares of a plan that are not in the objective. `reachable` marks sessions anybody could take."""
-    work = problem.sessions
-    filled = clinician_of >= 0
-    trips = problem.trip_minutes(np.flatnonzero(filled), clinician_of[filled])[~work.remote[filled]]
-    load = np.bincount(clinician_of[filled], minlength=len(problem.clinicians.ids))
-    asked = problem.clinicians.minimum > 0
-    urgent = work.urgency >= 2
+def facts_of_plan(problem: Problem, clinician_of: np.ndarray, chances: np.ndarray) -> dict[str, Any]:
+    """What a Result says of the plan itself: assignment, travel, figures, open_to.
+
+    `clinician_of` is int64[sessions], positions, -1 for unfilled; `chances` is int64[sessions], the clinicians who meet
+    every rule for a session.
+    """
+    held = np.flatnonzero(clinician_of >= 0)
+    trips = problem.trip_minutes(held, clinician_of[held]).tolist()
     return {
-        "unfillable": int((~reachable & ~filled).sum()),
-        "urgent_fill": _mean(filled[urgent]),
-        "mean_travel_min": _mean(trips),
-        "gini_practice_fill": gini(_shares(problem, filled)),
-        "min_sessions_met": _mean(load[asked] >= problem.clinicians.minimum[asked]),
+        "assignment": problem.assignment_of(clinician_of),
+        "travel": {problem.sessions.ids[session]: trip for session, trip in zip(held.tolist(), trips, strict=True)},
+        "figures": figures(problem, clinician_of, chances > 0),
+        "open_to": dict(zip(problem.sessions.ids, chances.tolist(), strict=True)),
     }
-
-
-def gini(values: np.ndarray) -> float:
-    """Gini coefficient: 0 when all are equal, towards 1 when one has everything."""
-    ordered = np.sort(np.asarray(values, dtype=float))
-    total = ordered.sum()
-    if not len(ordered) or total == 0:
-        return 0.0
-    rank = np.arange(1, len(ordered) + 1)
-    return float(2 * (rank * ordered).sum() / (len(ordered) * total) - (len(ordered) + 1) / len(ordered))
-
-
-def _shares(problem: Problem, filled: np.ndarray) -> np.ndarray:
-    """Share of sessions filled, for each practice that posted any."""
-    size = len(problem.practices.ids)
-    posted = np.bincount(problem.sessions.practice, minlength=size)
-    got = np.bincount(problem.sessions.practice[filled], minlength=size)
-    return got[posted > 0] / posted[posted > 0]
-
-
-def _mean(values: np.ndarray) -> float | None:
-    return float(np.mean(values)) if len(values) else None

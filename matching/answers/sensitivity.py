@@ -7,99 +7,32 @@ more of them moves the positions of others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.answers.result import OPTIMAL, Result, figures
-from matching.basis.slots import slot_numbers
+from matching.answers.best_additions import best_set
+from matching.answers.differences import more_and_less, nothing_opens, same_rest
+from matching.answers.result import OPTIMAL, Result, facts_of_plan
 from matching.flow.edges import Edges, find_edges
 from matching.objective import scoring
-from matching.objective.weights import Weights
 from matching.problem.problem import Problem
 from matching.rules.checker import check
-from matching.rules.pairing import Diary
-
-CLINICIAN = ("weekly_cap", "period_cap", "minimum", "contracted", "weekly_minutes", "rest_hard")
-SESSION = ("day", "start", "end", "remote", "urgency")
-PRACTICE = ("easting", "northing", "imd", "postcode")
+from matching.rules.trials import Diary
 
 
 def foreseen(problem: Problem, other: Problem, before: Result) -> Result | None:
     """The best plan of a changed problem, when the prices of the plan before prove one."""
-    if before.status != OPTIMAL or before.proof is None or before.weights.tour or not _same_rest(problem, other):
+    if before.status != OPTIMAL or before.proof is None or before.weights.tour or not same_rest(problem, other):
         return None
     edges = find_edges(other, before.weights)
-    if not _nothing_opens(problem, other, before, edges):
+    if not nothing_opens(problem, other, before, edges):
         return None
-    return _Foresight(problem, other, before, edges).answer()
-
-
-def _more_and_less(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    return sorted(set(new) - set(old)), sorted(set(old) - set(new))
-
-
-def _same_rest(problem: Problem, other: Problem) -> bool:
-    """Whether all else that prices rest on is the same for those in both: limits, times, places, thirds, bookings."""
-    if problem.practices.ids != other.practices.ids or problem.parameters != other.parameters:
-        return False
-    columns = [
-        *zip(problem.site_travel, other.site_travel, strict=True),
-        (scoring.thirds(problem), scoring.thirds(other)),
-        *((getattr(problem.practices, name), getattr(other.practices, name)) for name in PRACTICE),
-    ]
-    both = set(problem.clinicians.ids) & set(other.clinicians.ids)
-    return (
-        all(np.array_equal(one, two) for one, two in columns)
-        and _booked(problem) == _booked(other)
-        and _away(problem, both) == _away(other, both)
-        and _same_of_both(problem, other, "clinicians", CLINICIAN)
-        and _same_of_both(problem, other, "sessions", SESSION)
-    )
-
-
-def _same_of_both(problem: Problem, other: Problem, part: str, names: Iterable[str]) -> bool:
-    old, new = getattr(problem, part), getattr(other, part)
-    index = {name: row for row, name in enumerate(new.ids)}
-    both = [(row, index[name]) for row, name in enumerate(old.ids) if name in index]
-    one, two = (np.array(column, dtype=np.int64) for column in (zip(*both, strict=True) if both else ((), ())))
-    return all((getattr(old, name)[one] == getattr(new, name)[two]).all() for name in names)
-
-
-def _away(problem: Problem, names: set[str]) -> set[tuple]:
-    """Work elsewhere of these clinicians."""
-    return {tuple(row.values()) for row in problem.rows["elsewhere"] if row["clinician_id"] in names}
-
-
-def _booked(problem: Problem) -> dict[str, str]:
-    """Fixed bookings by id."""
-    people = problem.clinicians.ids
-    return {
-        problem.sessions.ids[row]: people[problem.sessions.fixed[row]]
-        for row in np.flatnonzero(problem.sessions.fixed >= 0).tolist()
-    }
-
-
-def _nothing_opens(problem: Problem, other: Problem, before: Result, edges: Edges) -> bool:
-    """Whether those in both problems have no pair that they did not have before, or for other points."""
-    old, size = before.state.network.edges, np.int64(len(problem.clinicians.ids) + 1)
-    session = _places(problem.session_index, other.sessions.ids)[edges.session]
-    clinician = _places(problem.clinician_index, other.clinicians.ids)[edges.clinician]
-    both = (session >= 0) & (clinician >= 0)
-    old_key, new_key = old.session * size + old.clinician, session[both] * size + clinician[both]
-    row = np.searchsorted(old_key, new_key)
-    if (row >= len(old_key)).any():
-        return False
-    return bool((old_key[row] == new_key).all() and (old.points[row] == edges.points[both]).all())
-
-
-def _places(index: Mapping[str, int], names: Iterable[str]) -> np.ndarray:
-    return np.array([index.get(name, -1) for name in names], dtype=np.int64)
+    return _Sensitivity(problem, other, before, edges).answer()
 
 
 @dataclass(frozen=True, eq=False)
-class _Foresight:
+class _Sensitivity:
     """The plan before, and what is different now; in the changed problem no pair of those in both opens."""
 
     problem: Problem
@@ -109,8 +42,8 @@ class _Foresight:
 
     def answer(self) -> Result | None:
         """The way that fits the difference."""
-        people = _more_and_less(self.problem.clinicians.ids, self.other.clinicians.ids)
-        work = _more_and_less(self.problem.sessions.ids, self.other.sessions.ids)
+        people = more_and_less(self.problem.clinicians.ids, self.other.clinicians.ids)
+        work = more_and_less(self.problem.sessions.ids, self.other.sessions.ids)
         if not any((*people, *work)):
             return self.with_pairs_closed()
         if not people[0] and not work[0]:
@@ -176,7 +109,7 @@ class _Foresight:
 
     def _slack(self) -> int:
         """What the prices leave open of the plan before, although it is proven to be the best."""
-        return self.before.proof.ceiling - self.before.objective
+        return self.before.proof.upper_bound - self.before.objective
 
     def _plan(self) -> np.ndarray:
         """The plan before in the positions of the changed problem, without those who are gone."""
@@ -189,58 +122,18 @@ class _Foresight:
         """A plan as a result when it adds as much as any can, and the independent check passes it."""
         other, best = self.other, self.before.objective + most
         terms = scoring.terms(other, self.before.weights, chosen)
-        names = other.clinicians.ids
-        plan = {
-            name: names[who] if who >= 0 else None
-            for name, who in zip(other.sessions.ids, chosen.tolist(), strict=True)
-        }
+        plan = other.assignment_of(chosen)
         if sum(terms.values()) != best or check(other, plan):
             return None
-        held, chances = np.flatnonzero(chosen >= 0), np.bincount(self.edges.session, minlength=len(chosen))
-        trips = other.trip_minutes(held, chosen[held]).tolist()
+        chances = np.bincount(self.edges.session, minlength=len(chosen))
         return replace(
             self.before,
-            assignment=plan,
+            **facts_of_plan(other, chosen, chances),
+            terms=terms,
             objective=best,
             bound=best,
-            terms=terms,
             regrets=(),
             milestones=(),
-            travel={other.sessions.ids[row]: trip for row, trip in zip(held.tolist(), trips, strict=True)},
-            figures=figures(other, chosen, chances > 0),
             state=None,
             proof=None,
-            open_to=dict(zip(other.sessions.ids, chances.tolist(), strict=True)),
         )
-
-
-def best_set(
-    problem: Problem, weights: Weights, who: int, session: np.ndarray, gain: np.ndarray, taken_already: np.ndarray
-) -> tuple[np.ndarray, int]:
-    """The sessions a clinician without any would take at these gains, and what they add at most: the best first, and of
-    equals those that nobody has.
-
-    Slots, weeks and the period are nested, and what is asked for at least is worth less with each session, so taking the
-    best that still fits is best; clashes between slots are left out.
-    """
-    work, people = problem.sessions, problem.clinicians
-    slot = slot_numbers(work.day[session], work.start[session], work.end[session])
-    room = {("all", 0): int(people.period_cap[who])}
-    away = problem.elsewhere.sessions[problem.elsewhere.rows(np.full(len(session), who), work.week[session])]
-    taken: list[int] = []
-    most = 0
-    for row in np.lexsort((session, taken_already, -gain)).tolist():
-        day, week = int(work.day[session[row]]), int(work.week[session[row]])
-        left = int(people.weekly_cap[who] - away[row])
-        nest = {("slot", day * 10_000 + int(slot[row])): 1, ("week", week): left, ("all", 0): 0}
-        more = (
-            int(gain[row])
-            + weights.minimum * int(len(taken) < people.minimum[who])
-            + weights.contracted * int(len(taken) < people.contracted[who])
-        )
-        if more > 0 and all(room.setdefault(level, most_of_it) > 0 for level, most_of_it in nest.items()):
-            for level in nest:
-                room[level] -= 1
-            taken.append(row)
-            most += more
-    return session[taken], most

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from matching.problem.problem import Problem
-from matching.rules.eligibility import RULES, Candidates
+from matching.rules.candidates import Candidates
+from matching.rules.eligibility import RULES
 
 FEE_STEP = 1_000
 LATEST_SHIFT = 180
@@ -18,14 +19,7 @@ def smallest_change(problem: Problem, session: int, crowd: int) -> str | None:
     £10, so that nobody's floor can be read from it.
     """
     near = only_failing(problem, session)
-    for code, say in (
-        ("available", _other_hours),
-        ("travel", _further),
-        ("fee", _more_money),
-        ("system", _system),
-        ("skills", _skill),
-        ("appointment", _appointment),
-    ):
+    for code, say in CHANGES.items():
         if len(near[code]) and (sentence := say(problem, session, near[code], crowd)):
             return sentence
     return None
@@ -86,3 +80,14 @@ def _skill(problem: Problem, session: int, clinicians: np.ndarray, crowd: int) -
 def _appointment(problem: Problem, session: int, clinicians: np.ndarray, crowd: int) -> str:
     least = int(problem.clinicians.appointment[clinicians].min())
     return f"Appointments of {least} minutes would open it to {_people(len(clinicians))}."
+
+
+CHANGES = {
+    "available": _other_hours,
+    "travel": _further,
+    "fee": _more_money,
+    "system": _system,
+    "skills": _skill,
+    "appointment": _appointment,
+}
+"""What may be changed where one rule alone stands in the way, by its code; the first that opens the session is said."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from matching.basis.stage_limits import Ceiling, nobody
+from matching.basis.stage_limits import StageLimits, nobody
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Budget:
     began: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
-        self.ceiling = Ceiling(self.stage_seconds, self.megabytes, self.asked)
+        self.limits = StageLimits(self.stage_seconds, self.megabytes, self.asked)
 
     def spend(self, operations: int) -> None:
         """Counts work that has to be done in any case."""
@@ -52,4 +52,4 @@ class Budget:
 
     def over(self) -> bool:
         """Whether the present stage has come to its ceiling: even work without which there is no plan ends."""
-        return self.ceiling.reached()
+        return self.limits.reached()

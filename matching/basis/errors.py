@@ -2,7 +2,8 @@
 
 MatchingError
 ├── ProblemError     a table of the problem has a bad row: names table, row and column
-└── PlanError        a plan file, an unknown id or an impossible question
+├── PlanError        a plan file, an unknown id or an impossible question
+└── UnsafePlan       the independent check refused a plan: a fault of the engine
 """
 
 from __future__ import annotations
@@ -26,3 +27,7 @@ class ProblemError(MatchingError):
 
 class PlanError(MatchingError):
     """A plan or a question names something the problem does not have."""
+
+
+class UnsafePlan(MatchingError):
+    """The independent check refused a plan of the engine's own; nothing is given back."""

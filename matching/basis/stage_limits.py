@@ -83,7 +83,7 @@ def resident_megabytes() -> float:
 
 
 @dataclass
-class Ceiling:
+class StageLimits:
     """Watches one stage after another; until the first one is entered nothing is watched.
 
     `seconds` and `megabytes` hold for each stage; None: by the size of the problem. Memory is what has been added since

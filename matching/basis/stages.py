@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from matching.basis.stage_limits import Ceiling
+from matching.basis.stage_limits import StageLimits
 
 Progress = Callable[[str, float], None]
 
@@ -36,9 +36,9 @@ def cpu_seconds() -> float:
 class Stages:
     """Times each stage, notes each better plan or bound, and tells whoever watches."""
 
-    def __init__(self, progress: Progress | None, ceiling: Ceiling):
-        self.tell, self.ceiling = progress or (lambda stage, done: None), ceiling
-        ceiling.start()
+    def __init__(self, progress: Progress | None, limits: StageLimits):
+        self.tell, self.limits = progress or (lambda stage, done: None), limits
+        limits.start()
         self.began = (time.perf_counter(), cpu_seconds())
         self.seconds: dict[str, float] = {}
         self.milestones: list[Milestone] = []
@@ -47,7 +47,7 @@ class Stages:
     def stage(self, name: str, done: float) -> Iterator[None]:
         """Times one stage, and watches what it takes."""
         self.now = name
-        self.ceiling.enter(name)
+        self.limits.enter(name)
         self.tell(name, done)
         began = cpu_seconds()
         yield

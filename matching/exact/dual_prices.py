@@ -44,7 +44,7 @@ class Proof:
     prices: int
 
     @property
-    def ceiling(self) -> int:
+    def upper_bound(self) -> int:
         """Points that no plan can pass, tours included."""
         return self.bound + self.tours
 
@@ -57,7 +57,7 @@ class Proof:
         longest = (
             network.problem.trip_minutes(edges.session, edges.clinician).max(initial=0) if network.weights.tour else 0
         )
-        most = self.ceiling - objective + 4 * network.weights.tour * int(longest)
+        most = self.upper_bound - objective + 4 * network.weights.tour * int(longest)
         return np.flatnonzero(self.reduced[: len(edges.session)] < most)
 
 
@@ -113,7 +113,7 @@ class Pricing:
     def _keep_better(self) -> None:
         """Makes the present proof the best one when it is."""
         if self.bound() < self.best.bound or self.residual.network.weights.tour:
-            self.best = min(self.best, self.proof(), key=lambda proof: proof.ceiling)
+            self.best = min(self.best, self.proof(), key=lambda proof: proof.upper_bound)
 
     def proof(self) -> Proof:
         """The present bound with what proves it."""
@@ -192,16 +192,10 @@ class Pricing:
         others = others[with_both & (others != one) & (others != two)]
         if not len(others):
             return tuple(sorted(arcs))
-        reduced = (
-            net.cost[others] + self.residual.potential[net.tail[others]] - self.residual.potential[net.head[others]]
-        )
+        price = self.residual.potential
+        reduced = net.cost[others] + price[net.tail[others]] - price[net.head[others]]
         others = others[np.lexsort((others, reduced))]
-        clash = self.rules.among(net.edges.session[others], who)
-        members, free = [], np.ones(len(others), dtype=bool)
-        while free.any():
-            members.append(int(free.argmax()))
-            free &= clash[members[-1]]
-            free[members[-1]] = False
+        members = _clique(self.rules.among(net.edges.session[others], who))
         return tuple(sorted([*arcs, *others[members].tolist()]))
 
     def _near(self, arcs: Clash) -> np.ndarray:
@@ -211,3 +205,13 @@ class Pricing:
         own = self._by_clinician[self._first[who] : self._first[who + 1]]
         day = net.problem.sessions.day[net.edges.session[own]]
         return own[(day >= days.min() - NEIGHBOUR_DAYS) & (day <= days.max() + NEIGHBOUR_DAYS)]
+
+
+def _clique(clash: np.ndarray) -> list[int]:
+    """The first row, then each next one that clashes with all before it; `clash` is bool[rows, rows]."""
+    members, free = [], np.ones(len(clash), dtype=bool)
+    while free.any():
+        members.append(int(free.argmax()))
+        free &= clash[members[-1]]
+        free[members[-1]] = False
+    return members

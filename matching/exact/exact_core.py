@@ -17,14 +17,14 @@ from ortools.sat.python import cp_model
 from matching.flow.edges import Edges
 from matching.flow.network import Network
 from matching.objective import scoring
-from matching.rules import pairing
+from matching.rules import pairing, trials
 
 UNKNOWN = 10**15
 LOOK_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
-class Improved:
+class CorePlan:
     """A plan (one clinician position per session), and how much better one from the same pairs can be at most."""
 
     clinician_of: np.ndarray
@@ -32,7 +32,7 @@ class Improved:
     spare: int
 
 
-def improve(
+def solve_core(
     network: Network,
     clinician_of: np.ndarray,
     arcs: np.ndarray,
@@ -41,7 +41,7 @@ def improve(
     effort: float,
     seed: int,
     over: Callable[[], bool],
-) -> Improved:
+) -> CorePlan:
     """The best plan in which only these sessions change hands, and only over these pairs.
 
     `effort` is CP-SAT's deterministic time, so that the same inputs give the same plan on any machine; it also stops
@@ -64,7 +64,7 @@ class _Model:
         self.edges = Edges(network.edges.session[arcs], network.edges.clinician[arcs], network.edges.points[arcs])
         held = np.flatnonzero((clinician_of >= 0) & ~free)
         self.kept = np.bincount(clinician_of[held], minlength=len(network.problem.clinicians.ids))
-        self.diary = pairing.Diary(network.problem, held, clinician_of[held])
+        self.diary = trials.Diary(network.problem, held, clinician_of[held])
         self._drop_blocked()
         self.model = cp_model.CpModel()
         self.take = [self.model.new_bool_var("") for _ in range(len(self.edges.session))]
@@ -151,10 +151,10 @@ class _Model:
         self.model.add(first + second <= kept + sum(self.take[row] for row in rows))
         self.points += [(weights.first_third, first), (weights.second_third, second)]
 
-    def solve(self, effort: float, seed: int, over: Callable[[], bool]) -> Improved:
+    def solve(self, effort: float, seed: int, over: Callable[[], bool]) -> CorePlan:
         """Runs CP-SAT from the present plan; one worker and the strongest linear relaxation prove fastest here."""
         if not self.take:
-            return Improved(self.before, 0)
+            return CorePlan(self.before, 0)
         self.model.maximize(sum(point * variable for point, variable in self.points))
         for row, take in enumerate(self.take):
             self.model.add_hint(take, bool(self.before[self.edges.session[row]] == self.edges.clinician[row]))
@@ -164,11 +164,11 @@ class _Model:
         with _watched(solver, over):
             status = solver.solve(self.model)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return Improved(self.before, UNKNOWN)
+            return CorePlan(self.before, UNKNOWN)
         after = np.where(self.free, self.network.problem.sessions.fixed, self.before)
         chosen = np.array([solver.boolean_value(take) for take in self.take])
         after[self.edges.session[chosen]] = self.edges.clinician[chosen]
-        return Improved(after, round(solver.best_objective_bound - solver.objective_value))
+        return CorePlan(after, round(solver.best_objective_bound - solver.objective_value))
 
 
 @contextmanager

@@ -14,8 +14,9 @@ import numpy as np
 from matching.objective.scoring import pair_points
 from matching.objective.weights import Weights
 from matching.problem.problem import Problem
-from matching.rules.eligibility import Candidates, feasible
-from matching.rules.pairing import Diary
+from matching.rules.candidates import Candidates
+from matching.rules.trials import Diary
+from matching.rules.verdicts import feasible
 
 BLOCK = 1_000_000
 

@@ -16,7 +16,7 @@ FILLING_SHARE = 0.5
 """Of the CPU seconds of a stage, what may be spent on sessions that the flow's pairs leave empty."""
 
 
-def hasty_plan(network: Network, most_seconds: float) -> np.ndarray:
+def fallback_plan(network: Network, most_seconds: float) -> np.ndarray:
     """One clinician position per session, -1 for unfilled."""
     plan, edges = PartialPlan(network.problem), network.edges
     used = np.flatnonzero(network.flow[: len(edges.session)])

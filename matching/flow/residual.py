@@ -21,7 +21,11 @@ class Detour:
 
 
 class Residual:
-    """The residual network of an optimal flow with node potentials that certify it."""
+    """The residual network of an optimal flow with node potentials that certify it.
+
+    `potential` is int64[nodes], points: the price of a unit at a node. `entries` (int32[2 * arcs]) and `first`
+    (int64[nodes + 1]) say which arcs meet a node (`shortest_path`).
+    """
 
     def __init__(
         self,
@@ -31,23 +35,9 @@ class Residual:
     ):
         self.network = network
         self.entries, self.first = adjacency or _adjacency(network)
-        self.potential = (
-            potential
-            if potential is not None
-            else shortest_distances(
-                network.tail, network.head, network.capacity, network.cost, network.flow, network.nodes
-            )
-        )
-        self._graph = Graph(
-            self.entries,
-            self.first,
-            network.tail,
-            network.head,
-            network.capacity,
-            network.cost,
-            network.flow,
-            self.potential,
-        )
+        self.potential = _prices(network) if potential is None else potential
+        arcs = network.tail, network.head, network.capacity, network.cost, network.flow
+        self._graph = Graph(self.entries, self.first, *arcs, self.potential)
         self._ahead, self._behind = _clean_side(network.nodes), _clean_side(network.nodes)
 
     def copy(self) -> Residual:
@@ -167,6 +157,12 @@ class Residual:
         flow = self.network.flow
         for entry in way:
             flow[entry if entry >= 0 else ~entry] += 1 if entry >= 0 else -1
+
+
+def _prices(network: Network) -> np.ndarray:
+    """int64[nodes], potentials that certify the network's flow."""
+    net = network
+    return shortest_distances(net.tail, net.head, net.capacity, net.cost, net.flow, net.nodes)
 
 
 def _clean_side(nodes: int) -> Side:

@@ -17,7 +17,8 @@ import numpy as np
 
 from matching.flow.edges import find_edges
 from matching.flow.min_cost_flow import best_flow
-from matching.flow.network import Network, build
+from matching.flow.network import Network
+from matching.flow.network_building import build
 from matching.flow.residual import Residual, shortest_distances
 from matching.objective.weights import Weights
 from matching.problem.problem import Problem

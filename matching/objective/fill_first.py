@@ -13,14 +13,9 @@ def fill_first(problem: Problem, weights: Weights) -> Weights:
     """The same weights with filling so dear that all other terms together cannot outweigh its smallest step.
 
     The plan then has the most fill points possible, and among those plans the best of the other terms. Falls back to
-    the largest weight allowed on problems so large that the exact factor would not fit (see `is_exact`).
+    the largest weight allowed on problems so large that the exact factor would not fit: `needed` is then above that.
     """
     return replace(weights, fill=min(LARGEST, needed(problem, weights)))
-
-
-def is_exact(problem: Problem, weights: Weights) -> bool:
-    """Whether these weights put filling first without exception."""
-    return weights.fill >= needed(problem, weights)
 
 
 def needed(problem: Problem, weights: Weights) -> int:

@@ -7,9 +7,7 @@ rotas exists, so demand and supply are synthetic in any case.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,10 +15,11 @@ from typing import Any
 import numpy as np
 
 from matching.basis.errors import PlanError
+from matching.problem.real_practices import real_practices
+from matching.problem.scales import SCALES, SCENARIOS, Scale
 
 Rows = list[dict[str, Any]]
 FIRST_DAY = date(2026, 11, 2)
-SCENARIOS = {"shortage": 0.92, "surplus": 1.25}
 PROFESSIONS = (("GP", 0.64, 9_500), ("ANP", 0.2, 6_000), ("Pharmacist", 0.16, 4_500))
 SKILLS = ("coils", "joint injections", "minor surgery", "substance misuse")
 HOURS = (
@@ -33,26 +32,6 @@ HOURS = (
     ("18:30", "20:30", 0.04),
 )
 FREE = (("08:00", "18:30", 0.6), ("08:00", "13:15", 0.2), ("13:15", "21:00", 0.12), ("08:00", "21:00", 0.08))
-
-
-@dataclass(frozen=True)
-class Scale:
-    """How large an instance is: pools (one per ICS), practices, clinicians, sessions and days of the horizon."""
-
-    pools: int
-    practices: int
-    clinicians: int
-    sessions: int
-    days: int
-    spread_km: int
-
-
-SCALES = {
-    "place": Scale(1, 40, 150, 300, 7, 22),
-    "ics": Scale(1, 180, 700, 6_000, 28, 55),
-    "region": Scale(6, 1_000, 4_000, 30_000, 28, 130),
-    "national": Scale(32, 6_200, 25_000, 180_000, 28, 420),
-}
 
 
 def generate(
@@ -69,7 +48,7 @@ class Maker:
 
     def __init__(self, scale: Scale, supply: float, seed: int, places: Path | None):
         self.scale, self.supply, self.draw = scale, supply, np.random.default_rng(seed)
-        self.practices = real_practices(places, scale) if places else self._practices()
+        self.practices = real_practices(places, scale.practices) if places else self._practices()
 
     def tables(self) -> dict[str, Rows]:
         """All tables."""
@@ -98,19 +77,20 @@ class Maker:
             pool = number * scale.pools // scale.practices
             corner = np.array([pool % side, pool // side]) * step
             town = np.random.default_rng([pool, int(draw.integers(8))]).random(2) * step
-            spot = corner + town + draw.normal(0, 2_500, 2)
-            rows.append(
-                {
-                    "practice_id": f"P{number:05}",
-                    "pool_id": f"ICS{pool:02}",
-                    "easting": int(spot[0]) + 300_000,
-                    "northing": int(spot[1]) + 200_000,
-                    "system": "EMIS" if draw.random() < 0.55 else "SystmOne",
-                    "imd_decile": int(draw.integers(1, 11)),
-                    "postcode": "",
-                }
-            )
+            rows.append(self._practice(number, pool, corner + town + draw.normal(0, 2_500, 2)))
         return rows
+
+    def _practice(self, number: int, pool: int, spot: np.ndarray) -> dict[str, Any]:
+        """`spot` is float64[2], metres east and north of the corner of the map."""
+        return {
+            "practice_id": f"P{number:05}",
+            "pool_id": f"ICS{pool:02}",
+            "easting": int(spot[0]) + 300_000,
+            "northing": int(spot[1]) + 200_000,
+            "system": "EMIS" if self.draw.random() < 0.55 else "SystmOne",
+            "imd_decile": int(self.draw.integers(1, 11)),
+            "postcode": "",
+        }
 
     def _clinicians(self) -> Rows:
         """People living near practices, with limits and floors; capacity as a share of demand is the scenario."""
@@ -203,42 +183,15 @@ class Maker:
         for row in clinicians:
             near = by_pool[row["pool_id"]]
             for site in self.draw.choice(near, min(4, len(near)), replace=False):
-                rows.append(
-                    {
-                        "clinician_id": row["clinician_id"],
-                        "practice_id": str(site),
-                        "blocked": int(self.draw.random() < 0.08),
-                        "preference": int(self.draw.integers(-1, 2)),
-                        "continuity": int(self.draw.random() < 0.5),
-                        "travel_min": None,
-                    }
-                )
+                rows.append(self._pair(row["clinician_id"], str(site)))
         return rows
 
-
-def real_practices(path: Path, scale: Scale) -> Rows:
-    """The first practices of a file of real ones, sorted by ICS; IMD deciles turned so that 1 is the most deprived."""
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            rows = sorted(csv.DictReader(lines), key=lambda row: (row.get("icb_code") or "", row["ods_code"]))
-        found = [_real_practice(number, row) for number, row in enumerate(rows[: scale.practices])]
-    except KeyError as wrong:
-        raise PlanError(f"{path.name} cannot be read as a list of practices: it has no column {wrong}.") from wrong
-    except (OSError, ValueError, TypeError, OverflowError, csv.Error) as wrong:
-        why = getattr(wrong, "strerror", None) or wrong
-        raise PlanError(f"{path.name} cannot be read as a list of practices: {why}.") from wrong
-    if len(found) < scale.practices // 2:
-        raise PlanError(f"{path.name} has {len(found)} practices; this scale needs about {scale.practices}.")
-    return found
-
-
-def _real_practice(number: int, row: Mapping[str, str]) -> dict[str, object]:
-    return {
-        "practice_id": row["ods_code"],
-        "pool_id": row.get("icb_code") or "pool",
-        "easting": round(float(row["easting"])),
-        "northing": round(float(row["northing"])),
-        "system": "EMIS" if number % 9 < 5 else "SystmOne",
-        "imd_decile": 11 - int(row["imd_decile_10_most_deprived"] or 5),
-        "postcode": row["postcode"],
-    }
+    def _pair(self, clinician_id: str, practice_id: str) -> dict[str, Any]:
+        return {
+            "clinician_id": clinician_id,
+            "practice_id": practice_id,
+            "blocked": int(self.draw.random() < 0.08),
+            "preference": int(self.draw.integers(-1, 2)),
+            "continuity": int(self.draw.random() < 0.5),
+            "travel_min": None,
+        }

@@ -88,6 +88,14 @@ class Problem:
                 chosen[self.session(session_id)] = self.clinician(clinician_id)
         return chosen
 
+    def assignment_of(self, clinician_of: np.ndarray) -> dict[str, str | None]:
+        """A plan by ids from int64[sessions], the position of each session's clinician, -1 for unfilled."""
+        names = self.clinicians.ids
+        return {
+            session: names[who] if who >= 0 else None
+            for session, who in zip(self.sessions.ids, clinician_of.tolist(), strict=True)
+        }
+
     def pair_rows(self, clinician: np.ndarray, practice: np.ndarray) -> np.ndarray:
         """Rows of `pairs` for clinicians and practices, side by side."""
         key = clinician * np.int64(len(self.practices.ids)) + practice
@@ -138,25 +146,26 @@ class Problem:
         self, fixed: Mapping[str, str] | None = None, previous: Mapping[str, str | None] | None = None
     ) -> Problem:
         """The same problem with more fixed bookings, or another previous plan. Raises PlanError for unknown ids."""
-        changed = {}
-        for name, given in (("fixed", fixed), ("previous", previous)):
-            column = getattr(self.sessions, name).copy()
-            for session_id, clinician_id in (given or {}).items():
-                if clinician_id is not None:
-                    column[self.session(session_id)] = self.clinician(clinician_id)
-            changed[name] = column
-        rows = {
-            **self.rows,
-            "sessions": [
-                {
-                    **row,
-                    "fixed_clinician_id": (fixed or {}).get(row["session_id"]) or row["fixed_clinician_id"],
-                    "previous_clinician_id": (previous or {}).get(row["session_id"]) or row["previous_clinician_id"],
-                }
-                for row in self.rows["sessions"]
-            ],
-        }
-        return replace(self, sessions=replace(self.sessions, **changed), rows=rows)
+        booked, earlier = _not_none(fixed), _not_none(previous)
+        sessions = [
+            {
+                **row,
+                "fixed_clinician_id": booked.get(row["session_id"]) or row["fixed_clinician_id"],
+                "previous_clinician_id": earlier.get(row["session_id"]) or row["previous_clinician_id"],
+            }
+            for row in self.rows["sessions"]
+        ]
+        work = replace(
+            self.sessions, fixed=self._replaced("fixed", booked), previous=self._replaced("previous", earlier)
+        )
+        return replace(self, sessions=work, rows={**self.rows, "sessions": sessions})
+
+    def _replaced(self, name: str, clinicians: Mapping[str, str]) -> np.ndarray:
+        """int64[sessions], a column of clinicians' positions with those of some sessions replaced."""
+        column = getattr(self.sessions, name).copy()
+        for session_id, clinician_id in clinicians.items():
+            column[self.session(session_id)] = self.clinician(clinician_id)
+        return column
 
     def hash(self) -> str:
         """A fingerprint of everything that can change a plan; the same for any order of the rows."""
@@ -171,6 +180,10 @@ class Problem:
             digest.update(column.tobytes())
         digest.update(repr(self.parameters).encode())
         return digest.hexdigest()
+
+
+def _not_none(plan: Mapping[str, str | None] | None) -> dict[str, str]:
+    return {session: clinician for session, clinician in (plan or {}).items() if clinician is not None}
 
 
 def _position(index: dict[str, int], name: str, what: str) -> int:

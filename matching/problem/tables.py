@@ -1,4 +1,4 @@
-"""The exchange format: which tables and columns a problem is made of, and how rows are read and refused."""
+"""How rows of the exchange format are read and refused."""
 
 from __future__ import annotations
 
@@ -8,141 +8,36 @@ from pathlib import Path
 from typing import Any
 
 from matching.basis.errors import ProblemError
-from matching.problem.cells import Column, clock, day, decimal, flag, moment, text, whole, words
+from matching.problem.cells import Column
+from matching.problem.exchange_format import KEYS, MOST_ROWS, OPTIONAL, TABLES
 
 Row = Mapping[str, Any]
-UNLIMITED = 1_000_000
-FORMAT = 1
-"""Version of the exchange format. What a table `parameters` does not give has the default of its version."""
-GRID = whole(-1_000_000, 10_000_000)
-COUNT = whole(0, UNLIMITED)
-MINUTES = whole(0, 1_440)
-PENCE = whole(0, 100_000_000)
-
-TABLES: dict[str, tuple[Column, ...]] = {
-    "practices": (
-        Column("practice_id", text),
-        Column("pool_id", text),
-        Column("easting", GRID),
-        Column("northing", GRID),
-        Column("system", text, ""),
-        Column("imd_decile", whole(0, 10), 0),
-        Column("postcode", text, ""),
-        Column("members_only", flag, False),
-    ),
-    "clinicians": (
-        Column("clinician_id", text),
-        Column("pool_id", words),
-        Column("easting", GRID),
-        Column("northing", GRID),
-        Column("profession", text),
-        Column("skills", words, frozenset()),
-        Column("systems", words, frozenset()),
-        Column("max_travel_min", COUNT, UNLIMITED),
-        Column("weekly_cap", COUNT, UNLIMITED),
-        Column("period_cap", COUNT, UNLIMITED),
-        Column("min_sessions", COUNT, 0),
-        Column("min_fee_pence", PENCE, 0),
-        Column("compliant_until", day, None),
-        Column("rest_hard", flag, False),
-        Column("contracted_sessions", COUNT, 0),
-        Column("weekly_hours_cap", whole(0, 168), 0),
-        Column("min_appointment_min", MINUTES, 0),
-    ),
-    "sessions": (
-        Column("session_id", text),
-        Column("practice_id", text),
-        Column("date", day),
-        Column("start", clock),
-        Column("end", clock),
-        Column("profession", text),
-        Column("skills", words, frozenset()),
-        Column("system_required", flag, False),
-        Column("remote", flag, False),
-        Column("urgency", whole(1, 3), 1),
-        Column("fee_pence", PENCE, 0),
-        Column("posted_at", moment, None),
-        Column("fixed_clinician_id", text, ""),
-        Column("previous_clinician_id", text, ""),
-        Column("appointment_min", MINUTES, 0),
-        Column("declined_by", words, frozenset()),
-        Column("barred", words, frozenset()),
-        Column("outsiders", words, frozenset()),
-    ),
-    "availability": (
-        Column("clinician_id", text),
-        Column("date", day),
-        Column("start", clock),
-        Column("end", clock),
-    ),
-    "pairs": (
-        Column("clinician_id", text),
-        Column("practice_id", text),
-        Column("blocked", flag, False),
-        Column("preference", whole(-1, 1), 0),
-        Column("continuity", flag, False),
-        Column("travel_min", MINUTES, None),
-    ),
-    "site_travel": (
-        Column("from_practice_id", text),
-        Column("to_practice_id", text),
-        Column("minutes", MINUTES),
-    ),
-    "sharing": (Column("pool_id", text), Column("with_pool_id", text)),
-    "elsewhere": (
-        Column("clinician_id", text),
-        Column("week", day),
-        Column("sessions", COUNT, 0),
-        Column("minutes", whole(0, 10_080), 0),
-    ),
-    "parameters": (
-        Column("format", whole(FORMAT, FORMAT), FORMAT),
-        Column("rest_min", MINUTES, 660),
-        Column("parking_min", MINUTES, 5),
-        Column("remote_gap_min", MINUTES, 30),
-        Column("travel_base_min", decimal(0, 240), 4.8),
-        Column("travel_factor", decimal(0, 60), 3.47),
-        Column("travel_exponent", decimal(0.1, 2), 0.685),
-    ),
-}
-KEYS = {
-    "practices": ("practice_id",),
-    "clinicians": ("clinician_id",),
-    "sessions": ("session_id",),
-    "availability": (),
-    "pairs": ("clinician_id", "practice_id"),
-    "site_travel": ("from_practice_id", "to_practice_id"),
-    "sharing": ("pool_id", "with_pool_id"),
-    "elsewhere": ("clinician_id", "week"),
-    "parameters": (),
-}
-OPTIONAL = frozenset({"pairs", "site_travel", "sharing", "elsewhere", "parameters"})
-MOST_ROWS = 20_000_000
 
 
 def read_tables(source: Path | str | Mapping[str, Iterable[Row]]) -> dict[str, list[dict[str, Any]]]:
     """Every table of a folder of CSV files or of a mapping, checked cell by cell. Raises ProblemError."""
-    if isinstance(source, Mapping):
-        for name in source.keys() - TABLES.keys():
-            raise ProblemError(f"is not a table of a problem; the tables are {', '.join(TABLES)}", table=str(name))
-        given = {name: source.get(name, ()) for name in TABLES}
-        missing = [name for name in TABLES if name not in source and name not in OPTIONAL]
-    else:
-        folder = Path(source)
-        given = {name: file_rows(folder / f"{name}.csv", name) for name in TABLES}
-        missing = [n for n in TABLES if n not in OPTIONAL and not (folder / f"{n}.csv").exists()]
-    for name in missing:
-        raise ProblemError("is missing", table=name)
-    tables = {name: list(checked(name, rows)) for name, rows in given.items()}
+    given = _given(source) if isinstance(source, Mapping) else _in_folder(Path(source))
+    for name in TABLES:
+        if name not in given and name not in OPTIONAL:
+            raise ProblemError("is missing", table=name)
+    tables = {name: list(checked(name, given.get(name, ()))) for name in TABLES}
     if len(tables["parameters"]) > 1:
         raise ProblemError("has more than one row; figures are the same for all sessions", table="parameters", row=2)
     return {**tables, "parameters": tables["parameters"] or list(checked("parameters", [{}]))}
 
 
+def _given(source: Mapping[str, Iterable[Row]]) -> Mapping[str, Iterable[Row]]:
+    for name in source.keys() - TABLES.keys():
+        raise ProblemError(f"is not a table of a problem; the tables are {', '.join(TABLES)}", table=str(name))
+    return source
+
+
+def _in_folder(folder: Path) -> dict[str, Iterable[Row]]:
+    return {name: file_rows(folder / f"{name}.csv", name) for name in TABLES if (folder / f"{name}.csv").exists()}
+
+
 def file_rows(path: Path, table: str) -> Iterator[Row]:
-    """The rows of one CSV file (UTF-8, header row); nothing when an optional file is absent."""
-    if not path.exists():
-        return
+    """The rows of one CSV file (UTF-8, header row). Raises ProblemError for one that cannot be read."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.DictReader(lines, strict=True)

@@ -15,42 +15,8 @@ import numpy as np
 
 from matching.basis import bits
 from matching.basis.london_time import wall
-from matching.basis.reasons import Reason
 from matching.problem.problem import Problem
-from matching.rules import pairing
-
-
-@dataclass(frozen=True, eq=False)
-class Candidates:
-    """Sessions and clinicians side by side: the pairs a rule is asked about."""
-
-    problem: Problem
-    session: np.ndarray
-    """int64[pairs], position of the session"""
-    clinician: np.ndarray
-    """int64[pairs], position of the clinician"""
-
-    @classmethod
-    def everybody(cls, problem: Problem, session: int) -> Candidates:
-        """One session and all clinicians."""
-        clinicians = np.arange(len(problem.clinicians.ids))
-        return cls(problem, np.full(len(clinicians), session), clinicians)
-
-    def kept(self, mask: np.ndarray) -> Candidates:
-        """The pairs where the mask is true."""
-        return Candidates(self.problem, self.session[mask], self.clinician[mask])
-
-    def of_session(self, name: str) -> np.ndarray:
-        """A column of the sessions, pair by pair."""
-        return getattr(self.problem.sessions, name)[self.session]
-
-    def of_clinician(self, name: str) -> np.ndarray:
-        """A column of the clinicians, pair by pair."""
-        return getattr(self.problem.clinicians, name)[self.clinician]
-
-    def of_practice(self, name: str) -> np.ndarray:
-        """A column of the sessions' practices, pair by pair."""
-        return getattr(self.problem.practices, name)[self.of_session("practice")]
+from matching.rules.candidates import Candidates
 
 
 @dataclass(frozen=True)
@@ -224,35 +190,6 @@ RULES = (
     Rule("declined", declined, say_declined),
     Rule("status", company_barred, say_barred),
 )
-RULE_CODES = (*(rule.code for rule in RULES), *pairing.CODES)
-"""Codes of all hard rules, in the order in which they are asked: of a pair alone, of two sessions, of a span."""
-
-
-def feasible(pairs: Candidates) -> Candidates:
-    """The pairs that break no rule; each rule sees only what the ones before it left."""
-    for rule in RULES:
-        pairs = pairs.kept(~rule.broken(pairs))
-    return pairs
-
-
-def refused(problem: Problem, session: np.ndarray, clinician: np.ndarray) -> np.ndarray:
-    """bool[n]: whether a rule on the pair alone refuses session[i] to clinician[i]; both are int64[n], positions."""
-    pairs = Candidates(problem, session, clinician)
-    return np.logical_or.reduce([rule.broken(pairs) for rule in RULES])
-
-
-def reasons_against(
-    problem: Problem, session_id: str, clinician_id: str, assignment: Mapping[str, str | None] | None = None
-) -> tuple[Reason, ...]:
-    """Every reason why this clinician may not take this session; empty means they may.
-
-    With an `assignment` (session id to clinician id) the clinician's other sessions in it count too; fixed bookings
-    always do. Raises PlanError for an unknown id.
-    """
-    session, clinician = problem.session(session_id), problem.clinician(clinician_id)
-    pair = Candidates(problem, np.array([session]), np.array([clinician]))
-    alone = [Reason(rule.code, *rule.explain(problem, session, clinician)) for rule in RULES if rule.broken(pair)[0]]
-    return (*alone, *pairing.clashes(problem, session, clinician, assignment or {}))
 
 
 def _listed(pairs: Candidates, column: str) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matching.problem.problem import Problem
-from matching.rules.pairing import Trial
+from matching.rules.trials import Trial
 
 
 class PartialPlan:

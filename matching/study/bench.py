@@ -21,16 +21,18 @@ from typing import Any
 
 import numpy as np
 
+from matching.answers.figures import figures
 from matching.answers.plan_files import write_problem
 from matching.answers.replacements import State, Withdrawal, repair, replacements, reroute
-from matching.answers.result import Result, figures
+from matching.answers.result import Result
 from matching.answers.solver import solve
 from matching.answers.warmup import warm_up
 from matching.basis.budget import Budget
 from matching.basis.compiled import COMPILED
 from matching.objective import scoring
-from matching.problem.generate import SCALES, generate
+from matching.problem.generate import generate
 from matching.problem.problem import Problem
+from matching.problem.scales import SCALES
 from matching.study import baselines
 
 LIVE_QUESTIONS = 200

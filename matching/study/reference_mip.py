@@ -20,16 +20,8 @@ from ortools.math_opt.python import mathopt
 
 from matching.objective.weights import Weights
 from matching.problem.problem import Problem
-from matching.rules.checker import (
-    Rows,
-    away,
-    broken_alone,
-    broken_together,
-    home_minutes,
-    instants,
-    rows_of,
-    site_minutes,
-)
+from matching.rules.checker import broken_alone, broken_together
+from matching.rules.checker_rows import Rows, away, home_minutes, instants, rows_of, site_minutes
 
 Row = Mapping[str, Any]
 

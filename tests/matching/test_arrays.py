@@ -9,8 +9,8 @@ import pytest
 
 from matching import Problem, Weights, divide, solve, solve_part
 from matching.flow.areas import draw_areas
-from matching.rules.eligibility import Candidates
-from matching.rules.pairing import Diary
+from matching.rules.candidates import Candidates
+from matching.rules.trials import Diary
 from tests.matching.builders import tables
 
 ENGINE = Path(__file__).parents[2] / "matching"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from matching import Budget, Problem, Weights, check, solve
-from matching.answers.solver import UnsafePlan
+from matching.basis.errors import UnsafePlan
 from matching.problem.generate import generate
 from matching.study.reference_mip import outside_answer, outside_model, outside_optimum
 from tests.matching.builders import a_clinician, free, tables
@@ -165,7 +165,7 @@ def test_without_numba_the_plan_is_the_same(tmp_path):
 def test_a_plan_that_breaks_a_rule_never_leaves_the_engine(monkeypatch):
     """If the arrays and the rows ever disagree, there is an error and no plan."""
     monkeypatch.setattr(
-        "matching.answers.solver.check",
+        "matching.answers.solving.check",
         lambda problem, plan, **more: check(Problem.from_tables({**problem.rows, "availability": []}), plan, **more),
     )
     with pytest.raises(UnsafePlan, match="thrown away"):

@@ -8,7 +8,7 @@ import pytest
 
 from matching import Budget, solve
 from matching.objective.weights import Weights
-from matching.problem.tables import TABLES
+from matching.problem.exchange_format import TABLES
 from matching.rules.eligibility import RULES
 from matching.rules.pairing import COUNT_RULES, PAIR_RULES
 from tests.matching.builders import a_clinician, a_practice, a_problem, a_session, free

@@ -6,7 +6,7 @@ import pytest
 from matching import Budget, Problem, Weights, check, solve
 from matching.exact.branch_and_bound import Branching
 from matching.exact.dual_prices import Pricing
-from matching.flow import network as networks
+from matching.flow import network_building as networks
 from matching.flow.edges import find_edges
 from matching.flow.min_cost_flow import solve_flow
 from matching.flow.residual import Residual

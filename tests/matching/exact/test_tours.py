@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from matching import Budget, Problem, Weights, check, solve
-from matching.objective.fill_first import fill_first, is_exact
+from matching.objective.fill_first import fill_first, needed
 from matching.objective.scoring import terms
 from matching.problem.generate import generate
 from matching.study.reference_mip import outside_optimum
@@ -112,5 +112,6 @@ def test_fill_first_outweighs_tours_too():
     """No empty session for the sake of a shorter day."""
     problem = a_problem()
     heavy = replace(TOURS, tour=1_000)
-    assert is_exact(problem, fill_first(problem, heavy))
-    assert fill_first(problem, heavy).fill > fill_first(problem, TOURS).fill
+    strict = fill_first(problem, heavy)
+    assert strict.fill == needed(problem, strict)
+    assert strict.fill > fill_first(problem, TOURS).fill

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from matching import Budget, Problem, Weights, check, solve
-from matching.flow import network as networks
+from matching.flow import network_building as networks
 from matching.flow.areas import Areas, draw_areas
 from matching.flow.edges import find_edges
 from matching.flow.min_cost_flow import solve_flow
 from matching.flow.stitching import Cut, solve_part, solve_split
-from matching.problem.generate import SCALES, Maker
+from matching.problem.generate import Maker
+from matching.problem.scales import SCALES
 from tests.matching.builders import tables
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from matching import Problem, ProblemError, check, reasons_against, solve
 from matching.answers.plan_files import write_problem
+from matching.problem.exchange_format import FORMAT, TABLES
 from matching.problem.parameters import Parameters
-from matching.problem.tables import FORMAT, TABLES, read_tables
+from matching.problem.tables import read_tables
 from tests.matching.builders import MONDAY, a_clinician, a_practice, a_problem, a_session
 
 EVENING = {"start": "13:00", "end": "20:00"}

@@ -6,7 +6,7 @@ import pytest
 
 from matching import Problem, ProblemError, Weights, check, explain, reasons_against, solve, what_if
 from matching.flow.edges import find_edges
-from matching.flow.network import build
+from matching.flow.network_building import build
 from matching.problem.changes import Change
 from matching.study.reference_mip import outside_optimum
 from tests.matching.builders import MONDAY, a_clinician, a_problem, a_session, tables
