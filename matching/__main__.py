@@ -139,9 +139,9 @@ def run_check(options: argparse.Namespace) -> int:
 def run_explain(options: argparse.Namespace) -> int:
     """Prints sentences and the numbers behind them."""
     problem, result = _solved(options)
-    found = explain(problem, result, session=options.session, clinician=options.clinician)
-    print("\n".join(filter(None, (*found.sentences, found.smallest_change))))
-    print(json.dumps(dict(found.counts)))
+    explanation = explain(problem, result, session=options.session, clinician=options.clinician)
+    print("\n".join(filter(None, (*explanation.sentences, explanation.smallest_change))))
+    print(json.dumps(dict(explanation.counts)))
     return 0
 
 

@@ -64,15 +64,15 @@ def explain(
 
 
 def explain_session(problem: Problem, result: Result, session: int) -> Explanation:
-    """Who could and who could not, rule by rule, and what taking somebody else would cost the plan."""
+    """Who could and who could not, rule by rule, and what another clinician would cost the plan."""
     name = problem.sessions.ids[session]
     holder = result.assignment.get(name)
     counts = first_reasons(problem, result, session)
     options = alternatives(problem, result, session)
     opening = f"Session {name} is filled." if holder else f"Session {name} is empty."
-    said = "; ".join(refusal_count(code, count) for code, count in counts.items())
+    stopped = "; ".join(refusal_count(code, count) for code, count in counts.items())
     whom = clinician_count(sum(counts.values()), others=bool(holder))
-    sentences = [opening, f"Of {whom}, {said}."] if said else [opening]
+    sentences = [opening, f"Of {whom}, {stopped}."] if stopped else [opening]
     if not holder and options:
         sentences.append(options[0].sentence)
     if not holder and not options:
@@ -120,15 +120,15 @@ def alternatives(problem: Problem, result: Result, session: int) -> tuple[Altern
     edges = state.network.edges
     low, high = np.searchsorted(edges.session, [session, session + 1])
     likely = sorted((state.reduced_cost(arc), arc) for arc in range(low, high))[: 2 * SHOWN]
-    found: list[tuple[int, int, Detour]] = []
+    detours: list[tuple[int, int, Detour]] = []
     for least, arc in likely:
-        if len(found) >= SHOWN and least >= sorted(found)[SHOWN - 1][0]:
+        if len(detours) >= SHOWN and least >= sorted(detours)[SHOWN - 1][0]:
             break
         if detour := state.force(arc):
-            found.append((detour.regret, arc, detour))
+            detours.append((detour.regret, arc, detour))
     return tuple(
         Alternative(problem.clinicians.ids[edges.clinician[arc]], regret, _worth(problem, state, session, detour))
-        for regret, arc, detour in sorted(found, key=lambda item: item[:2])[:SHOWN]
+        for regret, arc, detour in sorted(detours, key=lambda item: item[:2])[:SHOWN]
     )
 
 
@@ -149,14 +149,14 @@ def explain_pair(problem: Problem, result: Result, session: str, clinician: str)
     counts = {reason.code: 1 for reason in reasons}
     if reasons:
         return Explanation(tuple(reason.sentence for reason in reasons), counts)
-    found = [
+    own = [
         option for option in alternatives(problem, result, problem.session(session)) if option.clinician_id == clinician
     ]
     better = "All rules are met; the plan gains more by giving the session to somebody else or keeping them elsewhere."
-    if not found:
+    if not own:
         return Explanation((better,), {})
-    cost = f"Giving it to them would cost the plan about {found[0].regret:,} points."
-    return Explanation((better, cost), {}, None, tuple(found))
+    cost = f"Giving it to them would cost the plan about {own[0].regret:,} points."
+    return Explanation((better, cost), {}, None, tuple(own))
 
 
 def explain_clinician(problem: Problem, result: Result, clinician: int) -> Explanation:

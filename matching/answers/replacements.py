@@ -105,8 +105,9 @@ def replacements(state: State, session_id: str, k: int = 10) -> Replacements:
     points = scoring.pair_points(problem, state.residual.network.weights, free.session, free.clinician)
     best = np.lexsort((free.clinician, -points))[:k]
     trips = problem.trip_minutes(free.session, free.clinician)
-    found = tuple(Replacement(problem.clinicians.ids[free.clinician[i]], int(points[i]), int(trips[i])) for i in best)
-    return Replacements(found, rejected, reroute(state, session_id))
+    people = [problem.clinicians.ids[who] for who in free.clinician[best]]
+    columns = zip(people, points[best].tolist(), trips[best].tolist(), strict=True)
+    return Replacements(tuple(Replacement(*column) for column in columns), rejected, reroute(state, session_id))
 
 
 def _sorted_out(state: State, pairs: Candidates) -> tuple[Candidates, dict[str, tuple[str, ...]]]:

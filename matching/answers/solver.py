@@ -29,10 +29,13 @@ def solve(
 ) -> Result:
     """A checked plan with a proven bound. The same inputs and seed give the same plan.
 
-    `fixed` adds bookings that stay, `previous` is the plan that is rewarded for being kept, `progress` is called with
-    a stage name and a share done (0 to 1). With `areas` the flow is split along their lines and somebody else
-    brings the flows of the parts, such as jobs on a queue. `keep` is given each plan that is better than all before it,
-    checked. Raises PlanError for unknown ids.
+    `fixed` adds bookings that stay (session to clinician id), `previous` is the plan that is rewarded for being kept.
+    `progress` is called with a stage name and a share done (0 to 1), `keep` with each plan that is better than all
+    before it, checked. With `areas` the flow is split along their lines, and the caller brings the flows of the parts,
+    such as from jobs on a queue.
+
+    Raises PlanError for unknown ids and weights too large for the problem, UnsafePlan when the independent check
+    refuses the plan: that is a fault of the engine.
     """
     if fixed or previous:
         problem = problem.with_bookings(fixed, previous)

@@ -47,8 +47,8 @@ def what_if(problem: Problem, change: Change, *, weights: Weights = V1, base: Re
     other = changed(problem, change)
     if unaffected(problem, other, before):
         return Answer(0, 0, 0, True, FROM_PRICES, before)
-    if found := foreseen(problem, other, before):
-        return _answer(before, found, FROM_PRICES)
+    if after := foreseen(problem, other, before):
+        return _answer(before, after, FROM_PRICES)
     after = solve(other, weights=before.weights, seed=before.seed)
     return _answer(before, after, SOLVED_AGAIN)
 

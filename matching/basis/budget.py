@@ -6,19 +6,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from matching.basis.stage_limits import StageLimits, nobody
+from matching.basis.stage_limits import StageLimits, never
 
 
 @dataclass
 class Budget:
-    """What a solve may spend; the defaults suit a place or an ICS while somebody waits.
+    """What a solve may spend; the defaults suit a place or an ICS while a person waits for the answer.
 
     `operations` are searches spent on the bound (None: no limit), `gap` the proven share of the bound from which no
     more is spent, `tighten` rounds per step of the prices, `effort` the deterministic time of CP-SAT on a core, `core`
     the number of pairs up to which the core is solved exactly, `decisions` how many clashes of a problem that small are
     decided before CP-SAT is asked, `neighbourhoods` how many parts of a larger problem are solved again one after
     another, `split_from` the number of arcs from which areas are solved apart, in so many `processes`. `stage_seconds`
-    (CPU) and `megabytes` are the ceilings of every stage (None: by size), `asked` says whether somebody asks to stop.
+    (CPU) and `megabytes` are the limits of every stage (None: by size), `asked` says whether to stop.
     """
 
     operations: int | None = None
@@ -33,7 +33,7 @@ class Budget:
     processes: int = 1
     stage_seconds: float | None = None
     megabytes: float | None = None
-    asked: Callable[[], bool] = nobody
+    asked: Callable[[], bool] = never
     spent: int = 0
     began: float = field(default_factory=time.perf_counter)
 
@@ -51,5 +51,5 @@ class Budget:
         return in_count and in_time and not self.over()
 
     def over(self) -> bool:
-        """Whether the present stage has come to its ceiling: even work without which there is no plan ends."""
+        """Whether the present stage has come to its limits: even work without which there is no plan ends."""
         return self.limits.reached()

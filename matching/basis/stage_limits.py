@@ -1,7 +1,7 @@
-"""The most that a stage of a solve may take, so that every solve ends: CPU seconds, memory, and somebody who asks to stop.
+"""The most that a stage of a solve may take, so that every solve ends: CPU seconds, memory, and a request to stop.
 
-A ceiling is never what usually ends a stage: that is the proof, or a budget of operations, which give the same plan
-everywhere. A stage that comes to its ceiling leaves the best plan that it has, and the result says so.
+A limit is never what usually ends a stage: that is the proof, or a budget of operations, which give the same plan
+everywhere. A stage that comes to a limit leaves the best plan that it has, and the result says so.
 """
 
 from __future__ import annotations
@@ -63,14 +63,14 @@ class Stopped:
 
 
 def in_words(stopped: Iterable[Stopped]) -> list[str]:
-    """One sentence for each stage that came to a ceiling, and one for all that were ended because somebody asked."""
+    """One sentence for each stage that came to a limit, and one for all that were ended on request."""
     stopped = tuple(stopped)
     asked = any(stop.why == StopReason.ASKED for stop in stopped)
     return [stop.sentence for stop in stopped if stop.why != StopReason.ASKED] + ([BEST_SO_FAR] if asked else [])
 
 
-def nobody() -> bool:
-    """Nobody asks to stop."""
+def never() -> bool:
+    """No request to stop."""
     return False
 
 

@@ -1,4 +1,4 @@
-"""The course of a solve: seconds of each stage, what was proven when, and who watches."""
+"""The course of a solve: seconds of each stage, what was proven when, progress."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def cpu_seconds() -> float:
 
 
 class Stages:
-    """Times each stage, notes each better plan or bound, and tells whoever watches."""
+    """Times each stage, notes each better plan or bound, and reports progress."""
 
     def __init__(self, progress: Progress | None, limits: StageLimits):
         self.tell, self.limits = progress or (lambda stage, done: None), limits

@@ -52,7 +52,7 @@ class Part:
         return Part(min(self.bound, pricing.bound()), pricing, (*self.regrets, *paid))
 
     def unpriced(self) -> Part:
-        """The same without prices that nobody pays."""
+        """The same without idle prices (of cliques of which no pair is used)."""
         self.pricing.drop_idle()
         return replace(self, bound=min(self.bound, self.pricing.bound()))
 
@@ -90,7 +90,7 @@ class Branching:
     def run(self) -> Leaf | None:
         """Follows the better half of each decision down to a plan, then goes on with the most promising half left.
 
-        Gives the best plan, which can be the one it started from; None when the budget came to its ceiling before the
+        Gives the best plan, which can be the one it started from; None when the budget came to its limits before the
         first one.
         """
         part: Part | None = self._root
@@ -147,7 +147,7 @@ class Branching:
         return sorted((part for part in parts if part.bound > floor), key=lambda part: -part.bound)
 
     def _plan(self, part: Part) -> list[Part]:
-        """Keeps the plan of a flow without clashes. Prices that nobody pays are between it and the bound."""
+        """Keeps the plan of a flow without clashes. Idle prices are between it and the bound."""
         pricing = part.pricing
         network, idle = pricing.residual.network, pricing.idle()
         objective = pricing.bound() - idle
@@ -170,7 +170,7 @@ class Branching:
         ]
 
     def _against(self, pricing: Pricing, arc: int) -> list[int]:
-        """Everything that cannot be when this pair is worked: its session with somebody else, or two at a time."""
+        """Arcs that are impossible beside this pair: its session with another clinician or unfilled, and clashing pairs."""
         network = pricing.residual.network
         session = int(network.edges.session[arc])
         same = np.arange(*np.searchsorted(network.edges.session, [session, session + 1]))

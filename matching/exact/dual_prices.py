@@ -86,7 +86,7 @@ class Pricing:
         return self.residual.network.objective() + sum(self.prices.values())
 
     def idle(self) -> int:
-        """Prices that nobody pays, because nothing of the clique is used: a part of the gap, besides regrets."""
+        """Sum of the prices of cliques of which no pair is used: a part of the gap, besides regrets."""
         return sum(price for clique, price in self.prices.items() if price and not self._used(clique))
 
     def _used(self, clique: Clash) -> frozenset[int]:
@@ -161,7 +161,7 @@ class Pricing:
                 self._move(clique, -less, entering)
 
     def drop_idle(self) -> None:
-        """Gives up every price that nobody pays."""
+        """Sets to 0 the price of every clique of which no pair is used."""
         for clique, price in self.prices.items():
             if price and not self._used(clique):
                 self._move(clique, -price)

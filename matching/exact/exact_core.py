@@ -173,7 +173,7 @@ class _Model:
 
 @contextmanager
 def _watched(solver: cp_model.CpSolver, over: Callable[[], bool]) -> Iterator[None]:
-    """Asks the solver to stop from another thread: it works in native code, where nobody else looks."""
+    """Asks the solver to stop from another thread: it works in native code, which no signal interrupts."""
     done = threading.Event()
 
     def watch() -> None:
@@ -181,7 +181,7 @@ def _watched(solver: cp_model.CpSolver, over: Callable[[], bool]) -> Iterator[No
             if over():
                 solver.stop_search()
 
-    thread = threading.Thread(target=watch, name="ceiling of CP-SAT", daemon=True)
+    thread = threading.Thread(target=watch, name="limits of CP-SAT", daemon=True)
     thread.start()
     try:
         yield

@@ -59,7 +59,7 @@ class Holdings:
         return changed
 
     def clashes(self, clinicians: Collection[int]) -> Iterator[Clash]:
-        """Sets of arcs of these clinicians of which at least one has to go: the first of everybody, then the second.
+        """Sets of arcs of these clinicians of which at least one has to go: the first of each clinician, then the second.
 
         Fixed bookings never have to go.
         """

@@ -11,10 +11,10 @@ from matching.objective import scoring
 
 
 def repaired_plan(pricing: Pricing, budget: Budget) -> Leaf | None:
-    """Takes every clash out of a copy of the priced flow; None when that came to its ceiling. Raises UnsafePlan when the
+    """Takes every clash out of a copy of the priced flow; None when it came to its limits. Raises UnsafePlan when the
     sums do not agree.
 
-    What is left is a plan worth the bound at these prices, minus the regrets, minus prices that nobody pays, plus what
+    What is left is a plan worth the bound at these prices, minus the regrets, minus idle prices, plus what
     its tours save.
     """
     work, bound = pricing.copy(), pricing.bound()

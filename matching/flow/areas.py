@@ -66,12 +66,12 @@ def _halves(easting: np.ndarray, northing: np.ndarray, weight: np.ndarray, piece
 def _nearest(problem: Problem) -> np.ndarray:
     """The position of the practice of their pools nearest to each clinician's home."""
     sites, people = problem.practices, problem.clinicians
-    found = np.zeros(len(people.ids), dtype=np.int64)
-    for low in range(0, len(found), _CHUNK):
+    nearest = np.zeros(len(people.ids), dtype=np.int64)
+    for low in range(0, len(nearest), _CHUNK):
         part = slice(low, low + _CHUNK)
         east = people.easting[part, None] - sites.easting[None, :]
         north = people.northing[part, None] - sites.northing[None, :]
         distance = east.astype(np.int64) ** 2 + north.astype(np.int64) ** 2
         inside = ((people.pools[part, None, :] & sites.pool[None, :, :]) != 0).any(axis=2)
-        found[part] = np.argmin(np.where(inside, distance, _FAR), axis=1)
-    return found
+        nearest[part] = np.argmin(np.where(inside, distance, _FAR), axis=1)
+    return nearest

@@ -35,9 +35,9 @@ class Edges:
 
 def find_edges(problem: Problem, weights: Weights) -> Edges:
     """All pairs the solver may choose from."""
-    found = [feasible(block) for block in _blocks(problem)]
-    session = np.concatenate([part.session for part in found] or [np.zeros(0, dtype=np.int64)])
-    clinician = np.concatenate([part.clinician for part in found] or [np.zeros(0, dtype=np.int64)])
+    blocks = [feasible(block) for block in _blocks(problem)]
+    session = np.concatenate([part.session for part in blocks] or [np.zeros(0, dtype=np.int64)])
+    clinician = np.concatenate([part.clinician for part in blocks] or [np.zeros(0, dtype=np.int64)])
     order = np.lexsort((clinician, session))
     pairs = _beside_bookings(Candidates(problem, session[order], clinician[order]))
     return Edges(pairs.session, pairs.clinician, pair_points(problem, weights, pairs.session, pairs.clinician))

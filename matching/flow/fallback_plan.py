@@ -1,4 +1,4 @@
-"""A plan at once, when the exact ways to one have come to their ceiling: the flow's pairs as far as they fit, then whoever fits.
+"""A feasible plan at once, for a solve that came to its limits: the pairs of the flow that fit, then a greedy filling.
 
 Every rule holds, as in any other plan; only its points are further from the best.
 """
@@ -17,7 +17,7 @@ FILLING_SHARE = 0.5
 
 
 def fallback_plan(network: Network, most_seconds: float) -> np.ndarray:
-    """One clinician position per session, -1 for unfilled."""
+    """int64[sessions], clinician positions, -1 for unfilled; spends at most a share of `most_seconds` of CPU on filling."""
     plan, edges = PartialPlan(network.problem), network.edges
     used = np.flatnonzero(network.flow[: len(edges.session)])
     for row in used[np.argsort(-edges.points[used], kind="stable")].tolist():
@@ -41,7 +41,7 @@ def _empty(network: Network, clinician_of: np.ndarray) -> list[int]:
 
 
 def _fill(network: Network, plan: PartialPlan, session: int) -> None:
-    """Gives a session to whoever of those that fit is worth most."""
+    """Gives a session to the clinician worth most among those who can take it, if there is one."""
     edges = network.edges
     rows = np.arange(*np.searchsorted(edges.session, [session, session + 1]))
     fits = rows[plan.fits(session, edges.clinician[rows])]

@@ -23,7 +23,8 @@ class Arcs:
 
     def add(self, tail, head, capacity, cost) -> None:
         """Arcs side by side; a single number holds for all of them."""
-        part = [np.broadcast_to(np.asarray(x, dtype=np.int64), np.shape(tail)) for x in (tail, head, capacity, cost)]
+        columns = (tail, head, capacity, cost)
+        part = [np.broadcast_to(np.asarray(column, dtype=np.int64), np.shape(tail)) for column in columns]
         some = part[2] > 0
         self.parts.append(tuple(column[some] for column in part))
 

@@ -4,8 +4,8 @@ An entry of a node's list is an arc number when the node is the arc's tail, and 
 cost of going from u to v is cost + potential[u] - potential[v]; it is never negative where there is room, and that is
 the certificate that the flow is best. After a move the potentials are mended so that it stays so.
 
-The side that has looked at fewer entries goes on: whoever comes to a node where all ways meet, such as the sink, waits
-there for the other.
+The side that has looked at fewer entries goes on, so that a side which reaches a node of very many entries, such as the
+sink, waits there for the other.
 """
 
 from __future__ import annotations

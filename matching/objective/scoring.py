@@ -36,7 +36,7 @@ def refuse_too_large(problem: Problem, weights: Weights) -> None:
 
 
 def most_points(weights: Weights) -> int:
-    """The most that one session can add to or take from the objective, whoever has it."""
+    """The most that one session can add to or take from the objective, for any clinician."""
     fill = weights.fill * (weights.urgency * MOST_URGENT + max(weights.deprived, weights.deprived_next))
     journey = (weights.travel + 2 * weights.tour) * LONGEST_TRIP
     return (
@@ -79,7 +79,7 @@ def pair_tours(
     """Points for going on from the first session to the second instead of going home in between, side by side.
 
     Each session's own points count its way from home and back. On one day, the real tour is home - first - second - home:
-    `Weights.tour` points are given back for each minute that this saves, never less than none, as who is nearer home
+    `Weights.tour` points are given back for each minute that this saves, never less than none, because a clinician nearer home
     goes home. What several sessions of a day save in this way adds up to their whole tour.
     """
     work = problem.sessions

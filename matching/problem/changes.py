@@ -57,7 +57,7 @@ def travel_limit_change(where: Callable[[Mapping[str, Any]], bool], more_minutes
 
 
 def notice_change(problem: Problem, days: int) -> Change:
-    """What if nobody took a session that was posted fewer than so many days before it?"""
+    """What if no clinician took a session that was posted fewer than so many days before it?"""
     everybody = frozenset(problem.clinicians.ids)
 
     def late(row: Mapping[str, Any]) -> bool:

@@ -46,7 +46,7 @@ def column(rows: list, name: str, dtype=np.int64) -> np.ndarray:
 
 
 def refer(rows: list, table: str, column: str, where: Mapping[str, int]) -> np.ndarray:
-    """Positions of the things a column names, -1 for an empty one; refuses a name nobody has."""
+    """Positions of the things a column names, -1 for an empty cell. Raises ProblemError for an unknown name."""
     for number, row in rows:
         if row[column] and row[column] not in where:
             raise ProblemError(

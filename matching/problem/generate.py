@@ -65,7 +65,7 @@ class Maker:
 
     def _pick(self, choices: tuple, count: int) -> list[tuple]:
         weights = np.array([choice[2] if len(choice) > 2 else choice[1] for choice in choices])
-        return [choices[i] for i in self.draw.choice(len(choices), count, p=weights / weights.sum())]
+        return [choices[row] for row in self.draw.choice(len(choices), count, p=weights / weights.sum())]
 
     def _practices(self) -> Rows:
         """Practices in towns, towns in the area of their pool."""
@@ -113,8 +113,8 @@ class Maker:
             "easting": near["easting"] + int(draw.normal(0, 6_000)),
             "northing": near["northing"] + int(draw.normal(0, 6_000)),
             "profession": profession[0],
-            "skills": [s for s in SKILLS if draw.random() < 0.35],
-            "systems": [s for s in ("EMIS", "SystmOne") if draw.random() < 0.8] or ["EMIS"],
+            "skills": [skill for skill in SKILLS if draw.random() < 0.35],
+            "systems": [system for system in ("EMIS", "SystmOne") if draw.random() < 0.8] or ["EMIS"],
             "max_travel_min": int(draw.choice([15, 20, 25, 30, 40], p=[0.15, 0.25, 0.25, 0.2, 0.15])),
             "weekly_cap": weekly,
             "period_cap": period,

@@ -100,8 +100,8 @@ class Problem:
         """Rows of `pairs` for clinicians and practices, side by side."""
         key = clinician * np.int64(len(self.practices.ids)) + practice
         row = np.searchsorted(self.pairs.key, key)
-        found = self.pairs.key[row] == key
-        return np.where(found, row, len(self.pairs.key) - 1)
+        named = self.pairs.key[row] == key
+        return np.where(named, row, len(self.pairs.key) - 1)
 
     def home_minutes(self, clinician: np.ndarray, practice: np.ndarray) -> np.ndarray:
         """Minutes one way from home to practice, side by side; a given figure overrides the estimate."""

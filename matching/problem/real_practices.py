@@ -18,15 +18,15 @@ def real_practices(path: Path, count: int) -> list[dict[str, Any]]:
     try:
         with path.open(encoding="utf-8", newline="") as lines:
             rows = sorted(csv.DictReader(lines), key=lambda row: (row.get("icb_code") or "", row["ods_code"]))
-        found = [_real_practice(number, row) for number, row in enumerate(rows[:count])]
+        practices = [_real_practice(number, row) for number, row in enumerate(rows[:count])]
     except KeyError as wrong:
         raise PlanError(f"{path.name} cannot be read as a list of practices: it has no column {wrong}.") from wrong
     except (OSError, ValueError, TypeError, OverflowError, csv.Error) as wrong:
         why = getattr(wrong, "strerror", None) or wrong
         raise PlanError(f"{path.name} cannot be read as a list of practices: {why}.") from wrong
-    if len(found) < count // 2:
-        raise PlanError(f"{path.name} has {len(found)} practices; this scale needs about {count}.")
-    return found
+    if len(practices) < count // 2:
+        raise PlanError(f"{path.name} has {len(practices)} practices; this scale needs about {count}.")
+    return practices
 
 
 def _real_practice(number: int, row: Mapping[str, str]) -> dict[str, Any]:

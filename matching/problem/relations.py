@@ -34,10 +34,10 @@ def refused_pairs(rows: list, where: Mapping[str, int]) -> dict[str, np.ndarray]
 
 
 def _named(rows: list, column: str, where: Mapping[str, int]) -> np.ndarray:
-    """The pairs that a column of names in the sessions makes; refuses a name nobody has."""
-    asked = [(number, session, name) for session, (number, row) in enumerate(rows) for name in sorted(row[column])]
-    people = refer([(number, {column: name}) for number, _, name in asked], "sessions", column, where)
-    return np.array([session for _, session, _ in asked], dtype=np.int64) * len(where) + people
+    """int64[names], session * clinicians + clinician for a column of clinicians' ids. Raises ProblemError for unknown ids."""
+    named = [(number, session, name) for session, (number, row) in enumerate(rows) for name in sorted(row[column])]
+    people = refer([(number, {column: name}) for number, _, name in named], "sessions", column, where)
+    return np.array([session for _, session, _ in named], dtype=np.int64) * len(where) + people
 
 
 def pairs(rows: list, refused: Mapping[str, np.ndarray], where: Mapping[str, Mapping[str, int]]) -> Pairs:

@@ -24,8 +24,8 @@ def check(problem: Problem, assignment: Mapping[str, str | None], *, fixed_too: 
     Raises PlanError when the plan names a session or clinician the problem does not have.
     """
     rows = rows_of(problem)
-    found = [*_bookings_kept(rows, assignment), *_each_alone(rows, assignment), *_each_clinician(rows, assignment)]
-    return [violation for violation in found if fixed_too or not violation.fixed]
+    violations = (*_bookings_kept(rows, assignment), *_each_alone(rows, assignment), *_each_clinician(rows, assignment))
+    return [violation for violation in violations if fixed_too or not violation.fixed]
 
 
 def _plan_rows(rows: Rows, assignment: Mapping[str, str | None]) -> Iterator[tuple[dict, dict]]:

@@ -85,8 +85,8 @@ def not_available(pairs: Candidates) -> np.ndarray:
     start, end = pairs.of_session("start"), pairs.of_session("end")
     origin, length = int(free.start.min()), int(free.end.max() - free.start.min()) + 1
     key = free.clinician * length + (free.start - origin)
-    asked = pairs.clinician * length + np.clip(start - origin, 0, length - 1)
-    row = np.searchsorted(key, asked, side="right") - 1
+    wanted = pairs.clinician * length + np.clip(start - origin, 0, length - 1)
+    row = np.searchsorted(key, wanted, side="right") - 1
     return (row < 0) | (free.clinician[row] != pairs.clinician) | (free.start[row] > start) | (free.end[row] < end)
 
 
@@ -162,7 +162,7 @@ def declined(pairs: Candidates) -> np.ndarray:
 
 
 def say_declined(problem: Problem, session: int, clinician: int) -> tuple[str, Mapping[str, int]]:
-    """The session had been theirs to take."""
+    """Says that the clinician declined."""
     return "This session was declined before.", {}
 
 
@@ -172,7 +172,7 @@ def company_barred(pairs: Candidates) -> np.ndarray:
 
 
 def say_barred(problem: Problem, session: int, clinician: int) -> tuple[str, Mapping[str, int]]:
-    """What would be needed; whoever asks the engine knows which decision is missing."""
+    """Says what would be needed; which decision is missing is for the caller to say."""
     return "No status determination lets the practice engage the clinician’s company for this session.", {}
 
 

@@ -1,4 +1,4 @@
-"""How many clinicians a rule stops, in words; they name nobody."""
+"""How many clinicians or sessions a rule stops, in English words without names."""
 
 from __future__ import annotations
 

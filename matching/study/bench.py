@@ -83,7 +83,9 @@ def measure(problem: Problem, budget: Budget, seed: int, compared: bool) -> Reco
         "noisy": os.getloadavg()[0] > (os.cpu_count() or 1),
     }
     if compared:
-        record["baselines"] = {one.name: _baseline(one, problem, result, seed) for one in baselines.BASELINES}
+        record["baselines"] = {
+            baseline.name: _baseline(baseline, problem, result, seed) for baseline in baselines.BASELINES
+        }
         record["live"] = live(problem, result, seed)
     return record
 

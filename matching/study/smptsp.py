@@ -27,7 +27,8 @@ class Tasks:
             frozenset(task for task, (start, end) in enumerate(self.spans) if start <= moment < end)
             for moment, _ in self.spans
         }
-        return sorted((one for one in running if not any(one < other for other in running)), key=sorted)
+        largest = (tasks for tasks in running if not any(tasks < others for others in running))
+        return sorted(largest, key=sorted)
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,10 @@ def _span(line: str) -> tuple[int, int]:
 
 def _tasks(line: str) -> frozenset[int]:
     count, tasks = line.split(":", 1)
-    found = frozenset(int(word) for word in tasks.split())
-    if len(found) != int(count):
+    numbers = frozenset(int(word) for word in tasks.split())
+    if len(numbers) != int(count):
         raise ValueError(f"the line “{line[:40]}” does not have as many tasks as it says")
-    return found
+    return numbers
 
 
 def _header(lines: list[str], name: str) -> tuple[int, int]:
@@ -80,7 +81,7 @@ def _header(lines: list[str], name: str) -> tuple[int, int]:
 
 
 def checked(tasks: Tasks, name: str) -> Tasks:
-    """The tasks, when each has a length and somebody who can do it."""
+    """The tasks, when each has a length and a worker who can do it."""
     for task, (start, end) in enumerate(tasks.spans):
         if end <= start:
             raise PlanError(f"{name}: task {task} ends before it starts.")

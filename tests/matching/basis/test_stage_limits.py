@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matching import Budget, Problem, check, solve
-from matching.basis.stage_limits import StageLimits, StopReason, nobody
+from matching.basis.stage_limits import StageLimits, StopReason, never
 from matching.exact.exact_core import improve
 from matching.objective.weights import V1, Weights
 from matching.problem.generate import generate
@@ -95,7 +95,7 @@ def test_each_better_plan_is_handed_out_checked(hard):
 
 
 def test_ceilings_grow_with_the_problem_unless_they_are_given():
-    ceiling, given = StageLimits(None, None, nobody), StageLimits(3.0, 64, nobody)
+    ceiling, given = StageLimits(None, None, never), StageLimits(3.0, 64, never)
     small = ceiling.most_seconds(), ceiling.most_megabytes()
     ceiling.pairs = given.pairs = 1_000_000
     assert ceiling.most_seconds() > 5 * small[0]
