@@ -1,6 +1,6 @@
 """The same place-scale instances given to a general solver as one plain integer program, beside the engine.
 
-The program is `outside_model` of matching/study/reference_mip.py: anybody can repeat it with the MPS text that it exports.
+The program is `reference_model` of matching/study/reference_mip.py: anybody can repeat it with the MPS text that it exports.
 
 Run from the project's folder: python -m benchmarks.matching_peers --seconds 120 --seeds 2
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from matching import Problem, Weights, solve, warm_up
 from matching.problem.generate import generate
-from matching.study.reference_mip import outside_answer, outside_model
+from matching.study.reference_mip import reference_answer, reference_model
 
 OUT = Path(__file__).parent / "matching-peers.json"
 
@@ -24,9 +24,9 @@ def compare(seed: int, scenario: str, seconds: float) -> dict:
     problem = Problem.from_tables(generate("place", scenario, seed))
     result = solve(problem)
     began = time.process_time()
-    outside_model(problem, Weights.v1())
+    reference_model(problem, Weights.v1())
     building = time.process_time() - began
-    answer = outside_answer(problem, Weights.v1(), seconds=seconds)
+    answer = reference_answer(problem, Weights.v1(), seconds=seconds)
     return {
         "scenario": scenario,
         "seed": seed,

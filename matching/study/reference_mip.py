@@ -26,9 +26,9 @@ from matching.rules.checker_rows import Rows, away, home_minutes, instants, rows
 Row = Mapping[str, Any]
 
 
-def outside_model(problem: Problem, weights: Weights) -> model_builder.Model:
+def reference_model(problem: Problem, weights: Weights) -> model_builder.Model:
     """The integer program of a problem; `export_to_mps_string` of it gives a file for other solvers."""
-    return _Outside(rows_of(problem), weights).model
+    return _Program(rows_of(problem), weights).model
 
 
 def session_points(rows: Rows, weights: Weights, session: Row) -> int:
@@ -58,7 +58,7 @@ def tour_points(rows: Rows, weights: Weights, clinician: Row, first: Row, second
     return weights.tour * max(0, home_minutes(rows, here, clinician) + home_minutes(rows, there, clinician) - between)
 
 
-class _Outside:
+class _Program:
     """Builds the program table by table."""
 
     def __init__(self, rows: Rows, weights: Weights):
@@ -147,7 +147,7 @@ def _minutes(session: Row) -> int:
 
 
 @dataclass(frozen=True)
-class Outside:
+class ReferenceAnswer:
     """What another solver says of the program: points of its best plan, points that it proves no plan can pass (None: it
     found no plan, no bound), and whether it has proven that the two are the same."""
 
@@ -155,29 +155,28 @@ class Outside:
     bound: int | None
     is_proven: bool
 
+    @property
+    def optimum(self) -> int | None:
+        """Points of the best plan there is; None when the solver did not prove that it has it."""
+        return self.objective if self.is_proven else None
 
-def outside_answer(problem: Problem, weights: Weights, *, seconds: float = 60.0) -> Outside:
+
+def reference_answer(problem: Problem, weights: Weights, *, seconds: float = 60.0) -> ReferenceAnswer:
     """What HiGHS, inside OR-Tools, says of the plain program when it may stop at no gap.
 
     Asked through MathOpt, which reports a bound of its own: `linear_solver` gives the plan's points as the bound, and HiGHS
     by itself stops within 0.01 % of the best and calls that optimal. Only for problems whose fixed bookings break no rule.
     """
-    program = mps_converter.mps_to_model_proto(outside_model(problem, weights).export_to_mps_string())
+    program = mps_converter.mps_to_model_proto(reference_model(problem, weights).export_to_mps_string())
     exactly = mathopt.SolveParameters(
         relative_gap_tolerance=0.0, absolute_gap_tolerance=0.0, time_limit=timedelta(seconds=seconds)
     )
-    found = mathopt.solve(mathopt.Model.from_model_proto(program), mathopt.SolverType.HIGHS, params=exactly)
-    bounds = found.termination.objective_bounds
+    answer = mathopt.solve(mathopt.Model.from_model_proto(program), mathopt.SolverType.HIGHS, params=exactly)
+    bounds = answer.termination.objective_bounds
     objective, bound = _points(bounds.primal_bound), _points(bounds.dual_bound)
-    return Outside(objective, bound, objective is not None and objective == bound)
+    return ReferenceAnswer(objective, bound, objective is not None and objective == bound)
 
 
 def _points(bound: float) -> int | None:
     """Points are whole; so far from any of them there is no plan or no bound."""
     return round(bound) if isfinite(bound) else None
-
-
-def outside_optimum(problem: Problem, weights: Weights, *, seconds: float = 60.0) -> int | None:
-    """The optimum that the other solver finds and proves; None when it does not finish."""
-    answer = outside_answer(problem, weights, seconds=seconds)
-    return answer.objective if answer.is_proven else None

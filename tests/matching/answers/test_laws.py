@@ -9,7 +9,7 @@ import pytest
 from matching import Budget, Problem, Weights, check, solve
 from matching.basis.errors import UnsafePlan
 from matching.problem.generate import generate
-from matching.study.reference_mip import outside_answer, outside_model, outside_optimum
+from matching.study.reference_mip import reference_answer, reference_model
 from tests.matching.builders import a_clinician, free, tables
 
 RELAXED = {
@@ -37,7 +37,7 @@ def test_an_outside_solver_finds_the_same_optimum(seed):
     problem = Problem.from_tables(middling(seed))
     result = solve(problem)
     assert result.status == "optimal"
-    assert outside_optimum(problem, Weights.v1()) == result.objective
+    assert reference_answer(problem, Weights.v1()).optimum == result.objective
 
 
 @pytest.mark.slow
@@ -48,7 +48,7 @@ def test_a_place_week_is_proven_optimal_and_an_outside_solver_agrees(scenario, s
     problem = Problem.from_tables(generate("place", scenario, seed))
     result = solve(problem)
     assert result.status == "optimal"
-    answer = outside_answer(problem, Weights.v1())
+    answer = reference_answer(problem, Weights.v1())
     assert (answer.objective, answer.bound, answer.is_proven) == (result.objective, result.bound, True)
 
 
@@ -56,14 +56,14 @@ def test_a_place_week_is_proven_optimal_and_an_outside_solver_agrees(scenario, s
 def test_an_outside_solver_without_time_proves_nothing():
     """No plan and no bound are not made up."""
     problem = Problem.from_tables(generate("place", "shortage", 30))
-    answer = outside_answer(problem, Weights.v1(), seconds=0.0)
+    answer = reference_answer(problem, Weights.v1(), seconds=0.0)
     assert not answer.is_proven
-    assert outside_optimum(problem, Weights.v1(), seconds=0.0) is None
+    assert reference_answer(problem, Weights.v1(), seconds=0.0).optimum is None
 
 
 def test_the_model_can_be_given_to_anybody():
     """An MPS file opens in every solver."""
-    text = outside_model(Problem.from_tables(middling(1)), Weights.v1()).export_to_mps_string()
+    text = reference_model(Problem.from_tables(middling(1)), Weights.v1()).export_to_mps_string()
     assert "ROWS" in text
     assert "S1|C" in text
 
