@@ -149,7 +149,7 @@ class Residual:
         used, room = net.flow[arc], net.capacity[arc]
         ends = (net.tail[arc], net.head[arc]) if used else (net.head[arc], net.tail[arc])
         net.capacity[arc] = net.flow[arc] = 0
-        length, way = search(*ends, self._graph, self._ahead, self._behind, np.int64(limit), mend)
+        length, way = search(*ends, *self._graph, *self._ahead, *self._behind, np.int64(limit), mend)
         net.flow[arc], net.capacity[arc] = used, room
         return int(length), tuple(map(int, way))
 
