@@ -2,7 +2,7 @@
 
 So a problem whose flow still clashes is two: one in which a pair is not worked, and one in which it is, and nothing that
 clashes with it. The flow of each is a few cheapest ways from the one before (`residual.py`) and, with prices moved again
-(`dual_prices.py`), an upper bound on all plans of that part. Parts that hold no better plan are left; at the scale of a place
+(`dual_prices.py`), an upper bound on all plans of that node. Nodes that hold no better plan are left; at the scale of a place
 a handful of decisions prove the best plan.
 """
 
@@ -23,7 +23,7 @@ LOOKED_AT = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class Node:
     """All plans that agree with some decisions: none of them has more points than `bound`. `regrets` is what the
     decisions have cost."""
 
@@ -31,13 +31,13 @@ class Part:
     pricing: Pricing
     regrets: tuple[int, ...] = ()
 
-    def tightened(self, floor: int) -> Part:
+    def tightened(self, floor: int) -> Node:
         """The same after a round of prices, when its bound is above `floor`."""
         if self.bound > floor:
             self.pricing.round(0)
         return replace(self, bound=min(self.bound, self.pricing.bound()))
 
-    def without(self, arcs: list[int]) -> Part | None:
+    def without(self, arcs: list[int]) -> Node | None:
         """The plans among these that use none of the arcs; None when there are none."""
         pricing, paid = self.pricing.copy(), []
         network = pricing.residual.network
@@ -49,9 +49,9 @@ class Part:
                 pricing.holdings.follow((~arc, *detour.way))
                 paid.append(detour.regret)
             network.capacity[arc] = 0
-        return Part(min(self.bound, pricing.bound()), pricing, (*self.regrets, *paid))
+        return Node(min(self.bound, pricing.bound()), pricing, (*self.regrets, *paid))
 
-    def unpriced(self) -> Part:
+    def unpriced(self) -> Node:
         """The same without idle prices (of cliques of which no pair is used)."""
         self.pricing.drop_idle()
         return replace(self, bound=min(self.bound, self.pricing.bound()))
@@ -80,12 +80,12 @@ class Branching:
         pairs = len(network.edges.session)
         self._step = max(1, int(np.gcd.reduce(np.r_[network.edges.points, network.cost[pairs:]])))
         self._unfilled = {int(network.tail[arc]): int(arc) for arc in network.levels[0]}
-        self._open: list[tuple[int, int, int, Part]] = []
+        self._open: list[tuple[int, int, int, Node]] = []
         self._left = -NEVER
         self.best = best
         self.decided = 0
         self.bound = pricing.bound()
-        self._root = Part(self.bound, pricing.copy())
+        self._root = Node(self.bound, pricing.copy())
 
     def run(self) -> Leaf | None:
         """Follows the better half of each decision down to a plan, then goes on with the most promising half left.
@@ -93,15 +93,15 @@ class Branching:
         Gives the best plan, which can be the one it started from; None when the budget came to its limits before the
         first one.
         """
-        part: Part | None = self._root
-        while part is not None and self._may_go_on():
+        node: Node | None = self._root
+        while node is not None and self._may_go_on():
             self.decided += 1
-            children = self._children(part)
+            children = self._children(node)
             for number, other in enumerate(children[1:]):
                 heappush(self._open, (-other.bound, self.decided, number, other))
-            part = children[0] if children else self._most_promising()
-            self._conclude(part)
-        if self.best is None and part is None:
+            node = children[0] if children else self._most_promising()
+            self._conclude(node)
+        if self.best is None and node is None:
             raise ArithmeticError("decisions ended without a plan")
         return self.best
 
@@ -110,62 +110,62 @@ class Branching:
         return (self.decided < self.most and budget.left()) if self.best else not budget.over()
 
     def _floor(self) -> int:
-        """A part none of whose plans has more points than this can be left."""
+        """A node none of whose plans has more points than this can be left."""
         return self.best.objective + max(self.enough, self._step - 1) if self.best else -NEVER
 
-    def _most_promising(self) -> Part | None:
-        """The open part with the highest bound; None when all can be left."""
+    def _most_promising(self) -> Node | None:
+        """The open node with the highest bound; None when all can be left."""
         if self._open and -self._open[0][0] > self._floor():
             return heappop(self._open)[-1]
         return None
 
-    def _conclude(self, part: Part | None) -> None:
-        """What all parts together prove now."""
+    def _conclude(self, node: Node | None) -> None:
+        """What all nodes together prove now."""
         if self.best is None:
             return
         bounds = [self._left, self.best.objective, *(-top[0] for top in self._open[:1])]
-        highest = max(*bounds, part.bound) if part else max(bounds)
+        highest = max(*bounds, node.bound) if node else max(bounds)
         steps = (highest - self.best.objective) // self._step
         self.bound = min(self.bound, self.best.objective + steps * self._step)
         self.note(self.bound, self.best.objective)
 
-    def _children(self, part: Part) -> list[Part]:
-        """What one more decision makes of a part, the most promising first."""
-        part = part.tightened(self._floor())
-        if part.bound <= self._floor():
-            return self._worth_while([part])
-        clashes = part.pricing.clashes()
+    def _children(self, node: Node) -> list[Node]:
+        """What one more decision makes of a node, the most promising first."""
+        node = node.tightened(self._floor())
+        if node.bound <= self._floor():
+            return self._worth_while([node])
+        clashes = node.pricing.clashes()
         if not clashes:
-            return self._worth_while(self._plan(part))
-        children = [part.without(arcs) for arcs in self._decision(part, clashes)]
+            return self._worth_while(self._plan(node))
+        children = [node.without(arcs) for arcs in self._decision(node, clashes)]
         return self._worth_while([child for child in children if child is not None])
 
-    def _worth_while(self, parts: list[Part]) -> list[Part]:
+    def _worth_while(self, nodes: list[Node]) -> list[Node]:
         """Those that may hold a better plan; what the others may hold at most is remembered."""
         floor = self._floor()
-        self._left = max([self._left, *(part.bound for part in parts if part.bound <= floor)])
-        return sorted((part for part in parts if part.bound > floor), key=lambda part: -part.bound)
+        self._left = max([self._left, *(node.bound for node in nodes if node.bound <= floor)])
+        return sorted((node for node in nodes if node.bound > floor), key=lambda node: -node.bound)
 
-    def _plan(self, part: Part) -> list[Part]:
+    def _plan(self, node: Node) -> list[Node]:
         """Keeps the plan of a flow without clashes. Idle prices are between it and the bound."""
-        pricing = part.pricing
+        pricing = node.pricing
         network, idle = pricing.residual.network, pricing.idle()
         objective = pricing.bound() - idle
         if self.best is None or objective > self.best.objective:
-            self.best = Leaf(objective, network.clinician_of(), part.regrets)
-        return [part.unpriced()] if idle else []
+            self.best = Leaf(objective, network.clinician_of(), node.regrets)
+        return [node.unpriced()] if idle else []
 
-    def _decision(self, part: Part, clashes: list[Clash]) -> list[list[int]]:
+    def _decision(self, node: Node, clashes: list[Clash]) -> list[list[int]]:
         """What is ruled out in each half: of the clash that costs most either way, the dearer pair or all against it.
 
         Of more than two pairs (a week with too many hours) each in turn, with all against those before it.
         """
-        most = min(NO_WAY, part.pricing.bound() - self._floor())
-        costs = [[part.pricing.residual.detour(arc, most).regret for arc in clash] for clash in clashes[:LOOKED_AT]]
+        most = min(NO_WAY, node.pricing.bound() - self._floor())
+        costs = [[node.pricing.residual.detour(arc, most).regret for arc in clash] for clash in clashes[:LOOKED_AT]]
         cost, clash = max(zip(costs, clashes, strict=False), key=lambda both: (min(both[0]), max(both[0]), both[1]))
         order = sorted(range(len(clash)), key=lambda place: (-cost[place], place))
         return [
-            [clash[place], *(arc for before in order[:turn] for arc in self._against(part.pricing, clash[before]))]
+            [clash[place], *(arc for before in order[:turn] for arc in self._against(node.pricing, clash[before]))]
             for turn, place in enumerate(order)
         ]
 

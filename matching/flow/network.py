@@ -33,16 +33,21 @@ class Network:
     cost: np.ndarray
     """int64[arcs], points with the sign turned, per unit"""
     nodes: int
+    """Number of nodes."""
     sink: int
+    """The last node."""
     open_sessions: np.ndarray
     """int64[open sessions], positions of sessions without a booking, which are nodes of the same number"""
     constant: int
+    """Points that no choice changes: those of fixed bookings, and of every practice being full."""
     flow: np.ndarray
     """int64[arcs], units"""
     levels: tuple[np.ndarray, ...]
     """int64[arcs of a level] five times: arcs from sessions, slots, weeks, clinicians, practices"""
     first_week: int
+    """Node of the first week; the others follow in the order of `week_key`."""
     first_clinician: int
+    """Node of the first clinician; the others follow, then the practices, then the sink."""
     week_key: np.ndarray
     """int64[weeks], clinician * WEEKS + ISO week of each week node, ascending"""
 

@@ -7,7 +7,7 @@ import pytest
 
 from matching import Budget, Problem, check, solve
 from matching.basis.stage_limits import StageLimits, StopReason, never
-from matching.exact.exact_core import improve
+from matching.exact.exact_core import solve_core
 from matching.objective.weights import V1, Weights
 from matching.problem.generate import generate
 from tests.matching.hard_cases import one_hour_of_one_practice, salaried_week
@@ -72,7 +72,7 @@ def test_an_exact_core_is_stopped_in_native_code():
     """CP-SAT looks nowhere: another thread tells it. Without that it would go on for hours."""
     network = solve(Problem.from_tables(salaried_week(8)), budget=Budget(stage_seconds=AT_ONCE)).state.network
     before, looked = network.clinician_of(), []
-    improve(
+    solve_core(
         network,
         before,
         np.arange(len(network.edges.session)),
