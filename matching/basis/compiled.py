@@ -18,8 +18,3 @@ def compiled(function):
         return _njit(cache=True)(function)
     except RuntimeError:  # nowhere to keep it: compiled anew in each process
         return _njit(function)
-
-
-def inlined(function):
-    """A function whose machine code stands inside that of its callers, so that tuples of arrays are taken apart once."""
-    return _njit(inline="always")(function) if COMPILED else function

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.basis.compiled import compiled, inlined
+from matching.basis.compiled import compiled
 
 FAR = np.int64(1) << np.int64(60)
 
@@ -52,14 +52,12 @@ class Side(NamedTuple):
     """bool[nodes], no shorter way can come"""
 
 
-@inlined
-def settle(graph, forward, side, far, heap, touched, best):
+@compiled
+def settle(entries, first, tail, head, room, cost, flow, price, near, parent, done, far, forward, heap, seen, best):
     """Settles the next node of one side and offers its neighbours; gives the best length and meeting node so far.
 
-    `far` is int64[nodes], what the other side is near to; `touched` collects the nodes that this side comes to.
+    `far` is what the other side is near to, `seen` collects the nodes that this side comes to.
     """
-    entries, first, tail, head, capacity, cost, flow, potential = graph
-    near, parent, done = side
     base, node = heappop(heap)
     done[node] = True
     cheapest, meeting = best
@@ -67,15 +65,14 @@ def settle(graph, forward, side, far, heap, touched, best):
         entry = entries[position]
         along = entry >= 0
         arc = entry if along else ~entry
-        room = flow[arc] < capacity[arc] if along == forward else flow[arc] > 0
-        if not room:
+        if not (flow[arc] < room[arc] if along == forward else flow[arc] > 0):
             continue
         other = head[arc] if along else tail[arc]
-        step = cost[arc] + potential[tail[arc]] - potential[head[arc]]
+        step = cost[arc] + price[tail[arc]] - price[head[arc]]
         length = base + (step if along == forward else -step)
         if length < near[other] and length < cheapest:
             if near[other] == FAR:
-                touched.append(other)
+                seen.append(other)
             near[other] = length
             parent[other] = entry
             heappush(heap, (length, other))
@@ -85,9 +82,9 @@ def settle(graph, forward, side, far, heap, touched, best):
 
 
 @compiled
-def drop_stale(heap, side):
+def drop_stale(heap, near, done):
     """Removes entries of the heap that a shorter way has overtaken; gives the smallest length left."""
-    while len(heap) > 0 and (side.done[heap[0][1]] or side.near[heap[0][1]] < heap[0][0]):
+    while len(heap) > 0 and (done[heap[0][1]] or near[heap[0][1]] < heap[0][0]):
         heappop(heap)
     return heap[0][0] if len(heap) > 0 else FAR
 
@@ -100,78 +97,56 @@ def degree(heap, first):
 
 @compiled
 def search(
-    source,
-    target,
-    entries,
-    first,
-    tail,
-    head,
-    capacity,
-    cost,
-    flow,
-    potential,
-    near,
-    came,
-    done,
-    far,
-    goes,
-    ended,
-    limit,
-    mend,
+    source, target, entries, first, tail, head, room, cost, flow, price, near, came, done, far, goes, ended, limit, mend
 ):
-    """`meet` for callers outside compiled code, which pass `*graph, *ahead, *behind`: named tuples cost them 14 µs a call."""
-    graph = Graph(entries, first, tail, head, capacity, cost, flow, potential)
-    return meet(source, target, graph, Side(near, came, done), Side(far, goes, ended), limit, mend)
-
-
-@compiled
-def meet(source, target, graph, ahead, behind, limit, mend):
     """Length of the shortest way from source to target in reduced costs, and its arcs as entries seen from the tail.
 
-    Ways longer than `limit` are not looked for: the length is then larger than it and the way empty. With `mend` the
-    potentials are changed so that they stay a certificate once a unit has been moved along the way, or, when it is too
-    long, so that the target becomes dearer than the source by `limit`. The two sides are given back clean.
+    The arrays are those of a Graph and of two Sides, one by one, because compiled code counts references for each array
+    that it takes out of a tuple. Ways longer than `limit` are not looked for: the length is then larger than it and the
+    way empty. With `mend` the potentials are changed so that they stay a certificate once a unit has been moved along
+    the way, or, when it is too long, so that the target becomes dearer than the source by `limit`. The two sides are
+    given back clean.
     """
-    heap_ahead, heap_behind = [(np.int64(0), source)], [(np.int64(0), target)]
-    touched_ahead, touched_behind = [source], [target]
-    ahead.near[source], behind.near[target] = np.int64(0), np.int64(0)
+    heap_a, heap_b = [(np.int64(0), source)], [(np.int64(0), target)]
+    seen_a, seen_b = [source], [target]
+    near[source], far[target] = np.int64(0), np.int64(0)
     best = (limit + 1, np.int64(-1))
-    work_ahead, work_behind = np.int64(0), np.int64(0)
+    work_a, work_b = np.int64(0), np.int64(0)
     while True:
-        reach, back = drop_stale(heap_ahead, ahead), drop_stale(heap_behind, behind)
+        reach, back = drop_stale(heap_a, near, done), drop_stale(heap_b, far, ended)
         if reach >= best[0] or back >= best[0] or reach + back >= best[0] or (reach == FAR and back == FAR):
             break
-        ahead_next = work_ahead + degree(heap_ahead, graph.first)
-        behind_next = work_behind + degree(heap_behind, graph.first)
-        if back == FAR or (reach != FAR and ahead_next <= behind_next):
-            work_ahead = ahead_next
-            best = settle(graph, True, ahead, behind.near, heap_ahead, touched_ahead, best)
+        next_a, next_b = work_a + degree(heap_a, first), work_b + degree(heap_b, first)
+        if back == FAR or (reach != FAR and next_a <= next_b):
+            work_a = next_a
+            best = settle(
+                entries, first, tail, head, room, cost, flow, price, near, came, done, far, True, heap_a, seen_a, best
+            )
         else:
-            work_behind = behind_next
-            best = settle(graph, False, behind, ahead.near, heap_behind, touched_behind, best)
-    way = trace(best[1], source, target, graph, ahead.parent, behind.parent)
+            work_b = next_b
+            best = settle(
+                entries, first, tail, head, room, cost, flow, price, far, goes, ended, near, False, heap_b, seen_b, best
+            )
+    way = trace(best[1], source, target, tail, head, came, goes)
     total = min(best[0], limit)
     radius = min(reach, total)
-    clean(touched_ahead, ahead, graph.potential, radius, 1, mend)
-    clean(touched_behind, behind, graph.potential, total - radius, -1, mend)
+    clean(seen_a, near, done, price, radius, 1, mend)
+    clean(seen_b, far, ended, price, total - radius, -1, mend)
     return best[0], way
 
 
 @compiled
-def clean(touched, side, potential, radius, sign, mend):
+def clean(seen, near, done, price, radius, sign, mend):
     """Makes one side ready for the next search; with `mend` it first changes the prices of what is nearer than `radius`."""
-    for node in touched:
-        if mend and side.near[node] < radius:
-            potential[node] += sign * (side.near[node] - radius)
-        side.near[node], side.done[node] = FAR, False
+    for node in seen:
+        if mend and near[node] < radius:
+            price[node] += sign * (near[node] - radius)
+        near[node], done[node] = FAR, False
 
 
 @compiled
-def trace(meeting, source, target, graph, came, goes):
-    """The arcs of the way found: an arc number when it is used forwards, ~arc when a unit is taken off it.
-
-    `came` and `goes` are int64[nodes], the entries by which the two searches came to a node.
-    """
+def trace(meeting, source, target, tail, head, came, goes):
+    """The arcs of the way found: an arc number when it is used forwards, ~arc when a unit is taken off it."""
     way = [np.int64(0)]
     way.pop()
     if meeting < 0:
@@ -180,13 +155,13 @@ def trace(meeting, source, target, graph, came, goes):
     while node != source:
         entry = came[node]
         way.append(entry)
-        node = graph.tail[entry] if entry >= 0 else graph.head[~entry]
+        node = tail[entry] if entry >= 0 else head[~entry]
     way.reverse()
     node = meeting
     while node != target:
         entry = goes[node]
         way.append(~entry)
-        node = graph.head[~entry] if entry < 0 else graph.tail[entry]
+        node = head[~entry] if entry < 0 else tail[entry]
     return way
 
 
