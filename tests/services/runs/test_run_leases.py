@@ -145,7 +145,7 @@ def test_a_worker_that_was_given_up_on_changes_nothing():
         for written in (
             lambda: run_leases.report_progress(work, run.id, late, "late", 0.5),
             lambda: reading.read_run(work, run.id, late),
-            lambda: run_snapshots.keep(work, run, late, {name: [] for name in run_snapshots.OWNER}),
+            lambda: run_snapshots.keep(work, run, late, {name: [] for name in (*run_snapshots.OWNER, "parameters")}),
             lambda: run_leases.fail(work, run.id, late, "late"),
             lambda: run_stops.end_owned(work, run.id, late),
             lambda: writing.write_run(work, run.id, late, {market.pool.id: draft}),
