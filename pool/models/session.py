@@ -15,6 +15,28 @@ from pool.money import Money
 from pool.rules.session_plan import SessionPlan
 from pool.tenancy import BelongsToPractice
 
+DETAILS = (
+    "kind",
+    "starts",
+    "ends",
+    "profession",
+    "skills",
+    "clinical_system",
+    "system_required",
+    "remote",
+    "urgency",
+    "fee",
+    "extra_visit_fee",
+    "plan",
+    "contract_context",
+    "engaging_org",
+    "cover_reason",
+    "post_covered",
+    "funding_source",
+    "notes",
+)
+"""Columns that the practice fills in, besides the day (schemas/sessions.py)."""
+
 
 class PracticeSession(HasId, BelongsToPractice, Base):
     """One session. `on`, `starts`, `ends` are London wall time, the promise; the instants are derived (design D9).

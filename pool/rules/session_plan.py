@@ -1,7 +1,7 @@
 """The work planned in a session (domain 2.3): one table of its fields, which the form, its checks and all wording follow.
 
 A new field is one line in `SessionPlan`. A tick needs nothing more: its box, its check and its words come from here. A
-number needs its box in templates/sessions/_ways.html or _fields.html and its words in pool/rules/plan_words.py.
+number needs its box in templates/sessions/_ways.html and its words in pool/rules/work_words.py.
 """
 
 from dataclasses import dataclass, field, fields

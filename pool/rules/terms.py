@@ -15,6 +15,7 @@ from pool.money import Money
 from pool.rules import answer_clock
 from pool.rules.agreed_pension import NOT_SAID, PensionTerms
 from pool.rules.mileage import APPROVED_RATE, MileagePolicy
+from pool.rules.offered_work import Covering, OfferedWork
 from pool.rules.session_plan import SessionPlan
 from pool.rules.versioned import Json, read_part, refuse_newer
 
@@ -88,17 +89,6 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Covering:
-    """Why cover is needed, and the post or person who is away; "" when nobody was named."""
-
-    reason: str
-    post: str
-
-    def __str__(self) -> str:
-        return f"{self.reason} ({self.post})" if self.post else self.reason
-
-
-@dataclass(frozen=True)
 class SettlementTerms:
     """Who sells the session and how the clinician is paid (rules/settlement.py), and the sentence that says so."""
 
@@ -110,8 +100,8 @@ class SettlementTerms:
     words: str
 
 
-@dataclass(frozen=True)
-class Terms:
+@dataclass(frozen=True, kw_only=True)
+class Terms(OfferedWork):
     """What both sides agree to. `on`, `starts`, `ends`: London day and times; `minutes`: real length of the session.
 
     `cancellation_bands`: (less than so many hours of notice, percent of the fee due). `silence_days`: days after which hours
@@ -126,11 +116,6 @@ class Terms:
     starts: time
     ends: time
     minutes: int
-    kind: str
-    role: str
-    plan: SessionPlan
-    clinical_system: str
-    covering: Covering
     contract_context: str
     engaging_org: str
     engagement_type: str | None
@@ -142,7 +127,6 @@ class Terms:
     payment_term_days: int
     arrival: str
     contact: str
-    notes: str
     settlement: SettlementTerms | None = None
     pension: PensionTerms = NOT_SAID
     extra_visit_fee: Money | None = None
@@ -155,11 +139,6 @@ class Terms:
     def when(self) -> str:
         """Thu 14 May 2026, 08:30–12:40."""
         return formats.session_time(self.on, self.starts, self.ends)
-
-    @property
-    def work(self) -> str:
-        """GP, morning."""
-        return f"{self.role}, {self.kind.lower()}"
 
     @property
     def payment(self) -> str:

@@ -14,6 +14,7 @@ from pool.portal.web import forms
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
 from pool.portal.words import offer_words, pension_words
+from pool.rules.work_words import work_lines
 from pool.schemas.offers import Accepted, Declined
 from pool.services.billing import invoice_preview
 from pool.services.bookings import offer_pages, offers, take_ups
@@ -65,6 +66,7 @@ def open_page(work: UnitOfWork, offer: Offer, form: Form, status: int = 200) -> 
         "bookings/offers/show.html",
         status=status,
         words=offer_words,
+        work_lines=work_lines(offer.terms),
         offer=offer,
         reasons=REASONS,
         form=form,

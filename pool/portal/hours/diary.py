@@ -21,7 +21,7 @@ from pool.portal.web import forms, paging
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
 from pool.portal.words import change_words, dispute_words, offer_words
-from pool.rules.plan_words import in_short
+from pool.rules.work_words import in_short, work_lines
 from pool.schemas.offers import OWN_REASONS, CannotCome
 from pool.services.billing import invoice_lists, sellers
 from pool.services.bookings import cancelling, offer_pages, proposed_changes_pages, take_ups
@@ -83,6 +83,7 @@ def booking_page(work: UnitOfWork, template: str, booking_id: UUID) -> ResponseR
     return render(
         template,
         words=offer_words,
+        work_lines=work_lines(booking.terms),
         booking=booking,
         minutes=diary.travel_of(work, booking),
         leave_at=diary.leave_at(work, booking),

@@ -25,6 +25,7 @@ from pool.portal.web import forms
 from pool.portal.web.forms import Form
 from pool.rules.session_plan import INPUTS, TICKS, SessionPlan
 from pool.schemas.changes import ProposeChange
+from pool.schemas.inputs import Pounds
 from pool.schemas.sessions import SessionDetails
 
 REQUIRED_SYSTEMS = ("emis_web", "systmone")
@@ -58,7 +59,7 @@ DAYS = ("days", "other_day", "repeat_until")
 """Fields that say on which days; dates come in three parts that begin with these names."""
 
 DAY_BOXES = ("on-day", "on-month", "on-year")
-MONEY = frozenset({"fee", "extra_visit_fee"})
+MONEY = frozenset(name for name, asked in SessionDetails().load_fields.items() if isinstance(asked, Pounds))
 
 OVERTAKEN = (
     "Somebody else changed this session after you opened it. What you typed is still here; where it differs, the field says"
@@ -124,7 +125,7 @@ def remembered(practice: Practice) -> dict[str, Any]:
     """What the practice posted last."""
     kept = dict(practice.defaults)
     kept |= {"plan": SessionPlan.from_json(kept["plan"])} if "plan" in kept else {}
-    return kept | {name: Money(kept[name]) for name in ("fee", "extra_visit_fee") if kept.get(name) is not None}
+    return kept | {name: Money(kept[name]) for name in MONEY if kept.get(name) is not None}
 
 
 def usual(practice: Practice) -> dict[str, Any]:

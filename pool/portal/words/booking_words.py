@@ -7,8 +7,8 @@ from pool.catalogue import ENGAGEMENT_TYPES
 from pool.lifecycle import LIVE_BOOKING_STATES
 from pool.models.booking import Booking
 from pool.portal.words import offer_words, pension_words
-from pool.rules.plan_words import work_lines
 from pool.rules.terms import Terms
+from pool.rules.work_words import work_lines
 
 Row = tuple[str, Any]
 
@@ -16,7 +16,7 @@ Row = tuple[str, Any]
 def rows(booking: Booking) -> list[Row]:
     """The terms as rows of a summary, those that were said."""
     terms = booking.terms
-    said: list[Row] = [*who_and_where(terms), *work_lines(terms.plan), *money_and_rules(terms)]
+    said: list[Row] = [*who_and_where(terms), *work_lines(terms), *money_and_rules(terms)]
     return [(name, value) for name, value in said if value]
 
 
@@ -38,17 +38,14 @@ def who_and_where(terms: Terms) -> list[Row]:
         ("Clinician", terms.parties.clinician),
         ("Practice", f"{terms.parties.practice} ({terms.parties.ods_code})"),
         ("Place", str(terms.place)),
-        ("Work", terms.work),
     ]
 
 
 def money_and_rules(terms: Terms) -> list[Row]:
-    """Fee, cover, contract, cancellation and payment."""
+    """Fee, contract, cancellation and payment."""
     return [
         ("Fee", f"{terms.fee}. {terms.fee_basis}"),
         ("Extras", terms.extras),
-        ("Covering", str(terms.covering)),
-        ("Clinical system", terms.clinical_system),
         ("Contract", terms.contract_context),
         ("Engaged by", terms.engaging_org),
         ("Engagement", ENGAGEMENT_TYPES.get(terms.engagement_type or "", "")),
@@ -63,5 +60,4 @@ def money_and_rules(terms: Terms) -> list[Row]:
         ("Payment", f"Within {formats.plural(terms.payment_term_days, 'day')} of the invoice"),
         ("On arrival", terms.arrival),
         ("Contact on the day", terms.contact),
-        ("Notes", terms.notes),
     ]

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from pool import formats
 from pool.models.offer import Offer
 from pool.portal.words import pension_words
-from pool.rules.plan_words import in_short, sentence, work_lines
 from pool.rules.terms import Terms
+from pool.rules.work_words import in_short, sentence
 from pool.services.billing.invoice_preview import BillAhead
 from pool.services.bookings import terms_differences
 
@@ -83,17 +83,6 @@ def facts(offer: Offer) -> list[str]:
     return [journey(offer), *in_short(offer.terms.plan), offer.terms.clinical_system]
 
 
-def work_rows(terms: Terms) -> list[Row]:
-    """What the clinician will do."""
-    rows = [
-        ("Work", terms.work),
-        *work_lines(terms.plan),
-        ("Clinical system", terms.clinical_system),
-        ("Notes", terms.notes),
-    ]
-    return [(name, value) for name, value in rows if value]
-
-
 def lines(entries: list[str]) -> Markup:
     """One line for each entry that says something."""
     return Markup("<br>").join(entry for entry in entries if entry)
@@ -130,7 +119,6 @@ def rules_rows(terms: Terms, pension: str) -> list[Row]:
     """The rules of an engagement, those that were said."""
     rows = [
         ("Engaged by", terms.engaging_org),
-        ("You stand in for", str(terms.covering)),
         ("Contract", terms.contract_context),
         ("What the fee covers", terms.fee_basis),
         ("Extras", terms.extras),

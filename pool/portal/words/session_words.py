@@ -21,8 +21,8 @@ from pool.models.session import PracticeSession
 from pool.money import Money
 from pool.permissions import MANAGER, PRACTICE, SYSTEM
 from pool.portal.words import pension_words
-from pool.rules.plan_words import in_short, work_lines
-from pool.rules.terms import Covering
+from pool.rules.work_words import in_short, work_lines
+from pool.services.bookings.making_terms import work_of
 from pool.services.eligibility import absences
 from pool.services.pension import pension_terms
 from pool.services.sessions.session_story import Story
@@ -65,7 +65,7 @@ def short_facts(session: PracticeSession) -> list[str]:
 
 def rows(session: PracticeSession) -> list[Row]:
     """The facts of its page, those that were said."""
-    said = [*work_lines(session.plan), *terms_rows(session)]
+    said = [*work_lines(work_of(session)), *terms_rows(session)]
     return [(name, value) for name, value in said if value]
 
 
@@ -76,19 +76,16 @@ def cost_words(costs: Sequence[tuple[str, Money]]) -> str:
 
 def terms_rows(session: PracticeSession) -> list[Row]:
     """What else was said about it."""
-    system = CLINICAL_SYSTEMS[session.clinical_system]
     return [
         ("Skills", ", ".join(SKILLS[skill] for skill in session.skills)),
-        ("Clinical system", f"{system}, must be known" if session.system_required else system),
+        ("Must know", CLINICAL_SYSTEMS[session.clinical_system] if session.system_required else ""),
         ("Where", "Remote" if session.remote else ""),
         ("Urgency", URGENCIES[session.urgency] if session.urgency > 1 else ""),
-        ("Covering", str(Covering(COVER_REASONS[session.cover_reason], session.post_covered))),
         ("Contract", CONTRACT_CONTEXTS[session.contract_context]),
         ("Engaged by", session.engaging_org),
         ("NHS Pension", pension_words.possible(pension_terms.possible(session))),
         ("Each extra visit", str(session.extra_visit_fee) if session.extra_visit_fee else ""),
         ("Paid from", FUNDING_SOURCES[session.funding_source]),
-        ("Notes", session.notes),
     ]
 
 

@@ -7,10 +7,23 @@ from pool.models.clinician import Clinician
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
 from pool.rules.mileage import MileagePolicy
-from pool.rules.terms import Covering, Parties, Place, Terms
+from pool.rules.offered_work import Covering, OfferedWork
+from pool.rules.terms import Parties, Place, Terms
 from pool.services.billing.settlement_terms import settlement_of
 from pool.services.pension.pension_terms import pension_of
 from pool.services.pools.policy import policy_of
+
+
+def work_of(session: PracticeSession) -> OfferedWork:
+    """The part of the terms that comes from the session alone, whoever takes it."""
+    return OfferedWork(
+        kind=KINDS[session.kind],
+        role=PROFESSIONS[session.profession].title,
+        plan=session.plan,
+        clinical_system=CLINICAL_SYSTEMS[session.clinical_system],
+        covering=Covering(COVER_REASONS[session.cover_reason], session.post_covered),
+        notes=session.notes,
+    )
 
 
 def terms_for(session: PracticeSession, clinician: Clinician, pool: Pool) -> Terms:
@@ -18,17 +31,13 @@ def terms_for(session: PracticeSession, clinician: Clinician, pool: Pool) -> Ter
     practice, policy = session.practice, policy_of(pool)
     engagement, mileage = clinician.engagement_on(session.on), policy.mileage()
     return Terms(
+        **vars(work_of(session)),
         parties=Parties(practice.name, practice.ods_code, clinician.name, pool.name, pool.host.name),
         place=Place(tuple(practice.organisation.address), practice.postcode, session.remote),
         on=session.on,
         starts=session.starts,
         ends=session.ends,
         minutes=session.minutes,
-        kind=KINDS[session.kind],
-        role=PROFESSIONS[session.profession].title,
-        plan=session.plan,
-        clinical_system=CLINICAL_SYSTEMS[session.clinical_system],
-        covering=Covering(COVER_REASONS[session.cover_reason], session.post_covered),
         contract_context=CONTRACT_CONTEXTS[session.contract_context],
         engaging_org=session.engaging_org or practice.name,
         engagement_type=engagement.type if engagement else None,
@@ -46,7 +55,6 @@ def terms_for(session: PracticeSession, clinician: Clinician, pool: Pool) -> Ter
         payment_term_days=policy.payment_term_days,
         arrival=practice.arrival_notes,
         contact=practice.phone,
-        notes=session.notes,
     )
 
 

@@ -21,7 +21,7 @@ from pool.models.booking import ONE_PLACE_AT_A_TIME, Booking
 from pool.models.clinician import Clinician
 from pool.models.offer import Offer
 from pool.models.pool import Pool
-from pool.models.session import PracticeSession
+from pool.models.session import DETAILS, PracticeSession
 from pool.models.terms_change import TermsChange
 from pool.permissions import CLINICIAN, PRACTICE
 from pool.services.bookings import clashing_offers, offers, session_drafts
@@ -34,7 +34,7 @@ from pool.unit_of_work import UnitOfWork
 PROPOSED = ("on", "kind", "starts", "ends", "fee", "plan", "notes")
 """Columns of the session that a proposal may change."""
 
-AS_BEFORE = (*(name for name in session_drafts.REMEMBERED if name not in PROPOSED), "post_covered", "label")
+AS_BEFORE = (*(name for name in DETAILS if name not in PROPOSED), "label")
 STANDS = "The booking stands as it was."
 TWIN = "uq_practice_session_twin"
 REFUSED = {

@@ -17,25 +17,6 @@ from pool.rules.session_plan import SessionPlan
 from pool.services.bookings.making_terms import missing_words
 from pool.unit_of_work import UnitOfWork
 
-REMEMBERED = (
-    "kind",
-    "starts",
-    "ends",
-    "profession",
-    "skills",
-    "clinical_system",
-    "system_required",
-    "remote",
-    "fee",
-    "plan",
-    "extra_visit_fee",
-    "contract_context",
-    "engaging_org",
-    "cover_reason",
-    "funding_source",
-)
-"""What the next form starts with."""
-
 VISIT_MINUTES = 30
 """What a home visit takes, about (domain 2.3)."""
 

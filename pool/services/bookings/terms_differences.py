@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from pool import formats
-from pool.rules.plan_words import work_lines
 from pool.rules.terms import Terms
+from pool.rules.work_words import work_lines
 
 NOTHING = "nothing"
 
@@ -32,13 +32,9 @@ def said(terms: Terms) -> dict[str, str]:
         "When": terms.when,
         "Length": formats.minutes(terms.minutes),
         "Where": str(terms.place),
-        "Work": terms.work,
-        **dict(work_lines(terms.plan)),
-        "Clinical system": terms.clinical_system,
-        "Covering": str(terms.covering),
+        **dict(work_lines(terms)),
         "Fee": str(terms.fee),
         "Extras": terms.extras,
         "How it is paid": terms.payment,
         "Employer’s pension contribution": str(contribution) if contribution.pence else "",
-        "Notes": terms.notes,
     }

@@ -5,26 +5,24 @@ from typing import Any
 
 from pool import formats
 from pool.models.session import PracticeSession
-from pool.rules.plan_words import work_lines
 from pool.rules.terms import Terms
+from pool.rules.work_words import work_lines
 
 FROM_HOME = "from home (remote)"
 
 
 def of_terms(terms: Terms) -> dict[str, Any]:
-    """Where, when, what and for how much, as text. `work` has a line for each thing that is planned."""
+    """Where, when, what and for how much, as text. `work` has a line for each thing that is asked for."""
     return {
         "place": terms.parties.practice,
         "clinician": terms.parties.clinician,
         "where": FROM_HOME if terms.place.remote else str(terms.place),
         **when(terms.on, terms.starts, terms.ends),
-        "work": "\n".join([terms.work, *(f"{label}: {value}" for label, value in work_lines(terms.plan))]),
+        "work": "\n".join(value if label == "Work" else f"{label}: {value}" for label, value in work_lines(terms)),
         "fee": str(terms.fee),
         "system": terms.clinical_system,
-        "covering": str(terms.covering),
         "arrival": terms.arrival,
         "contact": terms.contact,
-        "notes": terms.notes,
         "cancellation": terms.cancellation,
         "silence_days": terms.silence_days,
     }

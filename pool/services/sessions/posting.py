@@ -1,7 +1,7 @@
 """Vacant sessions: post, repeat, change, withdraw, lapse."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from pool.formats import session_time
 from pool.lifecycle import OPEN_SESSION_STATES, SESSION, advance
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
+from pool.money import Money
+from pool.rules.session_plan import SessionPlan
 from pool.services.bookings import offers, proposals, session_drafts
 from pool.unit_of_work import UnitOfWork
 
@@ -24,6 +26,8 @@ FIXED = (
     " If somebody is booked, propose a change to them."
 )
 MOST_DAYS = 60
+OF_ONE_DAY = ("urgency", "post_covered", "notes")
+"""Details that the next form does not start with."""
 
 
 class ProbableTwin(Conflict):
@@ -131,12 +135,17 @@ def make_open(work: UnitOfWork, session: PracticeSession) -> None:
 
 
 def remembered(details: dict[str, Any]) -> dict[str, Any]:
-    """The details as JSON for the next form."""
-    kept = {name: details[name] for name in session_drafts.REMEMBERED if name in details}
-    for name in ("starts", "ends"):
-        kept[name] = kept[name].isoformat("minutes")
-    kept["plan"] = details["plan"].to_json()
-    return kept | {name: kept[name].pence for name in ("fee", "extra_visit_fee") if kept.get(name) is not None}
+    """The details as JSON for the next form, without what is of one day."""
+    return {name: as_json(value) for name, value in details.items() if name not in OF_ONE_DAY}
+
+
+def as_json(value: Any) -> Any:
+    """09:30, whole pence, a plan as it is written; anything else as it is."""
+    if isinstance(value, time):
+        return value.isoformat("minutes")
+    if isinstance(value, Money):
+        return value.pence
+    return value.to_json() if isinstance(value, SessionPlan) else value
 
 
 def change(

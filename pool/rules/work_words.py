@@ -1,6 +1,7 @@
 """The work of a session in words: the same for the practice, the clinician, the pool, e-mails and calendars."""
 
 from pool import formats
+from pool.rules.offered_work import OfferedWork
 from pool.rules.session_plan import TICKS, SessionPlan
 
 Line = tuple[str, str]
@@ -9,8 +10,25 @@ Line = tuple[str, str]
 WAY_WORDS = {"face_to_face": "face to face", "telephone": "by telephone", "video": "by video"}
 
 
-def work_lines(plan: SessionPlan) -> list[Line]:
-    """Everything that is planned, in reading order; what is not planned has no line."""
+def work_lines(work: OfferedWork) -> list[Line]:
+    """Everything that is asked of the clinician, in reading order; what was not said has no line."""
+    lines = [
+        ("Work", title(work)),
+        *plan_lines(work.plan),
+        ("Clinical system", work.clinical_system),
+        ("Covering", str(work.covering)),
+        ("Notes", work.notes),
+    ]
+    return [(label, value) for label, value in lines if value]
+
+
+def title(work: OfferedWork) -> str:
+    """GP, morning."""
+    return f"{work.role}, {work.kind.lower()}"
+
+
+def plan_lines(plan: SessionPlan) -> list[Line]:
+    """Everything that is planned, in reading order."""
     lines = [
         ("Appointments", appointments(plan)),
         ("How", ", ".join(f"{number} {words}" for way, words in WAY_WORDS.items() if (number := getattr(plan, way)))),
