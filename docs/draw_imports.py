@@ -144,14 +144,14 @@ def ways_to_place(level: list[str], depth: int) -> Iterator[Plan]:
 
 
 def disorder(plan: Plan, drawn: set[Arrow]) -> float:
-    """How hard a plan is to read: arrows that cross, rooms in the way (four times as bad), slanting and crowded ones."""
+    """How hard a plan is to read: arrows that cross, rooms in the way (twelve times as bad), slanting and crowded ones."""
     lines = [(plan[importer], plan[imported]) for importer, imported in sorted(drawn)]
     crossings = sum(crosses(*pair) for pair in combinations(lines, 2))
     in_the_way = sum(runs_behind(line, place) for line in lines for place in plan.values())
     slant = sum(abs(top[0] - bottom[0]) for top, bottom in lines) / WIDTH
     off_centre = sum(abs(place[0] - WIDTH / 2) for place in plan.values()) / WIDTH / 10
     crowded = sum(side_by_side(*pair) for pair in combinations(plan.values(), 2)) / 3
-    return crossings + 4 * in_the_way + slant + off_centre + crowded
+    return crossings + 12 * in_the_way + slant + off_centre + crowded
 
 
 def side_by_side(first: Point, second: Point) -> bool:
