@@ -108,6 +108,14 @@ ENGAGEMENT_TYPES = {
     "salaried": "Salaried pool clinician",
 }
 
+GUIDE_RATE, PLATFORM_FEE, ON_COSTS = "guide_rate", "platform_fee", "on_costs"
+FIGURE_KINDS = {
+    GUIDE_RATE: "Guide rate for a session of 4 hr 10 min",
+    PLATFORM_FEE: "Platform fee for each session, without VAT",
+    ON_COSTS: "Employer’s other costs, as a share of pay and holiday pay",
+}
+"""What a pool may set for itself, from a day on."""
+
 INVOICE_GROUPINGS = {
     "session": "One for each session",
     "week": "One a week from each clinician",

@@ -14,9 +14,8 @@ from pool.models.dispute import Dispute
 from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
+from pool.rules.claims import Extras, Objection
 from pool.services.hours import queries, timesheets
-from pool.services.hours.queries import Objection
-from pool.services.hours.timesheets import Extras
 from tests.builders import a_booking, a_session, read, working_as, yesterday
 from tests.replay import replayed
 

@@ -13,9 +13,9 @@ from pool.models.payment import Payment
 from pool.models.practice import Practice
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
+from pool.rules.paid import Paid
 from pool.services.billing import credit_notes
 from pool.services.payments import bank_imports, payments
-from pool.services.payments.payments import Paid
 from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import a_clinician_who_sells, confirmed_hours, issued

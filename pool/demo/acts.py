@@ -22,11 +22,11 @@ from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
+from pool.rules.claims import Objection
 from pool.rules.session_plan import SessionPlan
 from pool.services.billing import e_invoice, invoice_document, invoicing, issuing
 from pool.services.bookings import cancelling, offers
 from pool.services.hours import disputes, queries, timesheets
-from pool.services.hours.queries import Objection
 from pool.services.payments import payments
 from pool.services.pension import pension_terms
 from pool.services.sessions import posting

@@ -14,7 +14,8 @@ from pool.models.invoice import Seller
 from pool.models.person import Membership, Person
 from pool.money import Money
 from pool.permissions import CLINICIAN
-from pool.services.clinicians.availability import Slot, join_slots
+from pool.rules.usual_week import Slot
+from pool.services.clinicians.availability import join_slots
 from pool.unit_of_work import UnitOfWork
 
 SELLS = ("sole_trader", "limited_company")

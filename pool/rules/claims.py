@@ -47,6 +47,32 @@ class Worked:
         return formats.london_day(self.hours.started_at)
 
 
+@dataclass(frozen=True)
+class Extras:
+    """What was extra besides time: visits at a fee for each (None = the fee of the terms), and miles there and back."""
+
+    visits: int = 0
+    visit_fee: Money | None = None
+    miles: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Objection:
+    """Why an item is queried, and the figure that the practice finds right: in its measure, or as an amount."""
+
+    reason: str
+    figure: Decimal | None = None
+    amount: Money | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a side finds right for the whole item: in its measure, or as an amount."""
+
+    figure: Decimal | None = None
+    amount: Money | None = None
+
+
 def items_of(terms: Terms, worked: Worked) -> list[Line]:
     """The items of one sheet of hours, each rounded once: only what was worked, driven or visited."""
     extras = []

@@ -7,9 +7,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from pool.plain_text import code
+from pool.rules.usual_week import MOST_TIMES_A_DAY, PARTS, Slot
 from pool.schemas.inputs import a_text, one_of
 from pool.schemas.times import EndOfFreeTime, tidy_time
-from pool.services.clinicians.availability import MOST_TIMES_A_DAY, PARTS, Slot
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HALF_DAYS = [f"{weekday}-{part}" for weekday in range(7) for part in PARTS]

@@ -5,8 +5,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from pool.money import Money
+from pool.rules.claims import Proposal
 from pool.schemas.inputs import Pounds, a_text
-from pool.services.hours.disputes import Proposal
 
 MOST = Money(1_000_000)
 LARGEST_FIGURE = 9_999

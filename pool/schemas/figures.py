@@ -6,9 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from pool.catalogue import KINDS, PROFESSIONS
+from pool.catalogue import FIGURE_KINDS, KINDS, ON_COSTS, PROFESSIONS
 from pool.schemas.inputs import Pounds, a_text, one_of
-from pool.services.billing.own_rates import FIGURE_KINDS, ON_COSTS
 
 A_SHARE = validate.Range(Decimal(0), Decimal(100), error="Enter a share between 0 and 100")
 

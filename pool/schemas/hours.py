@@ -6,9 +6,9 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from pool.money import Money
+from pool.rules.claims import Extras
 from pool.schemas.inputs import Pounds, a_count, a_text
 from pool.schemas.times import EndTime
-from pool.services.hours.timesheets import Extras
 
 MOST_VISITS = 20
 MOST_FOR_A_VISIT = Money(50_000)

@@ -6,8 +6,8 @@ from typing import Any
 from marshmallow import Schema, fields, post_load
 
 from pool.money import Money
+from pool.rules.paid import Paid
 from pool.schemas.inputs import Pounds, a_code, a_text
-from pool.services.payments.payments import Paid
 
 A_LOT = Money(100_000_000)
 

@@ -5,10 +5,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from pool.rules.claims import MEASURES, NAMES
+from pool.rules.claims import MEASURES, NAMES, Objection
 from pool.schemas.disputes import a_figure, an_amount
 from pool.schemas.inputs import a_text, one_of
-from pool.services.hours.queries import Objection
 
 AGREED = "agreed"
 REASONS_FOR = {

@@ -15,12 +15,12 @@ from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.money import Money
 from pool.permissions import CLINICIAN, ICS, MANAGER, PRACTICE
+from pool.rules.paid import Paid
 from pool.services.billing import credit_notes
 from pool.services.bookings import cancelling, offers
 from pool.services.hours import disputes
 from pool.services.insight.rows_behind_kpis import FIGURES
 from pool.services.payments import bank_imports, bank_lines, payments
-from pool.services.payments.payments import Paid
 from pool.services.people import roles
 from pool.services.pools import practice_settings
 from pool.services.sessions import posting

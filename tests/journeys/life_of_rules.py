@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from pool import clock
 from pool.actor import Actor
+from pool.catalogue import GUIDE_RATE, ON_COSTS
 from pool.models.adjustment import AdjustmentProposal
 from pool.models.charge import Charge
 from pool.models.determination import StatusDetermination
 from pool.money import Money
 from pool.rules.off_payroll import EXTRA, INSIDE, OUTSIDE
-from pool.services.billing.own_rates import GUIDE_RATE, ON_COSTS, About
+from pool.services.billing.own_rates import About
 from tests import builders
 from tests.builders import working_as
 from tests.money_builders import a_determination, a_figure

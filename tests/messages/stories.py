@@ -29,12 +29,12 @@ from pool.models.person import Person
 from pool.models.practice import Organisation
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE, SYSTEM
+from pool.rules.claims import Proposal
 from pool.rules.off_payroll import INSIDE
 from pool.services.billing import credit_notes, sellers
 from pool.services.bookings import cancelling, offers, proposed_changes
 from pool.services.clinicians import clinician_records, company_status
 from pool.services.hours import disputes
-from pool.services.hours.disputes import Proposal
 from pool.services.payments import payments, reminders
 from pool.services.people import corrected_facts, own_address, sign_in
 from pool.services.sessions import posting

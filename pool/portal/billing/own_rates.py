@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pool import clock
-from pool.catalogue import KINDS, PROFESSIONS
+from pool.catalogue import FIGURE_KINDS, KINDS, PROFESSIONS
 from pool.doors.access import allow
 from pool.doors.transactions import reading, working
 from pool.errors import Invalid
@@ -20,7 +20,7 @@ from pool.services.billing.own_rates import About
 bp = Blueprint("figures", __name__, url_prefix="/manager/figures")
 
 CHOICES = {
-    "kinds": list(own_rates.FIGURE_KINDS.items()),
+    "kinds": list(FIGURE_KINDS.items()),
     "professions": [(code, each.title) for code, each in PROFESSIONS.items()],
     "session_kinds": list(KINDS.items()),
 }

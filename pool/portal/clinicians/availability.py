@@ -13,9 +13,10 @@ from pool.formats import day, hours, plural
 from pool.portal.web import forms
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
+from pool.rules.usual_week import PARTS, Slot
 from pool.schemas.availability import WEEKDAYS, Away, DaySpan, Extra, UsualWeek, exact_name
 from pool.services.clinicians import availability
-from pool.services.clinicians.availability import PARTS, Differing, Slot
+from pool.services.clinicians.availability import Differing
 from pool.services.eligibility import absences, why
 from pool.unit_of_work import UnitOfWork
 

@@ -15,6 +15,7 @@ from pool.portal.clinicians.availability import sent_span, span_values, typed_we
 from pool.portal.web import forms
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
+from pool.rules.usual_week import PARTS
 from pool.schemas.availability import WEEKDAYS, SaidDays, UsualWeek, exact_name
 from pool.services.clinicians import availability
 from pool.services.people import factor_resets
@@ -43,7 +44,7 @@ def page(clinician_id: UUID, *, days: Form, week: Form | None = None, status: in
             alone=factor_resets.alone(work, own.person_id),
             weekdays=list(enumerate(WEEKDAYS)),
             differing=availability.differing(work, own.id, clock.london_date(work.now)),
-            parts=availability.PARTS,
+            parts=PARTS,
             exact_name=exact_name,
             span_values=span_values,
             exact_error=any(name.startswith("exact") for name in form.errors),

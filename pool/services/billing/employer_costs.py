@@ -6,13 +6,14 @@ Made at the moment a charge is agreed, from the same amount, so that nothing is 
 from collections.abc import Sequence
 
 from pool import clock
+from pool.catalogue import ON_COSTS, PLATFORM_FEE
 from pool.lifecycle import CHARGE, advance
 from pool.models.charge import Charge
 from pool.models.figure import PoolFigure
 from pool.money import Money
 from pool.rules.settlement import HOST, SETTLEMENTS, holiday_pay
 from pool.services.billing import own_rates
-from pool.services.billing.own_rates import ON_COSTS, PLATFORM_FEE, About
+from pool.services.billing.own_rates import About
 from pool.unit_of_work import UnitOfWork
 
 PAY = frozenset({"session", "extra_time", "extra_visits"})

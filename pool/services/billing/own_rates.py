@@ -10,19 +10,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from pool import formats
-from pool.catalogue import KINDS, PROFESSIONS
+from pool.catalogue import FIGURE_KINDS, GUIDE_RATE, KINDS, ON_COSTS, PROFESSIONS
 from pool.errors import Invalid
 from pool.events import FigureRecorded
 from pool.models.figure import PoolFigure
 from pool.money import Money
 from pool.unit_of_work import UnitOfWork
 
-GUIDE_RATE, PLATFORM_FEE, ON_COSTS = "guide_rate", "platform_fee", "on_costs"
-FIGURE_KINDS = {
-    GUIDE_RATE: "Guide rate for a session of 4 hr 10 min",
-    PLATFORM_FEE: "Platform fee for each session, without VAT",
-    ON_COSTS: "Employer’s other costs, as a share of pay and holiday pay",
-}
 PENCE, BASIS_POINTS = "pence", "basis_points"
 
 

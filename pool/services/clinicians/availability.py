@@ -14,29 +14,13 @@ from pool.events import AvailabilityChanged
 from pool.models.availability import AvailabilityDay, WeeklySlot
 from pool.models.booking import Booking
 from pool.models.clinician import Clinician
+from pool.rules.usual_week import MOST_TIMES_A_DAY, PARTS, Slot
 from pool.services.people import factor_resets
 from pool.unit_of_work import UnitOfWork
-
-PARTS = {
-    "morning": (time(8), time(13, 30)),
-    "afternoon": (time(13, 30), time(18, 30)),
-    "evening": (time(18, 30), time(22)),
-}
-"""Parts of a day that can be ticked. They touch, so that a whole day is one slot (domain 2.4)."""
 
 MOST_DAYS = 92
 MOST_AHEAD = timedelta(days=550)
 MOST_DIFFERING = 400
-MOST_TIMES_A_DAY = 8
-"""What anybody needs is far below; what is above makes every run slower for everybody."""
-
-
-class Slot(NamedTuple):
-    """Free on a weekday (0 = Monday) from start to end."""
-
-    weekday: int
-    starts: time
-    ends: time
 
 
 class Differing(NamedTuple):

@@ -4,8 +4,6 @@ The undisputed part was billed when the item was queried (services/hours/queries
 supplementary invoice; documents that were issued never change (domain 6.6).
 """
 
-from dataclasses import dataclass
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,6 +17,7 @@ from pool.models.dispute import Dispute, DisputeRound
 from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE, SYSTEM
+from pool.rules.claims import Proposal
 from pool.services.billing import charges, invoice_state
 from pool.services.hours import timesheets
 from pool.services.hours.queries import answer_by, whole_item, write_round
@@ -28,14 +27,6 @@ TURNS = {CLINICIAN: "with_clinician", PRACTICE: "with_practice"}
 OTHER = {CLINICIAN: PRACTICE, PRACTICE: CLINICIAN}
 SIDES = frozenset(OTHER)
 IN_TURN = tuple(TURNS.values())
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What a side finds right for the whole item: in its measure, or as an amount."""
-
-    figure: Decimal | None = None
-    amount: Money | None = None
 
 
 def accept(work: UnitOfWork, dispute_id: UUID, seen: int) -> Dispute:

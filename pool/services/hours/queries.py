@@ -4,7 +4,6 @@ The practice says why (a chip) and how much it agrees to, in the item's measure 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -20,21 +19,12 @@ from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import PRACTICE
 from pool.rules import answer_clock
-from pool.rules.claims import MEASURES, MILEAGE, NAMES, item_at
+from pool.rules.claims import MEASURES, MILEAGE, NAMES, Objection, item_at
 from pool.services.billing import charges
 from pool.services.hours import timesheets
 from pool.unit_of_work import UnitOfWork
 
 NOTHING_QUERIED = "Choose what is different in at least one item, or confirm the hours as they are"
-
-
-@dataclass(frozen=True)
-class Objection:
-    """Why an item is queried, and the figure that the practice finds right: in its measure, or as an amount."""
-
-    reason: str
-    figure: Decimal | None = None
-    amount: Money | None = None
 
 
 def query(work: UnitOfWork, timesheet_id: UUID, objections: Mapping[str, Objection], words: str = "") -> list[Dispute]:

@@ -4,7 +4,6 @@ What the practice queries instead becomes disputes: services/hours/queries.py an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -19,22 +18,13 @@ from pool.models.booking import Booking
 from pool.models.charge import Charge
 from pool.models.timesheet import Timesheet
 from pool.money import Money
-from pool.rules.claims import items_of
+from pool.rules.claims import Extras, items_of
 from pool.rules.fees import Line
 from pool.services.billing import charges
 from pool.services.hours import mileage_claims
 from pool.unit_of_work import UnitOfWork
 
 LONGEST = timedelta(hours=16)
-
-
-@dataclass(frozen=True)
-class Extras:
-    """What was extra besides time: visits at a fee for each (None = the fee of the terms), and miles there and back."""
-
-    visits: int = 0
-    visit_fee: Money | None = None
-    miles: Decimal = Decimal(0)
 
 
 NO_EXTRAS = Extras()

@@ -13,11 +13,11 @@ from pool.models.bank import BankImport, BankLine
 from pool.models.invoice import Invoice
 from pool.models.payment import Payment
 from pool.money import Money, total
+from pool.rules.paid import Paid
 from pool.search import holds
 from pool.services.billing.invoice_lists import INVOICE_NAMES
 from pool.services.payments import bank_doubles, bank_invoices, payments
 from pool.services.payments.bank_waiting import WAITING, must_wait, settled
-from pool.services.payments.payments import Paid
 from pool.unit_of_work import UnitOfWork
 
 NOTHING = Money(0)

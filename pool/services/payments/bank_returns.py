@@ -14,8 +14,8 @@ from pool.models.payment import Payment, PaymentAllocation
 from pool.money import Money
 from pool.rules.bank_entry import BankRow
 from pool.rules.bank_matching import Finder, OpenInvoice, says_back
+from pool.rules.paid import Paid
 from pool.services.payments import bank_waiting, payments
-from pool.services.payments.payments import Paid
 from pool.unit_of_work import UnitOfWork
 
 WITHIN = timedelta(days=60)

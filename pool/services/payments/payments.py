@@ -5,7 +5,6 @@ it was sent back. A mistake is undone by the opposite entry; nothing is ever del
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from pool.models.payment import Payment, PaymentAllocation
 from pool.models.practice import Practice
 from pool.money import Money, total
 from pool.rules.bank_same import AMOUNT_WITHIN
+from pool.rules.paid import Paid
 from pool.services.billing import invoice_state
 from pool.services.ledger import ledger_entries
 from pool.tenancy import of_everybody
@@ -29,15 +29,6 @@ from pool.unit_of_work import UnitOfWork
 NOTHING = Money(0)
 ABOUT = timedelta(days=AMOUNT_WITHIN)
 """How far apart the days of one payment may be when two people write it down."""
-
-
-@dataclass(frozen=True)
-class Paid:
-    """What a person says about a payment."""
-
-    amount: Money
-    paid_on: date
-    reference: str = ""
 
 
 def pay_invoice(work: UnitOfWork, invoice_id: UUID, paid: Paid, *, another: bool = False) -> Payment:

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from pool.services.billing.own_rates import GUIDE_RATE, About
+from pool.catalogue import GUIDE_RATE
+from pool.services.billing.own_rates import About
 from tests import builders
 from tests.money_builders import a_figure
 

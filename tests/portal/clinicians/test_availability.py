@@ -8,8 +8,8 @@ from pool import clock
 from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.money import Money
+from pool.rules.usual_week import PARTS, Slot
 from pool.services.clinicians import availability
-from pool.services.clinicians.availability import PARTS, Slot
 from tests.builders import (
     a_booking,
     a_clinician,

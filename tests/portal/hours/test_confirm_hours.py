@@ -5,8 +5,8 @@ from datetime import time, timedelta
 import pytest
 
 from pool.money import Money
+from pool.rules.claims import Objection
 from pool.services.hours import queries, timesheets
-from pool.services.hours.queries import Objection
 from tests.builders import (
     a_booking,
     a_practice,

@@ -7,10 +7,11 @@ import pytest
 
 from pool import clock
 from pool.actor import Actor
+from pool.catalogue import GUIDE_RATE, ON_COSTS
 from pool.models.adjustment import AdjustmentProposal
 from pool.money import Money
 from pool.rules.off_payroll import EXTRA, INSIDE, OUTSIDE
-from pool.services.billing.own_rates import GUIDE_RATE, ON_COSTS, About
+from pool.services.billing.own_rates import About
 from pool.services.clinicians import company_status
 from tests import builders
 from tests.builders import working_as, written

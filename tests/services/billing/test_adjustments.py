@@ -17,9 +17,9 @@ from pool.models.invoice import Invoice
 from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
+from pool.rules.claims import Extras
 from pool.services.billing import adjustments, invoicing
 from pool.services.hours import timesheets
-from pool.services.hours.timesheets import Extras
 from pool.services.pension import forms_b
 from tests import builders
 from tests.builders import working_as

@@ -10,18 +10,19 @@ from sqlalchemy import func, select
 
 from pool import clock
 from pool.actor import Actor
+from pool.catalogue import ON_COSTS, PLATFORM_FEE
 from pool.models.adjustment import AdjustmentProposal
 from pool.models.charge import Charge
 from pool.models.invoice import Invoice, Seller
 from pool.models.offer import Offer
 from pool.money import Money, total
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
+from pool.rules.claims import Extras
 from pool.rules.settlement import SALARIED
 from pool.services.billing import adjustments, credit_notes, invoice_preview, invoicing, own_rates, sellers
-from pool.services.billing.own_rates import ON_COSTS, PLATFORM_FEE, About
+from pool.services.billing.own_rates import About
 from pool.services.bookings import cancelling, offers
 from pool.services.hours import dispute_pages, disputes, hours_pages, timesheets
-from pool.services.hours.timesheets import Extras
 from tests import builders
 from tests.builders import working_as
 from tests.dispute_builders import a_dispute, acting, full_hours, last_round

@@ -18,6 +18,7 @@ from pool.models.invoice import Invoice, InvoiceLine
 from pool.models.person import SignInLink
 from pool.models.practice import Practice
 from pool.money import Money, total
+from pool.rules.paid import Paid
 from pool.services.billing import credit_notes, invoicing, sellers
 from pool.services.payments import payments
 from pool.services.people import corrected_address, corrected_facts, sign_in
@@ -188,7 +189,7 @@ def test_credit_after_payment_leaves_a_refund(invoice, sam, taylor):
 def test_the_rest_that_was_paid_already_settles_the_invoice(invoice, sam, taylor):
     """£300 were paid, £57 are credited: nothing is left to pay."""
     with working_as(sam) as work:
-        payments.pay_invoice(work, invoice.id, payments.Paid(Money(30000), clock.today()))
+        payments.pay_invoice(work, invoice.id, Paid(Money(30000), clock.today()))
     approved(taylor, asked(sam, invoice, Money(5700)))
     assert (again(invoice).state, again(invoice).outstanding) == ("paid", Money(0))
 

@@ -9,11 +9,12 @@ from sqlalchemy.exc import DBAPIError
 
 from pool import clock
 from pool.actor import Actor
+from pool.catalogue import GUIDE_RATE, ON_COSTS, PLATFORM_FEE
 from pool.errors import Invalid
 from pool.models.charge import Charge
 from pool.money import Money
 from pool.services.billing import invoicing, own_rates, sellers
-from pool.services.billing.own_rates import GUIDE_RATE, ON_COSTS, PLATFORM_FEE, About
+from pool.services.billing.own_rates import About
 from tests import builders
 from tests.builders import working_as
 from tests.invoice_builders import HOST_ACCOUNT, a_clinician_who_sells, a_host_that_sells, confirmed_hours

@@ -9,8 +9,8 @@ from pool import clock
 from pool.errors import Invalid
 from pool.models.availability import AvailabilityDay, WeeklySlot
 from pool.models.person import Person
+from pool.rules.usual_week import PARTS, Slot
 from pool.services.clinicians import availability
-from pool.services.clinicians.availability import PARTS, Slot
 from pool.services.eligibility import why
 from pool.services.eligibility.snapshot import Window, availability_rows
 from tests.builders import (

@@ -17,11 +17,9 @@ from pool.models.audit import AuditEntry
 from pool.models.dispute import Dispute, DisputeRound
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
+from pool.rules.claims import Extras, Objection, Proposal
 from pool.services.billing import invoicing
 from pool.services.hours import disputes, hours_pages, queries, timesheets
-from pool.services.hours.disputes import Proposal
-from pool.services.hours.queries import Objection
-from pool.services.hours.timesheets import Extras
 from pool.services.payments import payments
 from tests.builders import a_booking, a_clinician, a_pool, a_practice, a_session, again, read, working_as, yesterday
 from tests.dispute_builders import a_dispute, acting, by_state, charges_of, full_hours

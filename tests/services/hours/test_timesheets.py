@@ -7,8 +7,8 @@ import pytest
 
 from pool.errors import Conflict, Invalid, WrongState
 from pool.money import Money
+from pool.rules.claims import Objection
 from pool.services.hours import hours_pages, queries, timesheets
-from pool.services.hours.queries import Objection
 from tests.builders import (
     a_booking,
     a_practice,

@@ -8,8 +8,8 @@ from pool.errors import Conflict, Invalid
 from pool.models.bank import BankImport, BankLine
 from pool.models.payment import Payment
 from pool.money import Money
+from pool.rules.paid import Paid
 from pool.services.payments import bank_doubles, bank_imports, bank_invoices, bank_lines, bank_returns, payments
-from pool.services.payments.payments import Paid
 from tests import builders
 from tests.builders import again, working_as
 

@@ -11,8 +11,9 @@ from pool.errors import Conflict, NotAllowed
 from pool.models.invoice import Invoice
 from pool.money import Money
 from pool.permissions import MANAGER
+from pool.rules.paid import Paid
 from pool.services.payments import late_payment
-from pool.services.payments.payments import Paid, pay_invoice
+from pool.services.payments.payments import pay_invoice
 from tests import builders
 from tests.builders import again, working_as
 from tests.invoice_builders import a_host_that_sells, confirmed_hours, drawn, issued

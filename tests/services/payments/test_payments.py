@@ -19,9 +19,9 @@ from pool.models.ledger import LedgerEntry
 from pool.models.outbox import OutboxMessage
 from pool.models.payment import Payment
 from pool.money import Money
+from pool.rules.paid import Paid
 from pool.services.ledger import ledger_check, ledger_entries
 from pool.services.payments import payment_pages, payments
-from pool.services.payments.payments import Paid
 from tests.builders import again, working_as
 from tests.payment_builders import Books
 
