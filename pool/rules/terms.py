@@ -6,7 +6,7 @@ was ever written; terms that were read are written back exactly as they were, an
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, time
 from typing import Any, Self
 
@@ -22,47 +22,22 @@ from pool.rules.versioned import Json, read_part, refuse_newer
 VERSION = 1
 """Goes up when a key of the JSON changes its meaning; a new key with a default needs no new version."""
 
-PLAIN = (
-    "minutes",
-    "kind",
-    "role",
-    "clinical_system",
-    "contract_context",
-    "engaging_org",
-    "engagement_type",
-    "fee_basis",
-    "extras",
-    "cancellation",
-    "silence_days",
-    "answer_days",
-    "payment_term_days",
-    "arrival",
-    "contact",
-    "notes",
-)
-"""Keys of the JSON whose values are those of the attributes."""
-
-OF_LATER: dict[str, Any] = {"extras": "", "answer_days": None}
-"""Plain values that terms of before did not have; they are not written when there are none."""
-
-KEYS = frozenset(
-    {
-        *PLAIN,
-        "parties",
-        "place",
-        "on",
-        "starts",
-        "ends",
-        "plan",
-        "covering",
-        "settlement",
-        "pension",
-        "fee_pence",
-        "extra_visit_pence",
-        "mileage",
-        "cancellation_bands",
-    }
-)
+CONVERTED = {
+    "parties": "parties",
+    "place": "place",
+    "on": "on",
+    "starts": "starts",
+    "ends": "ends",
+    "plan": "plan",
+    "covering": "covering",
+    "settlement": "settlement",
+    "pension": "pension",
+    "fee": "fee_pence",
+    "extra_visit_fee": "extra_visit_pence",
+    "mileage": "mileage",
+    "cancellation_bands": "cancellation_bands",
+}
+"""Attributes whose values JSON does not have, with their keys; all others are kept as they are."""
 
 
 @dataclass(frozen=True)
@@ -164,9 +139,8 @@ class Terms(OfferedWork):
         """Plain values, money as whole pence. Terms that were read are written as they were read."""
         if self._as_read is not None:
             return dict(self._as_read)
-        plain = {name: getattr(self, name) for name in PLAIN}
-        said = {name: value for name, value in plain.items() if name not in OF_LATER or value != OF_LATER[name]}
-        return said | {
+        plain = {name: value for name, default in PLAIN.items() if (value := getattr(self, name)) != default}
+        return plain | {
             "version": VERSION,
             "parties": asdict(self.parties),
             "place": {**asdict(self.place), "address": list(self.place.address)},
@@ -207,3 +181,9 @@ class Terms(OfferedWork):
         )
         object.__setattr__(terms, "_as_read", written)
         return terms
+
+
+PLAIN: dict[str, Any] = {item.name: item.default for item in fields(Terms) if item.init and item.name not in CONVERTED}
+"""Attributes that are kept as they are, with their defaults: a default is not written, because terms of before lack it."""
+
+KEYS = frozenset({*PLAIN, *CONVERTED.values()})

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
+from pool.rules.session_plan import INPUTS
 from pool.schemas.sessions import SessionDetails, plan_of, times
 
 
@@ -11,20 +12,7 @@ class ProposeChange(SessionDetails):
     """Day, times, work, fee and notes; `seen` is the check code of the terms that the page showed."""
 
     class Meta:
-        exclude = (
-            "profession",
-            "skills",
-            "clinical_system",
-            "system_required",
-            "remote",
-            "urgency",
-            "extra_visit_fee",
-            "cover_reason",
-            "post_covered",
-            "contract_context",
-            "engaging_org",
-            "funding_source",
-        )
+        fields = ("on", "kind", "starts", "ends", "fee", *INPUTS, "notes", "seen")
 
     on = fields.Date(required=True, metadata={"label": "day"})
     seen = fields.String(required=True)

@@ -111,7 +111,7 @@ def test_written_and_read_again_they_are_the_same(terms):
     ("changes", "sentence"),
     [
         ({"version": 2}, "Terms of version 2: this release reads versions up to 1"),
-        ({"parking": "free"}, "Terms with parking, unknown to this release"),
+        ({"of_tomorrow": 1}, "Terms with of_tomorrow, unknown to this release"),
         ({"place": BEFORE[0]["terms"]["place"] | {"floor": 2}}, "A place with floor, unknown"),
         ({"pension": BEFORE[0]["terms"]["pension"] | {"tier": 4}}, "Pension terms with tier, unknown"),
         ({"plan": {"acupuncture": 3}}, "A session plan with acupuncture, unknown"),
