@@ -15,6 +15,7 @@ from matching.basis.errors import MatchingError
 from matching.objective.weights import PRESETS, Weights
 from matching.problem.problem import Problem
 from matching.rules.checker import check
+from matching.rules.wording import change_sentence
 from matching.study import commands as commands_of_study
 from matching.study.options import EPILOG, SEED, command, number_between
 
@@ -140,7 +141,8 @@ def run_explain(options: argparse.Namespace) -> int:
     """Prints sentences and the numbers behind them."""
     problem, result = _solved(options)
     explanation = explain(problem, result, session=options.session, clinician=options.clinician)
-    print("\n".join(filter(None, (*explanation.sentences, explanation.smallest_change))))
+    change = explanation.smallest_change
+    print("\n".join((*explanation.sentences, *([change_sentence(change.code, change.figures)] if change else []))))
     print(json.dumps(dict(explanation.counts)))
     return 0
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from pool.errors import NotAllowed
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE, SYSTEM, may
 
 
@@ -24,6 +25,11 @@ class Actor:
     def may(self, action: str) -> bool:
         """Does the permission table allow this action for this role?"""
         return may(self.role, action)
+
+    def only(self, *roles: str) -> None:
+        """Raise NotAllowed unless they act in one of these roles: what is called "own" is own to nobody else."""
+        if self.role not in roles:
+            raise NotAllowed("Your role does not include this. If you also have another role, switch to it first.")
 
     @property
     def is_practice(self) -> bool:

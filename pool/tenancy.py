@@ -195,9 +195,10 @@ def _stamp(store: Session, _context: UOWTransaction, _instances: object) -> None
 
 @event.listens_for(Session, "after_begin")
 def _tell_postgres(store: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    """Tell row-level security who is acting; the settings end with the transaction."""
+    """Tell row-level security who is acting; the settings end with the transaction, so there is nothing to tell of
+    somebody without a pool and a name: no row is theirs."""
     actor = store.info.get(ACTOR)
-    if actor is None:
+    if actor is None or not (actor.pool_ids or actor.person_id):
         return
     connection.execute(
         text("SELECT set_config('app.pool_ids', :pools, true), set_config('app.person_id', :person, true)"),

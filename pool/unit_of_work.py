@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, select, text
+import structlog
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from pool import clock, tenancy
@@ -22,6 +23,8 @@ from pool.models.audit import AuditEntry
 from pool.models.outbox import OutboxMessage
 from pool.models.pool import Pool
 from pool.queue import nudge
+
+log = structlog.get_logger()
 
 Row = TypeVar("Row")
 
@@ -117,7 +120,7 @@ def unit_of_work(
     with _fresh_session() as store:
         tenancy.fence(store, actor)
         if read_only:
-            store.execute(text("SET TRANSACTION READ ONLY"))
+            store.connection(execution_options={"postgresql_readonly": True})
         work = UnitOfWork(actor, store, now or clock.now(), request_id or uuid4().hex)
         try:
             yield work
@@ -128,6 +131,19 @@ def unit_of_work(
             raise
     if happened:
         nudge()
+
+
+@contextmanager
+def whole_pool(work: UnitOfWork, *, reason: str) -> Iterator[UnitOfWork]:
+    """All rows of the actor's pools, to read only, in a transaction of their own at the instant of `work`.
+
+    For what a person is told that rests on rows they may not see: counts over everybody, what a plan says of them. Only
+    values made for them may leave, never a row. `reason` says in the code why that is right.
+    """
+    log.debug("whole_pool", reason=reason)
+    everybody = Actor.system(*work.actor.pool_ids)
+    with unit_of_work(everybody, read_only=True, now=work.now, request_id=work.request_id) as whole:
+        yield whole
 
 
 def system_actor(reason: str) -> Actor:

@@ -258,7 +258,7 @@ def an_offer(
     clinician: Clinician | None = None,
     *,
     sent: datetime | None = None,
-    reasons: tuple[str, ...] = (),
+    reasons: tuple[dict[str, Any], ...] = (),
 ) -> Offer:
     """An open offer of a session to a clinician of its pool."""
     session = session or a_session()

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from matching.answers.result import Result
-from matching.answers.smallest_change import smallest_change
+from matching.answers.smallest_change import SmallestChange, smallest_change
 from matching.basis.errors import PlanError
 from matching.flow import augmenting_path
 from matching.flow.residual import Detour
@@ -22,7 +22,7 @@ from matching.rules.candidates import Candidates
 from matching.rules.eligibility import RULES
 from matching.rules.trials import Diary
 from matching.rules.verdicts import reasons_against
-from matching.rules.wording import clinician_count, closed_count, refusal_count
+from matching.rules.wording import clinician_count, closed_count, refusal_count, worth
 
 CROWD = 3
 SHOWN = 10
@@ -30,11 +30,18 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another clinician for a session, what the whole plan would lose by it, and why."""
+    """Another clinician for a session, and what the whole plan would lose by it, in points. `emptied`: the urgency (1 to 3)
+    of each other session that would be left empty; `moved`: how many would go to another clinician."""
 
     clinician_id: str
     regret: int
-    sentence: str
+    emptied: tuple[int, ...]
+    moved: int
+
+    @property
+    def sentence(self) -> str:
+        """Why the plan does not do this, in words of the objective."""
+        return worth(self.regret, self.emptied, self.moved)
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ class Explanation:
 
     sentences: tuple[str, ...]
     counts: Mapping[str, int]
-    smallest_change: str | None = None
+    smallest_change: SmallestChange | None = None
     alternatives: tuple[Alternative, ...] = ()
 
 
@@ -127,18 +134,17 @@ def alternatives(problem: Problem, result: Result, session: int) -> tuple[Altern
         if detour := state.force(arc):
             detours.append((detour.regret, arc, detour))
     return tuple(
-        Alternative(problem.clinicians.ids[edges.clinician[arc]], regret, _worth(problem, state, session, detour))
+        Alternative(problem.clinicians.ids[edges.clinician[arc]], regret, *_effects(problem, state, session, detour))
         for regret, arc, detour in sorted(detours, key=lambda item: item[:2])[:SHOWN]
     )
 
 
-def _worth(problem: Problem, state, session: int, detour) -> str:
-    """Why the plan does not do this, in words of the objective."""
-    effect = augmenting_path.consequence(problem, augmenting_path.moves(state.network, detour.way), session)
-    loss = f"the plan as a whole would lose about {detour.regret:,} points"
-    if not effect:
-        return f"Somebody could take it, but {loss}."
-    return f"Somebody could take it, but that would {effect}; {loss}."
+def _effects(problem: Problem, state, session: int, detour: Detour) -> tuple[tuple[int, ...], int]:
+    """The urgency of the other sessions that a detour leaves empty, and how many others it moves."""
+    moves = augmenting_path.moves(state.network, detour.way)
+    others = [move for move in moves if move.session != session]
+    emptied = tuple(int(problem.sessions.urgency[move.session]) for move in others if move.taker is None)
+    return emptied, len(others) - len(emptied)
 
 
 def explain_pair(problem: Problem, result: Result, session: str, clinician: str) -> Explanation:

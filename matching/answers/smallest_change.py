@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
 import numpy as np
 
 from matching.problem.problem import Problem
@@ -11,17 +14,29 @@ from matching.rules.eligibility import RULES
 FEE_STEP = 1_000
 LATEST_SHIFT = 180
 
+Figures = Mapping[str, int]
 
-def smallest_change(problem: Problem, session: int, crowd: int) -> str | None:
-    """One sentence, or None when no single change opens the session.
+
+@dataclass(frozen=True)
+class SmallestChange:
+    """A change of one thing: the code of the rule it is about, and its figures. `count`: clinicians it would open the
+    session to; `later` and `earlier`: minutes that the session starts later and ends earlier; `over`: minutes beyond the
+    limit set; `pounds`: how much the fee is higher; `minutes`: the length of appointments."""
+
+    code: str
+    figures: Mapping[str, int]
+
+
+def smallest_change(problem: Problem, session: int, crowd: int) -> SmallestChange | None:
+    """None when no single change opens the session.
 
     A higher fee is only named when it would open the session to at least `crowd` clinicians and is rounded up to whole
     £10, so that nobody's floor can be read from it.
     """
     near = only_failing(problem, session)
-    for code, say in CHANGES.items():
-        if len(near[code]) and (sentence := say(problem, session, near[code], crowd)):
-            return sentence
+    for code, figures_of in CHANGES.items():
+        if len(near[code]) and (figures := figures_of(problem, session, near[code], crowd)):
+            return SmallestChange(code, figures)
     return None
 
 
@@ -33,12 +48,8 @@ def only_failing(problem: Problem, session: int) -> dict[str, np.ndarray]:
     return {rule.code: np.flatnonzero(once & broken[row]) for row, rule in enumerate(RULES)}
 
 
-def _people(count: int) -> str:
-    return "one clinician" if count == 1 else f"{count} clinicians"
-
-
-def _other_hours(problem: Problem, session: int, clinicians: np.ndarray, crowd: int) -> str | None:
-    """The least total of a later start and an earlier end that fits somebody's free time."""
+def _other_hours(problem: Problem, session: int, clinicians: np.ndarray, crowd: int) -> Figures | None:
+    """The least total of a later start and an earlier end that fits the free time of at least one clinician."""
     free, work = problem.availability, problem.sessions
     mine = np.isin(free.clinician, clinicians)
     late = np.maximum(free.start[mine] - work.start[session], 0)
@@ -47,47 +58,37 @@ def _other_hours(problem: Problem, session: int, clinicians: np.ndarray, crowd: 
     if not len(shift) or shift.min() > min(LATEST_SHIFT, (work.end[session] - work.start[session]) // 2):
         return None
     best = int(shift.argmin())
-    parts = [f"starting {late[best]} minutes later"] if late[best] else []
-    parts += [f"ending {early[best]} minutes earlier"] if early[best] else []
     count = len(np.unique(free.clinician[mine][shift == shift.min()]))
-    return f"{' and '.join(parts).capitalize()} would open it to {_people(count)}."
+    return {"later": int(late[best]), "earlier": int(early[best]), "count": count}
 
 
-def _further(problem: Problem, session: int, clinicians: np.ndarray, crowd: int) -> str:
+def _further(problem: Problem, session: int, clinicians: np.ndarray, crowd: int) -> Figures:
     trips = problem.trip_minutes(np.full(len(clinicians), session), clinicians)
     over = trips - problem.clinicians.max_travel[clinicians]
-    count = int((over == over.min()).sum())
-    minutes = "a minute" if over.min() == 1 else f"{over.min()} minutes"
-    return f"{_people(count).capitalize()} would reach it with {minutes} more travel than the limit set."
+    return {"over": int(over.min()), "count": int((over == over.min()).sum())}
 
 
-def _more_money(problem: Problem, session: int, clinicians: np.ndarray, crowd: int) -> str | None:
+def _more_money(problem: Problem, session: int, clinicians: np.ndarray, crowd: int) -> Figures | None:
     if len(clinicians) < crowd:
         return None
     missing = np.sort(problem.clinicians.floor[clinicians] - problem.sessions.fee[session])[crowd - 1]
-    pounds = int(-(-missing // FEE_STEP)) * FEE_STEP // 100
-    return f"A fee about £{pounds} higher would open it to {crowd} or more clinicians."
+    return {"pounds": int(-(-missing // FEE_STEP)) * FEE_STEP // 100, "count": crowd}
 
 
-def _system(problem: Problem, session: int, clinicians: np.ndarray, crowd: int) -> str:
-    return f"Not requiring the clinical system would open it to {_people(len(clinicians))}."
+def _fewer_demands(problem: Problem, session: int, clinicians: np.ndarray, crowd: int) -> Figures:
+    return {"count": len(clinicians)}
 
 
-def _skill(problem: Problem, session: int, clinicians: np.ndarray, crowd: int) -> str:
-    return f"Asking for fewer skills would open it to {_people(len(clinicians))}."
+def _longer_appointments(problem: Problem, session: int, clinicians: np.ndarray, crowd: int) -> Figures:
+    return {"minutes": int(problem.clinicians.appointment[clinicians].min()), "count": len(clinicians)}
 
 
-def _appointment(problem: Problem, session: int, clinicians: np.ndarray, crowd: int) -> str:
-    least = int(problem.clinicians.appointment[clinicians].min())
-    return f"Appointments of {least} minutes would open it to {_people(len(clinicians))}."
-
-
-CHANGES = {
+CHANGES: Mapping[str, Callable[[Problem, int, np.ndarray, int], Figures | None]] = {
     "available": _other_hours,
     "travel": _further,
     "fee": _more_money,
-    "system": _system,
-    "skills": _skill,
-    "appointment": _appointment,
+    "system": _fewer_demands,
+    "skills": _fewer_demands,
+    "appointment": _longer_appointments,
 }
-"""What may be changed where one rule alone stands in the way, by its code; the first that opens the session is said."""
+"""For each rule that one change can satisfy, in the order in which they are tried."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from matching.flow.network import Network
-from matching.problem.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -34,21 +33,3 @@ def moves(network: Network, way: Iterable[int]) -> tuple[Move, ...]:
         for session in order
         if givers.get(session) != takers.get(session)
     )
-
-
-URGENCY = {1: "a routine", 2: "an urgent", 3: "a critical"}
-
-
-def consequence(problem: Problem, changed: Iterable[Move], session: int) -> str:
-    """What else would change, in words that name no clinician."""
-    others = [move for move in changed if move.session != session]
-    emptied = [move.session for move in others if move.taker is None]
-    moved = len(others) - len(emptied)
-    parts = [
-        f"leave {URGENCY[int(problem.sessions.urgency[lost])]} session at "
-        f"{problem.practices.ids[problem.sessions.practice[lost]]} empty"
-        for lost in emptied
-    ]
-    if moved:
-        parts.append(f"move {moved} other session{'s' if moved > 1 else ''} to somebody else")
-    return " and ".join(parts)

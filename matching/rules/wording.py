@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 STOPPED = {
     "profession": ("has another profession", "have another profession"),
     "skills": ("lacks a skill the session needs", "lack a skill the session needs"),
@@ -48,6 +50,14 @@ CLOSED = {
     "status": ("lacks a status determination for a company", "lack a status determination for a company"),
 }
 
+CHANGES = {
+    "travel": "{over} minutes of travel more than the limit set would let it be reached by {people}.",
+    "fee": "A fee about £{pounds} higher would open it to {people} or more.",
+    "system": "Not requiring the clinical system would open it to {people}.",
+    "skills": "Asking for fewer skills would open it to {people}.",
+    "appointment": "Appointments of {minutes} minutes would open it to {people}.",
+}
+
 
 def refusal_count(code: str, count: int) -> str:
     """For example "3 live too far away"."""
@@ -64,3 +74,27 @@ def closed_count(code: str, count: int) -> str:
 def clinician_count(count: int, *, others: bool) -> str:
     """For example "12 other clinicians"."""
     return f"{count} {'other ' if others else ''}clinician{'' if count == 1 else 's'}"
+
+
+def change_sentence(code: str, figures: Mapping[str, int]) -> str:
+    """For example "Starting 30 minutes later would open it to one clinician."."""
+    count = figures["count"]
+    people = "one clinician" if count == 1 else f"{count} clinicians"
+    if code == "available":
+        parts = [f"starting {figures['later']} minutes later"] if figures["later"] else []
+        parts += [f"ending {figures['earlier']} minutes earlier"] if figures["earlier"] else []
+        return f"{' and '.join(parts).capitalize()} would open it to {people}."
+    return CHANGES[code].format(people=people, **figures)
+
+
+URGENCY = {1: "a routine", 2: "an urgent", 3: "a critical"}
+
+
+def worth(regret: int, emptied: Sequence[int], moved: int) -> str:
+    """Why a plan does not give a session to another clinician: what else would change, and the points it would lose."""
+    loss = f"the plan as a whole would lose about {regret:,} points"
+    effects = [f"leave {URGENCY[urgency]} session empty" for urgency in emptied]
+    effects += [f"move {moved} other session{'s' if moved > 1 else ''} to somebody else"] if moved else []
+    if not effects:
+        return f"Somebody could take it, but {loss}."
+    return f"Somebody could take it, but that would {' and '.join(effects)}; {loss}."

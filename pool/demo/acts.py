@@ -22,6 +22,7 @@ from pool.models.session import PracticeSession
 from pool.models.timesheet import Timesheet
 from pool.money import Money
 from pool.permissions import CLINICIAN, MANAGER, PRACTICE
+from pool.rules.choice_words import reason
 from pool.rules.claims import Objection
 from pool.rules.session_plan import SessionPlan
 from pool.services.billing import e_invoice, invoice_document, invoicing, issuing
@@ -78,7 +79,7 @@ class Acts:
         """The manager offers it to somebody."""
         session = work.get(PracticeSession, self.sessions[beat.session], lock=True)
         clinician = work.get(Clinician, self._clinician_id(beat))
-        self.offers[beat.session] = offers.send(work, session, clinician, reasons=["Asked by the pool"]).id
+        self.offers[beat.session] = offers.send(work, session, clinician, reasons=[reason("asked_by_hand")]).id
 
     def accept(self, work: UnitOfWork, beat: Beat) -> None:
         """The clinician takes it."""

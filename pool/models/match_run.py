@@ -71,9 +71,10 @@ class MatchRun(HasId, BelongsToPool, Base):
 class Proposal(HasId, BelongsToPractice, BelongsToClinician, Base):
     """The plan's clinician for one session, with the reasons (domain 8.3).
 
-    `alternatives` lists the next best clinicians as {clinician_id, regret, sentence}. `changed_by_id` is set when a
-    person replaced the solver's choice. `reserve` lists {clinician_id, travel_minutes} of those who would step in, `wave`
-    how many waves of offers have gone out and `next_wave_at` when the next one is due (services/bookings/offer_waves.py).
+    `reasons` and `alternatives` (the next best clinicians) are kept as pool/rules/choice_words.py reads them.
+    `changed_by_id` is set when a person replaced the solver's choice. `reserve` lists {clinician_id, travel_minutes} of
+    those who would step in, `wave` how many waves of offers have gone out and `next_wave_at` when the next one is due
+    (services/bookings/offer_waves.py).
     """
 
     __tablename__ = "proposal"
@@ -87,7 +88,7 @@ class Proposal(HasId, BelongsToPractice, BelongsToClinician, Base):
     session_id: Mapped[UUID] = mapped_column(ForeignKey("practice_session.id"), index=True)
     state: Mapped[str] = mapped_column(default=PROPOSAL.initial)
     travel_minutes: Mapped[int]
-    reasons: Mapped[list[str]] = mapped_column(default=list)
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     alternatives: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     reserve: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     wave: Mapped[int] = mapped_column(default=0)

@@ -1,6 +1,7 @@
 """An offer of one session to one clinician, with the terms as they were shown."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, text
@@ -21,10 +22,11 @@ from pool.tenancy import BelongsToClinician, BelongsToPractice
 class Offer(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
     """One offer. A session may have several open at once; the first acceptance closes the others.
 
-    `terms` is what the booking will freeze (rules/terms.py); `reasons` says why this clinician. `asked_for`: the
-    clinician asked for it. `over_limits`: rules of the clinician's own wishes that the manager knew it goes beyond.
-    `corrects_id`: the offer whose place it took when the session was put right. `closed_because`: why it was closed without
-    an answer (catalogue.OFFER_CLOSINGS); nothing for one that was replaced, nor for those of before it was kept.
+    `terms` is what the booking will freeze (rules/terms.py); `reasons` says why this clinician
+    (rules/choice_words.py). `asked_for`: the clinician asked for it. `over_limits`: rules of the clinician's own wishes
+    that the manager knew it goes beyond. `corrects_id`: the offer whose place it took when the session was put right.
+    `closed_because`: why it was closed without an answer (catalogue.OFFER_CLOSINGS); nothing for one that was replaced,
+    nor for those of before it was kept.
     """
 
     __tablename__ = "offer"
@@ -46,7 +48,7 @@ class Offer(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
     travel_minutes: Mapped[int]
     fee: Mapped[Money]
     terms: Mapped[Terms]
-    reasons: Mapped[list[str]] = mapped_column(default=list)
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     asked_for: Mapped[bool] = mapped_column(default=False)
     over_limits: Mapped[list[str]] = mapped_column(default=list)
     session: Mapped[PracticeSession] = relationship(lazy="joined")

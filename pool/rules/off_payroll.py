@@ -57,59 +57,41 @@ def pattern_of(cover_reason: str) -> str:
     return ABSENCE if cover_reason in ABSENT else EXTRA
 
 
-def against(client: Client, determinations: Iterable[Determination], *, pattern: str, on: date) -> str:
-    """Why a company may not take a session on a day, in words for both sides; empty when it may.
+MISSING, OUT_OF_DATE = "missing", "out_of_date"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Why a company may not take a session: nothing was decided (`missing`), the rules apply (`inside`, decided on a day)
+    or the decision should have been looked at again (`out_of_date` since a day). Its words are in rule_words.py."""
+
+    case: str
+    pattern: str
+    on: date | None = None
+
+    def names(self, practice: str) -> dict[str, str]:
+        """What the words use: the practice, the way of working, the day."""
+        return {
+            "practice": practice,
+            "pattern": PATTERNS[self.pattern].lower(),
+            "day": said(self.on) if self.on else "",
+        }
+
+
+def against(client: Client, determinations: Iterable[Determination], *, pattern: str, on: date) -> Bar | None:
+    """Why a company may not take a session on a day; None when it may.
 
     Of several decisions the one taken last counts; they come in the order in which they were issued.
     """
     if not client.decides:
-        return ""
+        return None
     fitting = [determination for determination in determinations if determination.pattern == pattern]
     if not fitting:
-        return missing(client, pattern)
+        return Bar(MISSING, pattern)
     latest = sorted(fitting, key=lambda determination: determination.decided_on)[-1]
     if latest.outcome == INSIDE:
-        return inside(client, latest)
-    return out_of_date(client, latest) if latest.review_on < on else ""
-
-
-def missing(client: Client, pattern: str) -> str:
-    """Nothing was decided yet."""
-    return (
-        f"The clinician works through a limited company and {client.name} has not recorded a status determination for it "
-        f"({PATTERNS[pattern].lower()}). The practice records one under Company status; then the session can be booked."
-    )
-
-
-def inside(client: Client, found: Determination) -> str:
-    """The practice would have to pay the company through its payroll."""
-    return (
-        f"{client.name} decided on {said(found.decided_on)} that the off-payroll rules (IR35) apply to the clinician’s company "
-        f"({PATTERNS[found.pattern].lower()}), so the session cannot be booked through it. The clinician can disagree under "
-        "Company status, or work in another way, for example as a bank worker."
-    )
-
-
-def out_of_date(client: Client, found: Determination) -> str:
-    """The decision should have been looked at again."""
-    return (
-        f"{client.name}’s status determination for the clinician’s company was to be reviewed on {said(found.review_on)}, "
-        "before the session. The practice records a new one under Company status; then the session can be booked."
-    )
-
-
-TO_THE_CLINICIAN = (
-    ("The clinician works", "You work"),
-    ("the clinician’s company", "your company"),
-    ("The clinician can disagree", "You can disagree"),
-)
-
-
-def to_you(sentence: str) -> str:
-    """The same reason, said to the clinician."""
-    for they, you in TO_THE_CLINICIAN:
-        sentence = sentence.replace(they, you)
-    return sentence
+        return Bar(INSIDE, pattern, latest.decided_on)
+    return Bar(OUT_OF_DATE, pattern, latest.review_on) if latest.review_on < on else None
 
 
 def answer_due(disagreed_on: date) -> date:

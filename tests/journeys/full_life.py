@@ -15,6 +15,7 @@ from pool.models.pool import Pool
 from pool.models.practice import Practice
 from pool.money import Money
 from pool.permissions import CLINICIAN, ICS, MANAGER, PRACTICE
+from pool.rules.choice_words import reason
 from pool.rules.paid import Paid
 from pool.services.billing import credit_notes
 from pool.services.bookings import cancelling, offers
@@ -223,9 +224,7 @@ def fill_sessions(town: Town, ids: Ids, only: Ids) -> None:
 
 def fill_offers(town: Town, ids: Ids, only: Ids) -> None:
     """An open offer with its reasons, one declined, and the session that it was for open again."""
-    waiting = an_offer(
-        a_session(town.practice, on=next_week(3)), town.alder, reasons=("You have worked there before.",)
-    )
+    waiting = an_offer(a_session(town.practice, on=next_week(3)), town.alder, reasons=(reason("worked_here"),))
     no = an_offer(a_session(town.practice, on=next_week(2), **AFTERNOON), town.alder)
     with working_as(builders.actor_of(town.alder.person)) as work:
         offers.decline(work, no.id, "too_far")

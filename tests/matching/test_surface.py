@@ -15,6 +15,7 @@ from matching.answers.fairness import fair_share
 from matching.answers.plan_files import write_problem
 from matching.answers.replacements import Withdrawal
 from matching.problem.changes import Change, changed
+from matching.rules.wording import change_sentence
 from tests.matching.builders import a_clinician, a_problem, a_session, tables
 
 PAGE = (Path(__file__).parents[2] / "docs" / "matching.md").read_text(encoding="utf-8")
@@ -86,7 +87,9 @@ def test_an_empty_session_says_why_and_what_would_open_it():
     problem = a_problem(availability=[{"clinician_id": "C1", "date": "2026-11-23", "start": "09:00", "end": "18:00"}])
     why = explain(problem, solve(problem), session="S1")
     assert why.counts == {"available": 1}
-    assert why.smallest_change == "Starting 30 minutes later would open it to one clinician."
+    change = why.smallest_change
+    assert (change.code, change.figures) == ("available", {"later": 30, "earlier": 0, "count": 1})
+    assert change_sentence(change.code, change.figures) == "Starting 30 minutes later would open it to one clinician."
 
 
 def test_a_session_worth_more_elsewhere_says_what_would_be_lost():
@@ -98,7 +101,7 @@ def test_a_session_worth_more_elsewhere_says_what_would_be_lost():
     why = explain(problem, result, session="S1")
     assert why.alternatives[0].clinician_id == "C1"
     assert why.alternatives[0].regret == 10_000
-    assert "leave an urgent session at P1 empty" in why.sentences[-1]
+    assert "leave an urgent session empty" in why.sentences[-1]
     assert explain(problem, result, session="S1", clinician="C1").counts == {"overlap": 1}
     assert explain(problem, result, clinician="C1").sentences[0].startswith("1 session in this plan, out of 2")
 

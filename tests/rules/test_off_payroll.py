@@ -9,13 +9,17 @@ from pool.rules.off_payroll import (
     ABSENCE,
     EXTRA,
     INSIDE,
+    MISSING,
+    OUT_OF_DATE,
     OUTSIDE,
+    Bar,
     Client,
     Determination,
     against,
     answer_due,
     pattern_of,
 )
+from pool.rules.rule_words import Refusal, to_manager
 
 MAY = date(2026, 5, 14)
 PARK = Client("The Park Surgery", "GMS")
@@ -27,18 +31,25 @@ def decided(outcome, *, on="2026-01-10", review="2026-12-31", pattern=ABSENCE):
 
 
 def asked(*determinations, client=PARK, pattern=ABSENCE):
-    """The reason against a session in May."""
+    """What bars a company from a session in May."""
     return against(client, determinations, pattern=pattern, on=MAY)
+
+
+def said_to_manager(bar):
+    """The sentence about it."""
+    return to_manager(Refusal("status", bar.case, names=bar.names(PARK.name)))
 
 
 def test_outside_may_be_booked():
     """The practice decided, the company invoices."""
-    assert asked(decided(OUTSIDE)) == ""
+    assert asked(decided(OUTSIDE)) is None
 
 
 def test_a_missing_determination_blocks_and_says_what_to_do():
     """Nobody is booked on a guess; the practice knows where to record it."""
-    assert asked() == (
+    bar = asked()
+    assert bar == Bar(MISSING, ABSENCE)
+    assert said_to_manager(bar) == (
         "The clinician works through a limited company and The Park Surgery has not recorded a status determination for it "
         "(standing in for somebody who is away). The practice records one under Company status; then the session can be "
         "booked."
@@ -47,28 +58,30 @@ def test_a_missing_determination_blocks_and_says_what_to_do():
 
 def test_inside_blocks():
     """Tax would have to be deducted through the practice's payroll."""
-    sentence = asked(decided(INSIDE))
+    sentence = said_to_manager(asked(decided(INSIDE)))
     assert sentence.startswith("The Park Surgery decided on 10 January 2026 that the off-payroll rules (IR35) apply")
     assert "bank worker" in sentence
 
 
 def test_one_that_should_have_been_reviewed_blocks():
     """The day of the session counts, not the day of asking."""
-    assert "was to be reviewed on 13 May 2026" in asked(decided(OUTSIDE, review="2026-05-13"))
-    assert asked(decided(OUTSIDE, review="2026-05-14")) == ""
+    bar = asked(decided(OUTSIDE, review="2026-05-13"))
+    assert bar.case == OUT_OF_DATE
+    assert "was to be reviewed on 13 May 2026" in said_to_manager(bar)
+    assert asked(decided(OUTSIDE, review="2026-05-14")) is None
 
 
 def test_the_newest_decision_counts():
     """Inside replaced by outside, and the other way round."""
     inside, outside = decided(INSIDE, on="2026-01-10"), decided(OUTSIDE, on="2026-03-01")
-    assert asked(inside, outside) == ""
-    assert asked(decided(OUTSIDE, on="2026-01-10"), decided(INSIDE, on="2026-03-01")) != ""
+    assert asked(inside, outside) is None
+    assert asked(decided(OUTSIDE, on="2026-01-10"), decided(INSIDE, on="2026-03-01")) is not None
 
 
 def test_ways_of_working_are_decided_apart():
     """Blanket determinations are not accepted: one for standing in says nothing about an extra pair of hands."""
-    assert asked(decided(OUTSIDE, pattern=EXTRA)) != ""
-    assert asked(decided(OUTSIDE, pattern=EXTRA), pattern=EXTRA) == ""
+    assert asked(decided(OUTSIDE, pattern=EXTRA)) is not None
+    assert asked(decided(OUTSIDE, pattern=EXTRA), pattern=EXTRA) is None
 
 
 @pytest.mark.parametrize(

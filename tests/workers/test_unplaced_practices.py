@@ -9,8 +9,9 @@ from pool.models.clinician import Clinician
 from pool.models.person import Person
 from pool.models.practice import Organisation
 from pool.models.session import PracticeSession
+from pool.rules.rule_words import to_manager
 from pool.services.clinicians import profile
-from pool.services.eligibility import eligibility, prospects
+from pool.services.eligibility import prospects, session_rules
 from pool.services.plans import plan_state, release, what_if
 from tests.builders import a_booking, a_practice, a_session, actor_of, again, next_week, read, working_as
 from tests.workers.places import a_market
@@ -85,17 +86,17 @@ def test_whoever_asks_gets_an_answer(app, market, moved):
     clinician = market.clinicians[0]
     with working_as(market.system) as work:
         session, person = work.get(PracticeSession, on_site.id), work.get(Clinician, clinician.id)
-        against = eligibility.reasons_now(work, session, person)
-        several = eligibility.reasons_for_sessions(work, person, [session, work.get(PracticeSession, remote.id)])
+        against = session_rules.against(work, session, person)
+        away = work.get(PracticeSession, remote.id)
+        of_remote = session_rules.ask(work, [session, away], [person]).refusals(away, person)
         candidates = release.candidates(work, on_site.id)
         assert plan_state.read(work).open_sessions == 3
     assert [reason.code for reason in against] == ["place"]
-    assert SAID in against[0].sentence
-    assert [reason.code for reason in several[on_site.id]] == ["place"]
-    assert several[remote.id] == ()
+    assert SAID in to_manager(against[0])
+    assert of_remote == ()
     assert [each.may for each in candidates] == [False, False]
-    with app.app_context():
-        headline = prospects.of_session(market.pool.id, on_site.id).headline
+    with working_as(market.system) as work:
+        headline = prospects.of_session(work, on_site.id).headline
     assert "because we do not know where the practice is" in headline
     with working_as(actor_of(read(Person, clinician.person_id))) as work:
         assert [(view.practice.name, view.minutes) for view in profile.practice_views(work)][-1] == (

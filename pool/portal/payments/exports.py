@@ -18,6 +18,7 @@ from pool.doors.transactions import reading, working
 from pool.errors import Invalid
 from pool.models.practice import Organisation, Practice
 from pool.money import total
+from pool.permissions import PRACTICE
 from pool.portal.web import forms
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
@@ -140,7 +141,8 @@ def payments_file() -> ResponseReturnValue:
 
 
 def own_practice() -> UUID:
-    """The practice of whoever asks; only a practice pays."""
+    """The practice of whoever asks; only a practice pays. Raises NotAllowed for any other role."""
+    g.actor.only(PRACTICE)
     practice_id: UUID = g.actor.practice_id
     return practice_id
 

@@ -17,6 +17,7 @@ from pool.models.session import PracticeSession
 from pool.portal.web import forms
 from pool.portal.web.render import render
 from pool.portal.words import offer_words
+from pool.rules.choice_words import reason
 from pool.schemas.match_runs import DropProposal, OfferByHand, ReleaseSome, ReplaceProposal
 from pool.services.bookings import offer_waves, offers
 from pool.services.plans import plan_advice, release
@@ -155,8 +156,9 @@ def offer(session_id: UUID) -> ResponseReturnValue:
         session = work.get(PracticeSession, session_id, lock=True)
         if not form.errors:
             clinician = work.get(Clinician, form.data["clinician_id"])
-            reasons = ["The pool manager asked you for this session."]
-            offers.send(work, session, clinician, reasons=reasons, even_over_limits=form.data["over_limits"])
+            offers.send(
+                work, session, clinician, reasons=[reason("asked_by_hand")], even_over_limits=form.data["over_limits"]
+            )
             flash(f"Offer sent to {clinician.name}.", "success")
     return redirect(url_for("sessions.show", session_id=session_id), 303)
 

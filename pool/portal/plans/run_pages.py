@@ -14,6 +14,7 @@ from pool.portal.web import forms, paging
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
 from pool.portal.words import session_words
+from pool.rules import choice_words
 from pool.schemas.match_runs import StartRun, StopRun
 from pool.services.bookings import offer_answers
 from pool.services.insight import overview
@@ -135,4 +136,5 @@ def show(run_id: UUID) -> ResponseReturnValue:
             standings=offer_answers.of_proposals(work, rows),
             names=run_pages.clinician_names(work),
             title_of=session_words.title,
+            choices=choice_words,
         )

@@ -171,7 +171,7 @@ def posted() -> ResponseReturnValue:
         shown = [work.get(PracticeSession, id_) for id_ in ids[: posting.MOST_DAYS]]
         if not shown:
             return redirect(url_for("sessions.index"))
-        counted = prospects.of_sessions(shown[0].pool_id, [id_.id for id_ in shown[:MOST_COUNTED]])
+        counted = prospects.of_sessions(work, [id_.id for id_ in shown[:MOST_COUNTED]])
         return render(
             "sessions/posted.html",
             posted=shown,

@@ -21,6 +21,7 @@ from pool.portal.web.forms import Form
 from pool.portal.web.present import state_tag
 from pool.portal.web.render import render
 from pool.portal.words import booking_words, session_words
+from pool.rules import choice_words
 from pool.schemas.sessions import ChangeSession, SessionList, Withdrawal
 from pool.services.billing import invoice_preview
 from pool.services.bookings.offer_waves import ASKABLE
@@ -120,7 +121,8 @@ def show(session_id: UUID) -> ResponseReturnValue:
             name=session_words.title(story.session),
             rows=[*session_words.rows(story.session), *costs(work, story)],
             history=session_words.history(story),
-            chances=session_story.chances(story.session) if story.open and in_future else None,
+            choices=choice_words,
+            chances=session_story.chances(work, story.session) if story.open and in_future else None,
             in_future=in_future,
             cover=cover.of_session(work, story.session, manager=not g.actor.is_practice),
             reaching=booking_words.reaching,

@@ -1,6 +1,5 @@
 """An offer and its terms in words: the facts on a card, the rows of the page, sentences addressed to the reader."""
 
-import re
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +9,8 @@ from markupsafe import Markup
 from pool import formats
 from pool.models.offer import Offer
 from pool.portal.words import pension_words
+from pool.rules import choice_words
+from pool.rules.rule_words import RULES
 from pool.rules.terms import Terms
 from pool.rules.work_words import in_short, sentence
 from pool.services.billing.invoice_preview import BillAhead
@@ -17,11 +18,6 @@ from pool.services.bookings import terms_differences
 
 Row = tuple[str, Any]
 
-TO_YOU = (
-    (re.compile(r"\bThey\b"), "You"),
-    (re.compile(r"\bthem\b"), "you"),
-    (re.compile(r"from home"), "from your home"),
-)
 MAPS = "https://www.google.com/maps/dir/"
 NEAREST = 5
 INCLUDES = "for the whole session, before tax"
@@ -34,26 +30,14 @@ def comes_to(offer: Offer, bill: BillAhead) -> str:
     return f"With holiday pay it is {bill.pay}." if bill.pay != offer.fee else ""
 
 
-def to_you(reason: str) -> str:
-    """A reason of the plan speaks of the clinician; here the clinician reads it."""
-    for they, you in TO_YOU:
-        reason = they.sub(you, reason)
-    return reason
-
-
-LIMITS = {
-    "travel": "your longest journey",
-    "fee": "your lowest fee",
-    "weekly_cap": "your sessions in a week",
-    "period_cap": "your sessions in four weeks",
-    "appointment": "your shortest appointments",
-}
-"""What a clinician sets under What suits me, by the rule that stands on it."""
+def reasons(offer: Offer) -> list[str]:
+    """Why it was offered, said to the reader."""
+    return choice_words.to_clinician(offer.reasons)
 
 
 def limits_words(offer: Offer) -> str:
     """Your longest journey and your lowest fee."""
-    return formats.listed([LIMITS[code] for code in offer.over_limits])
+    return formats.listed([RULES[code].limit for code in offer.over_limits])
 
 
 def corrected_rows(old: Offer, new: Offer) -> list[Row]:

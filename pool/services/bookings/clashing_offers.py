@@ -5,9 +5,11 @@ They are closed with the booking: an offer that nobody can accept only looks lik
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import joinedload
 
 from pool.lifecycle import LIVE_BOOKING_STATES
 from pool.models.booking import Booking
@@ -18,38 +20,56 @@ from pool.tenancy import of_everybody
 from pool.unit_of_work import UnitOfWork
 
 
-def open_offers(work: UnitOfWork, offer: Offer) -> Sequence[Offer]:
-    """The person's other open offers for sessions that overlap this one, as far as the actor may see."""
-    times = overlapping(offer.clinician.person_id, offer.session_id, offer.session.starts_at, offer.session.ends_at)
-    return work.all(times.where(Offer.state == "sent", Offer.id != offer.id))
+class Times(NamedTuple):
+    """When a person is about to be booked, for which session."""
+
+    person_id: UUID
+    session_id: UUID
+    starts_at: datetime
+    ends_at: datetime
 
 
-def open_offers_at(work: UnitOfWork, booking: Booking, starts_at: datetime, ends_at: datetime) -> Sequence[Offer]:
-    """The open offers to the person of a booking for sessions that overlap the times it would have, whoever's they are."""
-    times = overlapping(booking.person_id, booking.session_id, starts_at, ends_at)
-    return work.all(of_everybody(times.where(Offer.state == "sent")))
+def hold_sessions(work: UnitOfWork, times: Times) -> None:
+    """Lock the session, and those of the person's open offers at the same time, always in the same order, so that two
+    acceptances cannot wait for each other."""
+    theirs = (
+        select(Offer.session_id)
+        .join(Clinician, Offer.clinician_id == Clinician.id)
+        .join(PracticeSession, Offer.session_id == PracticeSession.id)
+        .where(Offer.state == "sent", clashes(times))
+        .correlate(None)
+    )
+    ids = or_(PracticeSession.id == times.session_id, PracticeSession.id.in_(theirs))
+    held = select(PracticeSession).where(ids).order_by(PracticeSession.id)
+    work.all(of_everybody(held.with_for_update(of=PracticeSession).execution_options(populate_existing=True)))
 
 
-def overlapping(person_id: UUID, session_id: UUID, starts_at: datetime, ends_at: datetime) -> Select[Offer]:
-    """Offers of other sessions to a person at these times; back to back is no overlap."""
-    return (
+def hold_offers(work: UnitOfWork, times: Times, accepted: UUID | None = None) -> Sequence[Offer]:
+    """Lock the person's open offers at the same time, as they are now; with an `accepted` one that offer, however it
+    stands, and all open offers of its session, whoever's they are. Their sessions are held already."""
+    is_open = Offer.state == "sent"
+    wanted = and_(is_open, clashes(times))
+    if accepted is not None:
+        wanted = or_(Offer.id == accepted, and_(is_open, Offer.session_id == times.session_id), wanted)
+    held = (
         select(Offer)
         .join(Clinician, Offer.clinician_id == Clinician.id)
         .join(PracticeSession, Offer.session_id == PracticeSession.id)
-        .where(
-            Clinician.person_id == person_id,
-            PracticeSession.id != session_id,
-            PracticeSession.starts_at < ends_at,
-            PracticeSession.ends_at > starts_at,
-        )
+        .where(wanted)
+        .options(joinedload(Offer.clinician).joinedload(Clinician.engagements))
+        .order_by(Offer.id)
     )
+    return work.all(of_everybody(held.with_for_update(of=Offer).execution_options(populate_existing=True)))
 
 
-def hold_sessions(work: UnitOfWork, offers: Sequence[Offer | Booking]) -> None:
-    """Lock their sessions, always in the same order, so that two acceptances cannot wait for each other."""
-    ids = [offer.session_id for offer in offers]
-    held = select(PracticeSession).where(PracticeSession.id.in_(ids)).order_by(PracticeSession.id)
-    work.all(of_everybody(held.with_for_update(of=PracticeSession).execution_options(populate_existing=True)))
+def clashes(times: Times) -> ColumnElement[bool]:
+    """Is it another session, at an overlapping time, offered to the same person? Back to back is no overlap."""
+    return and_(
+        Clinician.person_id == times.person_id,
+        PracticeSession.id != times.session_id,
+        PracticeSession.starts_at < times.ends_at,
+        PracticeSession.ends_at > times.starts_at,
+    )
 
 
 def is_booked(work: UnitOfWork, offer: Offer) -> bool:

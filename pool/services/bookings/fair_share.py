@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from pool.actor import Actor
 from pool.catalogue import PROFESSIONS
 from pool.formats import plural
 from pool.lifecycle import LIVE_BOOKING_STATES
@@ -20,7 +19,7 @@ from pool.models.offer import Offer
 from pool.models.pool import Pool
 from pool.privacy import SMALLEST_GROUP
 from pool.services.clinicians.availability import own_clinicians
-from pool.unit_of_work import UnitOfWork, unit_of_work
+from pool.unit_of_work import UnitOfWork, whole_pool
 
 SPAN = timedelta(days=28)
 
@@ -58,10 +57,10 @@ def shares(work: UnitOfWork) -> list[Share]:
 
 def share(work: UnitOfWork, own: Clinician) -> Share:
     """Own counts and medians over the active clinicians of the same profession and pool."""
-    with unit_of_work(Actor.system(own.pool_id), read_only=True, now=work.now) as everybody:
+    with whole_pool(work, reason="medians over everybody of a profession, never of a few") as everybody:
         peers = peers_of(everybody, own)
         offers, worked = offers_had(everybody), sessions_worked(everybody)
-        planned = newest_plan(everybody)
+        planned = newest_plan(everybody, own.pool_id)
     return Share(
         pool=work.get(Pool, own.pool_id).name,
         profession=PROFESSIONS[own.profession].title,
@@ -74,10 +73,10 @@ def share(work: UnitOfWork, own: Clinician) -> Share:
     )
 
 
-def newest_plan(work: UnitOfWork) -> Mapping[str, Any]:
-    """The report of the pool's newest plan; empty when there is none."""
-    published = select(MatchRun).where(MatchRun.state == "published").order_by(MatchRun.requested_at.desc())
-    run = work.first(published)
+def newest_plan(work: UnitOfWork, pool_id: UUID) -> Mapping[str, Any]:
+    """The report of a pool's newest plan; empty when there is none."""
+    published = select(MatchRun).where(MatchRun.state == "published", MatchRun.pool_id == pool_id)
+    run = work.first(published.order_by(MatchRun.requested_at.desc()))
     return run.report if run else {}
 
 

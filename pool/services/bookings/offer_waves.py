@@ -20,18 +20,16 @@ from pool.models.match_run import Proposal
 from pool.models.offer import Offer
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
+from pool.rules.choice_words import Kept, reason
 from pool.services.bookings import offers
-from pool.services.eligibility import eligibility
+from pool.services.eligibility import session_rules
 from pool.services.eligibility.snapshot import active_clinicians
 from pool.services.pools.policy import Policy, policy_of
 from pool.unit_of_work import UnitOfWork
 
 PROPOSED, RESERVE, EVERYBODY = 1, 2, 3
 ASKABLE = ("posted", "offered")
-REASONS = {
-    RESERVE: "You are the next best choice of the plan for this session.",
-    EVERYBODY: "It is still open, and you meet every rule for it.",
-}
+REASONS = {RESERVE: reason("next_best"), EVERYBODY: reason("still_open")}
 
 
 class Wave(NamedTuple):
@@ -110,12 +108,13 @@ def been_asked(work: UnitOfWork, session_id: UUID) -> Collection[UUID]:
     return {*work.store.scalars(select(Offer.clinician_id).where(Offer.session_id == session_id).union(called_off))}
 
 
-def ask(work: UnitOfWork, session: PracticeSession, people: Sequence[Clinician], reason: str) -> list[Offer]:
+def ask(work: UnitOfWork, session: PracticeSession, people: Sequence[Clinician], why: Kept) -> list[Offer]:
     """Offers to those whom no rule keeps from it now."""
     if not people:
         return []
-    against = eligibility.reasons_for_all(work, session, people)
-    return [offers.place(work, session, person, reasons=[reason]) for person in people if not against[person.id]]
+    question = session_rules.ask(work, [session], people)
+    able = [person for person in people if not question.refusals(session, person)]
+    return [offers.place(work, session, person, reasons=[why]) for person in able]
 
 
 def release_due(work: UnitOfWork) -> int:

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from matching import Reason
 from pool.catalogue import OFFER_CLOSINGS
 from pool.errors import AlreadyBooked, Conflict, WrongState
 from pool.events import BookingMade, OfferDeclined, OfferExpired, OfferSent, OfferWithdrawn, SessionReopened
@@ -19,23 +18,19 @@ from pool.models.offer import Offer
 from pool.models.person import Person
 from pool.models.pool import Pool
 from pool.models.session import PracticeSession
+from pool.rules.choice_words import Kept
+from pool.rules.rule_words import MAY_BE_ASKED, WAIVED_BY_YES, Refusal, to_clinician, to_manager_with_way_out
 from pool.rules.terms import Terms
 from pool.services.bookings import clashing_offers
+from pool.services.bookings.clashing_offers import Times
 from pool.services.bookings.making_terms import terms_for
-from pool.services.eligibility import eligibility
-from pool.services.eligibility.own_words import said_to_manager, said_to_you
+from pool.services.eligibility import session_rules
 from pool.services.pension import pension_terms
 from pool.services.pools.policy import policy_of
 from pool.tenancy import of_everybody
 from pool.unit_of_work import UnitOfWork
 
 TAKEN = "This session has just been taken by somebody else. Thank you for answering; your other offers are unchanged."
-OWN_WISHES = frozenset({"available", "fee", "travel"})
-"""Limits that clinicians set for themselves: whoever accepts has decided."""
-
-OWN_LIMITS = frozenset({"weekly_cap", "period_cap", "appointment", "fee", "travel"})
-"""Limits that clinicians set for themselves and that a manager may ask about; nothing of the law, of papers or of time."""
-
 BUSY = "You already have a booking that overlaps this session, so we have not booked you twice."
 
 
@@ -44,28 +39,28 @@ def send(
     session: PracticeSession,
     clinician: Clinician,
     *,
-    reasons: Sequence[str] = (),
+    reasons: Sequence[Kept] = (),
     proposal: Proposal | None = None,
     even_over_limits: bool = False,
 ) -> Offer:
     """Offer a session to a clinician, with the terms as they stand. `even_over_limits`: the manager knows that it goes
-    beyond what the clinician wishes (OWN_LIMITS) and asks all the same; the offer says so.
+    beyond what the clinician wishes (rule_words.MAY_BE_ASKED) and asks all the same; the offer says so.
 
     Raises WrongState when the session is no longer open and Conflict when the clinician may not take it.
     """
     if open_offer(work, session.id, clinician.id) is not None:
         raise Conflict(f"{clinician.name} already has an open offer for this session. Wait for the answer.")
-    against = eligibility.reasons_now(work, session, clinician)
-    beyond = [each.code for each in against if each.code in OWN_LIMITS] if even_over_limits else []
-    hard = [each for each in against if each.code not in beyond]
+    against = session_rules.against(work, session, clinician)
+    beyond = [refusal.code for refusal in against if refusal.code in MAY_BE_ASKED] if even_over_limits else []
+    hard = [refusal for refusal in against if refusal.code not in beyond]
     if hard:
         raise Conflict(refused_words(clinician, hard[0]))
     return place(work, session, clinician, reasons=reasons, proposal=proposal, over_limits=beyond)
 
 
-def refused_words(clinician: Clinician, reason: Reason) -> str:
+def refused_words(clinician: Clinician, refusal: Refusal) -> str:
     """Why somebody cannot be offered a session."""
-    return f"{clinician.name} cannot be offered this session. {said_to_manager(reason)}"
+    return f"{clinician.name} cannot be offered this session. {to_manager_with_way_out(refusal)}"
 
 
 def place(work: UnitOfWork, session: PracticeSession, clinician: Clinician, **facts: Any) -> Offer:
@@ -81,7 +76,7 @@ def put(
     session: PracticeSession,
     clinician: Clinician,
     *,
-    reasons: Sequence[str] = (),
+    reasons: Sequence[Kept] = (),
     proposal: Proposal | None = None,
     asked_for: bool = False,
     over_limits: Sequence[str] = (),
@@ -98,10 +93,10 @@ def put(
         state=OFFER.initial,
         sent_at=work.now,
         expires_at=policy_of(pool).offer_expiry(work.now, session.starts_at),
-        travel_minutes=eligibility.minutes_from_home(session, clinician),
+        travel_minutes=session_rules.minutes_from_home(session, clinician),
         fee=session.fee,
         terms=terms_for(session, clinician, pool),
-        reasons=list(reasons),
+        reasons=[dict(kept) for kept in reasons],
         proposal_id=proposal.id if proposal else None,
         asked_for=asked_for,
         over_limits=list(over_limits),
@@ -125,12 +120,11 @@ def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = False) ->
     is busy then, WrongState when the offer has closed, Conflict when a rule no longer holds. The
     database has the last word (booking constraints).
     """
-    offer = work.get(Offer, offer_id)
-    one_answer_at_a_time(work, offer.clinician.person_id)
-    rivals = clashing_offers.open_offers(work, offer)
-    clashing_offers.hold_sessions(work, [offer, *rivals])
-    session = work.get(PracticeSession, offer.session_id, lock=True)
-    offer = work.get(Offer, offer_id, lock=True)
+    offer = looked_up(work, offer_id)
+    times = Times(offer.clinician.person_id, offer.session_id, offer.session.starts_at, offer.session.ends_at)
+    clashing_offers.hold_sessions(work, times)
+    held = clashing_offers.hold_offers(work, times, accepted=offer.id)
+    session = offer.session
     mine = existing_booking(work, offer)
     if mine is not None:
         return mine
@@ -138,8 +132,7 @@ def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = False) ->
         raise AlreadyBooked(BUSY)
     refuse_closed(work, offer, session)
     pension_terms.refuse_unsaid(offer.terms, pension)
-    excused = OWN_WISHES | set(offer.over_limits) | (OWN_LIMITS if offer.asked_for else set())
-    against = [each for each in eligibility.reasons_now(work, session, offer.clinician) if each.code not in excused]
+    against = session_rules.against(work, session, offer.clinician, waived=waived_by_accepting(offer))
     if against:
         raise refusal(against)
     refuse_other_engagement(offer, session)
@@ -148,11 +141,36 @@ def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = False) ->
     advance(SESSION, session, "fill")
     booking = agreed(work, offer, session, offer.terms.chosen(bool(pension)))
     keep_booking(work, booking)
-    close_all(work, session, "taken")
-    for rival in rivals:
-        withdraw_open(work, rival.id, "booked")
+    close_others(work, booking, held)
     work.record(BookingMade(booking.id, session.id, offer.clinician_id), pool_id=offer.pool_id)
     return booking
+
+
+def looked_up(work: UnitOfWork, offer_id: UUID) -> Offer:
+    """An offer, with its person held (see one_answer_at_a_time); what it says is read anew once it is held itself."""
+    theirs = select(Offer).join(Offer.clinician).join(Clinician.person).where(Offer.id == offer_id)
+    return work.one(theirs.with_for_update(of=Person, key_share=True))
+
+
+def waived_by_accepting(offer: Offer) -> frozenset[str]:
+    """Rules about which the clinician decides by saying yes, or was asked all the same, or asked for it themself."""
+    return WAIVED_BY_YES | frozenset(offer.over_limits) | (MAY_BE_ASKED if offer.asked_for else frozenset())
+
+
+def close_others(work: UnitOfWork, booking: Booking, held: Sequence[Offer]) -> None:
+    """Of the offers that are held: those of the same session are taken, those at the same time cannot be worked."""
+    others = [offer for offer in held if offer.id != booking.offer_id]
+    for offer in others:
+        if offer.session_id == booking.session_id:
+            close(work, offer, "taken")
+    close_as_booked(work, [offer for offer in others if offer.session_id != booking.session_id])
+
+
+def close_as_booked(work: UnitOfWork, rivals: Sequence[Offer]) -> None:
+    """Open offers, held, of a person who is booked at their time: an offer that nobody can accept only looks like cover."""
+    for rival in rivals:
+        close(work, rival, "booked")
+        reopen_if_unasked(work, rival.session, OFFER_CLOSINGS["booked"])
 
 
 def one_answer_at_a_time(work: UnitOfWork, person_id: UUID) -> None:
@@ -185,11 +203,11 @@ def refuse_other_engagement(offer: Offer, session: PracticeSession) -> None:
         )
 
 
-def refusal(against: Sequence[Reason]) -> Conflict:
+def refusal(against: Sequence[Refusal]) -> Conflict:
     """A clash is told as one; any other broken rule by its own sentence."""
-    if any(reason.code == "overlap" for reason in against):
+    if any(refusal.code == "overlap" for refusal in against):
         return AlreadyBooked(BUSY)
-    return Conflict(f"You cannot take this session any more. {said_to_you(against[0])}")
+    return Conflict(f"You cannot take this session any more. {to_clinician(against[0])}")
 
 
 def agreed(work: UnitOfWork, offer: Offer, session: PracticeSession, terms: Terms) -> Booking:
@@ -271,12 +289,6 @@ def withdraw(work: UnitOfWork, offer_id: UUID, because: str) -> Offer:
     close(work, work.get(Offer, offer_id, lock=True), because)
     reopen_if_unasked(work, session, OFFER_CLOSINGS[because])
     return offer
-
-
-def withdraw_open(work: UnitOfWork, offer_id: UUID, because: str) -> None:
-    """Take an offer back if nobody has answered it meanwhile; its session is held already."""
-    if work.get(Offer, offer_id, lock=True).state == "sent":
-        withdraw(work, offer_id, because)
 
 
 def close_all(work: UnitOfWork, session: PracticeSession, because: str) -> None:

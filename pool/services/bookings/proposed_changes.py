@@ -12,23 +12,21 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from matching import Reason
-from pool.catalogue import OFFER_CLOSINGS
 from pool.errors import AlreadyBooked, Conflict, Invalid, NotAllowed, StaleForm, WrongState
 from pool.events import ChangeAccepted, ChangeDeclined, ChangeLapsed, ChangeProposed, ChangeWithdrawn, Event
 from pool.lifecycle import CHANGE, advance
 from pool.models.booking import ONE_PLACE_AT_A_TIME, Booking
 from pool.models.clinician import Clinician
-from pool.models.offer import Offer
 from pool.models.pool import Pool
 from pool.models.session import DETAILS, PracticeSession
 from pool.models.terms_change import TermsChange
 from pool.permissions import CLINICIAN, PRACTICE
+from pool.rules.rule_words import MAY_BE_ASKED, WAIVED_BY_YES, Refusal, to_clinician, to_manager_with_way_out
 from pool.services.bookings import clashing_offers, offers, session_drafts
+from pool.services.bookings.clashing_offers import Times
 from pool.services.bookings.making_terms import changed_terms
-from pool.services.eligibility import eligibility
-from pool.services.eligibility.own_words import said_to_manager, said_to_you
-from pool.tenancy import for_everybody, of_everybody
+from pool.services.eligibility import session_rules
+from pool.tenancy import for_everybody
 from pool.unit_of_work import UnitOfWork
 
 PROPOSED = ("on", "kind", "starts", "ends", "fee", "plan", "notes")
@@ -119,8 +117,8 @@ def accept(work: UnitOfWork, change_id: UUID) -> Booking:
     """
     change = answering(work, change_id)
     offers.one_answer_at_a_time(work, change.booking.person_id)
-    rivals = clashing_offers.open_offers_at(work, change.booking, change.starts_at, change.ends_at)
-    clashing_offers.hold_sessions(work, [change.booking, *rivals])
+    times = Times(change.booking.person_id, change.booking.session_id, change.starts_at, change.ends_at)
+    clashing_offers.hold_sessions(work, times)
     booking, change = held(work, change)
     if change.state == "accepted":
         return booking
@@ -130,7 +128,7 @@ def accept(work: UnitOfWork, change_id: UUID) -> Booking:
     move_session(work, booking, change)
     refuse_broken(work, booking, change)
     put_in_force(work, booking, change)
-    close_rivals(work, rivals)
+    offers.close_as_booked(work, clashing_offers.hold_offers(work, times))
     return booking
 
 
@@ -176,9 +174,7 @@ def refuse_broken(work: UnitOfWork, booking: Booking, change: TermsChange) -> No
     """Every hard rule at the new times, from all rows: a practice that accepts does not see the person's other work."""
     clinician = booking.clinician
     with for_everybody(work.store):
-        found = eligibility.reasons_now(work, booking.session, clinician)
-    waived = excused(booking, change)
-    against = [each for each in found if each.code not in waived]
+        against = session_rules.against(work, booking.session, clinician, waived=waived(booking, change))
     if against:
         raise refusal(work, clinician, against)
     refuse_other_engagement(booking, change.on)
@@ -193,33 +189,20 @@ def refuse_other_engagement(booking: Booking, on: date) -> None:
         )
 
 
-def excused(booking: Booking, change: TermsChange) -> frozenset[str]:
+def waived(booking: Booking, change: TermsChange) -> frozenset[str]:
     """Own wishes, as when an offer is accepted; own limits too when the clinician asks for it, or was asked beyond them."""
     asked_for = booking.offer.asked_for or change.proposed_by == CLINICIAN
-    beyond = offers.OWN_LIMITS if asked_for else frozenset(booking.offer.over_limits)
-    return offers.OWN_WISHES | beyond
+    return WAIVED_BY_YES | (MAY_BE_ASKED if asked_for else frozenset(booking.offer.over_limits))
 
 
-def refusal(work: UnitOfWork, clinician: Clinician, against: Sequence[Reason]) -> Conflict:
+def refusal(work: UnitOfWork, clinician: Clinician, against: Sequence[Refusal]) -> Conflict:
     """The clinician and the pool's manager hear the rule; a practice only that it cannot be: the rest is not its business."""
     party = work.actor.party
-    kind = AlreadyBooked if any(each.code == "overlap" for each in against) else Conflict
+    kind = AlreadyBooked if any(refusal.code == "overlap" for refusal in against) else Conflict
     if party == CLINICIAN:
-        return kind(f"You cannot work then. {said_to_you(against[0])} {STANDS}")
-    why = f" {said_to_manager(against[0])}" if party != PRACTICE else ""
+        return kind(f"You cannot work then. {to_clinician(against[0])} {STANDS}")
+    why = f" {to_manager_with_way_out(against[0])}" if party != PRACTICE else ""
     return kind(f"{clinician.name} cannot work then.{why} {STANDS}")
-
-
-def close_rivals(work: UnitOfWork, rivals: Sequence[Offer]) -> None:
-    """Open offers of the same person that the new times overlap: an offer that nobody can accept only looks like cover."""
-    asked = (
-        select(Offer)
-        .where(Offer.id.in_([rival.id for rival in rivals]), Offer.state == "sent")
-        .order_by(Offer.session_id)
-    )
-    for rival in work.all(of_everybody(asked.with_for_update(of=Offer).execution_options(populate_existing=True))):
-        offers.close(work, rival, "booked")
-        offers.reopen_if_unasked(work, rival.session, OFFER_CLOSINGS["booked"])
 
 
 def decline(work: UnitOfWork, change_id: UUID) -> Booking:

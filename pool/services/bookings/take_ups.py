@@ -10,9 +10,11 @@ from pool.events import OfferAskedFor
 from pool.models.booking import Booking
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
+from pool.rules.choice_words import reason
+from pool.rules.rule_words import WAIVED_BY_ASKING
 from pool.services.bookings import offers
 from pool.services.bookings.offer_waves import ASKABLE
-from pool.services.eligibility import eligibility
+from pool.services.eligibility import session_rules
 from pool.unit_of_work import UnitOfWork
 
 OWN_NO = ("declined", "expired")
@@ -21,9 +23,6 @@ CLOSED = {
     "matched": "The plan has somebody else for this session now. You may be offered it again if they say no.",
     "withdrawn": "The practice does not need this session any more.",
 }
-OWN_WORD = offers.OWN_WISHES | offers.OWN_LIMITS | {eligibility.CALLED_OFF.code}
-"""What does not stop somebody who asks."""
-
 STARTED = "The session has started, so it cannot be taken any more."
 
 
@@ -41,17 +40,17 @@ def take_up(work: UnitOfWork, offer_id: UUID) -> Offer:
     closed = why_not(work, old)
     if closed:
         raise WrongState(closed)
-    against = [each for each in eligibility.reasons_now(work, session, old.clinician) if each.code not in OWN_WORD]
+    against = session_rules.against(work, session, old.clinician, waived=WAIVED_BY_ASKING)
     if against:
         raise offers.refusal(against)
-    offer = offers.put(work, session, old.clinician, reasons=["You asked for it."], asked_for=True)
+    offer = offers.put(work, session, old.clinician, reasons=[reason("asked_for_it")], asked_for=True)
     work.record(OfferAskedFor(offer.id, session.id, offer.clinician_id), pool_id=offer.pool_id)
     return offer
 
 
 def why_not(work: UnitOfWork, old: Offer) -> str:
     """Why an ended offer cannot be taken up again; nothing when it can."""
-    if not own_no(work, old):
+    if not ended_by_clinician(work, old):
         return (
             "Only an offer that you declined or that ran out, or a booking that you cancelled, can be taken up again."
         )
@@ -62,7 +61,7 @@ def why_not(work: UnitOfWork, old: Offer) -> str:
     return ""
 
 
-def own_no(work: UnitOfWork, old: Offer) -> bool:
+def ended_by_clinician(work: UnitOfWork, old: Offer) -> bool:
     """Did it end by the clinician's own word or silence?"""
     if old.state in OWN_NO or old.closed_because == "away":
         return True

@@ -14,6 +14,7 @@ from pool.events import AvailabilityChanged
 from pool.models.availability import AvailabilityDay, WeeklySlot
 from pool.models.booking import Booking
 from pool.models.clinician import Clinician
+from pool.permissions import CLINICIAN
 from pool.rules.usual_week import MOST_TIMES_A_DAY, PARTS, Slot
 from pool.services.people import factor_resets
 from pool.unit_of_work import UnitOfWork
@@ -37,7 +38,8 @@ class Differing(NamedTuple):
 
 
 def own_clinicians(work: UnitOfWork) -> Sequence[Clinician]:
-    """The signed-in clinician's rows, one per pool."""
+    """The signed-in clinician's rows, one per pool. Raises NotAllowed for any other role: it would see everybody's."""
+    work.actor.only(CLINICIAN)
     return work.all(select(Clinician).order_by(Clinician.id))
 
 

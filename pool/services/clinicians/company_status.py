@@ -19,12 +19,12 @@ from pool.models.person import Person
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.rules import off_payroll
-from pool.rules.off_payroll import Client, Determination
+from pool.rules.off_payroll import Bar, Client, Determination
 from pool.rules.settlement import LIMITED_COMPANY
 from pool.unit_of_work import UnitOfWork
 
-Bars = dict[tuple[UUID, UUID], str]
-"""Session and clinician to the reason why the clinician's company may not take it."""
+Bars = dict[tuple[UUID, UUID], Bar]
+"""Session and clinician to why the clinician's company may not take it."""
 
 LONGEST_DAYS = 400
 """A determination is reviewed at least about once a year; nobody decides for ever."""
@@ -105,22 +105,22 @@ def company_on(clinician: Clinician, day: date) -> bool:
 
 
 def bars(work: UnitOfWork, sessions: Sequence[PracticeSession], clinicians: Sequence[Clinician]) -> Bars:
-    """The sessions that a clinician's company may not take, and why; nothing for everybody without a company."""
+    """The sessions of their pool that a clinician's company may not take, and why; nothing for those without a company."""
     companies = [clinician for clinician in clinicians if through_company(clinician)]
     if not companies or not sessions:
         return {}
     decided = decided_about(work, companies, {session.practice_id for session in sessions})
     return {
-        (session.id, clinician.id): reason
+        (session.id, clinician.id): bar
         for session in sessions
         for clinician in companies
-        if company_on(clinician, session.on)
-        and (reason := against(session, decided[clinician.id, session.practice_id]))
+        if clinician.pool_id == session.pool_id and company_on(clinician, session.on)
+        if (bar := against(session, decided[clinician.id, session.practice_id]))
     }
 
 
-def against(session: PracticeSession, determinations: Iterable[Determination]) -> str:
-    """Why a company about which this was decided may not take a session; empty when it may."""
+def against(session: PracticeSession, determinations: Iterable[Determination]) -> Bar | None:
+    """Why a company about which this was decided may not take a session; None when it may."""
     pattern = off_payroll.pattern_of(session.cover_reason)
     return off_payroll.against(client(session.practice), determinations, pattern=pattern, on=session.on)
 
@@ -152,7 +152,7 @@ class Standing(NamedTuple):
     clinician: Clinician
     pattern: str
     current: StatusDetermination | None
-    blocked: str
+    blocked: Bar | None
     earlier: tuple[StatusDetermination, ...]
 
 

@@ -18,7 +18,7 @@ from pool.models.absence import Absence
 from pool.models.booking import Booking
 from pool.models.clinician import Clinician
 from pool.services.clinicians.availability import bookings_on
-from pool.services.eligibility.other_work import WHOLE_DAY, Times
+from pool.services.eligibility.work_in_other_pools import WHOLE_DAY, Times
 from pool.unit_of_work import UnitOfWork
 
 BLOCKING = frozenset({"ill", "carer"})

@@ -5,23 +5,17 @@ that whatever it plans, no four weeks hold more; one session is asked about exac
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date, time, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
-
-from pool.clock import instant, london
-from pool.lifecycle import LIVE_BOOKING_STATES
-from pool.models.booking import Booking
+from pool.clock import london
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
-from pool.services.eligibility import other_work
-from pool.unit_of_work import UnitOfWork
+from pool.services.eligibility.pool_facts import FOUR_WEEKS, Held, PoolFacts
 
 DAYS = 28
-AROUND = timedelta(days=DAYS - 1)
 
 
 class Taken(NamedTuple):
@@ -31,100 +25,53 @@ class Taken(NamedTuple):
     session_id: UUID | None
 
 
-Diaries = dict[UUID, list[Taken]]
-"""The days of each person."""
+Diaries = Mapping[UUID, Sequence[Taken]]
+"""The days of each person who limits their four weeks."""
 
 
-def left_for(
-    work: UnitOfWork,
-    first: date,
-    last: date,
-    clinicians: Sequence[Clinician],
-    held: Sequence[tuple[PracticeSession, UUID]],
-) -> dict[UUID, int]:
-    """The engine's period cap of each clinician who has set one: what is `held` for the person in these tables, and what is
-    left of the fullest four weeks that touch these days."""
-    capped = [clinician for clinician in clinicians if clinician.four_week_cap is not None]
-    if not capped:
-        return {}
-    persons = {clinician.person_id for clinician in capped}
-    person_of = {clinician.id: clinician.person_id for clinician in clinicians if clinician.person_id in persons}
-    diaries = taken(work, first, last, [clinician for clinician in clinicians if clinician.id in person_of], held)
-    own = Counter(person_of[clinician_id] for _, clinician_id in held if clinician_id in person_of)
+def left_for(facts: PoolFacts) -> dict[UUID, int]:
+    """The engine's period cap of each clinician who has set one: what is held for the person in the tables of a run, and
+    what is left of the fullest four weeks that touch its days."""
+    days, held = diaries(facts, facts.held), facts.held
+    person_of = {clinician.id: clinician.person_id for clinician in facts.clinicians}
+    own = Counter(person_of[one.clinician_id] for one in held if one.clinician_id in person_of)
+    first, last = facts.window
     return {
-        clinician.id: own[clinician.person_id] + max(0, room(clinician, diaries[clinician.person_id], first, last))
-        for clinician in capped
+        clinician.id: own[clinician.person_id] + max(0, room(clinician, days[clinician.person_id], first, last))
+        for clinician in facts.clinicians
+        if clinician.four_week_cap is not None
     }
 
 
-def over(
-    work: UnitOfWork,
-    sessions: Sequence[PracticeSession],
-    clinicians: Sequence[Clinician],
-    planned: Sequence[tuple[PracticeSession, UUID]] = (),
-) -> dict[tuple[UUID, UUID], int]:
-    """The sessions that would be too many for a clinician in some four weeks, with the number the clinician set."""
-    capped = [clinician for clinician in clinicians if clinician.four_week_cap is not None]
-    if not capped or not sessions:
-        return {}
-    diaries = taken(
-        work, min(session.on for session in sessions), max(session.on for session in sessions), capped, planned
-    )
-    return {
-        (session.id, clinician.id): clinician.four_week_cap or 0
-        for session in sessions
-        for clinician in capped
-        if room(
-            clinician,
-            [one for one in diaries[clinician.person_id] if one.session_id != session.id],
-            session.on,
-            session.on,
-        )
-        < 1
-    }
+def diaries(facts: PoolFacts, also: Iterable[Held] = ()) -> Diaries:
+    """When people who limit their four weeks work: live bookings of every pool, and what is held for them or planned."""
+    limited = {clinician.person_id for clinician in facts.clinicians if clinician.four_week_cap is not None}
+    person_of = {who.id: who.person_id for who in facts.clinicians if who.person_id in limited}
+    own: dict[UUID, dict[UUID, Taken]] = defaultdict(dict)
+    for session, clinician_id in (*facts.booked, *also):
+        if clinician_id in person_of:
+            own[person_of[clinician_id]][session.id] = Taken(session.on, session.id)
+    outside = {(who.person_id, span) for who, span in facts.elsewhere if who.person_id in limited}
+    days = {person: list(own[person].values()) for person in limited}
+    for person, span in sorted(outside):
+        days[person].append(Taken(london(span.starts_at).date(), None))
+    return days
+
+
+def is_over(session: PracticeSession, clinician: Clinician, days: Diaries) -> bool:
+    """Would a session be too many for a clinician in some four weeks?"""
+    if clinician.four_week_cap is None:
+        return False
+    others = [taken for taken in days[clinician.person_id] if taken.session_id != session.id]
+    return room(clinician, others, session.on, session.on) < 1
 
 
 def room(clinician: Clinician, diary: Iterable[Taken], first: date, last: date) -> int:
     """How many more sessions on these days leave every four weeks within the clinician's limit."""
-    return (clinician.four_week_cap or 0) - busiest([each.on for each in diary], first, last)
+    return (clinician.four_week_cap or 0) - busiest([taken.on for taken in diary], first, last)
 
 
 def busiest(days: Sequence[date], first: date, last: date) -> int:
     """Most of these days in any four weeks in a row that touch a stretch of days."""
-    starts = [first - AROUND + timedelta(days=number) for number in range((last - first).days + DAYS)]
-    return max(sum(start <= day <= start + AROUND for day in days) for start in starts)
-
-
-def taken(
-    work: UnitOfWork,
-    first: date,
-    last: date,
-    clinicians: Sequence[Clinician],
-    held: Iterable[tuple[PracticeSession, UUID]],
-) -> Diaries:
-    """When the persons behind these clinicians work in the four weeks before, during and after: live bookings of every
-    pool, and what is held for them or planned."""
-    person_of = {clinician.id: clinician.person_id for clinician in clinicians}
-    found: dict[UUID, dict[UUID, Taken]] = defaultdict(dict)
-    for session_id, clinician_id, on in work.store.execute(own_bookings(first - AROUND, last + AROUND, clinicians)):
-        found[person_of[clinician_id]][session_id] = Taken(on, session_id)
-    for session, clinician_id in held:
-        if clinician_id in person_of:
-            found[person_of[clinician_id]][session.id] = Taken(session.on, session.id)
-    diaries = {person: list(found[person].values()) for person in person_of.values()}
-    from_at, to_at = instant(first - AROUND, time()), instant(last + AROUND + timedelta(days=1), time())
-    outside = other_work.elsewhere(work, from_at, to_at, clinicians)
-    for person, span in sorted({(clinician.person_id, span) for clinician, span in outside}):
-        diaries[person].append(Taken(london(span.starts_at).date(), None))
-    return diaries
-
-
-def own_bookings(first: date, last: date, clinicians: Sequence[Clinician]) -> Select[UUID, UUID, date]:
-    """Live bookings of these clinicians in this pool on these days."""
-    mine = (
-        Booking.clinician_id.in_([clinician.id for clinician in clinicians]),
-        Booking.state.in_(LIVE_BOOKING_STATES),
-    )
-    near = PracticeSession.on.between(first, last)
-    own = select(Booking.session_id, Booking.clinician_id, PracticeSession.on)
-    return own.join(PracticeSession, Booking.session_id == PracticeSession.id).where(*mine, near)
+    starts = [first - FOUR_WEEKS + timedelta(days=number) for number in range((last - first).days + DAYS)]
+    return max(sum(start <= day <= start + FOUR_WEEKS for day in days) for start in starts)

@@ -7,42 +7,18 @@ its to see. So the counting looks at the whole pool, and what concerns fewer tha
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import select
 
-from matching import Reason
-from pool.actor import Actor
 from pool.catalogue import PROFESSIONS
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
 from pool.privacy import SMALLEST_CROWD
-from pool.services.eligibility import eligibility
-from pool.unit_of_work import UnitOfWork, unit_of_work
-
-PRIVATE = frozenset({"fee", "blocked", "compliance", "engagement"})
-
-WORDS = {
-    "place": "because we do not know where the practice is",
-    "available": "not free for all of it",
-    "overlap": "booked somewhere else then",
-    "skills": "without a skill that it needs",
-    "appointment": "asking for longer appointments",
-    "system": "without experience of the clinical system",
-    "travel": "too far away",
-    "fee": "asking for a higher fee",
-    "blocked": "not matched with the practice",
-    "compliance": "with papers to renew before that day",
-    "status": "working through a company without a fitting status determination",
-    "engagement": "not engaged by the pool on that day",
-    "rest": "too close to their other work",
-    "between_sites": "unable to get there from another session in time",
-    "remote_gap": "too close to their other work",
-    "weekly_cap": "at the limit that they set for that week",
-    "period_cap": "at the limit that they set for themselves",
-    "weekly_hours": "at the limit of weekly hours",
-}
-OTHER = "for other reasons"
+from pool.rules.rule_words import OTHER_REASONS, RULES, Refusal, told_with_care
+from pool.services.eligibility import session_rules
+from pool.unit_of_work import UnitOfWork, whole_pool
 
 
 @dataclass(frozen=True)
@@ -75,37 +51,52 @@ class Prospects:
         return [f"{count} {words}" for words, count in self.stopped]
 
 
-def of_session(pool_id: UUID, session_id: UUID) -> Prospects:
-    """Count for one session as things stand now."""
-    return of_sessions(pool_id, [session_id])[session_id]
+def of_session(work: UnitOfWork, session_id: UUID) -> Prospects:
+    """Count for one session that the actor may see, as things stand now."""
+    return of_sessions(work, [session_id])[session_id]
 
 
-def of_sessions(pool_id: UUID, session_ids: Sequence[UUID]) -> dict[UUID, Prospects]:
-    """Count for several sessions of one pool. Reads the whole pool: give it only ids that the asker may see."""
-    with unit_of_work(Actor.system(pool_id), read_only=True) as work:
-        return {session_id: counted(work, work.get(PracticeSession, session_id)) for session_id in session_ids}
+def of_sessions(work: UnitOfWork, session_ids: Sequence[UUID]) -> dict[UUID, Prospects]:
+    """Count for several sessions. Raises NotFound for one that the actor may not see."""
+    known = [work.get(PracticeSession, session_id).id for session_id in session_ids]
+    with whole_pool(work, reason="a practice is told how many could take its session, never who") as whole:
+        sessions = [whole.get(PracticeSession, session_id) for session_id in known]
+        by_profession = groupby(sorted(sessions, key=profession_of), key=profession_of)
+        counted = [counts(whole, list(alike)) for _, alike in by_profession]
+    return {session_id: prospects for found in counted for session_id, prospects in found.items()}
 
 
-def counted(work: UnitOfWork, session: PracticeSession) -> Prospects:
-    """The count for one session."""
-    clinicians = work.all(
-        select(Clinician).where(
-            Clinician.active, Clinician.pool_id == session.pool_id, Clinician.profession == session.profession
-        )
-    )
-    title = PROFESSIONS[session.profession].title
+def profession_of(session: PracticeSession) -> tuple[UUID, str]:
+    """The pool and profession whose clinicians are counted."""
+    return session.pool_id, session.profession
+
+
+def counts(work: UnitOfWork, sessions: Sequence[PracticeSession]) -> dict[UUID, Prospects]:
+    """The counts for sessions of one pool and profession."""
+    pool_id, profession = profession_of(sessions[0])
+    mates = (Clinician.active, Clinician.pool_id == pool_id, Clinician.profession == profession)
+    clinicians = work.all(select(Clinician).where(*mates))
+    title = PROFESSIONS[profession].title
     if not clinicians:
-        return Prospects(0, 0, title, ())
-    against = eligibility.reasons_for_all(work, session, clinicians).values()
-    able = sum(not reasons for reasons in against)
-    return Prospects(able, len(clinicians), title, first_reasons(against))
+        return {session.id: Prospects(0, 0, title, ()) for session in sessions}
+    question = session_rules.ask(work, sessions, clinicians)
+    return {
+        session.id: count(title, [question.refusals(session, clinician) for clinician in clinicians])
+        for session in sessions
+    }
 
 
-def first_reasons(against: Iterable[tuple[Reason, ...]]) -> tuple[tuple[str, int], ...]:
+def count(title: str, against: Sequence[tuple[Refusal, ...]]) -> Prospects:
+    """How many are able, and what stops the others."""
+    able = sum(not refusals for refusals in against)
+    return Prospects(able, len(against), title, first_reasons(against))
+
+
+def first_reasons(against: Iterable[tuple[Refusal, ...]]) -> tuple[tuple[str, int], ...]:
     """Everybody who is stopped, counted under their first reason; small private groups are told together."""
-    codes = Counter(reasons[0].code for reasons in against if reasons)
+    codes = Counter(refusals[0].code for refusals in against if refusals)
+    known = told_with_care(codes, SMALLEST_CROWD)
     told: Counter[str] = Counter()
-    for code, count in codes.items():
-        hidden = code not in WORDS or (code in PRIVATE and count < SMALLEST_CROWD)
-        told[OTHER if hidden else WORDS[code]] += count
+    for code, stopped in codes.items():
+        told[RULES[code].counted if code in known else OTHER_REASONS] += stopped
     return tuple(told.most_common())

@@ -1,114 +1,89 @@
-"""From rows to the tables that matching.Problem reads. The one place where the product's words become the engine's.
+"""From facts to the tables that matching.Problem reads. The one place where the product's words become the engine's.
 
 The tables are those of the exchange format, so a snapshot can be saved, sent and solved anywhere.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from pool.clock import instant
-from pool.lifecycle import LIVE_BOOKING_STATES
-from pool.models.availability import AvailabilityDay, WeeklySlot
-from pool.models.booking import Booking
-from pool.models.clinician import Clinician, PracticePreference
-from pool.models.offer import Offer
+from pool.models.availability import AvailabilityDay
+from pool.models.clinician import Clinician
 from pool.models.practice import Practice
 from pool.models.session import PracticeSession
-from pool.places import facts
+from pool.places.facts import travel_parameters
 from pool.rules.settlement import SALARIED
 from pool.rules.working_time import daily_rest
 from pool.services.clinicians import weekly_limit
-from pool.services.clinicians.company_status import bars
-from pool.services.eligibility import absences, four_weeks, other_work
-from pool.services.eligibility.other_work import END_OF_DAY, Times
+from pool.services.eligibility import four_weeks, work_in_other_pools
+from pool.services.eligibility.pool_facts import Held, PoolFacts, Window
+from pool.services.eligibility.work_in_other_pools import END_OF_DAY, Times
 from pool.services.pools.unplaced_practices import is_reachable, position
 from pool.unit_of_work import UnitOfWork
 
 Tables = dict[str, list[dict[str, Any]]]
 
-MARGIN = timedelta(days=7)
-"""Bookings this far around the days asked for still count for rest and the weekly cap."""
-
-CONTINUITY = timedelta(days=90)
 OPEN = ("posted", "matched")
 WEEK = 7
 MIDNIGHT = time()
 """A day that is free until its last minute touches the next one, so that a night can be worked (the engine merges them)."""
 
 
-class Window(NamedTuple):
-    """The days of a snapshot, both included."""
-
-    first: date
-    last: date
-
-    @property
-    def from_at(self) -> datetime:
-        """The instant the first day starts, minus the margin."""
-        return instant(self.first - MARGIN, time())
-
-    @property
-    def to_at(self) -> datetime:
-        """The instant after the last day, plus the margin."""
-        return instant(self.last + MARGIN + timedelta(days=1), time())
+def of_run(facts: PoolFacts, previous: Mapping[UUID, UUID]) -> Tables:
+    """The problem of a run: its open sessions, its clinicians, what is held, whom a company's status or the four weeks
+    keep from what. `previous` maps session to clinician of a plan to keep."""
+    tables = tables_of(facts, facts.sessions, facts.window, facts.days)
+    caps, barred = four_weeks.left_for(facts), barred_by_session(facts)
+    for row in tables["clinicians"]:
+        row["period_cap"] = caps.get(UUID(row["clinician_id"]))
+    for row in tables["sessions"]:
+        if "fixed_clinician_id" not in row:
+            row["previous_clinician_id"] = str(previous.get(UUID(row["session_id"]), ""))
+            row["barred"] = barred.get(row["session_id"], [])
+    return tables
 
 
-def tables_for(
-    work: UnitOfWork,
-    window: Window,
-    *,
-    sessions: Sequence[PracticeSession] | None = None,
-    clinicians: Sequence[Clinician] | None = None,
-    previous: Mapping[UUID, UUID] | None = None,
-    offers_hold: bool = True,
+def of_question(facts: PoolFacts, asked: Sequence[PracticeSession], planned: Iterable[PracticeSession]) -> Tables:
+    """The problem around some of the sessions that are asked about, on days on which the same terms bind each clinician,
+    and `planned` ones. What only the product answers (session_rules.py) is not in it."""
+    days = {day for session in asked for day in (session.on, session.on + timedelta(days=1))}
+    on = min(session.on for session in asked)
+    return tables_of(facts, [*asked, *planned], Window(on, on), sorted(days))
+
+
+def tables_of(
+    facts: PoolFacts, sessions: Iterable[PracticeSession], terms_of: Window, free_on: Sequence[date]
 ) -> Tables:
-    """The problem of these days: open sessions (or those given), active clinicians (or those given), what is fixed.
+    """The tables: clinicians with the terms of some days, their free times on others.
 
-    Live bookings are fixed, and so are sessions with an open offer while `offers_hold`; times that a person works in
-    another pool are taken out of their availability and count in their weeks. `previous` maps session to clinician of
-    a plan to keep. Sessions on the site of a practice whose position is not known are left out
-    (services/pools/unplaced_practices.py).
+    Times that a person works in another pool are taken out of their availability and count in their weeks. Sessions on
+    the site of a practice whose position is not known are left out (services/pools/unplaced_practices.py).
     """
-    clinicians = clinicians if clinicians is not None else active_clinicians(work)
-    sessions = sessions if sessions is not None else open_sessions(work, window)
-    sessions = [session for session in sessions if is_reachable(session)]
-    fixed = fixed_sessions(work, window, clinicians, offers_hold=offers_hold)
-    ours = {session.session_id for session in fixed}
-    places = {session.practice_id for session in sessions} | {session.session.practice_id for session in fixed}
-    practices = work.all(select(Practice).where(Practice.id.in_(places)).order_by(Practice.id))
-    barred = barred_by_session(work, sessions, clinicians)
-    away = other_work.elsewhere(work, window.from_at, window.to_at, clinicians)
-    held = [(session.session, session.clinician_id) for session in fixed]
-    taken = other_work.taken_times(away)
-    for key, times in absences.blocked_times(work, window.first, window.last + timedelta(days=1), clinicians).items():
-        taken[key] += times
-    caps = four_weeks.left_for(work, window.first, window.last, clinicians, held)
+    held = facts.held
+    ours = {one.session.id for one in held}
+    open_ones = {session.id: session for session in sessions if session.id not in ours and is_reachable(session)}
+    places = {session.practice_id: session.practice for session in open_ones.values()}
+    places |= {one.session.practice_id: one.session.practice for one in held}
     return {
-        "practices": [practice_row(practice) for practice in practices],
-        "clinicians": [
-            clinician_row(clinician, window) | {"period_cap": caps.get(clinician.id)} for clinician in clinicians
-        ],
-        "sessions": [
-            session_row(session, previous or {}) | barred[session.id] for session in sessions if session.id not in ours
-        ]
-        + [fixed_row(session) for session in fixed],
-        "availability": availability_rows(work, window, clinicians, taken),
-        "pairs": [row for row in pair_rows(work, clinicians, window) if UUID(row["practice_id"]) in places],
-        "elsewhere": other_work.weeks_taken(away),
-        "parameters": [parameters_row(window.first)],
+        "practices": [practice_row(practice) for _, practice in sorted(places.items())],
+        "clinicians": [clinician_row(clinician, terms_of) for clinician in facts.clinicians],
+        "sessions": [*map(session_row, open_ones.values()), *map(fixed_row, held)],
+        "availability": availability_rows(facts, free_on),
+        "pairs": [row for row in pair_rows(facts) if UUID(row["practice_id"]) in places],
+        "elsewhere": work_in_other_pools.weeks_taken(facts.elsewhere_near),
+        "parameters": [parameters_row(terms_of.first)],
     }
 
 
 def parameters_row(on: date) -> dict[str, Any]:
     """The dated figures that the rules of the engine rest on: rest between days, parking, the estimate of journeys."""
-    travel = facts.travel_parameters(on=on)
+    travel = travel_parameters(on=on)
     return {
         "rest_min": daily_rest(on) // timedelta(minutes=1),
         "parking_min": int(travel.parking_minutes),
@@ -119,12 +94,12 @@ def parameters_row(on: date) -> dict[str, Any]:
     }
 
 
-class Fixed(NamedTuple):
-    """A session that stays with a clinician: booked, or offered and not yet answered."""
-
-    session_id: UUID
-    clinician_id: UUID
-    session: PracticeSession
+def taken_times(facts: PoolFacts) -> Mapping[tuple[UUID, date], Times]:
+    """What work in other pools and absences take out of each clinician's days."""
+    taken = work_in_other_pools.taken_times(facts.elsewhere_near)
+    for key, times in facts.free.absent.items():
+        taken[key] = [*taken.get(key, []), *times]
+    return taken
 
 
 def active_clinicians(work: UnitOfWork) -> Sequence[Clinician]:
@@ -146,35 +121,6 @@ def open_sessions(work: UnitOfWork, window: Window) -> Sequence[PracticeSession]
     )
 
 
-def fixed_sessions(
-    work: UnitOfWork, window: Window, clinicians: Sequence[Clinician], *, offers_hold: bool
-) -> list[Fixed]:
-    """Live bookings of these clinicians around these days, and open offers (a session's first) while they hold."""
-    offered = of_these(Offer, work, window, clinicians, ("sent",)) if offers_hold else ()
-    booked = of_these(Booking, work, window, clinicians, LIVE_BOOKING_STATES)
-    held = {each.session_id: Fixed(each.session_id, each.clinician_id, each.session) for each in (*offered, *booked)}
-    return list(held.values())
-
-
-def of_these(
-    model: type[Offer] | type[Booking],
-    work: UnitOfWork,
-    window: Window,
-    clinicians: Sequence[Clinician],
-    states: tuple[str, ...],
-) -> Sequence[Any]:
-    """Offers or bookings of these clinicians in these states around these days."""
-    ids = [clinician.id for clinician in clinicians]
-    held = (model.clinician_id.in_(ids), model.state.in_(states), model.session_id.in_(sessions_near(window)))
-    return work.all(select(model).where(*held).order_by(model.id))
-
-
-def sessions_near(window: Window) -> Select[UUID]:
-    """The ids of sessions around these days."""
-    near = (PracticeSession.starts_at >= window.from_at, PracticeSession.starts_at < window.to_at)
-    return select(PracticeSession.id).where(*near)
-
-
 def practice_row(practice: Practice) -> dict[str, Any]:
     """A practice for the engine; its deprivation counts for a plan only where the pool's weights say so."""
     place = practice.organisation
@@ -189,17 +135,11 @@ def practice_row(practice: Practice) -> dict[str, Any]:
     }
 
 
-def barred_by_session(
-    work: UnitOfWork, sessions: Sequence[PracticeSession], clinicians: Sequence[Clinician]
-) -> dict[UUID, dict[str, list[str]]]:
+def barred_by_session(facts: PoolFacts) -> dict[str, list[str]]:
     """For each session the clinicians whose company may not take it (domain 4.3); nothing where there is nobody."""
-    found: dict[UUID, dict[str, list[str]]] = defaultdict(dict)
-    for pool_id in {clinician.pool_id for clinician in clinicians}:
-        here = [session for session in sessions if session.pool_id == pool_id]
-        for session_id, clinician_id in bars(
-            work, here, [clinician for clinician in clinicians if clinician.pool_id == pool_id]
-        ):
-            found[session_id].setdefault("barred", []).append(str(clinician_id))
+    found: dict[str, list[str]] = defaultdict(list)
+    for session_id, clinician_id in facts.barred:
+        found[str(session_id)].append(str(clinician_id))
     return found
 
 
@@ -234,7 +174,7 @@ def contracted_sessions(clinician: Clinician, window: Window) -> int:
     return ceil(clinician.contracted_sessions * days / WEEK)
 
 
-def session_row(session: PracticeSession, previous: Mapping[UUID, UUID]) -> dict[str, Any]:
+def session_row(session: PracticeSession) -> dict[str, Any]:
     """A session for the engine."""
     return {
         "session_id": str(session.id),
@@ -249,39 +189,31 @@ def session_row(session: PracticeSession, previous: Mapping[UUID, UUID]) -> dict
         "urgency": session.urgency,
         "fee_pence": session.fee.pence,
         "posted_at": session.posted_at,
-        "previous_clinician_id": str(previous.get(session.id, "")),
         "appointment_min": session.appointment_minutes,
     }
 
 
-def fixed_row(fixed: Fixed) -> dict[str, Any]:
+def fixed_row(held: Held) -> dict[str, Any]:
     """A session that stays with its clinician; without a journey when nobody knows how far it is."""
     stays = {
-        "fixed_clinician_id": str(fixed.clinician_id),
-        "remote": fixed.session.remote or not is_reachable(fixed.session),
+        "fixed_clinician_id": str(held.clinician_id),
+        "remote": held.session.remote or not is_reachable(held.session),
     }
-    return session_row(fixed.session, {}) | stays
+    return session_row(held.session) | stays
 
 
-def availability_rows(
-    work: UnitOfWork, window: Window, clinicians: Sequence[Clinician], busy: Mapping[tuple[UUID, date], Times]
-) -> list[dict[str, Any]]:
-    """Free times per day: the weekly pattern, days that differ, minus work in other pools and days on which
-    somebody cannot work (`busy`). The day after the last one is
-    there for nights that end on it."""
-    last = window.last + timedelta(days=1)
-    ids = [clinician.id for clinician in clinicians]
-    weekly, days = defaultdict(list), defaultdict(list)
-    for slot in work.all(select(WeeklySlot).where(WeeklySlot.clinician_id.in_(ids))):
+def availability_rows(facts: PoolFacts, on: Sequence[date]) -> list[dict[str, Any]]:
+    """Free times on these days: the weekly pattern, days that differ, minus what is taken."""
+    weekly, differing, busy = defaultdict(list), defaultdict(list), taken_times(facts)
+    for slot in facts.free.weekly:
         weekly[slot.clinician_id, slot.weekday].append((slot.starts, slot.ends))
-    differing = AvailabilityDay.on.between(window.first, last)
-    for differing_day in work.all(select(AvailabilityDay).where(AvailabilityDay.clinician_id.in_(ids), differing)):
-        days[differing_day.clinician_id, differing_day.on].append(differing_day)
+    for row in facts.free.differing:
+        differing[row.clinician_id, row.on].append(row)
     rows = []
-    for clinician in clinicians:
-        for day in days_between(window.first, last):
-            free = free_times(weekly[clinician.id, day.weekday()], days[clinician.id, day])
-            for starts, ends in without(free, busy.get((clinician.id, day), [])):
+    for clinician in facts.clinicians:
+        for day in on:
+            said = free_times(weekly[clinician.id, day.weekday()], differing[clinician.id, day])
+            for starts, ends in without(said, busy.get((clinician.id, day), [])):
                 until = MIDNIGHT if ends == END_OF_DAY else ends
                 rows.append({"clinician_id": str(clinician.id), "date": day, "start": starts, "end": until})
     return rows
@@ -290,8 +222,8 @@ def availability_rows(
 def free_times(pattern: Times, differing: Iterable[AvailabilityDay]) -> Times:
     """The pattern of a day with its exceptions: away takes time out, an extra slot adds some."""
     differing = list(differing)
-    away = [(each.starts or time(), each.ends or END_OF_DAY) for each in differing if not each.available]
-    extra = [(each.starts, each.ends) for each in differing if each.available and each.starts and each.ends]
+    away = [(day.starts or time(), day.ends or END_OF_DAY) for day in differing if not day.available]
+    extra = [(day.starts, day.ends) for day in differing if day.available and day.starts and day.ends]
     return without(pattern, away) + extra
 
 
@@ -310,28 +242,17 @@ def pieces(starts: time, ends: time, out_from: time, out_to: time) -> Times:
     return left + ([(out_to, ends)] if out_to < ends else [])
 
 
-def pair_rows(work: UnitOfWork, clinicians: Sequence[Clinician], window: Window) -> list[dict[str, Any]]:
-    """What clinicians and practices think of each other, and where somebody has worked in the last 90 days."""
-    ids = [clinician.id for clinician in clinicians]
+def pair_rows(facts: PoolFacts) -> list[dict[str, Any]]:
+    """What clinicians and practices think of each other, and where they have worked in the last 90 days."""
     pairs: dict[tuple[UUID, UUID], dict[str, Any]] = defaultdict(dict)
-    for preference in work.all(select(PracticePreference).where(PracticePreference.clinician_id.in_(ids))):
-        apart = preference.blocked or preference.never
+    for preference in facts.preferences:
         pairs[preference.clinician_id, preference.practice_id] |= {
-            "blocked": apart,
+            "blocked": preference.blocked or preference.never,
             "preference": preference.preference,
         }
-    since = instant(window.first, time()) - CONTINUITY
-    worked = select(Booking.clinician_id, Booking.practice_id).where(
-        Booking.clinician_id.in_(ids), Booking.state.in_(LIVE_BOOKING_STATES), Booking.starts_at >= since
-    )
-    for clinician_id, practice_id in work.store.execute(worked.distinct()):
-        pairs[clinician_id, practice_id] |= {"continuity": True}
+    for pair in facts.worked:
+        pairs[pair] |= {"continuity": True}
     return [
-        {"clinician_id": str(clinician), "practice_id": str(practice), **facts}
-        for (clinician, practice), facts in sorted(pairs.items())
+        {"clinician_id": str(clinician), "practice_id": str(practice), **said}
+        for (clinician, practice), said in sorted(pairs.items())
     ]
-
-
-def days_between(first: date, last: date) -> list[date]:
-    """Every day from first to last, both included."""
-    return [first + timedelta(days=number) for number in range((last - first).days + 1)]

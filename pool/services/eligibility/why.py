@@ -10,8 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from matching import Reason
-from pool.actor import Actor
 from pool.formats import day, moment
 from pool.lifecycle import LIVE_BOOKING_STATES, OPEN_SESSION_STATES
 from pool.models.booking import Booking
@@ -19,18 +17,15 @@ from pool.models.clinician import Clinician
 from pool.models.match_run import Proposal, UnfilledReason
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
+from pool.rules.choice_words import YOU, another_choice
+from pool.rules.rule_words import LIMITS, RULES, TIMES, Refusal, to_clinician
 from pool.services.clinicians.availability import own_clinicians
-from pool.services.eligibility import eligibility
-from pool.services.eligibility.own_words import said_to_you
-from pool.unit_of_work import UnitOfWork, unit_of_work
+from pool.services.eligibility import session_rules
+from pool.unit_of_work import UnitOfWork, whole_pool
 
 AHEAD = timedelta(days=28)
 COMING = (*OPEN_SESSION_STATES, "filled")
 YOURS, OFFERED, POSSIBLE, NOT = "yours", "offered", "possible", "not"
-
-OWN_TIMES = frozenset({"available"})
-OWN_LIMITS = frozenset({"travel", "fee", "weekly_cap", "period_cap", "skills", "system", "appointment"})
-"""Rules that stand on what clinicians say about themselves."""
 
 TAKEN = {
     "filled": "Somebody else was booked.",
@@ -60,14 +55,13 @@ class Answer(NamedTuple):
     @property
     def is_unfree(self) -> bool:
         """At a time that the reader has not marked as free, and never offered to them."""
-        return self.standing == NOT and bool(self.codes & OWN_TIMES) and not self.was_offered
+        return self.standing == NOT and self.remedy == TIMES and not self.was_offered
 
     @property
     def remedy(self) -> str:
         """What the reader could change: "times", "limits", or nothing."""
-        if self.codes & OWN_TIMES:
-            return "times"
-        return "limits" if self.codes & OWN_LIMITS else ""
+        own = {RULES[code].own for code in self.codes}
+        return next((remedy for remedy in (TIMES, LIMITS) if remedy in own), "")
 
 
 class Matches(NamedTuple):
@@ -89,10 +83,10 @@ def matches(work: UnitOfWork) -> Matches:
     """Count the open sessions of the reader's profession that no rule keeps from them."""
     could = asked = 0
     for clinician in own_clinicians(work):
-        still_open = [each for each in coming(work, clinician) if each.state in OPEN_SESSION_STATES]
-        against = eligibility.reasons_for_sessions(work, clinician, still_open)
+        still_open = [session for session in coming(work, clinician) if session.state in OPEN_SESSION_STATES]
+        against = refusals_of(work, clinician, still_open)
         asked += len(against)
-        could += sum(not reasons for reasons in against.values())
+        could += sum(not refusals for refusals in against.values())
     return Matches(could, asked)
 
 
@@ -125,7 +119,7 @@ def answers(work: UnitOfWork, asked: Sequence[tuple[Clinician, PracticeSession]]
     own_offers = work.all(select(Offer).where(Offer.session_id.in_(ids)).order_by(Offer.sent_at))
     offered = {offer.session_id: offer for offer in own_offers}
     against = reasons_by_session(work, asked)
-    planned = plan_sentences(work.actor.pool_ids, work.actor.clinician_ids, ids)
+    planned = plan_sentences(work, ids)
     return [
         Answer(session, YOURS, ())
         if session.id in held
@@ -141,24 +135,33 @@ def unplanned(session: PracticeSession) -> str:
 
 def reasons_by_session(
     work: UnitOfWork, asked: Sequence[tuple[Clinician, PracticeSession]]
-) -> dict[UUID, tuple[Reason, ...]]:
+) -> dict[UUID, tuple[Refusal, ...]]:
     """What stops the reader, session by session; asked pool by pool."""
-    found: dict[UUID, tuple[Reason, ...]] = {}
-    for clinician in {each.id: each for each, _ in asked}.values():
-        theirs = [session for own, session in asked if own.id == clinician.id]
-        found |= eligibility.reasons_for_sessions(work, clinician, theirs)
+    found: dict[UUID, tuple[Refusal, ...]] = {}
+    for clinician in {own.id: own for own, _ in asked}.values():
+        found |= refusals_of(work, clinician, [session for own, session in asked if own.id == clinician.id])
     return found
 
 
-def answer(session: PracticeSession, offer: Offer | None, against: Sequence[Reason], plan: str) -> Answer:
+def refusals_of(
+    work: UnitOfWork, clinician: Clinician, sessions: Sequence[PracticeSession]
+) -> dict[UUID, tuple[Refusal, ...]]:
+    """What stops a clinician from taking each of these sessions; their bookings count."""
+    if not sessions:
+        return {}
+    question = session_rules.ask(work, sessions, [clinician])
+    return {session.id: question.refusals(session, clinician) for session in sessions}
+
+
+def answer(session: PracticeSession, offer: Offer | None, against: Sequence[Refusal], plan: str) -> Answer:
     """How a session that the reader does not hold stands for them."""
     if offer is not None and offer.state == "sent":
         return Answer(session, OFFERED, (f"Answer by {moment(offer.expires_at)}.",), offer_id=offer.id)
     before = (closed_words(offer),) if offer is not None else ()
     if against:
-        sentences = tuple(said_to_you(reason) for reason in against)
+        sentences = tuple(to_clinician(refusal) for refusal in against)
         return Answer(
-            session, NOT, before + sentences, frozenset(reason.code for reason in against), None, bool(before)
+            session, NOT, before + sentences, frozenset(refusal.code for refusal in against), None, bool(before)
         )
     standing = POSSIBLE if session.state == "posted" else NOT
     return Answer(session, standing, tuple(each for each in (*before, TAKEN[session.state], plan) if each))
@@ -175,16 +178,14 @@ def closed_words(offer: Offer) -> str:
     return said.get(offer.state, "You were booked and it was cancelled.")
 
 
-def plan_sentences(
-    pool_ids: tuple[UUID, ...], clinician_ids: tuple[UUID, ...], session_ids: Sequence[UUID]
-) -> dict[UUID, str]:
+def plan_sentences(work: UnitOfWork, session_ids: Sequence[UUID]) -> dict[UUID, str]:
     """What the latest plan says about the reader for each session it knows.
 
     Reads the plans of the whole pool; only sentences about the reader, or about nobody, leave.
     """
-    mine = {str(id_) for id_ in clinician_ids}
-    with unit_of_work(Actor.system(*pool_ids), read_only=True) as work:
-        return {row.session_id: sentence_for(row, mine) for row in planned_rows(work, session_ids)}
+    mine = {str(id_) for id_ in work.actor.clinician_ids}
+    with whole_pool(work, reason="a plan names others; only what it says of the reader leaves") as whole:
+        return {row.session_id: sentence_for(row, mine) for row in planned_rows(whole, session_ids)}
 
 
 def planned_rows(work: UnitOfWork, session_ids: Sequence[UUID]) -> list[Planned]:
@@ -200,6 +201,7 @@ def sentence_for(row: Planned, mine: set[str]) -> str:
     """Why the plan has somebody else (or nobody) for a session that the reader could take; nothing when it is silent."""
     if isinstance(row, Proposal) and row.changed_by_id is not None:
         return BY_HAND
-    own = next((alternative["sentence"] for alternative in row.alternatives if alternative["clinician_id"] in mine), "")
-    said = own.replace("Somebody could take it", "You could take it", 1)
-    return said or (PLAN_FIRST if isinstance(row, Proposal) else "")
+    own = next((other for other in row.alternatives if other["clinician_id"] in mine), None)
+    if own is not None:
+        return another_choice(own, YOU)
+    return PLAN_FIRST if isinstance(row, Proposal) else ""

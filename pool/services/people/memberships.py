@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import joinedload
 
 from pool.actor import Actor
 from pool.models.clinician import Clinician
@@ -34,7 +35,7 @@ def of_person(person_id: UUID) -> list[Standing]:
     """The memberships that have not ended, oldest pool name first."""
     looker = Actor(role="anonymous", pool_ids=(), person_id=person_id)
     with unit_of_work(looker, read_only=True) as work:
-        pool_ids = {membership.pool_id for membership in work.all(held_by(person_id))}
+        pool_ids = set(work.all(held_by(person_id).with_only_columns(Membership.pool_id)))
     with unit_of_work(Actor.system(*pool_ids), read_only=True) as work:
         return _described(work, person_id)
 
@@ -45,10 +46,14 @@ def held_by(person_id: UUID) -> Select[Membership]:
 
 
 def _described(work: UnitOfWork, person_id: UUID) -> list[Standing]:
-    memberships = work.all(held_by(person_id))
-    clinicians = work.all(select(Clinician).where(Clinician.person_id == person_id, Clinician.active))
-    own = {clinician.pool_id: clinician.id for clinician in clinicians}
-    standings = [standing(membership, own.get(membership.pool_id)) for membership in memberships]
+    own_row = (Clinician.person_id == Membership.person_id, Clinician.pool_id == Membership.pool_id, Clinician.active)
+    found = (
+        held_by(person_id)
+        .outerjoin(Clinician, and_(*own_row))
+        .add_columns(Clinician.id)
+        .options(joinedload(Membership.pool), joinedload(Membership.practice))
+    )
+    standings = [standing(membership, clinician_id) for membership, clinician_id in work.store.execute(found)]
     usable = [membership for membership in standings if membership.role != CLINICIAN or membership.clinician_id]
     return sorted(usable, key=lambda membership: (membership.role, membership.pool_name, membership.practice_name))
 

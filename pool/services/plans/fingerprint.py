@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from pool.clock import london_date
-from pool.services.eligibility.snapshot import CONTINUITY, MARGIN
+from pool.services.eligibility.pool_facts import CONTINUITY, FOUR_WEEKS, MARGIN
 from pool.unit_of_work import UnitOfWork
 
 LOOKS_AHEAD = timedelta(days=100)
@@ -50,7 +50,7 @@ def fingerprint(work: UnitOfWork) -> str:
         "today": today,
         "now": work.now,
         "before": work.now - CONTINUITY - MARGIN,
-        "margin": MARGIN,
+        "margin": FOUR_WEEKS,
         "ahead": work.now + LOOKS_AHEAD,
         "last_day": today + LOOKS_AHEAD,
     }

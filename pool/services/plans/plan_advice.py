@@ -12,6 +12,7 @@ from sqlalchemy import select
 from pool.formats import hours
 from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
+from pool.rules.choice_words import THEY, Kept, another_choice
 from pool.services.plans import plan_questions
 from pool.services.plans.plan_questions import Ask, Move, WhoElse
 from pool.services.plans.release import Candidate
@@ -62,7 +63,7 @@ def in_order(candidates: Sequence[Candidate], said: WhoElse) -> list[Candidate]:
     last = len(rank)
 
     def key(each: Candidate) -> tuple[bool, int, int, int]:
-        cost, _ = said.costs.get(each.clinician.id, (10**9, ""))
+        cost = said.costs[each.clinician.id]["regret"] if each.clinician.id in said.costs else 10**9
         return (not each.may, rank.get(each.clinician.id, last), cost, each.travel_minutes)
 
     return sorted(candidates, key=key)
@@ -71,14 +72,14 @@ def in_order(candidates: Sequence[Candidate], said: WhoElse) -> list[Candidate]:
 def notes(candidates: Sequence[Candidate], said: WhoElse) -> dict[UUID, str]:
     """What choosing each of those who may would mean."""
     may = {candidate.clinician.id for candidate in candidates if candidate.may}
-    told = {who: note(cost, sentence) for who, (cost, sentence) in said.costs.items() if who in may}
+    told = {who: note(kept) for who, kept in said.costs.items() if who in may}
     first = next((who for who in said.best if who in may), None)
     return told | ({first: BEST} if first else {})
 
 
-def note(cost: int, sentence: str) -> str:
-    """In words: nothing lost, or the engine's sentence with its points."""
-    return sentence.replace("Somebody could take it, but", "They could take it, but") if cost else AS_GOOD
+def note(kept: Kept) -> str:
+    """In words: nothing lost, or what the plan would lose."""
+    return another_choice(kept, THEY) if kept["regret"] else AS_GOOD
 
 
 def chain_words(work: UnitOfWork, chain: Sequence[Move]) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+from pool.rules.choice_words import Kept
 from pool.services.plans.fingerprint import fingerprint
 from pool.unit_of_work import UnitOfWork
 
@@ -36,7 +37,7 @@ class WhoElse(NamedTuple):
     each of those who would have to be moved; and the best chain of moves that takes it from its clinician."""
 
     best: Sequence[UUID]
-    costs: Mapping[UUID, tuple[int, str]]
+    costs: Mapping[UUID, Kept]
     chain: Sequence[Move]
     chain_loss: int
     milliseconds: int
@@ -50,7 +51,7 @@ def who_else(work: UnitOfWork, session_id: UUID, ask: Ask) -> WhoElse | None:
     chain = answer["chain"] or {"loss": 0, "moves": []}
     return WhoElse(
         best=[UUID(clinician["clinician_id"]) for clinician in answer["best"]],
-        costs={UUID(other["clinician_id"]): (other["regret"], other["sentence"]) for other in answer["others"]},
+        costs={UUID(other["clinician_id"]): other for other in answer["others"]},
         chain=[Move(UUID(session), as_id(giver), as_id(taker)) for session, giver, taker in chain["moves"]],
         chain_loss=chain["loss"],
         milliseconds=max(1, round(1000 * answer["seconds"])),

@@ -8,7 +8,7 @@ import matching
 from matching import Problem, Result, Weights
 from pool.clock import london_date
 from pool.models.pool import Pool
-from pool.services.eligibility.snapshot import Window
+from pool.services.eligibility.pool_facts import Window
 from pool.services.plans.fingerprint import fingerprint
 from pool.services.pools.policy import policy_of
 from pool.services.runs import objective, run_requests, run_tables

@@ -7,19 +7,19 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from matching import Problem, Reason, reasons_against
 from pool.errors import Conflict, WrongState
 from pool.events import ProposalDropped, ProposalReplaced
 from pool.lifecycle import PROPOSAL, SESSION, advance
 from pool.models.clinician import Clinician
 from pool.models.match_run import Proposal
 from pool.models.session import PracticeSession
+from pool.rules.choice_words import reason
+from pool.rules.rule_words import MAY_BE_ASKED, Refusal, to_manager, to_manager_with_way_out
 from pool.services.bookings import offers, proposal_offers
 from pool.services.bookings.proposal_offers import Released
-from pool.services.eligibility import eligibility
-from pool.services.eligibility.own_words import said_to_manager
-from pool.services.eligibility.snapshot import Window, active_clinicians, tables_for
-from pool.services.pools import unplaced_practices
+from pool.services.eligibility import session_rules
+from pool.services.eligibility.pool_facts import Held
+from pool.services.eligibility.snapshot import active_clinicians
 from pool.unit_of_work import UnitOfWork
 
 AROUND = timedelta(days=7)
@@ -32,17 +32,22 @@ class Candidate:
 
     clinician: Clinician
     travel_minutes: int
-    reasons: tuple[Reason, ...]
+    refusals: tuple[Refusal, ...]
 
     @property
     def may(self) -> bool:
         """Does no rule stand against it?"""
-        return not self.reasons
+        return not self.refusals
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The reasons against it, said to the manager."""
+        return tuple(to_manager(refusal) for refusal in self.refusals)
 
     @property
     def over_limits(self) -> bool:
         """Do only limits stand against it that they set for themselves, so that they may be asked all the same?"""
-        return bool(self.reasons) and all(reason.code in offers.OWN_LIMITS for reason in self.reasons)
+        return bool(self.refusals) and all(refusal.code in MAY_BE_ASKED for refusal in self.refusals)
 
 
 def release(work: UnitOfWork, run_id: UUID, proposal_ids: Collection[UUID] | None = None) -> Released:
@@ -69,29 +74,15 @@ def second_look(work: UnitOfWork, proposals: Sequence[Proposal]) -> dict[UUID, s
     """What stands against each proposal now, in one look at the rows; proposals that may go out are not in it."""
     if not proposals:
         return {}
-    days = [proposal.session.on for proposal in proposals]
-    sessions, people = (
-        [proposal.session for proposal in proposals],
-        {proposal.clinician_id: proposal.clinician for proposal in proposals},
-    )
-    tables = tables_for(
-        work, Window(min(days), max(days)), sessions=sessions, clinicians=list(people.values()), offers_hold=False
-    )
-    problem = Problem.from_tables(tables)
-    found = {proposal.id: reasons_now(problem, proposal) for proposal in proposals}
+    sessions = [proposal.session for proposal in proposals]
+    people = {proposal.clinician_id: proposal.clinician for proposal in proposals}
+    question = session_rules.ask(work, sessions, list(people.values()))
+    found = {proposal: question.refusals(proposal.session, proposal.clinician) for proposal in proposals}
     return {
-        proposal.id: offers.refused_words(proposal.clinician, found[proposal.id][0])
-        for proposal in proposals
-        if found[proposal.id]
+        proposal.id: offers.refused_words(proposal.clinician, against[0])
+        for proposal, against in found.items()
+        if against
     }
-
-
-def reasons_now(problem: Problem, proposal: Proposal) -> tuple[Reason, ...]:
-    """Every reason against one proposal."""
-    if not unplaced_practices.is_reachable(proposal.session):
-        return (unplaced_practices.unknown(proposal.session),)
-    rules = reasons_against(problem, str(proposal.session_id), str(proposal.clinician_id))
-    return eligibility.without_engagement(proposal.session, proposal.clinician) + rules
 
 
 def waiting(work: UnitOfWork, run_id: UUID) -> int:
@@ -105,9 +96,10 @@ def replace(work: UnitOfWork, proposal_id: UUID, clinician_id: UUID) -> Proposal
     session, clinician = old.session, work.get(Clinician, clinician_id)
     if clinician.id == old.clinician_id:
         raise Conflict(f"{clinician.name} is already proposed for this session.")
-    against = eligibility.reasons_now(work, session, clinician, rest_of_plan(work, session, [clinician.id]))
+    planned = rest_of_plan(work, session, [clinician.id])
+    against = session_rules.against(work, session, clinician, planned=planned)
     if against:
-        sentences = " ".join(said_to_manager(reason) for reason in against)
+        sentences = " ".join(to_manager_with_way_out(refusal) for refusal in against)
         raise Conflict(f"{clinician.name} cannot take this session. {sentences}")
     advance(PROPOSAL, old, "replace")
     work.store.flush()
@@ -119,8 +111,8 @@ def replace(work: UnitOfWork, proposal_id: UUID, clinician_id: UUID) -> Proposal
         session_id=session.id,
         state=PROPOSAL.initial,
         changed_by_id=work.actor.person_id,
-        travel_minutes=eligibility.minutes_from_home(session, clinician),
-        reasons=["The pool manager chose them."],
+        travel_minutes=session_rules.minutes_from_home(session, clinician),
+        reasons=[reason("chosen_by_hand")],
         alternatives=[
             alternative for alternative in old.alternatives if alternative["clinician_id"] != str(clinician.id)
         ],
@@ -156,14 +148,15 @@ def candidates(work: UnitOfWork, session_id: UUID) -> list[Candidate]:
     session = work.get(PracticeSession, session_id)
     people = [clinician for clinician in active_clinicians(work) if clinician.profession == session.profession]
     planned = rest_of_plan(work, session, [person.id for person in people])
-    reasons = eligibility.reasons_for_all(work, session, people, planned)
-    found = [Candidate(person, eligibility.minutes_from_home(session, person), reasons[person.id]) for person in people]
-    return sorted(found, key=lambda person: (len(person.reasons), person.travel_minutes, person.clinician.id))
+    question = session_rules.ask(work, [session], people, planned=planned)
+    found = [
+        Candidate(person, session_rules.minutes_from_home(session, person), question.refusals(session, person))
+        for person in people
+    ]
+    return sorted(found, key=lambda person: (len(person.refusals), person.travel_minutes, person.clinician.id))
 
 
-def rest_of_plan(
-    work: UnitOfWork, session: PracticeSession, clinician_ids: Collection[UUID]
-) -> list[tuple[PracticeSession, UUID]]:
+def rest_of_plan(work: UnitOfWork, session: PracticeSession, clinician_ids: Collection[UUID]) -> list[Held]:
     """What else is proposed to these clinicians around the session."""
     near = PracticeSession.on.between(session.on - AROUND, session.on + AROUND)
     live = (
@@ -172,5 +165,7 @@ def rest_of_plan(
         .where(Proposal.state == "proposed", Proposal.clinician_id.in_(clinician_ids), near)
     )
     return [
-        (proposal.session, proposal.clinician_id) for proposal in work.all(live) if proposal.session_id != session.id
+        Held(proposal.session, proposal.clinician_id)
+        for proposal in work.all(live)
+        if proposal.session_id != session.id
     ]

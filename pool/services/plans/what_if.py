@@ -13,6 +13,7 @@ from pool.errors import Conflict
 from pool.formats import plural
 from pool.models.practice import Organisation, Practice
 from pool.money import Money
+from pool.rules.rule_words import to_manager
 from pool.services.eligibility.snapshot import practice_row
 from pool.services.plans import plan_questions, plan_state, what_if_changes
 from pool.services.plans.plan_questions import Ask
@@ -88,7 +89,7 @@ def placed(work: UnitOfWork, practice_id: UUID) -> Practice:
     """A practice whose position is known; Conflict when it is not."""
     practice = work.get(Practice, practice_id)
     if not unplaced_practices.is_placed(practice):
-        raise Conflict(unplaced_practices.UNKNOWN.format(name=practice.name, postcode=practice.postcode))
+        raise Conflict(to_manager(unplaced_practices.unknown(practice)))
     return practice
 
 

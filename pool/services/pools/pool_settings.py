@@ -5,12 +5,14 @@ from typing import Any
 
 from pool.events import PoolPolicyChanged
 from pool.models.pool import Pool
+from pool.permissions import MANAGER
 from pool.services.pools.policy import Policy, policy_of
 from pool.unit_of_work import UnitOfWork
 
 
 def own_pool(work: UnitOfWork) -> Pool:
-    """The pool the actor manages."""
+    """The pool the actor manages. Raises NotAllowed for any other role."""
+    work.actor.only(MANAGER)
     return work.get(Pool, work.pool_id)
 
 

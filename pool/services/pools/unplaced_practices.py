@@ -6,19 +6,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from matching import Reason
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun
 from pool.models.practice import Organisation, Practice
 from pool.models.session import PracticeSession
 from pool.places import facts
+from pool.rules.rule_words import PLACE, Refusal
 from pool.unit_of_work import UnitOfWork
 
-PLACE = "place"
-UNKNOWN = (
-    "We do not know where {name} is: its postcode {postcode} is not in our directory, so journeys cannot be worked out. "
-    "The pool manager can enter a postcode nearby under Practices."
-)
 NOWHERE = {"easting": 0, "northing": 0}
 """For the engine, where no journey depends on it."""
 
@@ -33,10 +28,9 @@ def is_reachable(session: PracticeSession) -> bool:
     return session.remote or is_placed(session.practice)
 
 
-def unknown(session: PracticeSession) -> Reason:
-    """Why nobody can be matched with a session whose place is not known."""
-    practice = session.practice
-    return Reason(PLACE, UNKNOWN.format(name=practice.name, postcode=practice.postcode))
+def unknown(practice: Practice) -> Refusal:
+    """Why nobody can be matched with sessions on the site of a practice whose place is not known."""
+    return Refusal(PLACE, names={"practice": practice.name, "postcode": practice.postcode})
 
 
 def position(practice: Practice) -> dict[str, Any]:

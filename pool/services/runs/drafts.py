@@ -1,40 +1,38 @@
 """What the engine found, in the product's words: a draft of a plan, as plain values, before anything is published.
 
-Drawn up outside any transaction. Ids of the engine's tables become ids of rows; sentences lose ids that mean nothing
-to a person.
+Drawn up outside any transaction. Ids of the engine's tables become ids of rows, and its codes and figures the product's
+words (pool/rules/choice_words.py, rule_words.py).
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
 import matching
-from matching import clinician_count, refusal_count
+from pool.formats import plural
 from pool.privacy import SMALLEST_CROWD
-from pool.services.eligibility.prospects import PRIVATE
+from pool.rules import choice_words
+from pool.rules.choice_words import Kept, reason
+from pool.rules.rule_words import stopped, told_with_care
 
 Tell = Callable[[float], None]
 
 SHOWN = 10
-PRACTICE_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TOLD_EVERY = 25
-COUNTING = re.compile(r"Of \d+ (other )?clinicians?, ")
-"""How the engine begins the sentence that counts clinicians rule by rule."""
 
 
 @dataclass(frozen=True)
 class Drafted:
-    """A clinician for a session: minutes one way, why, who else could (clinician_id, regret, sentence), and who would
-    step in (clinician_id, travel_minutes)."""
+    """A clinician for a session: minutes one way, why, who else could (matching.Alternative), and who would step in
+    (clinician_id, travel_minutes)."""
 
     session_id: UUID
     clinician_id: UUID
     travel_minutes: int
-    reasons: tuple[str, ...]
+    reasons: tuple[Kept, ...]
     alternatives: tuple[dict[str, Any], ...]
     reserve: tuple[dict[str, Any], ...] = ()
 
@@ -123,53 +121,53 @@ def explained(
                 travel_minutes=result.travel[name],
                 reasons=(
                     *reasons_for(problem, problem.session(name), problem.clinician(clinician), result.travel[name]),
-                    choice_words(explanation),
+                    choice(explanation),
                 ),
                 alternatives=alternatives(explanation),
             )
 
 
-def reasons_for(problem: matching.Problem, session: int, clinician: int, minutes: int) -> tuple[str, ...]:
-    """Why this clinician suits this session, in sentences that the clinician and the practice may read."""
+def reasons_for(problem: matching.Problem, session: int, clinician: int, minutes: int) -> tuple[Kept, ...]:
+    """Why this clinician suits this session; the clinician and the practice may read all of it."""
     work = problem.sessions
     pair = problem.pair_rows(np.array([clinician]), np.array([work.practice[session]]))[0]
-    home = (
-        f"It is about {minutes} minute{'' if minutes == 1 else 's'} from home." if minutes else "It is close to home."
-    )
-    journey = "It is remote: no journey." if work.remote[session] else home
     wanted = int(problem.clinicians.minimum[clinician])
-    said = {
-        journey: True,
-        "They worked at this practice in the last 90 days.": bool(problem.pairs.continuity[pair]),
-        "They like to work at this practice.": problem.pairs.preference[pair] > 0,
-        f"They asked for at least {wanted} session{'' if wanted == 1 else 's'} in this period.": wanted > 0,
-        "The last plan had them here too.": work.previous[session] == clinician,
-    }
-    return tuple(sentence for sentence, holds in said.items() if holds)
+    suits = (
+        (journey(bool(work.remote[session]), minutes), True),
+        (reason("worked_here"), problem.pairs.continuity[pair]),
+        (reason("likes_it"), problem.pairs.preference[pair] > 0),
+        (reason("asked_for_sessions", sessions=wanted), wanted > 0),
+        (reason("as_before"), work.previous[session] == clinician),
+    )
+    return tuple(kept for kept, holds in suits if holds)
 
 
-def choice_words(explanation: matching.Explanation) -> str:
+def journey(remote: bool, minutes: int) -> Kept:
+    """How far it is from home, in minutes one way."""
+    if remote:
+        return reason("remote")
+    return reason("journey", minutes=minutes) if minutes else reason("close")
+
+
+def choice(explanation: matching.Explanation) -> Kept:
     """How much choice there was, and whether it matters to the plan."""
     others = explanation.counts.get("could", 0)
-    if others == 0:
-        return "Nobody else who meets every rule is free then."
-    people = "One other clinician" if others == 1 else f"{others} other clinicians"
+    if not others:
+        return reason("nobody_else")
     as_good = any(alternative.regret == 0 for alternative in explanation.alternatives)
-    worth = (
-        "another choice would be as good for the plan as a whole" if as_good else "the whole plan is better this way"
-    )
-    return f"{people} could take it too; {worth}."
+    return reason("as_good" if as_good else "better_this_way", others=others)
 
 
 def left_empty(name: str, explanation: matching.Explanation) -> LeftEmpty:
-    """An empty session; the engine's opening line only repeats its id, and its counts are told with care."""
-    others = [sentence for sentence in explanation.sentences[1:] if not COUNTING.match(sentence)]
+    """An empty session: whom which rule stops, told with care, what taking it would do to the plan, what would help."""
+    others, change = alternatives(explanation), explanation.smallest_change
+    could = choice_words.another_choice(others[0], choice_words.SOMEBODY) if others else choice_words.NOBODY
     return LeftEmpty(
         session_id=UUID(name),
-        sentences=(*stopped_words(explanation.counts), *(without_ids(other) for other in others)),
+        sentences=(*stopped_words(explanation.counts), could),
         counts=dict(explanation.counts),
-        smallest_change=explanation.smallest_change or "",
-        alternatives=alternatives(explanation),
+        smallest_change=choice_words.smallest_change(change.code, change.figures) if change else "",
+        alternatives=others,
     )
 
 
@@ -178,25 +176,13 @@ def stopped_words(counts: Mapping[str, int]) -> tuple[str, ...]:
     block, their documents) is told of a crowd only."""
     if not counts:
         return ()
-    told = {code: count for code, count in counts.items() if count >= SMALLEST_CROWD or code not in PRIVATE}
-    parts = [refusal_count(code, count) for code, count in told.items()]
+    told = told_with_care(counts, SMALLEST_CROWD)
+    parts = [stopped(code, count) for code, count in told.items()]
     hidden = sum(counts.values()) - sum(told.values())
     parts += [f"{hidden} cannot for other reasons"] if hidden else []
-    return (f"Of {clinician_count(sum(counts.values()), others=False)}, {'; '.join(parts)}.",)
+    return (f"Of {plural(sum(counts.values()), 'clinician')}, {'; '.join(parts)}.",)
 
 
 def alternatives(explanation: matching.Explanation) -> tuple[dict[str, Any], ...]:
-    """The next best clinicians, with what the plan would lose by each."""
-    return tuple(
-        {
-            "clinician_id": alternative.clinician_id,
-            "regret": alternative.regret,
-            "sentence": without_ids(alternative.sentence),
-        }
-        for alternative in explanation.alternatives[:SHOWN]
-    )
-
-
-def without_ids(sentence: str) -> str:
-    """The engine names practices by id; here they are other practices, whose affairs stay theirs."""
-    return PRACTICE_ID.sub("another practice", sentence)
+    """The next best clinicians, with what the plan would lose by each (choice_words.another_choice)."""
+    return tuple(asdict(alternative) for alternative in explanation.alternatives[:SHOWN])

@@ -1,6 +1,6 @@
 """What one pool may see of a plan that was made for several: its own rows, and its members' time that is taken elsewhere.
 
-Of work in the other pools only times are known, as of any booking there (services/eligibility/other_work.py): they are
+Of work in the other pools only times are known, as of any booking there (services/eligibility/work_in_other_pools.py): they are
 taken out of availability and count against the limits of weeks and of the period. The rest around planned work is not
 taken out: whether it is kept is asked of the rows when a clinician is proposed, offered or accepts.
 """

@@ -7,7 +7,8 @@ from matching import Problem, check, reasons_against
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun
 from pool.models.session import PracticeSession
-from pool.services.eligibility.eligibility import without_engagement
+from pool.rules.rule_words import stopped_now, to_manager
+from pool.services.eligibility.session_rules import without_engagement
 from pool.services.eligibility.snapshot import active_clinicians
 from pool.services.pools import unplaced_practices
 from pool.services.runs import joint_problem, run_tables
@@ -50,8 +51,8 @@ def plainly_gone(
     if clinician is None:
         return GONE
     if not unplaced_practices.is_reachable(session):
-        return unplaced_practices.unknown(session).sentence
-    return next((reason.sentence for reason in without_engagement(session, clinician)), None)
+        return to_manager(unplaced_practices.unknown(session.practice))
+    return next((stopped_now(refusal.code) for refusal in without_engagement(session, clinician)), None)
 
 
 def clashing(problem: Problem, candidates: Mapping[str, str]) -> dict[UUID, str]:
@@ -78,6 +79,6 @@ def violated(problem: Problem, plan: Mapping[str, str]) -> list[tuple[str, ...]]
 
 
 def why_not(problem: Problem, session: str, clinician: str, plan: Mapping[str, str]) -> str:
-    """The first reason against a pair, as people read it."""
+    """The first reason against a pair, as the report of a run says it."""
     against = reasons_against(problem, session, clinician, plan)
-    return against[0].sentence if against else CLASH
+    return stopped_now(against[0].code) if against else CLASH

@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from pool.models.clinician import Clinician
 from pool.models.match_run import MatchRun, Proposal
-from pool.services.eligibility import refusals
-from pool.services.eligibility.snapshot import Tables, Window, active_clinicians, sessions_near, tables_for
+from pool.services.eligibility import declines, pool_facts, snapshot
+from pool.services.eligibility.pool_facts import Window, sessions_near
+from pool.services.eligibility.snapshot import Tables, active_clinicians, open_sessions
 from pool.unit_of_work import UnitOfWork
 
 Row = dict[str, Any]
@@ -36,18 +37,19 @@ def tables_between(work: UnitOfWork, window: Window, clinicians: Sequence[Clinic
     plan = [proposal for proposal in live if proposal.clinician_id in people]
     previous = {proposal.session_id: proposal.clinician_id for proposal in plan}
     chosen = {str(proposal.session_id): str(proposal.clinician_id) for proposal in plan if proposal.changed_by_id}
-    declined = by_session(refusals.said_no(work, sessions_near(window)), people.keys())
-    tables = tables_for(work, window, clinicians=clinicians, previous=previous)
+    declined = by_session(declines.said_no(work, sessions_near(window)), people.keys())
+    facts = pool_facts.of_run(work, window, open_sessions(work, window), clinicians)
+    tables = snapshot.of_run(facts, previous)
     return tables | {
         "sessions": [row | declined_row(row, declined) | chosen_row(row, chosen) for row in tables["sessions"]],
         "availability": [row for row in tables["availability"] if is_engaged(people[UUID(row["clinician_id"])], row)],
     }
 
 
-def by_session(declines: Iterable[tuple[UUID, UUID]], people: Collection[UUID]) -> dict[str, list[str]]:
+def by_session(said_no: Iterable[tuple[UUID, UUID]], people: Collection[UUID]) -> dict[str, list[str]]:
     """Session to the clinicians among these who have said no to it, as the engine names both."""
     found: dict[str, list[str]] = defaultdict(list)
-    for session_id, clinician_id in sorted(declines):
+    for session_id, clinician_id in sorted(said_no):
         if clinician_id in people:
             found[str(session_id)].append(str(clinician_id))
     return found

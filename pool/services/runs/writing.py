@@ -17,6 +17,7 @@ from pool.models.match_run import MatchRun, Proposal, UnfilledReason
 from pool.models.pool import Pool
 from pool.models.run_part import RunPart
 from pool.models.session import PracticeSession
+from pool.rules.rule_words import PLACE, to_manager
 from pool.services.bookings import proposal_offers
 from pool.services.eligibility.snapshot import OPEN
 from pool.services.pools import unplaced_practices
@@ -64,7 +65,7 @@ def with_unplaced(work: UnitOfWork, run: MatchRun, draft: Draft) -> Draft:
     """The draft with the sessions that the engine was not given, because their place is not known."""
     unreachable = unplaced_practices.unreachable(work, run, OPEN)
     left = (
-        LeftEmpty(session.id, (unplaced_practices.unknown(session).sentence,), {unplaced_practices.PLACE: 1})
+        LeftEmpty(session.id, (to_manager(unplaced_practices.unknown(session.practice)),), {PLACE: 1})
         for session in unreachable
         if session.id not in draft.session_ids
     )
@@ -133,7 +134,7 @@ def propose(work: UnitOfWork, run: MatchRun, session: PracticeSession, pair: Dra
         session_id=session.id,
         state=PROPOSAL.initial,
         travel_minutes=pair.travel_minutes,
-        reasons=list(pair.reasons),
+        reasons=[dict(kept) for kept in pair.reasons],
         alternatives=list(pair.alternatives),
         reserve=list(pair.reserve),
     )

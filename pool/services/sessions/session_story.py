@@ -114,6 +114,6 @@ def latest_reason(work: UnitOfWork, session_id: UUID) -> UnfilledReason | None:
     )
 
 
-def chances(session: PracticeSession) -> Prospects:
+def chances(work: UnitOfWork, session: PracticeSession) -> Prospects:
     """How many clinicians could take it now; counts over the whole pool."""
-    return prospects.of_session(session.pool_id, session.id)
+    return prospects.of_session(work, session.id)

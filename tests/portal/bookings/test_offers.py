@@ -9,6 +9,7 @@ from pool import clock
 from pool.actor import Actor
 from pool.models.booking import Booking
 from pool.money import Money
+from pool.rules.choice_words import reason
 from pool.rules.session_plan import SessionPlan
 from pool.services.bookings import offers
 from pool.services.sessions import posting
@@ -38,7 +39,7 @@ def offer(pool, me):
     practice = a_practice(pool, name="Bridge Surgery", arrival_notes="Ring the side door bell.", phone="01632 960123")
     plan = SessionPlan(appointments=15, minutes_each=15, visits=2, face_to_face=15)
     session = a_session(practice, plan=plan, ends=time(13, 30), post_covered="Dr Jones")
-    return an_offer(session, me, reasons=("They worked at this practice in the last 90 days.",))
+    return an_offer(session, me, reasons=(reason("worked_here"),))
 
 
 def press(phone, page: str, action: str, **typed):

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pool import clock
+from pool.rules.choice_words import reason
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -59,7 +60,7 @@ def small_buttons(page) -> list[str]:
 @pytest.fixture
 def pages(pool, practice, me):
     """The address of every page of a clinician, each with something on it."""
-    offer = an_offer(a_session(practice, on=next_week(1)), me, reasons=("They like to work at this practice.",))
+    offer = an_offer(a_session(practice, on=next_week(1)), me, reasons=(reason("likes_it"),))
     gone = an_offer(a_session(practice, on=next_week(2)), me)
     a_booking(session=gone.session, clinician=a_clinician(pool))
     coming = a_booking(session=a_session(practice, on=next_week(3)), clinician=me)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from pool import clock
 from pool.actor import Actor
 from pool.models.clinician import Clinician
-from pool.services.eligibility.eligibility import reasons_now
+from pool.services.eligibility import session_rules
 from tests import builders
 
 
@@ -88,7 +88,7 @@ def test_papers_that_ran_out_stop_offers_and_a_new_date_opens_them(pool, signed_
     def codes():
         with builders.working_as(Actor.system(pool.id)) as work:
             row = work.get(type(session), session.id)
-            return [reason.code for reason in reasons_now(work, row, work.get(Clinician, clinician.id))]
+            return [refusal.code for refusal in session_rules.against(work, row, work.get(Clinician, clinician.id))]
 
     assert codes() == ["compliance"]
     day = session.on + timedelta(days=30)

@@ -88,7 +88,7 @@ def a_plan(place, clinician):
             run_id=run.id,
             session_id=place.session.id,
             travel_minutes=7,
-            reasons=["Nobody nearer is free."],
+            reasons=[{"sentence": "Nobody nearer is free."}],
         )
         work.add(proposal)
         work.store.flush()
@@ -284,7 +284,7 @@ def long_plan(place):
                     run_id=run_id,
                     session_id=session.id,
                     travel_minutes=7,
-                    reasons=["Free."],
+                    reasons=[{"sentence": "Free."}],
                 )
             )
         for session in left:

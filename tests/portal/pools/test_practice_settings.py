@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from pool.models.clinician import PracticePreference
-from pool.services.eligibility import eligibility
+from pool.services.eligibility import session_rules
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -73,7 +73,7 @@ def reasons(practice, clinician):
     """Why this clinician may not take a session of this practice."""
     session = a_session(practice, kind="evening")
     with working_as(actor_of(a_pool_manager(practice.pool_id))) as work:
-        found = eligibility.reasons_now(
+        found = session_rules.against(
             work, work.get(type(session), session.id), work.get(type(clinician), clinician.id)
         )
         return [reason.code for reason in found if reason.code != "overlap"]

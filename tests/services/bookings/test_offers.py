@@ -136,7 +136,7 @@ def test_a_broken_hard_rule_stops_it_with_its_own_sentence(session, pool):
     offer = an_offer(session, clinician)
     with working_as(Actor.system(pool.id)) as work:
         work.get(Clinician, clinician.id).compliant_until = date(2020, 1, 1)
-    with pytest.raises(Conflict, match="A document needed to work runs out"):
+    with pytest.raises(Conflict, match="A document that you need to work runs out"):
         accept(offer)
     assert again(offer).state == "sent"
 

@@ -9,7 +9,7 @@ from pool.errors import Conflict, WrongState
 from pool.models.offer import Offer
 from pool.models.person import Person
 from pool.services.bookings import offers, take_ups
-from pool.services.eligibility.snapshot import Window
+from pool.services.eligibility.pool_facts import Window
 from pool.services.runs import run_tables
 from pool.services.sessions import posting
 from tests.builders import (
@@ -115,6 +115,6 @@ def test_a_hard_rule_still_stands(offer):
     decline(offer)
     with working_as(Actor.system(offer.pool_id)) as work:
         work.get(type(offer.clinician), offer.clinician_id).compliant_until = offer.on - timedelta(days=1)
-    with pytest.raises(Conflict, match="A document needed to work runs out"):
+    with pytest.raises(Conflict, match="A document that you need to work runs out"):
         take_up(offer)
     assert again(offer.session).state == "posted"

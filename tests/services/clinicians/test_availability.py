@@ -11,8 +11,9 @@ from pool.models.availability import AvailabilityDay, WeeklySlot
 from pool.models.person import Person
 from pool.rules.usual_week import PARTS, Slot
 from pool.services.clinicians import availability
-from pool.services.eligibility import why
-from pool.services.eligibility.snapshot import Window, availability_rows
+from pool.services.eligibility import pool_facts, why
+from pool.services.eligibility.pool_facts import Window
+from pool.services.eligibility.snapshot import availability_rows
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -46,8 +47,8 @@ def acting(clinician):
 def free_on(clinician, day):
     """The free times that the engine is given for one day."""
     with acting(clinician) as work:
-        own = availability.own_clinicians(work)
-        return [(row["start"], row["end"]) for row in availability_rows(work, Window(day, day), own, {})]
+        facts = pool_facts.of_run(work, Window(day, day), [], availability.own_clinicians(work))
+        return [(row["start"], row["end"]) for row in availability_rows(facts, [day])]
 
 
 def test_the_parts_of_a_day_touch():

@@ -16,10 +16,12 @@ from pool.models.practice import Practice
 from pool.models.session import PracticeSession
 from pool.permissions import CLINICIAN, PRACTICE
 from pool.rules.off_payroll import ABSENCE, EXTRA, INSIDE, OUTSIDE
+from pool.rules.rule_words import to_manager
 from pool.services.bookings import offers
 from pool.services.clinicians import clinician_records, company_status
-from pool.services.eligibility import eligibility, why
-from pool.services.eligibility.snapshot import Window, tables_for
+from pool.services.eligibility import session_rules, why
+from pool.services.eligibility.pool_facts import Window
+from pool.services.runs import run_tables
 from tests import builders
 from tests.builders import again, working_as
 from tests.money_builders import a_determination
@@ -31,15 +33,14 @@ def codes(session, clinician):
     """The codes and sentences of what stops a clinician."""
     with working_as(Actor.system(session.pool_id)) as work:
         row = work.get(PracticeSession, session.id)
-        return {
-            each.code: each.sentence for each in eligibility.reasons_now(work, row, work.get(Clinician, clinician.id))
-        }
+        against = session_rules.against(work, row, work.get(Clinician, clinician.id))
+        return {refusal.code: to_manager(refusal) for refusal in against}
 
 
 def proposed(session, clinician):
     """Whether a matching run may propose this pair."""
     with working_as(Actor.system(session.pool_id)) as work:
-        tables = tables_for(work, Window(session.on, session.on))
+        tables = run_tables.tables_between(work, Window(session.on, session.on))
     problem = Problem.from_tables(tables)
     row = next(each for each in tables["sessions"] if each["session_id"] == str(session.id))
     assert str(clinician.id) in {each["clinician_id"] for each in tables["clinicians"]}

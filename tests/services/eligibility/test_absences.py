@@ -22,7 +22,7 @@ from pool.permissions import PRACTICE
 from pool.services.bookings import cancelling, offer_pages, offers, take_ups
 from pool.services.clinicians import availability
 from pool.services.eligibility import absences
-from pool.services.eligibility.snapshot import Window
+from pool.services.eligibility.pool_facts import Window
 from pool.services.insight import kpis
 from pool.services.plans import release
 from pool.services.runs import run_tables

@@ -11,8 +11,9 @@ from pool.models.clinician import Clinician
 from pool.models.person import Person
 from pool.models.session import PracticeSession
 from pool.services.bookings import offers
-from pool.services.eligibility import eligibility, four_weeks
-from pool.services.eligibility.snapshot import Window, tables_for
+from pool.services.eligibility import four_weeks, session_rules
+from pool.services.eligibility.pool_facts import Window
+from pool.services.runs import run_tables
 from tests.builders import (
     a_booking,
     a_clinician,
@@ -36,14 +37,14 @@ def in_days(number):
 def codes(session, clinician):
     """The rules that stand against a pair now."""
     with working_as(Actor.system(session.pool_id)) as work:
-        found = eligibility.reasons_now(work, work.get(PracticeSession, session.id), work.get(Clinician, clinician.id))
+        found = session_rules.against(work, work.get(PracticeSession, session.id), work.get(Clinician, clinician.id))
         return [each.code for each in found]
 
 
 def cap_told(clinician, first, last):
     """What the engine is told for a run over these days."""
     with working_as(Actor.system(clinician.pool_id)) as work:
-        (row,) = tables_for(work, Window(first, last))["clinicians"]
+        (row,) = run_tables.tables_between(work, Window(first, last))["clinicians"]
         return row["period_cap"]
 
 

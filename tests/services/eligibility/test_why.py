@@ -66,9 +66,7 @@ def planned(session, clinician=None, *, alternatives=(), requested=None, **colum
             "practice_id": session.practice_id,
             "run_id": run.id,
             "session_id": session.id,
-            "alternatives": [
-                {"clinician_id": str(who.id), "regret": 5, "sentence": text} for who, text in alternatives
-            ],
+            "alternatives": [{"clinician_id": str(who.id), "regret": 5} | said for who, said in alternatives],
         }
         work.store.flush()
         if clinician is None:
@@ -98,8 +96,8 @@ def test_booked_and_offered_sessions_say_so(practice, me):
             "It pays less than the lowest fee you set for yourself.",
             "limits",
         ),
-        ({}, {"free": False}, "Not marked as free for all of 08:30 to 12:40", "times"),
-        ({}, {"compliant_until": date(2020, 1, 1)}, "A document needed to work runs out", ""),
+        ({}, {"free": False}, "You are not marked as free for all of 08:30 to 12:40", "times"),
+        ({}, {"compliant_until": date(2020, 1, 1)}, "A document that you need to work runs out", ""),
         ({}, {"engagement": None}, "The pool has no engagement with you on record for that day.", ""),
     ],
     ids=["skills", "system", "fee", "available", "compliance", "engagement"],
@@ -133,15 +131,24 @@ def test_the_plan_gives_its_reason_without_a_name(pool, practice, me):
     """What the plan would lose by the reader, and nothing of the other clinician."""
     other = a_clinician(pool, name="Dr Secret Heron")
     session = a_session(practice)
-    said = "Somebody could take it, but that would leave an urgent session at another practice empty."
-    planned(session, other, alternatives=[(me, said)])
+    planned(session, other, alternatives=[(me, {"emptied": [2], "moved": 0})])
     an_offer(session, other)
     found = answers(me)[session.id]
     assert found.sentences == (
         "It is offered to somebody else at the moment.",
-        "You could take it, but that would leave an urgent session at another practice empty.",
+        "You could take it, but that would leave an urgent session empty; the plan as a whole would lose about 5 points.",
     )
     assert "Heron" not in str(found.sentences)
+
+
+def test_a_sentence_that_an_earlier_release_kept_is_shown_as_it_stands(pool, practice, me):
+    """Plans that were made before reasons were kept as codes still say why."""
+    other = a_clinician(pool)
+    session = a_session(practice)
+    kept = "Somebody could take it, but the plan as a whole would lose about 5 points."
+    planned(session, other, alternatives=[(me, {"sentence": kept})])
+    an_offer(session, other)
+    assert answers(me)[session.id].sentences[1] == kept
 
 
 def test_a_taken_session_without_a_plan_was_asked_by_hand(pool, practice, me):
@@ -159,8 +166,9 @@ def test_the_newest_run_is_the_one_that_counts(pool, practice, me):
     """An old plan says nothing about today."""
     session = a_session(practice)
     planned(session, a_clinician(pool), requested=clock.now() - timedelta(days=2))
-    planned(session, alternatives=[(me, "Somebody could take it, but the plan would lose 7 points.")])
-    assert answers(me)[session.id].sentences[-1] == "You could take it, but the plan would lose 7 points."
+    planned(session, alternatives=[(me, {"emptied": [], "moved": 0})])
+    said = "You could take it, but the plan as a whole would lose about 5 points."
+    assert answers(me)[session.id].sentences[-1] == said
 
 
 def test_an_own_answer_is_remembered(practice, me):

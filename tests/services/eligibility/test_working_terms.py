@@ -13,13 +13,14 @@ from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
 from pool.places import facts
 from pool.rules import working_time
+from pool.rules.rule_words import to_clinician, to_manager_with_way_out
 from pool.rules.session_plan import SessionPlan
 from pool.services.bookings import offers
 from pool.services.clinicians import weekly_limit
-from pool.services.eligibility import eligibility, snapshot
-from pool.services.eligibility.own_words import said_to_manager, said_to_you
-from pool.services.eligibility.snapshot import Window
+from pool.services.eligibility import session_rules, snapshot
+from pool.services.eligibility.pool_facts import Window
 from pool.services.hours import diary
+from pool.services.runs import run_tables
 from tests.builders import (
     GORLESTON,
     a_booking,
@@ -39,7 +40,7 @@ LONG = {"starts": time(8), "ends": time(20)}
 def against(session, clinician):
     """The reasons against a pair now."""
     with working_as(Actor.system(session.pool_id)) as work:
-        return eligibility.reasons_now(work, work.get(PracticeSession, session.id), work.get(Clinician, clinician.id))
+        return session_rules.against(work, work.get(PracticeSession, session.id), work.get(Clinician, clinician.id))
 
 
 def row_of(clinician, first=MONDAY, days=28):
@@ -65,8 +66,8 @@ def test_appointments_shorter_than_asked_for_are_not_offered(minutes, least, cod
     found = against(session, a_clinician(pool, min_appointment_minutes=least))
     assert [each.code for each in found] == codes
     if found:
-        assert said_to_you(found[0]) == "Appointments are 10 minutes; you asked for at least 15."
-        assert "ask them all the same under Offer it to somebody" in said_to_manager(found[0])
+        assert to_clinician(found[0]) == "Appointments are 10 minutes; you asked for at least 15."
+        assert "ask them all the same under Offer it to somebody" in to_manager_with_way_out(found[0])
 
 
 @pytest.mark.usefixtures("app")
@@ -175,7 +176,7 @@ def dated_figure(monkeypatch):
 def planned(pool_id):
     """How many sessions a run over these days would fill, and what the checker says of giving all to the clinician."""
     with working_as(Actor.system(pool_id)) as work:
-        problem = Problem.from_tables(snapshot.tables_for(work, Window(MONDAY, MONDAY + timedelta(days=6))))
+        problem = Problem.from_tables(run_tables.tables_between(work, Window(MONDAY, MONDAY + timedelta(days=6))))
     (clinician,) = problem.clinicians.ids
     everything = dict.fromkeys(problem.sessions.ids, clinician)
     return solve(problem).filled, [violation.code for violation in check(problem, everything)]
@@ -233,4 +234,4 @@ def test_journeys_follow_the_dated_estimate(dated_figure):
     assert against(session, clinician) == ()
     dated_figure("travel_parameters", "base_minutes", "75")
     (reason,) = against(session, clinician)
-    assert (reason.code, reason.numbers["minutes"]) == ("travel", eligibility.minutes_from_home(session, clinician))
+    assert (reason.code, reason.numbers["minutes"]) == ("travel", session_rules.minutes_from_home(session, clinician))

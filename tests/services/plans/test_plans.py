@@ -154,7 +154,7 @@ def test_candidates_are_those_who_may_nearest_first_and_the_others_with_reasons(
     assert people == [near.id, far.id, away.id]
     assert [each.may for each in found] == [True, True, False]
     assert found[0].travel_minutes < found[1].travel_minutes
-    assert "Not marked as free" in found[2].reasons[0].sentence
+    assert "Not marked as free" in found[2].sentences[0]
     assert nurse.id not in people
 
 
@@ -164,5 +164,5 @@ def test_candidates_know_the_weekly_cap_and_the_rest_of_the_plan():
     empty = next(each for each in market.sessions if again(each).state == "posted")
     with working_as(market.manager) as work:
         (candidate,) = release.candidates(work, empty.id)
-    assert [reason.code for reason in candidate.reasons] == ["weekly_cap"]
+    assert [refusal.code for refusal in candidate.refusals] == ["weekly_cap"]
     assert empty.on - market.sessions[0].on <= timedelta(days=1)

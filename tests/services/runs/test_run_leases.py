@@ -68,7 +68,7 @@ def test_a_run_becomes_a_plan_with_reasons_bound_and_gap():
     assert run.summary["objective_terms"]
     proposals = market.proposals(run)
     assert {each.session_id for each in proposals} == {each.id for each in market.sessions}
-    assert all(each.reasons[0] == "It is close to home." for each in proposals)
+    assert all(each.reasons[0] == {"code": "close"} for each in proposals)
     assert all(again(each).state == "matched" for each in market.sessions)
     (event,) = market.events("RunPublished")
     assert (event.data["proposed"], event.data["unfilled"], event.data["dropped"]) == (3, 0, 0)
@@ -204,7 +204,7 @@ def test_what_changed_since_the_snapshot_is_left_out_with_its_reason():
     assert set(market.holders(run)) == {each.id for each in market.sessions[2:]}
     (reason,) = market.reasons(run)
     assert reason.session_id == away.id
-    assert "Not marked as free" in reason.sentences[0]
+    assert "is not free for the whole session" in reason.sentences[0]
     assert again(withdrawn).state == "withdrawn"
     (event,) = market.events("RunPublished")
     assert event.data["dropped"] == 2

@@ -6,7 +6,7 @@ A later request of the clinician (an offer that is `asked_for`) ends both: only 
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from pool.models.booking import Booking
@@ -21,20 +21,17 @@ Sessions = Collection[UUID] | Select[UUID]
 
 def said_no(work: UnitOfWork, sessions: Sessions) -> Pairs:
     """Whom a run does not ask for which of these sessions (design D13: it counts for no other session)."""
-    refused = select(Offer.session_id, Offer.clinician_id).where(
+    declined = select(Offer.session_id, Offer.clinician_id).where(
         Offer.state == "declined", Offer.session_id.in_(sessions), ~asked_since(Offer, Offer.answered_at)
     )
-    return called_off(work, sessions) | {(one, who) for one, who in work.store.execute(refused)}
+    called_off = select(Booking.session_id, Booking.clinician_id).where(is_called_off(sessions))
+    return {(session_id, who) for query in (declined, called_off) for session_id, who in work.store.execute(query)}
 
 
-def called_off(work: UnitOfWork, sessions: Sessions) -> Pairs:
-    """Whom nobody asks for which of these sessions: they were booked for it and cannot come."""
-    found = select(Booking.session_id, Booking.clinician_id).where(
-        Booking.cancelled_by == "clinician",
-        Booking.session_id.in_(sessions),
-        ~asked_since(Booking, Booking.cancelled_at),
-    )
-    return {(one, who) for one, who in work.store.execute(found)}
+def is_called_off(sessions: Sessions) -> ColumnElement[bool]:
+    """A booking of these sessions whose clinician cannot come: nobody asks them for it again."""
+    by_clinician = (Booking.cancelled_by == "clinician", Booking.session_id.in_(sessions))
+    return and_(*by_clinician, ~asked_since(Booking, Booking.cancelled_at))
 
 
 def asked_since(model: type[Offer] | type[Booking], at: InstrumentedAttribute[object]) -> ColumnElement[bool]:

@@ -1,21 +1,19 @@
-"""Work of the same people in other pools: it takes time, and where the host employs somebody the rest around it too.
+"""Work of the same people in other pools: it takes time, and where the host employs them the rest around it too.
 
 It counts against the sessions and hours of a week, too. Only times are known here, never where or for whom (design D5), so
 what it forbids is told as "not free", and a full week as a limit over all pools.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from pool.clock import london, week_of
-from pool.lifecycle import LIVE_BOOKING_STATES
-from pool.models.booking import Booking
-from pool.models.clinician import EMPLOYED, Clinician
+from pool.models.clinician import Clinician
 from pool.models.session import PracticeSession
 from pool.rules.working_time import daily_rest
 from pool.unit_of_work import UnitOfWork
@@ -64,50 +62,33 @@ def taken_times(spans: Iterable[tuple[Clinician, Span]]) -> dict[tuple[UUID, dat
 
 
 def elsewhere(
-    work: UnitOfWork, from_at: datetime, to_at: datetime, clinicians: Sequence[Clinician]
+    work: UnitOfWork,
+    from_at: datetime,
+    to_at: datetime,
+    clinicians: Sequence[Clinician],
+    ours: Collection[tuple[UUID, datetime]],
 ) -> list[tuple[Clinician, Span]]:
-    """Each clinician with their work other than as one of these clinicians, in whichever pool, around these instants."""
+    """Each clinician with their work between these instants, in whichever pool, other than `ours`: bookings of these
+    clinicians by person and start."""
     own: dict[UUID, list[Clinician]] = defaultdict(list)
     for clinician in clinicians:
         own[clinician.person_id].append(clinician)
     if not own:
         return []
-    here = (
-        Booking.clinician_id.in_([clinician.id for clinician in clinicians]),
-        Booking.state.in_(LIVE_BOOKING_STATES),
-    )
-    near = (Booking.starts_at < to_at, Booking.ends_at > from_at)
-    found = work.store.execute(select(Booking.person_id, Booking.starts_at).where(*here, *near))
-    ours = {(person, starts) for person, starts in found}
-    asked = {"people": list(own), "from_at": from_at, "to_at": to_at}
-    busy = work.store.execute(BUSY, asked)
+    busy = work.store.execute(BUSY, {"people": list(own), "from_at": from_at, "to_at": to_at})
     outside = [(person, Span(starts, ends)) for person, starts, ends in busy if (person, starts) not in ours]
-    return [(each, span) for person, span in outside for each in own[person]]
+    return [(clinician, span) for person, span in outside for clinician in own[person]]
 
 
-def too_close(
-    work: UnitOfWork, sessions: Sequence[PracticeSession], clinicians: Sequence[Clinician]
-) -> set[tuple[UUID, UUID]]:
-    """Sessions and clinicians whom work in another pool would leave too little rest; people's own yes cannot mend it."""
-    bound = [clinician for clinician in clinicians if any(one.type in EMPLOYED for one in clinician.engagements)]
-    if not bound or not sessions:
-        return set()
-    rest = daily_rest(min(session.on for session in sessions))
-    from_at, to_at = (
-        min(session.starts_at for session in sessions) - rest,
-        max(session.ends_at for session in sessions) + rest,
-    )
-    near = elsewhere(work, from_at, to_at, bound)
-    return {
-        (session.id, clinician.id)
-        for session in sessions
-        for clinician, span in near
-        if clinician.employed_on(session.on) and leaves_too_little(session, span)
-    }
+def is_too_close(session: PracticeSession, clinician: Clinician, spans: Iterable[tuple[Clinician, Span]]) -> bool:
+    """Would work in another pool leave a clinician whom the host employs too little rest? Their own yes cannot mend it."""
+    if not clinician.employed_on(session.on):
+        return False
+    return any(leaves_too_little(session, span) for who, span in spans if who.id == clinician.id)
 
 
 def leaves_too_little(session: PracticeSession, span: Span) -> bool:
-    """Under 11 hours between a session and work on another day."""
+    """Is there less than the daily rest between a session and work on another day?"""
     gap = max(session.starts_at - span.ends_at, span.starts_at - session.ends_at)
     return session.on != london(span.starts_at).date() and timedelta() <= gap < daily_rest(session.on)
 

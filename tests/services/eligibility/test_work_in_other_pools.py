@@ -11,8 +11,9 @@ from pool.models.clinician import Clinician
 from pool.models.person import Person
 from pool.models.session import PracticeSession
 from pool.services.bookings import cancelling, offers
-from pool.services.eligibility import eligibility
-from pool.services.eligibility.snapshot import Window, tables_for
+from pool.services.eligibility import session_rules
+from pool.services.eligibility.pool_facts import Window
+from pool.services.runs import run_tables
 from tests.builders import a_booking, a_clinician, a_pool, a_practice, a_session, an_offer, next_week, read, working_as
 
 TUESDAY = next_week(1)
@@ -36,7 +37,7 @@ def a_pair(engagement="bank_worker", **session) -> tuple[PracticeSession, Clinic
 def against(session: PracticeSession, clinician: Clinician) -> set[str]:
     """The rules that stand against a pair now."""
     with working_as(Actor.system(session.pool_id)) as work:
-        found = eligibility.reasons_now(work, work.get(PracticeSession, session.id), work.get(Clinician, clinician.id))
+        found = session_rules.against(work, work.get(PracticeSession, session.id), work.get(Clinician, clinician.id))
         return {each.code for each in found}
 
 
@@ -82,7 +83,7 @@ def test_an_acceptance_that_leaves_too_little_rest_is_refused():
     session, clinician = a_pair(on=MORNING_AFTER)
     offer = an_offer(session, clinician)
     booked_elsewhere(clinician, **LATE)
-    with pytest.raises(Conflict, match="Under 11 hours of rest"), working_as(Actor.system(session.pool_id)) as work:
+    with pytest.raises(Conflict, match="under 11 hours of rest"), working_as(Actor.system(session.pool_id)) as work:
         offers.accept(work, offer.id)
 
 
@@ -126,7 +127,7 @@ def test_the_engine_is_told_numbers_of_weeks_and_nothing_else():
     session, clinician = a_pair(on=MORNING_AFTER)
     booked_elsewhere(clinician, on=TUESDAY)
     with working_as(Actor.system(session.pool_id)) as work:
-        found = tables_for(work, Window(TUESDAY, MORNING_AFTER))["elsewhere"]
+        found = run_tables.tables_between(work, Window(TUESDAY, MORNING_AFTER))["elsewhere"]
     monday = TUESDAY - timedelta(days=TUESDAY.weekday())
     minutes = session.minutes
     assert found == [{"clinician_id": str(clinician.id), "week": monday, "sessions": 1, "minutes": minutes}]
