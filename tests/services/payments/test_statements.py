@@ -1,6 +1,6 @@
 """Statements, ageing and reminders: read from the ledger, by how late, and once each."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from io import BytesIO
 
 from pypdf import PdfReader
@@ -94,7 +94,7 @@ def late_invoice(books, days):
     """An invoice that has been due for so many days."""
     work_day = builders.yesterday() - timedelta(days=days + 40 + books.days)
     books.days += 1
-    when = clock.now() - timedelta(days=days + 30)
+    when = clock.instant(clock.today() - timedelta(days=days + 30), time(0, 30))
     return issued(confirmed_hours(books.practice, books.clinician, on=work_day), now=when)
 
 
