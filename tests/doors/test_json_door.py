@@ -2,7 +2,7 @@
 
 import ast
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -19,6 +19,9 @@ from tests.builders import (
     working_as,
 )
 from tests.doors import json_door
+
+NOWHERE = UUID(int=0)
+"""An id of no session."""
 
 FROM_FLASK = {"Blueprint", "Flask", "Response", "g", "request"}
 
@@ -121,11 +124,11 @@ def test_strangers_and_other_roles_are_refused(call, app, askers):
 @pytest.mark.parametrize(
     ("method", "path", "sent", "status", "code"),
     [
-        ("post", f"/{uuid4()}/withdraw", {"json": {"reason": "Back"}}, 404, "not_found"),
+        ("post", f"/{NOWHERE}/withdraw", {"json": {"reason": "Back"}}, 404, "not_found"),
         ("get", "/nowhere", {}, 404, "not_found"),
         ("put", "", {}, 405, "wrong_method"),
-        ("post", f"/{uuid4()}/withdraw", {"data": b"{", "content_type": "application/json"}, 400, "unreadable"),
-        ("post", f"/{uuid4()}/withdraw", {"json": {"reason": "x" * 20_000}}, 413, "too_large"),
+        ("post", f"/{NOWHERE}/withdraw", {"data": b"{", "content_type": "application/json"}, 400, "unreadable"),
+        ("post", f"/{NOWHERE}/withdraw", {"json": {"reason": "x" * 20_000}}, 413, "too_large"),
     ],
 )
 def test_every_refusal_is_json(call, sam, method, path, sent, status, code):
@@ -145,7 +148,7 @@ def test_the_database_being_away_is_json_too(call, sam, away):
 def test_too_many_tries_say_how_long_to_wait(call, sam, monkeypatch):
     """The limit is counted on the product's own connection."""
     monkeypatch.setattr("limits.strategies.MovingWindowRateLimiter.hit", lambda *_, **__: False)
-    answer = call("post", f"/{uuid4()}/withdraw", json={"reason": "Back"})
+    answer = call("post", f"/{NOWHERE}/withdraw", json={"reason": "Back"})
     assert (answer.status_code, answer.json["error"]["code"]) == (429, "too_many_tries")
     assert int(answer.headers["Retry-After"]) >= 1
 

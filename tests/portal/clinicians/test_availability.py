@@ -133,19 +133,28 @@ def test_extra_time_on_one_day(phone):
 @pytest.mark.parametrize(
     ("page", "typed", "words"),
     [
-        ("/availability/away", {}, "Enter the first day"),
-        ("/availability/away", day_boxes("first", clock.today() - timedelta(9)), "Enter a day that is not over"),
+        ("/availability/away", dict, "Enter the first day"),
+        (
+            "/availability/away",
+            lambda: day_boxes("first", clock.today() - timedelta(9)),
+            "Enter a day that is not over",
+        ),
         (
             "/availability/extra",
-            {**day_boxes("on", clock.today() - timedelta(9)), "starts": "9", "ends": "10"},
+            lambda: {**day_boxes("on", clock.today() - timedelta(9)), "starts": "9", "ends": "10"},
             "not over",
         ),
-        ("/availability/extra", {**day_boxes("on", next_week(1)), "starts": "11", "ends": "10"}, "end after the start"),
+        (
+            "/availability/extra",
+            lambda: {**day_boxes("on", next_week(1)), "starts": "11", "ends": "10"},
+            "end after the start",
+        ),
     ],
+    ids=["no first day", "away in the past", "free in the past", "an end before its start"],
 )
 def test_days_that_cannot_be_come_back(phone, page, typed, words):
     """With an error beside the field."""
-    answer = send(phone, page, **typed)
+    answer = send(phone, page, **typed())
     assert answer.status_code == 422
     assert words in said(answer)
 

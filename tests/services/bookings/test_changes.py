@@ -212,16 +212,17 @@ def test_nobody_answers_for_the_other_side(booking, desk, clinician, manager):
 @pytest.mark.parametrize(
     ("other", "words"),
     [
-        ({}, "Nothing is different"),
-        ({"ends": time(9)}, "plan adds up"),
-        ({"fee": Money(0)}, "a fee"),
-        ({"on": clock.today() - timedelta(days=1)}, "already started"),
+        (dict, "Nothing is different"),
+        (lambda: {"ends": time(9)}, "plan adds up"),
+        (lambda: {"fee": Money(0)}, "a fee"),
+        (lambda: {"on": clock.today() - timedelta(days=1)}, "already started"),
     ],
+    ids=["nothing", "an end before its start", "no fee", "yesterday"],
 )
 def test_what_cannot_be_is_not_proposed(booking, desk, other, words):
     """As when a session is posted."""
     with pytest.raises(Invalid, match=words):
-        proposed(desk, booking, **other)
+        proposed(desk, booking, **other())
 
 
 def test_a_page_that_is_out_of_date_proposes_nothing(booking, desk, clinician):
