@@ -62,8 +62,14 @@ class Background:
 
     def jobs(self, number: int) -> list[int]:
         """The processes of exactly so many jobs, once all others have ended."""
-        assert wait_for(lambda: len(self.horses()) == number), f"{self.horses()}\n{self.logs()}"
-        return self.horses()
+        found: list[int] = []
+
+        def settled() -> bool:
+            found[:] = self.horses()
+            return len(found) == number
+
+        assert wait_for(settled), f"{found}\n{self.logs()}"
+        return found
 
     def stop(self) -> None:
         """End every machine."""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from pool.models.match_run import Proposal, UnfilledReason
 from pool.models.person import Person
 from pool.money import Money
+from pool.rules.choice_words import THEY, about_clinician, another_choice, to_clinician
 from pool.services.plans import release
 from tests.builders import a_clinician, a_practice, a_practice_manager, a_session, next_week, read, working_as
 from tests.workers.places import a_market
@@ -56,19 +57,15 @@ def test_the_plan_has_every_kind_of_reason(place):
 
 
 def test_no_sentence_holds_a_name_an_id_or_a_floor(place):
-    """As they are stored, whoever may read them."""
+    """As each reader is told them, whoever may read them."""
+    proposals, empty = place.rows(select(Proposal)), place.rows(select(UnfilledReason))
     sentences = [
-        sentence
-        for row in (*place.rows(select(Proposal)), *place.rows(select(UnfilledReason)))
-        for sentence in (
-            *getattr(row, "reasons", ()),
-            *getattr(row, "sentences", ()),
-            getattr(row, "smallest_change", ""),
-            *(each["sentence"] for each in row.alternatives),
-        )
+        *(sentence for row in proposals for sentence in (*about_clinician(row.reasons), *to_clinician(row.reasons))),
+        *(sentence for row in empty for sentence in (*row.sentences, row.smallest_change)),
+        *(another_choice(other, THEY) for row in (*proposals, *empty) for other in row.alternatives),
     ]
     assert len(sentences) > 20
-    assert [each for each in sentences if tells(each, place.clinicians)] == []
+    assert [sentence for sentence in sentences if tells(sentence, place.clinicians)] == []
 
 
 def test_a_clinician_reads_nothing_of_another(place, signed_in):

@@ -199,7 +199,7 @@ def test_run_offer_and_check_follow_the_dated_rest(dated_figure):
     offer = an_offer(second, clinician)
     a_booking(session=first, clinician=clinician)
     (reason,) = against(second, clinician)
-    assert (reason.code, reason.numbers) == ("rest", {"gap": 720, "need": 780})
+    assert (reason.code, reason.figures) == ("rest", {"gap": 720, "need": 780})
     with pytest.raises(Conflict), working_as(Actor.system(pool.id)) as work:
         offers.accept(work, offer.id)
 
@@ -234,4 +234,4 @@ def test_journeys_follow_the_dated_estimate(dated_figure):
     assert against(session, clinician) == ()
     dated_figure("travel_parameters", "base_minutes", "75")
     (reason,) = against(session, clinician)
-    assert (reason.code, reason.numbers["minutes"]) == ("travel", session_rules.minutes_from_home(session, clinician))
+    assert (reason.code, reason.figures["minutes"]) == ("travel", session_rules.minutes_from_home(session, clinician))
