@@ -9,7 +9,7 @@ from benchmarks.conditions import conditions
 from matching import Problem, solve, warm_up
 from matching.problem.generate import generate
 from pool.documents.e_document import INVOICE, Account, Address, DocumentLine, EDocument, Endpoint, Party, Tax
-from pool.documents.render import invoice_pdf
+from pool.documents.pdf import invoice_pdf
 from pool.documents.ubl import ubl
 from pool.money import Money
 

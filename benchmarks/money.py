@@ -29,7 +29,7 @@ from deploy.embedded_postgres import EmbeddedPostgres
 from deploy.processes import children_of
 from pool.actor import Actor
 from pool.app import create_app
-from pool.documents.render import fonts
+from pool.documents.pdf import fonts
 from pool.models.charge import Charge
 from pool.models.invoice import Invoice, InvoiceLine, InvoiceSeries
 from pool.services.ledger import ledger_check

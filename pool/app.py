@@ -11,7 +11,7 @@ from pool.extensions import db, migrate
 from pool.models.types import SecretText
 from pool.portal import pages
 from pool.portal.web import (
-    errors,
+    error_pages,
     render,
     security_headers,
     sign_in_library,
@@ -53,7 +53,7 @@ def install_portal(app: Flask, config: Config) -> None:
     render.install(app, config)
     static_files.install(app)
     security_headers.install(app, config)
-    errors.install(app)
+    error_pages.install(app)
     sign_in_library.install(app, config)
     rate_limits.install(app)
     signed_in.install(app)

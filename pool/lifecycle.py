@@ -29,10 +29,6 @@ class Life:
         """Every state, in reading order."""
         return tuple(self.steps)
 
-    def verbs(self, state: str) -> tuple[str, ...]:
-        """What may be done from a state."""
-        return tuple(self.steps[state])
-
 
 SESSION = Life(
     "session",
@@ -116,7 +112,7 @@ CHARGE = Life(
     {
         "claimed": {"approve": "agreed", "dispute": "disputed", "refuse": "refused", "withdraw": "withdrawn"},
         "disputed": {"agree": "agreed", "refuse": "refused"},
-        "agreed": {"bill": "billed", "void": "refused"},
+        "agreed": {"bill": "billed"},
         "billed": {},
         "refused": {},
         "withdrawn": {"claim": "claimed"},

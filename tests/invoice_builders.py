@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from pool.actor import Actor
-from pool.documents.render import invoice_pdf
+from pool.documents.pdf import invoice_pdf
 from pool.documents.ubl import ubl
 from pool.models.booking import Booking
 from pool.models.clinician import Clinician

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from pool import clock
 from pool.actor import Actor
-from pool.documents.render import DocumentError, invoice_pdf
+from pool.documents.pdf import DocumentError, invoice_pdf
 from pool.documents.ubl import ubl
 from pool.services.billing import billing_due, e_invoice, invoice_document, invoicing, issuing
 from pool.unit_of_work import unit_of_work

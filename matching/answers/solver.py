@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from matching.answers.result import Result
-from matching.answers.solving import Keep, Solving
+from matching.answers.solve_stages import Keep, Solving
 from matching.basis.budget import Budget
 from matching.basis.errors import PlanError
 from matching.basis.stages import Progress

@@ -14,7 +14,7 @@ from pool.demo.members import clinician_id
 from pool.demo.practices import DemoPractice
 from pool.demo.settings import DemoPool
 from pool.demo.timeline import Beat
-from pool.documents.render import invoice_pdf
+from pool.documents.pdf import invoice_pdf
 from pool.documents.ubl import ubl
 from pool.models.clinician import Clinician
 from pool.models.offer import Offer

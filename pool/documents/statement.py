@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pool.documents.render import pdf_of
+from pool.documents.pdf import pdf_of
 
 
 def statement_pdf(facts: Mapping[str, Any]) -> bytes:

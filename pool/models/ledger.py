@@ -30,7 +30,7 @@ class LedgerEntry(HasId, BelongsToPractice, ShownToClinician, Base):
 
 
 class LedgerPosting(HasId, BelongsToPractice, ShownToClinician, Base):
-    """One side of an entry: whole pence on one account of pool/rules/accounts.py, debit above zero, credit below.
+    """One side of an entry: whole pence on one account of pool/rules/ledger_accounts.py, debit above zero, credit below.
 
     `invoice_id` is set on the account of what practices owe.
     """

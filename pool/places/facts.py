@@ -57,9 +57,3 @@ def care_boards(*, on: date) -> dict[str, CareBoard]:
     rows = in_force(table("care_boards"), on=on)
     boards = [CareBoard(row["icb_code"], row["name"], row["region"], day(row["valid_from"])) for row in rows]
     return {board.code: board for board in boards}
-
-
-def successors(code: str, *, on: date) -> list[str]:
-    """The codes of the boards that a board's area has passed to by a day; several after a split, empty when it still exists."""
-    rows = [row for row in table("care_board_successions") if row["from_code"] == code and day(row["on"]) <= on]
-    return [row["to_code"] for row in rows]

@@ -7,8 +7,8 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
-from pool.documents.render import FOLDER, DocumentError
-from pool.documents.render import invoice_pdf as pdf_with_ubl
+from pool.documents.pdf import FOLDER, DocumentError
+from pool.documents.pdf import invoice_pdf as pdf_with_ubl
 from pool.documents.signs import STAND_IN
 from pool.documents.ubl import ubl
 from tests.documents.e_document_builders import an_e_document

@@ -5,8 +5,8 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from pool.documents.pdf import DocumentError
 from pool.documents.pension_form import pension_form_pdf
-from pool.documents.render import DocumentError
 
 PAPER = {
     "title": "GP locum Form B",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from pool import queue
 from pool.actor import Actor
 from pool.config import Config
-from pool.doors import access, inputs, problems, rate_limits, request_log
+from pool.doors import access, problems, rate_limits, request_log, validation
 from pool.doors.access import allow
 from pool.doors.problems import Problem
 from pool.doors.transactions import reading, working
@@ -58,7 +58,7 @@ def index() -> ResponseReturnValue:
 @rate_limits.by_address
 def withdraw(session_id) -> ResponseReturnValue:
     """Take back a session that is no longer needed."""
-    asked = inputs.checked(Withdrawal, request.get_json())
+    asked = validation.validated(Withdrawal, request.get_json())
     with working() as work:
         session = posting.withdraw(work, session_id, **asked)
         return jsonify(id=str(session.id), state=session.state)

@@ -13,7 +13,7 @@ from pool.config import Config
 from pool.errors import AlreadyBooked, Invalid, NotAllowed, NotFound
 from pool.money import Money
 from pool.portal.people import about
-from pool.portal.web import charts, errors, forms, navigation, paging, render, security_headers, static_files
+from pool.portal.web import charts, error_pages, forms, navigation, paging, render, security_headers, static_files
 
 ROLES = [("gp", "GP"), ("anp", "Advanced nurse practitioner", "Can prescribe")]
 SKILLS = [("minor-surgery", "Minor surgery"), ("coils", "Coil fitting"), ("joints", "Joint injections")]
@@ -55,7 +55,7 @@ def build(config: Config) -> Flask:
     render.install(app, config)
     static_files.install(app)
     security_headers.install(app, config)
-    errors.install(app)
+    error_pages.install(app)
     app.register_blueprint(gallery)
     app.register_blueprint(about.bp)
     app.before_request(sign_in)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from pool import clock
 from pool.actor import Actor
-from pool.documents.render import DocumentError
+from pool.documents.pdf import DocumentError
 from pool.models.clinician import Clinician
 from pool.models.invoice import Invoice
 from pool.models.outbox import OutboxMessage

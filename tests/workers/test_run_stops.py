@@ -116,7 +116,7 @@ def test_a_manager_gets_no_plan_when_none_is_wanted(work_off, stopped_while_it_w
     assert len(market.events("RunStopped")) == 1
 
 
-@pytest.mark.parametrize("wish", run_stops.WISHES)
+@pytest.mark.parametrize("wish", [run_stops.KEEP, run_stops.DROP])
 def test_a_run_that_waits_ends_at_once_and_the_next_one_is_its_own(work_off, wish):
     market = a_market()
     run = market.request()

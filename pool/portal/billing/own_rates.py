@@ -13,7 +13,7 @@ from pool.portal.web import forms
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
 from pool.rules import national
-from pool.schemas.figures import RecordFigure
+from pool.schemas.own_rates import RecordFigure
 from pool.services.billing import own_rates
 from pool.services.billing.own_rates import About
 

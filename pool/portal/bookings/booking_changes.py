@@ -14,7 +14,7 @@ from pool.models.booking import Booking
 from pool.portal.web import forms, session_forms
 from pool.portal.web.forms import Form
 from pool.portal.web.render import render
-from pool.schemas.changes import ProposeChange
+from pool.schemas.proposed_changes import ProposeChange
 from pool.services.bookings import proposed_changes, proposed_changes_pages
 
 bp = Blueprint("changes", __name__)

@@ -19,7 +19,7 @@ from marshmallow.experimental.context import Context
 from werkzeug.datastructures import MultiDict
 
 from pool.documents.signs import refusal
-from pool.doors.inputs import WHOLE_INPUT, first_errors
+from pool.doors.validation import WHOLE_INPUT, first_errors
 from pool.errors import Conflict, Invalid
 from pool.money import Money
 from pool.plain_text import code, tidied

@@ -24,8 +24,8 @@ from pool.money import Money
 from pool.portal.web import forms
 from pool.portal.web.forms import Form
 from pool.rules.session_plan import INPUTS, TICKS, SessionPlan
-from pool.schemas.changes import ProposeChange
 from pool.schemas.inputs import Pounds
+from pool.schemas.proposed_changes import ProposeChange
 from pool.schemas.sessions import SessionDetails
 
 REQUIRED_SYSTEMS = ("emis_web", "systmone")

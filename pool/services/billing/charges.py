@@ -172,12 +172,6 @@ def refuse(work: UnitOfWork, charge: Charge) -> Charge:
     return charge
 
 
-def void(work: UnitOfWork, charge: Charge) -> Charge:
-    """Agreed but not billed yet, and not owed after all."""
-    advance(CHARGE, charge, "void")
-    return charge
-
-
 def rest_of(work: UnitOfWork, charge: Charge, part: Money, quantity: Decimal | None, working: str) -> Charge:
     """A second charge with what a part leaves over; its parent says what it was split from."""
     siblings = work.all(select(Charge.id).where(Charge.parent_id == charge.id))

@@ -1,4 +1,4 @@
-"""What the document of an invoice says: its frozen columns as text, ready for pool/documents/render.py."""
+"""What the document of an invoice says: its frozen columns as text, ready for pool/documents/pdf.py."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,6 +1,6 @@
 """The books: one balanced entry for each document and each act about money, in the same transaction as the thing itself.
 
-What is posted where is in pool/rules/accounts.py. PostgreSQL refuses an entry that does not balance, a second entry for
+What is posted where is in pool/rules/ledger_accounts.py. PostgreSQL refuses an entry that does not balance, a second entry for
 the same thing, and every later change. services/ledger/ledger_check.py proves that books and documents agree.
 """
 
@@ -14,8 +14,8 @@ from pool.models.invoice import Invoice, InvoiceLine
 from pool.models.ledger import LedgerEntry, LedgerPosting
 from pool.models.payment import Payment, PaymentAllocation
 from pool.money import Money
-from pool.rules import accounts
-from pool.rules.accounts import Amount, Part
+from pool.rules import ledger_accounts
+from pool.rules.ledger_accounts import Amount, Part
 from pool.unit_of_work import UnitOfWork
 
 
@@ -23,7 +23,7 @@ def post_invoice(work: UnitOfWork, invoice: Invoice) -> LedgerEntry:
     """The entry of an invoice or credit note; called while it is issued, with its lines written."""
     work.store.flush()
     parts = parts_of(work, invoice.id)
-    sides = (accounts.credited if invoice.is_credit else accounts.invoiced)(parts, vat=invoice.vat_total)
+    sides = (ledger_accounts.credited if invoice.is_credit else ledger_accounts.invoiced)(parts, vat=invoice.vat_total)
     owed_on = invoice.corrects_id if invoice.is_credit else invoice.id
     entry = LedgerEntry(
         source_key=f"invoice:{invoice.id}",
@@ -44,7 +44,7 @@ def parts_of(work: UnitOfWork, invoice_id: UUID) -> list[Part]:
 
 def post_payment(work: UnitOfWork, payment: Payment) -> LedgerEntry:
     """Money has arrived, or (a refund) has gone back."""
-    sides = (accounts.sent_back if payment.refunds_id else accounts.received)(payment.amount)
+    sides = (ledger_accounts.sent_back if payment.refunds_id else ledger_accounts.received)(payment.amount)
     kind = "refund" if payment.refunds_id else "payment"
     entry = LedgerEntry(source_key=f"payment:{payment.id}", kind=kind, on=payment.paid_on, payment_id=payment.id)
     return write(work, entry, sides, payment)
@@ -52,7 +52,7 @@ def post_payment(work: UnitOfWork, payment: Payment) -> LedgerEntry:
 
 def post_undone(work: UnitOfWork, payment: Payment, on: date) -> LedgerEntry:
     """A payment or refund that was recorded by mistake: the opposite entry."""
-    sides = (accounts.received if payment.refunds_id else accounts.sent_back)(payment.amount)
+    sides = (ledger_accounts.received if payment.refunds_id else ledger_accounts.sent_back)(payment.amount)
     entry = LedgerEntry(source_key=f"payment-undone:{payment.id}", kind="undone", on=on, payment_id=payment.id)
     return write(work, entry, sides, payment)
 
@@ -66,7 +66,7 @@ def post_allocation(work: UnitOfWork, allocation: PaymentAllocation, payment: Pa
         invoice_id=allocation.invoice_id,
         payment_id=payment.id,
     )
-    return write(work, entry, accounts.put_on_invoice(allocation.amount), payment, allocation.invoice_id)
+    return write(work, entry, ledger_accounts.put_on_invoice(allocation.amount), payment, allocation.invoice_id)
 
 
 def write(
@@ -85,17 +85,9 @@ def write(
             entry_id=entry.id,
             account=side.account,
             pence=side.pence,
-            invoice_id=owed_on if side.account == accounts.RECEIVABLE else None,
+            invoice_id=owed_on if side.account == ledger_accounts.RECEIVABLE else None,
         )
         for side in sides
     )
     work.store.flush()
     return entry
-
-
-def owed(work: UnitOfWork, invoice_id: UUID) -> Money:
-    """What the books say is owed on an invoice."""
-    pence = select(func.coalesce(func.sum(LedgerPosting.pence), 0)).where(
-        LedgerPosting.invoice_id == invoice_id, LedgerPosting.account == accounts.RECEIVABLE
-    )
-    return Money(int(work.store.execute(pence).scalar_one()))

@@ -17,11 +17,10 @@ from pool.models.ledger import LedgerEntry, LedgerPosting
 from pool.models.payment import Payment
 from pool.models.practice import Practice
 from pool.money import Money
-from pool.rules import accounts
+from pool.rules import ledger_accounts
 from pool.unit_of_work import UnitOfWork
 
-BETWEEN_THE_TWO = (accounts.RECEIVABLE, accounts.UNALLOCATED)
-NOTHING = Money(0)
+BETWEEN_THE_TWO = (ledger_accounts.RECEIVABLE, ledger_accounts.UNALLOCATED)
 USUAL_DAYS = 92
 KINDS = {
     "invoice": "Invoice",

@@ -19,7 +19,6 @@ from pool.services.runs import run_leases, run_parts
 from pool.unit_of_work import UnitOfWork
 
 KEEP, DROP = "keep", "drop"
-WISHES = (KEEP, DROP)
 OVER = "This run is over already. Refresh the page to see what became of it."
 NO_PLAN = "It had no plan yet"
 NONE_WANTED = "No plan was wanted"

@@ -11,7 +11,7 @@ from pool import clock
 from pool.catalogue import PROFESSIONS
 from pool.clock import NoSuchTime
 from pool.errors import Conflict, Invalid, StaleForm
-from pool.events import SessionChanged, SessionLapsed, SessionPosted, SessionReopened, SessionWithdrawn
+from pool.events import SessionChanged, SessionLapsed, SessionPosted, SessionWithdrawn
 from pool.formats import session_time
 from pool.lifecycle import OPEN_SESSION_STATES, SESSION, advance
 from pool.models.practice import Practice
@@ -191,12 +191,6 @@ def withdraw(work: UnitOfWork, session_id: UUID, reason: str) -> PracticeSession
     proposals.drop_proposal(work, session, "The session was withdrawn", reopen=False)
     work.record(SessionWithdrawn(session.id, session.practice_id, reason), pool_id=session.pool_id)
     return session
-
-
-def reopen(work: UnitOfWork, session: PracticeSession, reason: str) -> None:
-    """Nobody holds it any more: back to the open sessions."""
-    advance(SESSION, session, "reopen")
-    work.record(SessionReopened(session.id, session.practice_id, reason), pool_id=session.pool_id)
 
 
 def lapse_due(work: UnitOfWork) -> int:

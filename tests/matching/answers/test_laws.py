@@ -165,7 +165,7 @@ def test_without_numba_the_plan_is_the_same(tmp_path):
 def test_a_plan_that_breaks_a_rule_never_leaves_the_engine(monkeypatch):
     """If the arrays and the rows ever disagree, there is an error and no plan."""
     monkeypatch.setattr(
-        "matching.answers.solving.check",
+        "matching.answers.solve_stages.check",
         lambda problem, plan, **more: check(Problem.from_tables({**problem.rows, "availability": []}), plan, **more),
     )
     with pytest.raises(UnsafePlan, match="thrown away"):

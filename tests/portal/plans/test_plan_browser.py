@@ -12,7 +12,7 @@ from pool.services.people.sign_in import issue_demo_link
 from pool.services.plans import release
 from tests.builders import a_clinician, a_practice, a_session, next_week, working_as
 from tests.journeys.visitor import Visitor
-from tests.services.bookings.test_waves import as_clinician
+from tests.services.bookings.test_offer_waves import as_clinician
 from tests.workers.places import a_market
 from workers import match
 

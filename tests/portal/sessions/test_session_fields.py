@@ -16,7 +16,7 @@ from pool.money import Money
 from pool.rules.fees import described
 from pool.rules.session_plan import COUNT, INPUTS, TICK, TIME, SessionPlan
 from pool.rules.work_words import in_short, plan_lines, work_lines
-from pool.schemas.changes import ProposeChange
+from pool.schemas.proposed_changes import ProposeChange
 from pool.schemas.sessions import PostSession, SessionDetails
 from pool.services.billing import invoice_document
 from pool.services.bookings import terms_differences

@@ -9,7 +9,7 @@ from pool import lifecycle
 from pool.doors import problems
 from pool.permissions import ROLES
 from pool.portal.web import navigation, present, render, static_files
-from pool.portal.web.errors import PAGE_TOO_OLD, WORDS
+from pool.portal.web.error_pages import PAGE_TOO_OLD, WORDS
 from tests.portal import gallery
 
 

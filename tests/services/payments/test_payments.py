@@ -20,9 +20,10 @@ from pool.models.outbox import OutboxMessage
 from pool.models.payment import Payment
 from pool.money import Money
 from pool.rules.paid import Paid
-from pool.services.ledger import ledger_check, ledger_entries
+from pool.services.ledger import ledger_check
 from pool.services.payments import payment_pages, payments
 from tests.builders import again, working_as
+from tests.money_builders import owed_in_books
 from tests.payment_builders import Books
 
 
@@ -193,7 +194,7 @@ def test_books_and_documents_agree_whatever_happens(app, steps):
             assert ledger_check.verify(work, books.pool.id).mistakes == ()
             for invoice in invoices:
                 row = work.get(type(invoice), invoice.id)
-                assert ledger_entries.owed(work, row.id) == row.total - row.credited_total - row.paid_total
+                assert owed_in_books(work, row.id) == row.total - row.credited_total - row.paid_total
 
 
 def take(books, invoices, step, pence):

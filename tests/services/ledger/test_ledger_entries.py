@@ -10,13 +10,14 @@ from pool.models.charge import CHARGE_KINDS
 from pool.models.ledger import LedgerEntry, LedgerPosting
 from pool.models.pool import Pool
 from pool.money import Money
-from pool.rules import accounts
+from pool.rules import ledger_accounts
 from pool.services.ledger import ledger_check, ledger_entries
 from pool.services.payments import payments
 from tests import builders
 from tests.builders import working_as
 from tests.fixtures.books import mistakes_in
 from tests.invoice_builders import a_clinician_who_sells, confirmed_hours, issued
+from tests.money_builders import owed_in_books
 
 FEE = Money(35700)
 
@@ -44,16 +45,18 @@ def test_an_issued_invoice_is_in_the_books(invoice):
             invoice.seller_id,
             invoice.practice_id,
         )
-        assert ledger_entries.owed(work, invoice.id) == FEE
+        assert owed_in_books(work, invoice.id) == FEE
 
 
 def test_every_kind_of_line_has_an_account():
     """A new kind of charge without an account would stop billing; here it is noticed before."""
-    assert {accounts.income_account(kind) for kind in (*CHARGE_KINDS, "employer_pension")} <= set(accounts.ACCOUNTS)
+    assert {ledger_accounts.income_account(kind) for kind in (*CHARGE_KINDS, "employer_pension")} <= set(
+        ledger_accounts.ACCOUNTS
+    )
     with pytest.raises(KeyError, match="no account"):
-        accounts.income_account("tips")
+        ledger_accounts.income_account("tips")
     with pytest.raises(KeyError, match="chart of accounts"):
-        accounts.Amount("tips", 1)
+        ledger_accounts.Amount("tips", 1)
 
 
 def write_by_hand(invoice, *sides):
@@ -77,7 +80,7 @@ def write_by_hand(invoice, *sides):
 def test_an_unbalanced_entry_is_refused_when_the_transaction_ends(invoice):
     """Not by the code that posts: by PostgreSQL, whoever writes."""
     with pytest.raises(DBAPIError, match="does not balance"):
-        write_by_hand(invoice, (invoice.practice_id, accounts.BANK, 1))
+        write_by_hand(invoice, (invoice.practice_id, ledger_accounts.BANK, 1))
 
 
 def test_an_entry_without_sides_is_refused(invoice):

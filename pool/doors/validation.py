@@ -22,7 +22,7 @@ WHOLE_INPUT = "_schema"
 UNKNOWN = "This was not expected: {names}"
 
 
-def checked(schema_class: type[Schema], given: Any, **context: Any) -> dict[str, Any]:
+def validated(schema_class: type[Schema], given: Any, **context: Any) -> dict[str, Any]:
     """Clean data for a use case; `context` is what the schema reads from marshmallow's Context. Raises Invalid."""
     if not isinstance(given, Mapping):
         raise Invalid("Send an object with the fields of this request.")
