@@ -61,7 +61,7 @@ def charges_of(sheet: Timesheet) -> list[Charge]:
     """Everything claimed by some hours, each split part too."""
     with working_as(Actor.system(sheet.pool_id)) as work:
         ids = list(work.all(select(Charge.id).where(Charge.timesheet_id == sheet.id).order_by(Charge.source_key)))
-    return [read(Charge, each) for each in ids]
+    return [read(Charge, charge_id) for charge_id in ids]
 
 
 def by_state(sheet: Timesheet) -> dict[str, int]:

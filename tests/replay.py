@@ -214,7 +214,7 @@ def _comparable(value: Any) -> Key:
     if isinstance(value, dict):
         return (dict, *((_comparable(name), _comparable(part)) for name, part in value.items()))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = [getattr(value, each.name) for each in dataclasses.fields(value)]
+        fields = [getattr(value, field.name) for field in dataclasses.fields(value)]
         return (type(value), *map(_comparable, fields))
     return (type(value), *_columns_of(value))
 

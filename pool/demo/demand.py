@@ -99,7 +99,7 @@ def _session(chance: random.Random, practice: DemoPractice, monday: date) -> Dem
     lead_days = _lead_days(chance)
     profession = "gp" if kind == "duty" else profession
     visits = chance.choice((1, 2)) if kind in ("am", "full_day") and chance.random() < settings.VISITS_SHARE else 0
-    each = 10 if kind == "enhanced_access" else chance.choice((10, 12, 15))
+    minutes_each = 10 if kind == "enhanced_access" else chance.choice((10, 12, 15))
     return DemoSession(
         ods_code=practice.ods_code,
         on=on,
@@ -107,8 +107,8 @@ def _session(chance: random.Random, practice: DemoPractice, monday: date) -> Dem
         profession=profession,
         skills=_skills(chance, profession),
         remote=kind in ("am", "pm") and not visits and chance.random() < settings.REMOTE_SHARE,
-        appointments=_appointments(chance, kind, each, visits),
-        appointment_minutes=each,
+        appointments=_appointments(chance, kind, minutes_each, visits),
+        appointment_minutes=minutes_each,
         visits=visits,
         cover_reason="enhanced_access" if kind in EXTRA_HOURS else _reason(chance),
         fee_pence=_fee(chance, practice, kind, profession, short_notice=lead_days < 3),
@@ -126,10 +126,10 @@ def _reason(chance: random.Random) -> str:
     return chance.choices(list(REASONS), weights=list(REASONS.values()))[0]
 
 
-def _appointments(chance: random.Random, kind: str, each: int, visits: int) -> int:
+def _appointments(chance: random.Random, kind: str, minutes_each: int, visits: int) -> int:
     """Up to three hours of consulting in a half-day less the visits, and 25 contacts in a day (domain 2.3)."""
     consulting = {"enhanced_access": 70, "full_day": 340}.get(kind, 180) - VISIT_MINUTES * visits
-    return min(consulting // each - chance.randint(0, 2), 25 - visits)
+    return min(consulting // minutes_each - chance.randint(0, 2), 25 - visits)
 
 
 def _lead_days(chance: random.Random) -> int:

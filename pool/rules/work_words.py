@@ -58,7 +58,7 @@ def visits(plan: SessionPlan) -> str:
 
 def in_short(plan: SessionPlan) -> list[str]:
     """15 appointments of 10 min; 2 visits; duty doctor: the little that a card or a calendar has room for."""
-    each = f" of {plan.minutes_each} min" if plan.minutes_each else ""
+    length = f" of {plan.minutes_each} min" if plan.minutes_each else ""
     parts = [
         formats.plural(plan.appointments, "appointment") + each if plan.appointments else "",
         formats.plural(plan.visits, "visit") if plan.visits else "",

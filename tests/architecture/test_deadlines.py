@@ -63,7 +63,7 @@ def seconds_of(call: ast.Call) -> list[float]:
     own = [word.value for word in call.keywords if word.arg in {"seconds", "timeout"}]
     if called(call) in {"wait", "join"}:
         own += call.args
-    numbers = [each.value for each in own if isinstance(each, ast.Constant) and isinstance(each.value, int | float)]
+    numbers = [wait.value for wait in own if isinstance(wait, ast.Constant) and isinstance(wait.value, int | float)]
     return [number / 1000 if number >= 1000 else number for number in numbers]
 
 

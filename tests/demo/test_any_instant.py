@@ -69,7 +69,7 @@ def hours_waiting(lives, now):
     posted = Counter(session.ods_code for session in lives)
     waiting = [life[-1] for life in lives.values() if life[-1].verb == "submit"]
     ends = {beat.session.ods_code: beat.at + SILENCE - now for beat in sorted(waiting, key=lambda beat: beat.at)}
-    return dict(sorted(ends.items(), key=lambda each: -posted[each[0]]))
+    return dict(sorted(ends.items(), key=lambda pair: -posted[pair[0]]))
 
 
 def open_offers(lives, now):

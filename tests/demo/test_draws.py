@@ -48,7 +48,7 @@ def test_a_week_keeps_its_sessions_when_the_range_moves():
 def test_nobody_carries_a_number_that_a_register_could_have_given(postcodes):
     """A demo number must never be mistaken for a doctor's (domain 3.1)."""
     people = drawn(postcodes) + drawn(postcodes, SECOND)
-    assert not [each for each in people if catalogue.PROFESSIONS[each.profession].accepts(each.registration)]
+    assert not [member for member in people if catalogue.PROFESSIONS[member.profession].accepts(member.registration)]
     assert len({person.registration for person in people}) == len(people) == MAIN.clinicians + SECOND.clinicians
     assert all(catalogue.DEMO_NUMBER.fullmatch(person.registration) for person in people)
     assert all(person.email.endswith("@demo.example") for person in people)
@@ -65,7 +65,7 @@ def test_pools_share_no_practice_and_no_person(postcodes):
     """The second pool is there to see that nothing leaks between them."""
     codes = [{practice.ods_code for practice in practices_of(pool)} for pool in settings.POOLS]
     assert not codes[0] & codes[1]
-    assert [len(each) for each in codes] == [19, 8]
+    assert [len(code) for code in codes] == [19, 8]
     emails = [{person.email for person in drawn(postcodes, pool)} for pool in settings.POOLS]
     assert not emails[0] & emails[1]
 
@@ -95,12 +95,12 @@ def test_sessions_hold_what_they_plan_and_avoid_bank_holidays():
 
 def test_the_weekly_pattern_says_when_somebody_is_free(postcodes):
     """The story of past weeks books people only when they said they could work."""
-    person = next(each for each in drawn(postcodes) if each.away)
+    person = next(postcode for postcode in drawn(postcodes) if postcode.away)
     slot = person.slots[0]
     first_away, last_away = person.away[0]
     days = [first_away + timedelta(days=offset) for offset in range(-28, 29)]
     free = [day for day in days if person.usually_free(day, slot.starts, slot.ends)]
     assert free
-    assert {day.weekday() for day in free} <= {each.weekday for each in person.slots}
+    assert {day.weekday() for day in free} <= {free.weekday for free in person.slots}
     assert not [day for day in free if first_away <= day <= last_away]
     assert not person.usually_free(free[0], slot.ends, slot.starts)

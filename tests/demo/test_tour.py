@@ -36,7 +36,7 @@ def people(request, app, config, clean_after_all, clean_up):
         patch.setattr(settings, "POOLS", (CORNER,))
         with app.app_context():
             load.load("shortage", Postcodes(config.var / "postcodes"), say=lambda _: None, throw_away=lambda: None)
-            shown = {each.role: each.path for each in personas.personas()}
+            shown = {persona.role: persona.path for persona in personas.personas()}
         yield {role: signed_in(app, shown[ROLES[role]]) for role in (PRACTICE, CLINICIAN, MANAGER, ICS)}
     clean_up()
 

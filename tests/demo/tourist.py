@@ -33,7 +33,7 @@ class Tourist:
         """Press the first button with these words; everything in its form is sent as it stands, or as typed."""
         buttons = [button for button in self.page.iter("button") if words in said(button)]
         assert buttons, f"No button “{words}” on {self.address}:\n{self.text}"
-        form = next(each for each in buttons[0].iterancestors("form"))
+        form = next(form for form in buttons[0].iterancestors("form"))
         sent = [(name, value) for name, value in form.form_values() if name not in typed]
         own = [(buttons[0].get("name"), buttons[0].get("value", ""))] if buttons[0].get("name") else []
         data: dict[str, list[str]] = {}

@@ -51,7 +51,7 @@ def test_messages_arrive_in_the_mail_server(smtp_sink):
     host, _, port = smtp_sink.url.removeprefix("smtp://").partition(":")
     with smtplib.SMTP(host, int(port)) as server:
         server.send_message(message)
-    assert [each["Subject"] for each in smtp_sink.to("ada@demo.example")] == ["An offer"]
+    assert [message["Subject"] for message in smtp_sink.to("ada@demo.example")] == ["An offer"]
 
 
 def test_the_live_server_uses_the_same_database(live_server):

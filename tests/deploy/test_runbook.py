@@ -41,8 +41,8 @@ class Machine:
         self.folder, self.port, self.mail = folder, port, mail
         self.valkey = EmbeddedValkey(folder / "valkey").start()
         self.postgres = self._empty_server("postgres")
-        for each in ("etc/systemd/system", "etc/nginx/conf.d", "etc/redis", "opt", "var/backups", "bin"):
-            (folder / each).mkdir(parents=True)
+        for path in ("etc/systemd/system", "etc/nginx/conf.d", "etc/redis", "opt", "var/backups", "bin"):
+            (folder / path).mkdir(parents=True)
         self._stand_ins()
         self.unpack("pool-1")
 
@@ -82,7 +82,7 @@ class Machine:
 
     def obey(self, words: str) -> subprocess.CompletedProcess:
         """Execute the block of the runbook that holds these words, here instead of in the machine's root."""
-        (block,) = [each for each in BLOCK.findall(RUNBOOK) if words in each]
+        (block,) = [block for block in BLOCK.findall(RUNBOOK) if words in block]
         lines = [line for line in block.splitlines() if not any(left in line for left in INSTALLED_ALREADY)]
         script = "\n".join(lines)
         for root in ROOTS:
@@ -198,7 +198,7 @@ def test_the_runbook_from_an_empty_machine_to_a_restored_one(machine):
 
 def install_units(machine: Machine) -> None:
     """The block of the units in two halves: between them their folders are mapped into this one."""
-    (block,) = [each for each in BLOCK.findall(RUNBOOK) if "enable --now" in each]
+    (block,) = [block for block in BLOCK.findall(RUNBOOK) if "enable --now" in block]
     assert block.splitlines()[0] == "cp /opt/pool/deploy/systemd/* /etc/systemd/system/"
     subprocess.run(
         f"cp {machine.folder}/opt/pool/deploy/systemd/* {machine.folder}/etc/systemd/system/", shell=True, check=True

@@ -88,7 +88,7 @@ def test_others_are_refused_by_the_kernel(var, as_ordinary_user):
 
 def what_can_be_read(path) -> list[str]:
     tried = (path, path / "mail", path / "log", path / "log" / "portal.log")
-    return [str(each) for each in tried if os.access(each, os.R_OK)]
+    return [str(attempt) for attempt in tried if os.access(attempt, os.R_OK)]
 
 
 def test_a_folder_that_was_there_before_keeps_its_permissions(folder):

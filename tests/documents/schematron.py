@@ -15,7 +15,7 @@ SVRL = "http://purl.oclc.org/dsdl/svrl"
 def stylesheet_of(path: Path) -> str:
     """The XSLT of a Schematron source: each pattern goes over the whole document, its first rule that fits decides."""
     source = etree.parse(str(path)).getroot()
-    prefixes = {each.get("prefix"): each.get("uri") for each in source.iter(f"{SCH}ns")}
+    prefixes = {namespace.get("prefix"): namespace.get("uri") for namespace in source.iter(f"{SCH}ns")}
     sheet = etree.Element(f"{{{XSL}}}stylesheet", nsmap={"xsl": XSL, "svrl": SVRL, **prefixes}, version="3.0")
     sheet.extend(source.iter(f"{{{XSL}}}function"))
     add_lets(sheet, source)
@@ -55,8 +55,8 @@ def add_part(template: etree._Element, part: etree._Element) -> None:
 
 def add_lets(sheet: etree._Element, owner: etree._Element) -> None:
     """Values that hold for the whole document."""
-    for each in owner.findall(f"{SCH}let"):
-        xsl(sheet, "variable", name=each.get("name"), select=each.get("value"))
+    for variable in owner.findall(f"{SCH}let"):
+        xsl(sheet, "variable", name=variable.get("name"), select=variable.get("value"))
 
 
 def xsl(parent: etree._Element, instruction: str, /, **attributes: str) -> etree._Element:

@@ -74,7 +74,7 @@ def roles(node):
     """The structure types in the tag tree, in reading order."""
     node = node.get_object() if isinstance(node, IndirectObject) else node
     if isinstance(node, list):
-        return [role for each in node for role in roles(each)]
+        return [role for child in node for role in roles(child)]
     if not hasattr(node, "get"):
         return []
     own = [node["/S"]] if "/S" in node and node.get("/Type", "/StructElem") == "/StructElem" else []
@@ -101,7 +101,7 @@ def test_everything_the_law_asks_for_can_be_read(pdf):
         "Prepared on behalf of Dr Jay Finch by Great Yarmouth and Waveney Host",
         "Invoice",
     ]
-    assert [each for each in expected if each not in said] == []
+    assert [words for words in expected if words not in said] == []
 
 
 def test_it_says_what_it_is_and_in_which_language(reader):

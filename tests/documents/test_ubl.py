@@ -101,10 +101,10 @@ def test_units_have_their_codes(unit, code):
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=5), st.sampled_from([Decimal(0), Decimal(20)]))
 def test_sums_are_those_of_the_lines(pence, percent):
     """Lines add up to the net sum, net and VAT to what is due; to the penny."""
-    lines = tuple(replace(builders.SESSION, price=Money(each), amount=Money(each)) for each in pence)
+    lines = tuple(replace(builders.SESSION, price=Money(amount), amount=Money(amount)) for amount in pence)
     net = total([line.amount for line in lines])
     document = an_e_document(lines=lines, vat=net.times(percent / 100))
-    amounts = [Decimal(each) for each in said(document, "cac:InvoiceLine/cbc:LineExtensionAmount")]
+    amounts = [Decimal(amount) for amount in said(document, "cac:InvoiceLine/cbc:LineExtensionAmount")]
     (due,) = said(document, "cac:LegalMonetaryTotal/cbc:PayableAmount")
     (vat,) = said(document, "cac:TaxTotal/cbc:TaxAmount")
     assert sum(amounts) + Decimal(vat) == Decimal(due) == Decimal((net + document.vat).pence) / 100
@@ -116,4 +116,6 @@ def test_any_name_is_only_text(text):
     line = replace(builders.SESSION, name=f"x{text}", description=text)
     xml = ubl(an_e_document(lines=(line,), note=text, order_reference=text))
     assert schema_findings(xml) == []
-    assert [each.tag for each in etree.fromstring(xml).iter() if not len(each) and not (each.text or "").strip()] == []
+    assert [
+        element.tag for element in etree.fromstring(xml).iter() if not len(element) and not (element.text or "").strip()
+    ] == []

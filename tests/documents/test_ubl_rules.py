@@ -50,7 +50,7 @@ def test_every_shape_keeps_the_rules(rules, name):
     if SHAPES[name].is_for_peppol:
         assert broken == []
     else:
-        assert {each.rule for each in broken} <= CLAIM_AND_ADDRESSES
+        assert {rule.rule for rule in broken} <= CLAIM_AND_ADDRESSES
 
 
 def test_shapes_of_both_claims_are_among_them():
@@ -62,7 +62,7 @@ def test_shapes_of_both_claims_are_among_them():
 def found(rules, document):
     """All rules that a document breaks."""
     xml = ubl(document)
-    return {each.rule for layer in (EN_16931, PEPPOL) for each in rules.findings(layer, xml)}
+    return {finding.rule for layer in (EN_16931, PEPPOL) for finding in rules.findings(layer, xml)}
 
 
 def test_the_rules_would_notice_an_exempt_seller_without_a_vat_number(rules):
@@ -73,7 +73,7 @@ def test_the_rules_would_notice_an_exempt_seller_without_a_vat_number(rules):
 def test_the_rules_would_notice_a_wrong_total(rules):
     """A checker that accepts everything proves nothing."""
     wrong = ubl(an_e_document()).replace(b">357.00</cbc:PayableAmount>", b">358.00</cbc:PayableAmount>")
-    assert {each.rule for each in rules.findings(EN_16931, wrong)} == {"BR-CO-16"}
+    assert {finding.rule for finding in rules.findings(EN_16931, wrong)} == {"BR-CO-16"}
 
 
 def test_the_rules_would_notice_a_gln_with_a_wrong_check_digit(rules):
@@ -93,4 +93,4 @@ def test_the_rules_would_notice_a_vat_number_outside_vat(rules):
     registered = replace(plain, seller=replace(plain.seller, vat_number=VAT_NUMBER))
     assert found(rules, registered) == set()
     forced = ubl(replace(registered, tax=replace(EXEMPT))).replace(b"<cbc:ID>E</cbc:ID>", b"<cbc:ID>O</cbc:ID>")
-    assert "BR-O-02" in {each.rule for each in rules.findings(EN_16931, forced)}
+    assert "BR-O-02" in {finding.rule for finding in rules.findings(EN_16931, forced)}

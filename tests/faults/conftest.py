@@ -50,7 +50,7 @@ class Background:
         self.machines.append(machine)
         wanted = settings.get("POOL_WORKERS", USUAL)
         queues = [queue for queue in QUEUES if queue in wanted]
-        machine.wait_until(lambda: all(f'"queue": "{each}"' in log.read_text() for each in queues), seconds=HOPELESS)
+        machine.wait_until(lambda: all(f'"queue": "{queue}"' in log.read_text() for queue in queues), seconds=HOPELESS)
         return machine
 
     def horses(self) -> list[int]:
@@ -159,7 +159,7 @@ class Stopwatch:
 def descendants(pid: int) -> list[int]:
     """Every process below one, nearest first."""
     found = children_of(pid)
-    return found + [each for child in found for each in descendants(child)]
+    return found + [process for child in found for process in descendants(child)]
 
 
 def parent_of(pid: int) -> int:
@@ -183,10 +183,10 @@ def alive(pid: int) -> bool:
 
 def published_once(market, run: MatchRun) -> bool:
     """One event, one live proposal for each session that can be filled, one reason for each that cannot."""
-    proposed = [each.session_id for each in market.proposals(run)]
-    unfilled = [each.session_id for each in market.reasons(run)]
+    proposed = [proposal.session_id for proposal in market.proposals(run)]
+    unfilled = [reason.session_id for reason in market.reasons(run)]
     return (
         again(run).state == "published"
         and len(market.events("RunPublished")) == 1
-        and sorted(proposed + unfilled) == sorted(each.id for each in market.sessions)
+        and sorted(proposed + unfilled) == sorted(session.id for session in market.sessions)
     )

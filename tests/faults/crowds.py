@@ -49,12 +49,16 @@ def clinicians(pool_id: UUID, count: int) -> list[Clinician]:
     with working_as(Actor.system(pool_id)) as work:
         made = [a_gp(work, pool_id, number) for number in range(count)]
         work.store.flush()
-        for each in made:
-            work.add(Engagement(pool_id=pool_id, clinician_id=each.id, type="sole_trader", starts_on=date(2020, 1, 1)))
+        for invoice in made:
+            work.add(
+                Engagement(pool_id=pool_id, clinician_id=invoice.id, type="sole_trader", starts_on=date(2020, 1, 1))
+            )
             for weekday in range(7):
-                work.add(WeeklySlot(pool_id=pool_id, clinician_id=each.id, weekday=weekday, starts=time(), ends=LATEST))
-        ids = [each.id for each in made]
-    return [read(Clinician, each) for each in ids]
+                work.add(
+                    WeeklySlot(pool_id=pool_id, clinician_id=invoice.id, weekday=weekday, starts=time(), ends=LATEST)
+                )
+        ids = [invoice.id for invoice in made]
+    return [read(Clinician, made_id) for made_id in ids]
 
 
 def a_gp(work, pool_id: UUID, number: int) -> Clinician:
@@ -96,7 +100,7 @@ def overlapping_sessions(practice: Practice, on: date, count: int) -> list[UUID]
             )
             made.append(session_drafts.new_session(owner, on, said))
             posting.make_open(work, made[-1])
-        return [each.id for each in made]
+        return [booking.id for booking in made]
 
 
 def offered(session_ids: Sequence[UUID], clinician_ids: Sequence[UUID], pool_id: UUID) -> list[UUID]:

@@ -48,8 +48,8 @@ def winner_of(answers) -> int:
 def test_two_hundred_clinicians_accept_one_session(app, pool, pressed, live_server):
     """One is booked; 199 read that somebody was first; pressing again changes nothing for anybody."""
     session, crowd = a_session(a_practice(pool)), clinicians(pool.id, CROWD)
-    asked = offered([session.id] * CROWD, [each.id for each in crowd], pool.id)
-    whose = passes(app, [each.person_id for each in crowd])
+    asked = offered([session.id] * CROWD, [person.id for person in crowd], pool.id)
+    whose = passes(app, [person.person_id for person in crowd])
     answers = pressed(asked, whose)
     winner = winner_of(answers)
     assert all("This session has been taken" in answer.page for answer in answers if answer.status == 409)

@@ -72,7 +72,7 @@ def what_is_wrong(actor, sessions):
             numbers.setdefault(invoice.seller_id, []).append(int(invoice.number[-4:]))
         unbilled = work.all(select(Charge).where(Charge.state != "billed"))
     return {
-        "gaps or twins": [each for each in numbers.values() if sorted(each) != list(range(1, len(each) + 1))],
+        "gaps or twins": [series for series in numbers.values() if sorted(series) != list(range(1, len(series) + 1))],
         "unbilled": sessions - len(lines) + len(unbilled),
         "twice": [booking_id for booking_id, count in lines.items() if count != 1],
     }

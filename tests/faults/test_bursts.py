@@ -25,8 +25,8 @@ def crowd(app, pool):
     practice = a_practice(pool)
     a_practice_manager(practice)
     people = clinicians(pool.id, BOOKINGS)
-    asked = offered(overlapping_sessions(practice, next_week(), BOOKINGS), [each.id for each in people], pool.id)
-    return list(zip(asked, passes(app, [each.person_id for each in people]), strict=True))
+    asked = offered(overlapping_sessions(practice, next_week(), BOOKINGS), [person.id for person in people], pool.id)
+    return list(zip(asked, passes(app, [person.person_id for person in people]), strict=True))
 
 
 def test_every_booking_of_a_burst_is_followed_up(crowd, live_server, live_workers, capsys):
@@ -34,7 +34,7 @@ def test_every_booking_of_a_burst_is_followed_up(crowd, live_server, live_worker
     live_workers.rest()
     began = time.monotonic()
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        answers = list(threads.map(lambda each: press(live_server, began, *each), enumerate(crowd)))
+        answers = list(threads.map(lambda pair: press(live_server, began, *pair), enumerate(crowd)))
     pressed = time.monotonic() - began
     assert {answer.status for answer in answers} == {303}
     live_workers.rest()
@@ -49,10 +49,10 @@ def test_every_booking_of_a_burst_is_followed_up(crowd, live_server, live_worker
     assert written(live_workers) == OFFERED_AND_TOLD
 
 
-def press(server, began, number, each):
+def press(server, began, number, person):
     """Accept when it is this one's turn: evenly over the seconds of the burst."""
     time.sleep(max(0.0, began + number * IN_SECONDS / BOOKINGS - time.monotonic()))
-    return accept(server, *each)
+    return accept(server, *person)
 
 
 def written(workers):

@@ -40,7 +40,7 @@ def test_the_engine_is_killed_while_it_works(background, timed):
     background.start()
     run = market.request()
     assert wait_for(lambda: again(run).stage in set(STAGES.values())), background.logs()
-    everything = [each for horse in background.horses() for each in (horse, *descendants(horse))]
+    everything = [process for horse in background.horses() for process in (horse, *descendants(horse))]
     kill(*background.horses())
     since = timed("engine killed, noticed after")
     assert wait_for(lambda: not any(map(alive, everything))), "the engine outlived its job"

@@ -190,7 +190,7 @@ def fill_payments(town: Town, ids: Ids, only: Ids) -> None:
         second = payments.pay_invoice(work, over.id, Paid(Money(40000), clock.today(), "BACS 0002"))
         bank_file = bank_imports.upload(work, "remittance-may.csv", text.encode())
         ids["payment_id"], ids["import_id"] = [first.id, second.id], [bank_file.id]
-        ids["line_id"] = [each.line.id for each in bank_lines.waiting(work)]
+        ids["line_id"] = [line.line.id for line in bank_lines.waiting(work)]
     ids["invoice_id"] += [part.id, late.id]
     only["late_payment.show"] = [late.id]
 

@@ -30,8 +30,8 @@ class Postman:
 
     def found(self, person: Person, subject: str) -> list[str]:
         """The texts of the e-mails for somebody with these words in the subject, oldest first."""
-        return [each.get_content() for each in self.sink.to(person.email) if subject in each["Subject"]]
+        return [message.get_content() for message in self.sink.to(person.email) if subject in message["Subject"]]
 
     def subjects(self) -> list[str]:
         """Who got what."""
-        return [f"{each['To']}: {each['Subject']}" for each in self.sink.messages]
+        return [f"{message['To']}: {message['Subject']}" for message in self.sink.messages]

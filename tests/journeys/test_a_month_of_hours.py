@@ -27,7 +27,7 @@ def practice(app, nobody_works):
     clinicians = [
         a_clinician_who_sells(pool, name=f"Dr Demo {name}") for name in ("Alder", "Beech", "Cherry", "Dogwood")
     ]
-    bookings = [booked(practice, each, ago) for ago in range(4) for each in clinicians]
+    bookings = [booked(practice, clinician, ago) for ago in range(4) for clinician in clinicians]
     for booking in bookings:
         builders.a_timesheet(booking)
     ash = a_clinician_who_sells(pool, name="Dr Demo Ash")

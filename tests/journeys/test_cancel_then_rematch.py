@@ -27,7 +27,7 @@ def place(app):
     practice = builders.a_practice(pool, name="Bridge Road Surgery")
     clinicians = [builders.a_clinician(pool, name=name) for name in ("Dr Demo Alder", "Dr Demo Birch")]
     booking = builders.a_booking(session=builders.a_session(practice, on=a_working_day()), clinician=clinicians[0])
-    people = {each.name: each.person for each in clinicians}
+    people = {clinician.name: clinician.person for clinician in clinicians}
     return Place(booking, builders.a_practice_manager(practice), people, builders.a_pool_manager(pool.id))
 
 

@@ -14,7 +14,7 @@ def place(app):
     practice = builders.a_practice(pool, name="Bridge Road Surgery")
     builders.a_session(practice, on=a_working_day())
     clinicians = [builders.a_clinician(pool, name=name) for name in ("Dr Demo Alder", "Dr Demo Birch")]
-    return practice, {each.name: each.person for each in clinicians}, builders.a_pool_manager(pool.id)
+    return practice, {clinician.name: clinician.person for clinician in clinicians}, builders.a_pool_manager(pool.id)
 
 
 def test_the_next_run_asks_the_next_clinician(place, visit, mail):

@@ -124,4 +124,4 @@ def invoices_of(people):
     """Kind, number and total of each issued document, in the order of their numbers."""
     with builders.working_as(Actor.system(people.clinician.pool_id)) as work:
         issued = work.all(select(Invoice).where(Invoice.number.is_not(None)).order_by(Invoice.number))
-        return [(each.kind, each.number, each.total.pence) for each in issued]
+        return [(invoice.kind, invoice.number, invoice.total.pence) for invoice in issued]

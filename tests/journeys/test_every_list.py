@@ -74,7 +74,7 @@ def test_every_list_of_a_role_is_cut(app, life, signed_in, monkeypatch, role):
         if endpoint not in WHOLE and any(len(rows) > 1 + (endpoint in TWICE) for rows in page.xpath(ROWS)):
             too_long.append(f"{endpoint} {address}")
     assert too_long == []
-    expected = {each for each in CUT if role in reader_of(app, each)}
+    expected = {address for address in CUT if role in reader_of(app, address)}
     assert expected - cut == set()
 
 
@@ -103,7 +103,7 @@ def test_every_page_of_a_list_is_reached(app, life, signed_in, monkeypatch):
     browser = signed_in(life.people[MANAGER])
     whose = f"/statements?whose=practice:{life.ids['practice_id'][0]}"
     first = html.fromstring(browser.get(whose).text)
-    links = [each for each in first.xpath("//nav[contains(@class, 'nhsuk-pagination')]//a/@href") if "page-" in each]
-    assert all("whose=" in each for each in links)
-    seen = {html.fromstring(browser.get(each).text).xpath("string(//table//tbody/tr[1])") for each in links}
+    links = [link for link in first.xpath("//nav[contains(@class, 'nhsuk-pagination')]//a/@href") if "page-" in link]
+    assert all("whose=" in link for link in links)
+    seen = {html.fromstring(browser.get(link).text).xpath("string(//table//tbody/tr[1])") for link in links}
     assert len(seen) > 1

@@ -44,7 +44,7 @@ def place(app):
     with app.app_context():
         match.run(str(market.pool.id), str(run.id))
     with working_as(market.manager) as work:
-        sent = [each.id for each in market.proposals(run)][::2]
+        sent = [proposal.id for proposal in market.proposals(run)][::2]
         release.release(work, run.id, sent)
     return market
 
@@ -52,7 +52,7 @@ def place(app):
 def test_the_plan_has_every_kind_of_reason(place):
     """Otherwise the tests below would look at nothing."""
     assert place.rows(select(Proposal).where(Proposal.state == "released"))
-    assert any(each.alternatives for each in place.rows(select(Proposal)))
+    assert any(proposal.alternatives for proposal in place.rows(select(Proposal)))
     assert place.rows(select(UnfilledReason))
 
 
@@ -72,7 +72,7 @@ def test_a_clinician_reads_nothing_of_another(place, signed_in):
     """Every page about sessions, seen by each of them; their own name is theirs to see."""
     for me in place.clinicians:
         browser = signed_in(read(Person, me.person_id))
-        others = [each for each in place.clinicians if each.id != me.id]
+        others = [other for other in place.clinicians if other.id != me.id]
         for address in ("/why?all=1", "/offers", "/diary"):
             page = browser.get(address, follow_redirects=True)
             assert page.status_code == 200, address
@@ -83,7 +83,7 @@ def test_a_clinician_reads_nothing_of_another(place, signed_in):
 def test_a_practice_reads_nothing_of_floors(place, signed_in):
     """Nor of who was passed over; whom it is offered to is for the pool to know."""
     browser = signed_in(a_practice_manager(place.practice))
-    mine = [each for each in place.sessions if each.practice_id == place.practice.id]
+    mine = [candidate for candidate in place.sessions if candidate.practice_id == place.practice.id]
     for session in mine:
         words = re.sub(r"<[^>]+>", " ", browser.get(f"/sessions/{session.id}").text)
         assert floors_in(words) == []
@@ -92,7 +92,7 @@ def test_a_practice_reads_nothing_of_floors(place, signed_in):
 
 def tells(words, people):
     """Names of these people, ids and anybody's floor in a text."""
-    names = [each.name for each in people if each.name in words]
+    names = [person.name for person in people if person.name in words]
     return names + UUID.findall(words) + floors_in(words)
 
 

@@ -118,7 +118,7 @@ class Visitor:
     def _arrive(self, response: Response | None, answer: int) -> None:
         assert response is not None
         assert response.status == answer, f"{response.status} {self.page.url}: {self.page.inner_text('main')}"
-        self.answers = [each for each in self.answers if not each.endswith(response.url)]
+        self.answers = [reply for reply in self.answers if not reply.endswith(response.url)]
         self.check()
 
     def _main(self, inside: Locator | None) -> Locator:

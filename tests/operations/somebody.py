@@ -24,7 +24,7 @@ class Somebody:
 
     def follow(self, words: str) -> str:
         """Follow the first link with these words."""
-        ways = [each.get("href") for each in html.fromstring(self.text).iter("a") if words in each.text_content()]
+        ways = [link.get("href") for link in html.fromstring(self.text).iter("a") if words in link.text_content()]
         assert ways, f"no link “{words}” on {self.path}: {self.words()}"
         return self.open(ways[0])
 

@@ -23,8 +23,8 @@ def examined(app, config):
         with app.app_context():
             found = doctor.examine(config)
         return (
-            "\n".join(each.said for each in found if each.is_well),
-            "\n".join(f"{each.said} {each.to_do}" for each in found if not each.is_well),
+            "\n".join(finding.said for finding in found if finding.is_well),
+            "\n".join(f"{finding.said} {finding.to_do}" for finding in found if not finding.is_well),
         )
 
     return examined
@@ -107,7 +107,9 @@ def test_clocks_that_are_apart(examined, monkeypatch):
 def test_a_database_that_is_away_is_one_sentence(app, config, away):
     """Not a traceback, and not ten other things that follow from it."""
     with away(), app.app_context():
-        wrong = [each.said for each in doctor.examine(config) if not each.is_well and "PostgreSQL" in each.said]
+        wrong = [
+            finding.said for finding in doctor.examine(config) if not finding.is_well and "PostgreSQL" in finding.said
+        ]
     assert len(wrong) == 1
     assert "PostgreSQL does not answer as DATABASE_URL says" in wrong[0]
 
@@ -129,7 +131,7 @@ def test_a_redis_that_is_away(examined, monkeypatch):
 )
 def test_a_redis_that_is_set_up_wrongly(facts, said):
     """A distribution's own settings throw things away or keep nothing."""
-    assert said in "\n".join(each.said for each in server_checks._redis_settings(facts) if not each.is_well)
+    assert said in "\n".join(finding.said for finding in server_checks._redis_settings(facts) if not finding.is_well)
 
 
 def test_a_key_that_is_not_the_one_of_the_data(examined, config, pool):

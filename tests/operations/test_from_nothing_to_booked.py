@@ -35,8 +35,10 @@ def invited(app, smtp_sink, work_off):
 
     def newest(address: str, subject: str) -> str:
         assert work_off() == 0
-        came = [each for each in smtp_sink.to(address) if subject in each["Subject"]]
-        assert came, f"No “{subject}” for {address}: {[(each['To'], each['Subject']) for each in smtp_sink.messages]}"
+        came = [message for message in smtp_sink.to(address) if subject in message["Subject"]]
+        assert came, (
+            f"No “{subject}” for {address}: {[(message['To'], message['Subject']) for message in smtp_sink.messages]}"
+        )
         return LINK.search(came[-1].get_content())[1]
 
     def invited(address: str) -> Somebody:

@@ -60,7 +60,7 @@ def test_a_file_makes_everything_and_the_link_signs_the_manager_in(app, run, cli
     )
     assert pool.place.ics.name == "NHS Norfolk and Suffolk Integrated Care Board"
     assert pool.host.address == ["1 Example Street", "Example Town", "EX1 1EX"]
-    assert {each.role for each in all_of(app, Membership)} == {MANAGER, ICS}
+    assert {membership.role for membership in all_of(app, Membership)} == {MANAGER, ICS}
     press(client, LINK.search(said.output)[1])
     assert is_in(client)
     assert client.get("/manager/").location == "/account/second-factor", "staff set up their app first"
@@ -148,7 +148,7 @@ def test_one_person_may_be_both(app, run):
     assert run("setup", input="\n".join(answers) + "\n").exit_code == 0
     memberships = all_of(app, Membership)
     assert len(memberships) == 2
-    assert len({each.person_id for each in memberships}) == 1
+    assert len({membership.person_id for membership in memberships}) == 1
 
 
 def test_a_short_name_that_is_taken_gets_a_number(app):

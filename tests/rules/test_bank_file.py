@@ -57,7 +57,7 @@ def test_every_mistake_is_named_with_row_and_column():
     )
     with pytest.raises(Invalid, match=r"Nothing was imported. Row 3, column Date") as refused:
         read(text.encode(), OUT)
-    assert [each.split(":")[0] for each in refused.value.fields["file"]] == [
+    assert [error.split(":")[0] for error in refused.value.fields["file"]] == [
         "Row 3, column Date",
         "Row 4, column Amount",
         "Row 5, column Date",

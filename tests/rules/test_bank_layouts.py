@@ -21,7 +21,7 @@ def refused(text, direction=OUT):
     """Where the mistakes are."""
     with pytest.raises(Invalid) as wrong:
         read(text.encode(), direction)
-    return [each.split(":")[0] for each in wrong.value.fields["file"]]
+    return [error.split(":")[0] for error in wrong.value.fields["file"]]
 
 
 def test_zeros_in_the_column_that_is_not_used():

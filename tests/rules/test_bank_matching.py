@@ -30,7 +30,7 @@ def line(reference, pence=35700, payer=""):
 
 def numbers(reference, known=ALL):
     """The invoices that a reference names."""
-    return [each.number for each in Finder(known).named_in(reference)]
+    return [number.number for number in Finder(known).named_in(reference)]
 
 
 @pytest.mark.parametrize(

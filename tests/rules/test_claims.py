@@ -30,13 +30,13 @@ def test_as_booked_is_one_item():
 def test_each_extra_is_an_item_of_its_own_with_its_working():
     """25 minutes over, two visits at the agreed fee, 24.6 miles."""
     items = items_of(an_agreement(), worked(ends="13:05", visits=2, visit_fee=Money(3000), miles=Decimal("24.6")))
-    assert [(each.kind, each.amount.pence) for each in items] == [
+    assert [(item.kind, item.amount.pence) for item in items] == [
         (SESSION, 35700),
         (EXTRA_TIME, 3570),
         (EXTRA_VISITS, 6000),
         (MILEAGE, 1353),
     ]
-    assert [each.working for each in items[1:]] == [
+    assert [item.working for item in items[1:]] == [
         "08:30–13:05, 25 min beyond the 4 hr 10 min agreed: £357.00 × 25 ÷ 250 minutes = £35.70",
         "2 extra visits at £30.00 each, agreed in the terms = £60.00",
         "24.6 miles at 55p (HMRC approved rate from 6 April 2026) = £13.53",
@@ -46,7 +46,7 @@ def test_each_extra_is_an_item_of_its_own_with_its_working():
 def test_mileage_is_no_pay():
     """It is never pensioned (domain 11.3); time and visits are."""
     items = items_of(an_agreement(), worked(ends="13:05", visits=1, visit_fee=Money(3000), miles=Decimal(10)))
-    assert [each.pensionable for each in items] == [True, True, True, False]
+    assert [item.pensionable for item in items] == [True, True, True, False]
 
 
 def test_a_fee_that_nobody_agreed_is_called_proposed():
@@ -98,8 +98,8 @@ def test_the_same_item_at_another_figure(kind, figure, pence):
 def test_figures_in_words():
     """As people say them."""
     said = [
-        in_measure(*each)
-        for each in (
+        in_measure(*pair)
+        for pair in (
             (EXTRA_TIME, Decimal(25)),
             (SESSION, Decimal(250)),
             (EXTRA_VISITS, Decimal(1)),
@@ -138,4 +138,4 @@ def test_an_item_at_its_own_figure_is_the_item(fee, minutes, visits, visit_fee, 
         assert item_at(item.kind, Decimal(claimed[item.kind]), agreed, sent).amount == item.amount
         assert item_at(item.kind, Decimal(0), agreed, sent).amount == Money(0)
         assert abs(item.quantity * item.price.pence - item.amount.pence) <= 2
-    assert total([each.amount for each in items_of(agreed, sent)]).pence >= 0
+    assert total([item.amount for item in items_of(agreed, sent)]).pence >= 0

@@ -18,7 +18,7 @@ def test_what_is_shown_can_be_typed_again(pence):
 @given(st.lists(st.integers(min_value=-(10**9), max_value=10**9)))
 def test_no_pence_are_lost_in_a_sum(amounts):
     """A total is the sum of its parts to the penny."""
-    assert total([Money(each) for each in amounts]).pence == sum(amounts)
+    assert total([Money(amount) for amount in amounts]).pence == sum(amounts)
 
 
 def test_a_product_is_rounded_half_up_once():

@@ -31,7 +31,7 @@ def test_rows_are_read_without_the_codes_of_the_files():
     """What the file calls figure,base_rate is the base rate."""
     words = [line.said for table in national.tables(AUTUMN) for line in table.lines]
     assert "base rate, value 3.75" in words
-    assert [each for each in words if "_" in each or each.startswith("figure ")] == []
+    assert [word for word in words if "_" in word or word.startswith("figure ")] == []
 
 
 def test_only_the_newest_word_holds():

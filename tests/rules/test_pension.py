@@ -150,14 +150,14 @@ def test_a_month_with_three_practices():
     forms = [form_a_amounts(pounds(fee), RATE) for fee in ("350.05", "357.15", "299.00")]
     extras = Extras(pounds("10"), pounds("20"), pounds("30.50"), pounds("0.25"))
     boxes = form_b_totals(forms, Decimal("0.107"), extras, before=pounds("5000"))
-    assert [each.pensionable for each in forms] == [pounds("315.05"), pounds("321.44"), pounds("269.10")]
+    assert [form.pensionable for form in forms] == [pounds("315.05"), pounds("321.44"), pounds("269.10")]
     assert boxes.a_pensionable == pounds("905.59")
     assert boxes.b_member == pounds("96.90")
     assert boxes.g_member_total == pounds("157.65")
-    assert boxes.h_employer_total == total([each.employer for each in forms])
+    assert boxes.h_employer_total == total([form.employer for form in forms])
     assert boxes.i_to_pay == boxes.g_member_total + boxes.h_employer_total
     assert boxes.j_year_to_date == pounds("5905.59")
-    by_form = total([each.pensionable.times(Decimal("0.107")) for each in forms])
+    by_form = total([form.pensionable.times(Decimal("0.107")) for form in forms])
     assert by_form != boxes.b_member, "the wrong way is a penny out"
 
 

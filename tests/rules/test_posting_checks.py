@@ -60,7 +60,7 @@ def test_a_bank_holiday_is_marked_on_its_day():
 )
 def test_what_is_unusual_is_said(changes, sentence):
     """A warning, never a refusal: the practice decides."""
-    (warning,) = [each for each in warned(**changes) if sentence in each]
+    (warning,) = [change for change in warned(**changes) if sentence in change]
     assert warning
 
 

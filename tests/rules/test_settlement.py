@@ -78,8 +78,8 @@ def test_the_pension_route(engagement, profession, context, by, route):
 
 def test_every_session_has_a_route_with_words_and_a_reason():
     """Nobody is left without an answer, whatever is combined."""
-    for each in product(ENGAGEMENT_TYPES, PROFESSIONS, CONTRACT_CONTEXTS, (PRACTICE, PROVIDER)):
-        engaged = Engaged(*each)
+    for context in product(ENGAGEMENT_TYPES, PROFESSIONS, CONTRACT_CONTEXTS, (PRACTICE, PROVIDER)):
+        engaged = Engaged(*context)
         route = pension_route(engaged)
         assert settlement.PENSION_ROUTES[route]
         assert settlement.why_route(engaged).endswith(".")

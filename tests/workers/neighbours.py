@@ -25,7 +25,7 @@ def agree(*markets: Market, **policy) -> None:
         for market in markets:
             pool = work.get(Pool, market.pool.id)
             work.get(Place, pool.place_id).ics_id = ics_id
-            pool.policy = pool.policy | policy | {"together": [each for each in ids if each != str(pool.id)]}
+            pool.policy = pool.policy | policy | {"together": [pool_id for pool_id in ids if pool_id != str(pool.id)]}
 
 
 def change(market: Market, **policy) -> None:
@@ -83,4 +83,8 @@ def matched(app, markets: Sequence[Market]) -> None:
 
 def planned(markets: Sequence[Market]) -> dict:
     """Session to person, over all pools."""
-    return {each.session_id: again(each.clinician).person_id for market in markets for each in market.proposals()}
+    return {
+        proposal.session_id: again(proposal.clinician).person_id
+        for market in markets
+        for proposal in market.proposals()
+    }

@@ -48,7 +48,7 @@ class Market:
 
     def request(self) -> MatchRun:
         """Ask for a run over the days of the sessions."""
-        days = [each.on for each in self.sessions]
+        days = [session.on for session in self.sessions]
         with working_as(self.manager) as work:
             run_id = run_requests.request(work, min(days), max(days)).id
         return read(MatchRun, run_id)
@@ -81,7 +81,7 @@ class Market:
 
     def holders(self, run: MatchRun) -> dict[UUID, UUID]:
         """Session to clinician of a run's live proposals."""
-        return {each.session_id: each.clinician_id for each in self.proposals(run)}
+        return {proposal.session_id: proposal.clinician_id for proposal in self.proposals(run)}
 
 
 def a_market(sessions: int = 3, clinicians: int = 2, *, policy: dict | None = None, **columns) -> Market:

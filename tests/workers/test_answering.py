@@ -102,7 +102,7 @@ def test_what_changed_since_the_last_question_is_in_the_next_answer(answering):
     """The state is thrown away and built anew, however the change came about."""
     market = a_market(sessions=1, clinicians=2)
     with answering():
-        assert set(asked(market, market.sessions[0]).best) == {each.id for each in market.clinicians}
+        assert set(asked(market, market.sessions[0]).best) == {clinician.id for clinician in market.clinicians}
     market.away(market.clinicians[0], market.sessions[0].on)
     with answering():
         assert asked(market, market.sessions[0]).best == [market.clinicians[1].id]
@@ -168,7 +168,7 @@ def test_whatever_is_done_because_of_an_answer_is_checked_against_the_rows(answe
     market = a_market(sessions=1, clinicians=2)
     run = carried_through(market)
     (proposal,) = market.proposals(run)
-    other = next(each for each in market.clinicians if each.id != proposal.clinician_id)
+    other = next(clinician for clinician in market.clinicians if clinician.id != proposal.clinician_id)
     with answering():
         assert asked(market, market.sessions[0]).best == [other.id]
     market.away(other, market.sessions[0].on)

@@ -128,8 +128,8 @@ def test_one_pools_trouble_does_not_stop_the_others(app, monkeypatch):
     monkeypatch.setattr(housekeeping, "ROUTINES", (troubled, housekeeping.lapse_sessions))
     with app.app_context():
         sweeper.keep_house(clock.now() + timedelta(days=3))
-    assert [each.state for each in good.rows(select(Offer))] == ["expired"]
-    assert [each.state for each in bad.rows(select(Offer))] == ["sent"]
+    assert [offer.state for offer in good.rows(select(Offer))] == ["expired"]
+    assert [offer.state for offer in bad.rows(select(Offer))] == ["sent"]
 
 
 def test_a_lock_that_somebody_holds_does_not_hold_up_the_sweeper(app, monkeypatch):

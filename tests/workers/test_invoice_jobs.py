@@ -49,7 +49,7 @@ def test_confirmation_is_followed_by_the_invoice_the_document_and_the_news(pool,
     document = PdfReader(BytesIO(pdf))
     assert document.metadata.title == f"Invoice {invoice.number}"
     assert document.attachments == {f"{invoice.number}.xml": [xml]}
-    assert (invoice.pdf_sha256, invoice.ubl_sha256) == tuple(sha256(each).hexdigest() for each in (pdf, xml))
+    assert (invoice.pdf_sha256, invoice.ubl_sha256) == tuple(sha256(document).hexdigest() for document in (pdf, xml))
     (message,) = smtp_sink.to("accounts@park.example")
     assert invoice.number in message["Subject"]
     assert f"/invoices/{invoice.id}" in message.get_content()
@@ -129,7 +129,10 @@ def test_a_document_that_fails_is_told_once_and_made_when_it_can_be(
             assert tonight(app, pool) == 0
         work_off()
     told = [
-        to for to in (manager.email, clinician.person.email) for each in smtp_sink.to(to) if NOT_MADE in each["Subject"]
+        to
+        for to in (manager.email, clinician.person.email)
+        for message in smtp_sink.to(to)
+        if NOT_MADE in message["Subject"]
     ]
     assert told == [manager.email, clinician.person.email]
     assert "the text could not be displayed" in smtp_sink.to(manager.email)[-1].get_content()

@@ -68,8 +68,8 @@ def release(practice, clinician, count, *, first=0):
     sessions = [builders.a_session(practice, on=builders.next_week(number)) for number in range(first, first + count)]
     with working_as(Actor.system(practice.pool_id)) as work:
         return [
-            offers.send(work, work.get(PracticeSession, each.id, lock=True), work.get(Clinician, clinician.id)).id
-            for each in sessions
+            offers.send(work, work.get(PracticeSession, session.id, lock=True), work.get(Clinician, clinician.id)).id
+            for session in sessions
         ]
 
 
@@ -93,7 +93,7 @@ def test_one_release_is_one_mail_to_each_person(pool, practice, clinician, backg
     (message,) = smtp_sink.to(clinician.person.email)
     assert message["Subject"] == "9 sessions offered to you"
     words = message.get_content()
-    assert [str(each) in words for each in made] == [True] * 9
+    assert [str(message) in words for message in made] == [True] * 9
     (single,) = subjects(smtp_sink, other.person.email)
     assert single.startswith("Session offered: The Park Surgery")
 
@@ -129,7 +129,7 @@ def test_a_message_about_several_names_only_those_that_are_still_open(
         background()
     (message,) = smtp_sink.to(clinician.person.email)
     assert message["Subject"] == "2 sessions offered to you"
-    assert [str(each) in message.get_content() for each in made] == [True, False, True]
+    assert [str(written) in message.get_content() for written in made] == [True, False, True]
 
 
 def test_after_a_day_without_mail_only_what_is_true_goes_out_in_order(

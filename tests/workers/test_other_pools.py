@@ -74,7 +74,7 @@ def test_two_plans_may_propose_a_person_and_one_booking_comes_of_it(app, markets
         run = matched(app, market)
         with working_as(market.manager) as work:
             released = release.release(work, run.id)
-            asked.append((market, [each.id for each in released.sent]))
+            asked.append((market, [offer.id for offer in released.sent]))
     (here, (first,)), (there, (second,)) = asked
     with working_as(here.system) as work:
         offers.accept(work, first)

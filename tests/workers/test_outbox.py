@@ -49,7 +49,7 @@ def rows(pool, name: str) -> list[OutboxMessage]:
     """The outbox rows of a name, oldest first."""
     with working_as(Actor.system(pool.id)) as work:
         found = select(OutboxMessage).where(OutboxMessage.name == name).order_by(OutboxMessage.at, OutboxMessage.id)
-        return [work.store.expunge(each) or each for each in list(work.all(found))]
+        return [work.store.expunge(row) or row for row in list(work.all(found))]
 
 
 def is_due_now(row) -> None:
@@ -110,7 +110,7 @@ def test_one_broken_event_does_not_stop_the_others(app, work_off, heard):
     heard.fails = [ValueError("only the first")]
     first, second, third = happens(a_pool(), times=3)
     work_off()
-    assert [again(each).done_at is not None for each in (first, second, third)] == [False, True, True]
+    assert [again(event).done_at is not None for event in (first, second, third)] == [False, True, True]
 
 
 def test_a_relay_that_is_stopped_leaves_its_row_for_the_next(app, work_off, heard):
@@ -177,9 +177,9 @@ def test_a_busy_pool_does_not_hold_up_the_others(app, work_off, heard, monkeypat
     happens(quiet, times=1)
     work_off()
     assert len(heard) == 7
-    assert [each.pool_id for each in heard].index(quiet.id) <= 2
-    mine = [each.outbox_id for each in heard if each.pool_id == busy.id]
-    assert mine == [each.id for each in rows(busy, "OfferSent")]
+    assert [event.pool_id for event in heard].index(quiet.id) <= 2
+    mine = [event.outbox_id for event in heard if event.pool_id == busy.id]
+    assert mine == [row.id for row in rows(busy, "OfferSent")]
 
 
 def test_a_relay_ends_in_time_and_asks_for_another(app, work_off, heard, monkeypatch):

@@ -66,7 +66,7 @@ def credited(practice, invoice, amount):
     """A credit note over one line, asked for and approved by two people."""
     asker, approver = builders.a_practice_manager(practice), builders.a_pool_manager(practice.pool_id)
     with working_as(builders.actor_of(asker)) as work:
-        line = next(each for each in work.get(Invoice, invoice.id).lines if each.charge_id)
+        line = next(line for line in work.get(Invoice, invoice.id).lines if line.charge_id)
         request_id = credit_notes.ask(work, invoice.id, "Left early.", {line.id: amount}).id
     with working_as(builders.actor_of(approver)) as work:
         return credit_notes.approve(work, request_id).id

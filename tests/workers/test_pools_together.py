@@ -33,7 +33,7 @@ def optimum(markets, run):
     """The best plan of all pools together, from the rows as they are, solved in one piece."""
     with working_as(everybody(markets)) as work:
         tables = run_tables.tables_between(work, Window(run.first_day, run.last_day))
-        person_of = {str(each.id): str(each.person_id) for each in work.all(select(Clinician))}
+        person_of = {str(clinician.id): str(clinician.person_id) for clinician in work.all(select(Clinician))}
     return matching.solve(JointProblem.of(tables, person_of).problem, weights=matching.Weights.from_dict(run.weights))
 
 
@@ -70,7 +70,11 @@ def test_three_pools_are_matched_in_one_run_with_one_plan_each(app, work_off):
     assert all(run.summary["proposed"] + run.summary["unfilled"] == 5 for run in runs)
     sessions = {session.id: session for market in markets for session in market.sessions}
     for person in set(plan.values()):
-        held = sorted((sessions[each].starts_at, sessions[each].ends_at) for each, who in plan.items() if who == person)
+        held = sorted(
+            (sessions[session_id].starts_at, sessions[session_id].ends_at)
+            for session_id, who in plan.items()
+            if who == person
+        )
         assert len(held) == 3
         assert all(first[1] <= second[0] for first, second in pairwise(held))
 
@@ -109,17 +113,17 @@ def test_each_pool_keeps_and_reads_its_own_rows_only(app, work_off):
         with working_as(market.manager) as work:
             row = work.get(MatchRun, run.id)
             kept = json.loads(gzip.decompress(row.snapshot_gz))
-            own = {str(each) for each in work.all(select(Clinician.id))}
-            assert {each["clinician_id"] for each in kept["clinicians"]} == own
-            assert {each["pool_id"] for each in kept["practices"]} == {str(market.pool.id)}
-            assert {each["clinician_id"] for each in row.report["shares"]} <= own
-            assert {one["clinician_id"] for each in work.all(select(Proposal)) for one in each.alternatives} <= own
+            own = {str(clinician_id) for clinician_id in work.all(select(Clinician.id))}
+            assert {person["clinician_id"] for person in kept["clinicians"]} == own
+            assert {practice["pool_id"] for practice in kept["practices"]} == {str(market.pool.id)}
+            assert {share["clinician_id"] for share in row.report["shares"]} <= own
+            assert {one["clinician_id"] for row in work.all(select(Proposal)) for one in row.alternatives} <= own
             assert len(work.all(select(MatchRun))) == len(work.all(select(RunPart))) == 1
             assert work.store.scalar(text("SELECT count(*) FROM run_part")) == 1
             assert work.store.scalar(text("SELECT count(*) FROM match_run WHERE snapshot_gz IS NOT NULL")) == 1
             proposals = work.all(select(Proposal))
             sentences = [json.dumps(proposal.reasons) for proposal in proposals]
-            sentences += [one for each in work.all(select(UnfilledReason)) for one in each.sentences]
+            sentences += [one for left in work.all(select(UnfilledReason)) for one in left.sentences]
             assert sentences
             assert not any(AN_ID.search(sentence) for sentence in sentences)
             for other in markets:
@@ -160,7 +164,7 @@ def test_a_large_pool_has_several_parts(app, work_off, monkeypatch):
     best = optimum(markets, run)
     assert work_off() == 0
     parts = [market.rows(select(RunPart).order_by(RunPart.number)) for market in markets]
-    assert [[(part.number, part.state) for part in each] for each in parts] == [
+    assert [[(part.number, part.state) for part in piece] for piece in parts] == [
         [(1, "solved"), (2, "solved")],
         [(1, "solved")],
         [(1, "solved")],
@@ -311,7 +315,7 @@ def test_a_run_that_fails_fails_for_every_pool(app):
             work.store.execute(update(RunPart).where(RunPart.id == part.id).values(attempt=run_parts.MOST_ATTEMPTS))
         match_parts.run(str(there.pool.id), str(part.id))
     for market in (here, there):
-        assert [(each.state, each.failure) for each in runs_of(market)] == [("failed", run_parts.STOPPED)]
+        assert [(run.state, run.failure) for run in runs_of(market)] == [("failed", run_parts.STOPPED)]
         assert len(market.events("RunFailed")) == 1
     with app.app_context():
         assert sweeper.parts_waiting(everybody([here, there])) == []

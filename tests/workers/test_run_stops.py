@@ -192,8 +192,8 @@ def test_a_part_that_takes_too_much_ends_its_run(app, monkeypatch):
     monkeypatch.setattr(matching, "solve_part", lambda part: signal.pause())
     with app.app_context():
         match_parts.run(str(market.pool.id), str(part.id))
-    for each in (market, other):
-        (run,) = runs_of(each)
+    for place in (market, other):
+        (run,) = runs_of(place)
         assert run.state == "failed"
         assert "areas of the run was ended" in run.failure
 

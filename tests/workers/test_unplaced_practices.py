@@ -44,7 +44,7 @@ def test_a_run_leaves_out_only_what_cannot_be_placed(market, moved, work_off):
     run = market.request()
     assert work_off() == 0
     assert again(run).state == "published"
-    assert set(market.holders(run)) == {each.id for each in market.sessions} - {on_site.id}
+    assert set(market.holders(run)) == {session.id for session in market.sessions} - {on_site.id}
     (reason,) = market.reasons(run)
     assert reason.session_id == on_site.id
     assert SAID in reason.sentences[0]
@@ -69,7 +69,7 @@ def test_a_proposal_from_before_the_move_is_not_sent(market, work_off):
     """It is refused with the reason and stays in the plan."""
     run = market.request()
     assert work_off() == 0
-    proposals = [each.id for each in market.proposals(run)]
+    proposals = [proposal.id for proposal in market.proposals(run)]
     with working_as(market.system) as work:
         organisation = work.get(Organisation, market.practice.organisation_id)
         organisation.easting = organisation.northing = None
@@ -94,7 +94,7 @@ def test_whoever_asks_gets_an_answer(app, market, moved):
     assert [reason.code for reason in against] == ["place"]
     assert SAID in to_manager(against[0])
     assert of_remote == ()
-    assert [each.may for each in candidates] == [False, False]
+    assert [candidate.may for candidate in candidates] == [False, False]
     with working_as(market.system) as work:
         headline = prospects.of_session(work, on_site.id).headline
     assert "because we do not know where the practice is" in headline

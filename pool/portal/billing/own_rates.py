@@ -21,7 +21,7 @@ bp = Blueprint("figures", __name__, url_prefix="/manager/figures")
 
 CHOICES = {
     "kinds": list(FIGURE_KINDS.items()),
-    "professions": [(code, each.title) for code, each in PROFESSIONS.items()],
+    "professions": [(code, profession.title) for code, profession in PROFESSIONS.items()],
     "session_kinds": list(KINDS.items()),
 }
 

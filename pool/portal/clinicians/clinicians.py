@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
         page = paging.page_asked(how_many(work, found))
         rows = work.all(found.order_by(Person.name).offset(page.offset).limit(page.size))
         form = forms.blank(q=text, profession=profession)
-        professions = [(code, each.title) for code, each in catalogue.PROFESSIONS.items()]
+        professions = [(code, profession.title) for code, profession in catalogue.PROFESSIONS.items()]
         return render(
             "clinicians/index.html",
             clinicians=rows,
@@ -161,7 +161,7 @@ def forget_phone(clinician_id: UUID) -> ResponseReturnValue:
 def words() -> dict[str, dict[str, str]]:
     """The catalogue's words for the page."""
     return {
-        "professions": {code: each.title for code, each in catalogue.PROFESSIONS.items()},
+        "professions": {code: profession.title for code, profession in catalogue.PROFESSIONS.items()},
         "skills": catalogue.SKILLS,
         "systems": catalogue.CLINICAL_SYSTEMS,
         "engagements": catalogue.ENGAGEMENT_TYPES,

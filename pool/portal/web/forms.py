@@ -182,7 +182,7 @@ def value_for(field: fields.Field, key: str, given: Typed) -> Any:
         return in_our_time(joined_date(key, given))
     if isinstance(field, fields.List):
         of_days = isinstance(field.inner, fields.Date)
-        return [in_our_time(each) if of_days else each for each in listed(given[key])] if key in given else missing
+        return [in_our_time(entry) if of_days else entry for entry in listed(given[key])] if key in given else missing
     if isinstance(field, fields.Boolean) and key not in given and not field.required:
         return False
     value = one_value(given.get(key, ""))

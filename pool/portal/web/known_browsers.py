@@ -39,7 +39,7 @@ def remember(answer: Response, person: Person) -> None:
     secret, known = _read()
     secret = secret or secrets.token_urlsafe(24)
     own = [_token(account, secret) for account in accounts_of(person)]
-    kept = (own + [each for each in known if each not in own])[: 2 * MOST_ACCOUNTS]
+    kept = (own + [browser for browser in known if browser not in own])[: 2 * MOST_ACCOUNTS]
     answer.set_cookie(
         cookie_name(),
         ".".join([secret, *kept]),

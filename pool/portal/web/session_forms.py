@@ -69,7 +69,7 @@ OVERTAKEN_BY_THE_SAME = "Somebody else changed this session after you opened it.
 
 CHOICES: dict[str, Any] = {
     "kinds": list(KINDS.items()),
-    "professions": [(code, each.title) for code, each in PROFESSIONS.items()],
+    "professions": [(code, profession.title) for code, profession in PROFESSIONS.items()],
     "systems": list(CLINICAL_SYSTEMS.items()),
     "skills": list(SKILLS.items()),
     "urgencies": list(URGENCIES.items()),
@@ -186,7 +186,7 @@ def carried(form: Form, *, days: bool = True) -> list[tuple[str, str]]:
 def also_sent(form: Form, practice: Practice) -> str:
     """What the closed fields hold beyond what is usual, in one line: it goes out with the rest though nobody sees it."""
     fields, first = SessionDetails().load_fields, forms.blank(**typed(usual(practice)))
-    filled_in = {name: [tidy(name, each) for each in (form, first)] for name in fields if name not in ESSENTIALS}
+    filled_in = {name: [tidy(name, source) for source in (form, first)] for name in fields if name not in ESSENTIALS}
     unusual = [name for name, (now, usually) in filled_in.items() if now != usually and [now, usually] != [["0"], []]]
     return "; ".join(f"{label_of(fields[name], name)}: {said(name, tidy(name, form))}" for name in unusual)
 

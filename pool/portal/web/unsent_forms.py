@@ -80,7 +80,7 @@ def found(person_id: UUID, path: str) -> Unsent | None:
 
 def waiting(person_id: UUID) -> str:
     """The address that shows a form of this person and browser; nothing when none waits."""
-    return next((each.address for each in _all(person_id, read())), "")
+    return next((form.address for form in _all(person_id, read())), "")
 
 
 def forget(person_id: UUID, path: str) -> None:

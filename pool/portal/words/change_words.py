@@ -26,13 +26,13 @@ class Shown(NamedTuple):
 def page(work: UnitOfWork, booking: Booking) -> dict[str, Any]:
     """What templates/bookings/_changes.html and _former.html are given."""
     found = proposed_changes_pages.of_booking(work, booking.id)
-    waits = next((each for each in found if proposed_changes_pages.is_open(work, each)), None)
-    closed = [shown(each) for each in found if each is not waits]
+    waits = next((offer for offer in found if proposed_changes_pages.is_open(work, offer)), None)
+    closed = [shown(offer) for offer in found if offer is not waits]
     return {
         "change": shown(waits, *invoiced(work, waits)) if waits else None,
         "own_change": waits is not None and proposed_changes.is_own(work, waits),
-        "former": [each for each in closed if each.change.state == "accepted"],
-        "unsuccessful": [each for each in closed if each.change.state != "accepted"],
+        "former": [offer for offer in closed if offer.change.state == "accepted"],
+        "unsuccessful": [offer for offer in closed if offer.change.state != "accepted"],
         "may_change": waits is None and proposed_changes_pages.may_propose(work, booking),
     }
 

@@ -72,9 +72,9 @@ def answer_days(booking: Booking) -> str:
 def entries(dispute: Dispute, rounds: Sequence[DisputeRound]) -> list[tuple[str, ...]]:
     """Each round for the timeline: when, who said what, and the words as they were written."""
     told: list[tuple[str, ...]] = []
-    for each in rounds:
-        line = (formats.moment(each.at), said(dispute, each))
-        told.append((*line, f"“{each.words}”") if each.words else line)
+    for entry in rounds:
+        line = (formats.moment(entry.at), said(dispute, entry))
+        told.append((*line, f"“{entry.words}”") if entry.words else line)
     return told
 
 
@@ -95,27 +95,27 @@ def still_asked(case: Case, *, decides: bool) -> str:
     return "It is not your turn now, but you can agree below." if case.own_side else "It is not your turn now."
 
 
-def said(dispute: Dispute, each: DisputeRound) -> str:
+def said(dispute: Dispute, entry: DisputeRound) -> str:
     """One round in a sentence."""
-    who, due = SAYING[each.party], each.due or Money(0)
-    figure = whole(dispute, each, due)
+    who, due = SAYING[entry.party], entry.due or Money(0)
+    figure = whole(dispute, entry, due)
     told = {
-        "query": f"{who} queried {formats.money(dispute.claimed)}: {reason(each)}. It finds {figure} right",
+        "query": f"{who} queried {formats.money(dispute.claimed)}: {reason(entry)}. It finds {figure} right",
         "counter": f"{who} proposed {figure}",
         "accept": f"{who} accepted {figure}",
         "escalate": f"{who} asked the pool manager to decide",
         "lapse": "Nobody answered in time, so it went to the pool manager",
         "decide": f"{who} decided: {due} of the disputed {dispute.disputed} is due, {dispute.agreed + due} in all",
     }
-    return told[each.act]
+    return told[entry.act]
 
 
-def whole(dispute: Dispute, each: DisputeRound, due: Money) -> str:
+def whole(dispute: Dispute, entry: DisputeRound, due: Money) -> str:
     """10 min (£14.28), £14.28: what a round finds right for the whole item."""
     amount = str(dispute.agreed + due)
-    return f"{in_measure(dispute.kind, each.figure)} ({amount})" if each.figure is not None else amount
+    return f"{in_measure(dispute.kind, entry.figure)} ({amount})" if entry.figure is not None else amount
 
 
-def reason(each: DisputeRound) -> str:
+def reason(entry: DisputeRound) -> str:
     """The chip in words, within a sentence."""
-    return QUERY_REASONS.get(each.reason, each.reason).lower()
+    return QUERY_REASONS.get(entry.reason, entry.reason).lower()

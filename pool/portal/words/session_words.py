@@ -121,8 +121,8 @@ def names_of(story: Story) -> dict[str, str]:
     """The clinicians of this session, and which of them each offer, booking and timesheet is about, by id."""
     about: list[Any] = [*story.offers, *story.bookings, *([story.proposal] if story.proposal else [])]
     names: dict[str, str] = {}
-    for each in about:
-        names |= {str(each.id): each.clinician.name, str(each.clinician_id): each.clinician.name}
+    for fact in about:
+        names |= {str(fact.id): fact.clinician.name, str(fact.clinician_id): fact.clinician.name}
     return names
 
 

@@ -83,7 +83,7 @@ def newest_plan(work: UnitOfWork, pool_id: UUID) -> Mapping[str, Any]:
 def plan_words(report: Mapping[str, Any], own_id: str) -> str:
     """What one clinician got in a plan, and the median over everybody when enough people are behind it."""
     shares = report.get("shares", [])
-    own = next((each for each in shares if each["clinician_id"] == own_id), None)
+    own = next((share for share in shares if share["clinician_id"] == own_id), None)
     if own is None:
         return ""
     got = f"The newest plan proposes {own['got']} of the {own['wanted']} sessions you could and wanted to do"

@@ -88,7 +88,7 @@ def refuse_closed(work: UnitOfWork, proposal: Proposal, session: PracticeSession
 
 def people_of(work: UnitOfWork, proposal: Proposal, session: PracticeSession) -> list[Clinician]:
     """Whom the present wave is for: the reserve, or everybody of the profession; nobody twice."""
-    reserve = [UUID(each["clinician_id"]) for each in proposal.reserve]
+    reserve = [UUID(stand_in["clinician_id"]) for stand_in in proposal.reserve]
     asked = been_asked(work, session.id)
     people = [
         clinician

@@ -107,7 +107,7 @@ def coming(work: UnitOfWork, clinician: Clinician) -> Sequence[PracticeSession]:
 
 def sessions(work: UnitOfWork) -> list[tuple[Clinician, PracticeSession]]:
     """All coming sessions, each with the reader's own row in its pool, soonest first."""
-    found = [(clinician, each) for clinician in own_clinicians(work) for each in coming(work, clinician)]
+    found = [(clinician, session) for clinician in own_clinicians(work) for session in coming(work, clinician)]
     return sorted(found, key=lambda pair: (pair[1].starts_at, pair[1].id))
 
 
@@ -164,7 +164,7 @@ def answer(session: PracticeSession, offer: Offer | None, against: Sequence[Refu
             session, NOT, before + sentences, frozenset(refusal.code for refusal in against), None, bool(before)
         )
     standing = POSSIBLE if session.state == "posted" else NOT
-    return Answer(session, standing, tuple(each for each in (*before, TAKEN[session.state], plan) if each))
+    return Answer(session, standing, tuple(sentence for sentence in (*before, TAKEN[session.state], plan) if sentence))
 
 
 def closed_words(offer: Offer) -> str:

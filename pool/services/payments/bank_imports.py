@@ -117,7 +117,7 @@ def new_lines(work: UnitOfWork, bank_import: BankImport, rows: Sequence[BankRow]
         return []
     once = insert(BankLine).values(values).on_conflict_do_nothing(constraint="uq_bank_line_pool_fingerprint")
     written = set(work.store.execute(once.returning(BankLine.id)).scalars())
-    return [(each["id"], row) for each, row in zip(values, rows, strict=True) if each["id"] in written]
+    return [(value["id"], row) for value, row in zip(values, rows, strict=True) if value["id"] in written]
 
 
 def fingerprints(rows: Iterable[BankRow], practice_id: UUID | None) -> list[str]:

@@ -202,7 +202,7 @@ def submit(work: UnitOfWork, clinician_id: UUID, month: date) -> FormB:
     )
     work.add(form)
     work.store.flush()
-    work.store.add_all(line_of(form, position, each) for position, each in enumerate(sheet.lines, start=1))
+    work.store.add_all(line_of(form, position, line) for position, line in enumerate(sheet.lines, start=1))
     work.record(FormBSubmitted(form.id), pool_id=form.pool_id)
     return form
 

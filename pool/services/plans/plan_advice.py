@@ -62,9 +62,9 @@ def in_order(candidates: Sequence[Candidate], said: WhoElse) -> list[Candidate]:
     rank = {clinician_id: number for number, clinician_id in enumerate(said.best)}
     last = len(rank)
 
-    def key(each: Candidate) -> tuple[bool, int, int, int]:
-        cost = said.costs[each.clinician.id]["regret"] if each.clinician.id in said.costs else 10**9
-        return (not each.may, rank.get(each.clinician.id, last), cost, each.travel_minutes)
+    def key(candidate: Candidate) -> tuple[bool, int, int, int]:
+        cost = said.costs[candidate.clinician.id]["regret"] if candidate.clinician.id in said.costs else 10**9
+        return (not candidate.may, rank.get(candidate.clinician.id, last), cost, candidate.travel_minutes)
 
     return sorted(candidates, key=key)
 

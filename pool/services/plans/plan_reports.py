@@ -78,7 +78,7 @@ def of_run(work: UnitOfWork, run_id: UUID) -> PlanReport:
     """The report of a plan; empty for a run without one."""
     run = work.get(MatchRun, run_id)
     kept = run.report
-    shares = sorted(shares_of(work, run), key=lambda each: (each.got / each.wanted, -each.chances, each.name))
+    shares = sorted(shares_of(work, run), key=lambda share: (share.got / share.wanted, -share.chances, share.name))
     told = len(shares) >= SMALLEST_GROUP
     return PlanReport(
         run=run,
@@ -86,7 +86,7 @@ def of_run(work: UnitOfWork, run_id: UUID) -> PlanReport:
         median=kept["median"] if told else None,
         jain=kept["jain"] if told else None,
         gini=kept["gini"] if told else None,
-        bands=[band(each) for each in kept.get("bands", ()) if each["posted"]],
+        bands=[band(kept_band) for kept_band in kept.get("bands", ()) if kept_band["posted"]],
         price=price_words(kept),
     )
 
@@ -95,9 +95,9 @@ def shares_of(work: UnitOfWork, run: MatchRun) -> Iterator[Share]:
     """Every clinician with at least one chance in the plan."""
     names = {str(clinician.id): clinician.name for clinician in work.all(select(Clinician))}
     offers = offers_of(work, run)
-    for each in run.report.get("shares", ()):
-        who = each["clinician_id"]
-        yield Share(names.get(who, GONE), each["chances"], each["wanted"], each["got"], offers[who])
+    for share in run.report.get("shares", ()):
+        who = share["clinician_id"]
+        yield Share(names.get(who, GONE), share["chances"], share["wanted"], share["got"], offers[who])
 
 
 def offers_of(work: UnitOfWork, run: MatchRun) -> Counter[str]:
@@ -171,6 +171,6 @@ def share_rows(report: PlanReport) -> list[tuple[str | int, ...]]:
 def equity_rows(report: PlanReport) -> list[tuple[str | int, ...]]:
     """The bands as a table to download; small groups say so."""
     return [
-        (each.name, each.fill.whole, each.fill.part) if each.fill else (each.name, HIDDEN, HIDDEN)
-        for each in report.bands
+        (band.name, band.fill.whole, band.fill.part) if band.fill else (band.name, HIDDEN, HIDDEN)
+        for band in report.bands
     ]

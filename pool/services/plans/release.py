@@ -116,7 +116,7 @@ def replace(work: UnitOfWork, proposal_id: UUID, clinician_id: UUID) -> Proposal
         alternatives=[
             alternative for alternative in old.alternatives if alternative["clinician_id"] != str(clinician.id)
         ],
-        reserve=[each for each in old.reserve if each["clinician_id"] != str(clinician.id)],
+        reserve=[stand_in for stand_in in old.reserve if stand_in["clinician_id"] != str(clinician.id)],
     )
     work.add(new)
     work.record(ProposalReplaced(new.id, session.id, clinician.id), pool_id=new.pool_id)

@@ -143,7 +143,7 @@ def rota(work: UnitOfWork, asked: Asked) -> Rota:
     for line in lines:
         by_place.setdefault((line.session.practice.name, line.session.practice_id, line.session.on), []).append(line)
     places = sorted({(name, practice_id) for name, practice_id, _ in by_place})
-    return Rota(shown, [(name, [by_place.get((name, each, day.on), []) for day in shown]) for name, each in places])
+    return Rota(shown, [(name, [by_place.get((name, place, day.on), []) for day in shown]) for name, place in places])
 
 
 def within(work: UnitOfWork, asked: Asked) -> Select[PracticeSession]:

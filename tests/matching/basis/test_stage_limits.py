@@ -31,7 +31,7 @@ def test_a_stage_at_its_ceiling_leaves_a_checked_plan_and_says_so(hard, core):
     assert result.filled > 0
     assert {stop.why for stop in result.stopped} == {StopReason.CPU}
     assert "CPU seconds that it may take" in str(result)
-    assert result.summary()["stopped"] == [each.sentence for each in result.stopped]
+    assert result.summary()["stopped"] == [reason.sentence for reason in result.stopped]
 
 
 @pytest.mark.slow

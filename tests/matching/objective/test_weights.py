@@ -45,7 +45,7 @@ def test_the_largest_weights_that_are_taken_are_counted_exactly():
             problem,
             weights=Weights(
                 fill=LARGEST,
-                urgency=each,
+                urgency=fill,
                 deprived=0,
                 deprived_next=0,
                 travel=0,
@@ -59,7 +59,7 @@ def test_the_largest_weights_that_are_taken_are_counted_exactly():
                 contracted=0,
             ),
         )
-        for each in (factor // 2, factor)
+        for fill in (factor // 2, factor)
     )
     assert two.objective == 2 * one.objective
     assert two.objective <= two.bound

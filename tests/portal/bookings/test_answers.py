@@ -74,7 +74,7 @@ def a_plan(practice, clinicians):
 def released(practice, run_id):
     """The offers of a plan, after all went out, in the order of their sessions."""
     with working_as(Actor.system(practice.pool_id)) as work:
-        return [each.id for each in sorted(release.release(work, run_id).sent, key=lambda each: each.session.on)]
+        return [offer.id for offer in sorted(release.release(work, run_id).sent, key=lambda offer: offer.session.on)]
 
 
 def test_the_plan_says_what_became_of_each_offer(pool, practice, manager):
@@ -91,7 +91,7 @@ def test_the_plan_says_what_became_of_each_offer(pool, practice, manager):
     page = manager.get(f"/runs/{run_id}").text
     items = re.findall(r'<li class="app-plan__item">(.*?)</li>', page, re.S)
     for name, state in (("Ash", "Booked"), ("Birch", "Declined"), ("Cedar", "To answer"), ("Elm", "Cancelled")):
-        (item,) = [each for each in items if f"Dr Demo {name}" in each]
+        (item,) = [entry for entry in items if f"Dr Demo {name}" in entry]
         assert state in item, name
     assert "Offer sent" not in page
 

@@ -54,7 +54,7 @@ def fits(page) -> bool:
 def small_buttons(page) -> list[str]:
     """Buttons that are too small for a thumb."""
     buttons = page.locator("main button:visible, main a.nhsuk-button:visible").all()
-    return [each.inner_text() for each in buttons if each.bounding_box()["height"] < THUMB]
+    return [button.inner_text() for button in buttons if button.bounding_box()["height"] < THUMB]
 
 
 @pytest.fixture

@@ -145,7 +145,7 @@ def test_a_month_is_confirmed_together(desk, practice):
     sent["timesheet_ids"].append(str(longer.id))
     answer = desk.post("/hours/confirm-all", data=sent, follow_redirects=True)
     assert "3 sessions confirmed." in said(answer)
-    assert [again(each).state for each in (*plain, longer)] == ["confirmed"] * 3
+    assert [again(sheet).state for sheet in (*plain, longer)] == ["confirmed"] * 3
     assert again(extra).state == "submitted"
 
 

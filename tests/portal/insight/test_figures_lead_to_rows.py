@@ -73,7 +73,7 @@ def test_see_its_sessions_shows_the_sessions_of_one_practice(books, desk):
     )
     on = clock.week_of(clock.today() + timedelta(days=1))
     shown = html.fromstring(desk.get(f"{link}&week={on}").text)
-    cards = " ".join(each.text_content() for each in shown.xpath("//div[@class='app-cards']"))
+    cards = " ".join(cards.text_content() for cards in shown.xpath("//div[@class='app-cards']"))
     assert books.practice.name in cards
     assert other.name not in cards
     (attention,) = shown.xpath("//section[contains(@class,'app-attention')]")

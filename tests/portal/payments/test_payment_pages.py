@@ -150,7 +150,7 @@ def test_a_file_is_uploaded_and_its_lines_are_answered(books, desk, post_form, t
     for words in ("may.csv", "Matched by themselves", "of 3 lines", paid.number, "No invoice number in the reference"):
         assert words in report
     with working_as(books.system) as work:
-        _, half, rent = (each.id for each in work.all(select(BankLine).order_by(BankLine.row)))
+        _, half, rent = (bank_line.id for bank_line in work.all(select(BankLine).order_by(BankLine.row)))
     assert "To check" in desk.get("/bank-files").text
     assert f'value="{part.id}" checked' in desk.get(f"/bank-files/lines/{half}").text
     assert post_form(desk, f"/bank-files/lines/{half}", invoices=str(part.id)).status_code == 303

@@ -47,7 +47,7 @@ def happened(name):
     with working_as(Actor.system()) as work:
         pool_ids = work.all(select(Pool.id))
     with working_as(Actor.system(*pool_ids)) as work:
-        return [each.data for each in work.all(select(OutboxMessage).where(OutboxMessage.name == name))]
+        return [message.data for message in work.all(select(OutboxMessage).where(OutboxMessage.name == name))]
 
 
 @pytest.mark.parametrize("page", ["/payment-details", "/account/email"])
@@ -76,7 +76,7 @@ def test_a_new_account_is_told_and_stands_on_the_next_invoice(pool, practice, fi
     assert (told["old_ending"], told["new_ending"]) == ("678", "321")
     second = issued(confirmed_hours(practice, finch, on=builders.yesterday() - timedelta(days=1)))
     third = issued(confirmed_hours(practice, finch, on=builders.yesterday() - timedelta(days=2)))
-    assert [notes_of(each) for each in (first, second, third)] == [False, True, False]
+    assert [notes_of(booking) for booking in (first, second, third)] == [False, True, False]
 
 
 def notes_of(invoice):

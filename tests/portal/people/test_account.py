@@ -253,7 +253,7 @@ def test_what_is_tried_is_written_down(client, manager, with_password, post_form
     """The audit trail has the wrong password and the change, with their reasons (ASVS 16.3.1)."""
     first_step(client, post_form, manager, "wrong words here")
     with working_as(system_of(manager)) as work:
-        said = [(each.name, each.data) for each in work.all(select(AuditEntry))]
+        said = [(entry.name, entry.data) for entry in work.all(select(AuditEntry))]
     assert ("SignInRefused", {"person_id": str(manager.id), "reason": "wrong password"}) in said
     assert ("SignInChanged", {"person_id": str(manager.id), "changed": "password"}) in said
 

@@ -72,7 +72,7 @@ def test_the_answer_is_the_same_for_a_strangers_address(finch, stranger, correct
 def plain(page):
     """The page without what differs each time it is asked for."""
     secrets = ("csrf", "nonce")
-    return [line for line in page.splitlines() if not any(each in line for each in secrets)]
+    return [line for line in page.splitlines() if not any(secret in line for secret in secrets)]
 
 
 def test_the_link_changes_it_in_any_browser(app, finch, signed_in, correct):

@@ -36,8 +36,14 @@ def joined(pool):
     """The clinicians of the pool."""
     with builders.working_as(Actor.system(pool.id)) as work:
         return [
-            (each.name, each.registration_body, each.registration_number, each.home_postcode, each.engagements[0].type)
-            for each in work.all(select(Clinician))
+            (
+                clinician.name,
+                clinician.registration_body,
+                clinician.registration_number,
+                clinician.home_postcode,
+                clinician.engagements[0].type,
+            )
+            for clinician in work.all(select(Clinician))
         ]
 
 
@@ -112,7 +118,7 @@ def test_a_new_engagement_starts_on_its_day(pool, signed_in, post_form):
         row = work.get(Clinician, clinician.id)
         assert row.engagement_on(clock.today() - timedelta(days=1)).type == "sole_trader"
         assert row.engagement_on(clock.today()).type == "bank_worker"
-        assert [each.ends_on for each in row.engagements] == [clock.today() - timedelta(days=1), None]
+        assert [engagement.ends_on for engagement in row.engagements] == [clock.today() - timedelta(days=1), None]
 
 
 def day_of(name, on):

@@ -31,7 +31,7 @@ def corrected(pool_id):
     """What the audit trail of a pool holds about it."""
     with working_as(Actor.system(pool_id)) as work:
         found = work.all(select(AuditEntry).where(AuditEntry.name == "PersonCorrected", AuditEntry.pool_id == pool_id))
-        return [(each.person_id, each.data["old_name"]) for each in found]
+        return [(sentence.person_id, sentence.data["old_name"]) for sentence in found]
 
 
 def test_it_changes_in_all_pools_and_each_writes_it_down(phone, me, elsewhere, post_form):

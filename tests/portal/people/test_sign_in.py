@@ -72,7 +72,7 @@ def events_of(person, pool_id):
     """The names in the audit trail about a person."""
     with working_as(Actor.system(pool_id)) as work:
         found = work.all(select(AuditEntry).where(AuditEntry.pool_id == pool_id).order_by(AuditEntry.at))
-        return [each.name for each in found if str(person.id) in str(each.data)]
+        return [link.name for link in found if str(person.id) in str(link.data)]
 
 
 def logins_of(person):
@@ -108,7 +108,7 @@ def test_no_secret_is_kept(app, manager, ask):
     with app.app_context():
         everybody = system_actor("tests look at rows of every pool")
     with working_as(everybody) as work:
-        kept = [str(each.data) for model in (AuditEntry, OutboxMessage) for each in work.all(select(model))]
+        kept = [str(row.data) for model in (AuditEntry, OutboxMessage) for row in work.all(select(model))]
     assert kept
     assert not [data for data in kept if token in data]
 
@@ -209,7 +209,7 @@ def asked_and_shown(browser, post_form, email):
     """What a browser sees after asking, without what differs with each request."""
     answer = post_form(browser, "/sign-in", email=email)
     shown = browser.get(answer.headers["Location"])
-    cookies = sorted(each.split("=")[0] for each in answer.headers.getlist("Set-Cookie"))
+    cookies = sorted(header.split("=")[0] for header in answer.headers.getlist("Set-Cookie"))
     return answer.status_code, answer.headers["Location"], cookies, plain(answer.text), plain(shown.text, email)
 
 
@@ -369,4 +369,4 @@ def test_from_the_mailbox_to_the_account(app, client, manager, post_form, smtp_s
     with app.app_context():
         everybody = system_actor("tests look at rows of every pool")
     with working_as(everybody) as work:
-        assert [each.body for each in work.all(select(Message))] == [""]
+        assert [message.body for message in work.all(select(Message))] == [""]

@@ -32,7 +32,7 @@ def manager_of(signed_in):
 
 def after_saving(manager, post_form, *others) -> str:
     """The page as it comes back after these pools were ticked."""
-    assert post_form(manager, ADDRESS, together=[str(each.pool.id) for each in others]).status_code == 303
+    assert post_form(manager, ADDRESS, together=[str(other.pool.id) for other in others]).status_code == 303
     return manager.get(ADDRESS).text
 
 

@@ -64,9 +64,9 @@ def town(app):
 def release_some(market):
     """All but one are released; one clinician says no, so that the next can be asked."""
     with working_as(market.manager) as work:
-        release.release(work, market.run.id, [each.id for each in market.proposals(market.run)][1:])
+        release.release(work, market.run.id, [proposal.id for proposal in market.proposals(market.run)][1:])
     said_no = market.rows(select(Offer).where(Offer.state == "sent"))[0]
-    clinician = next(each for each in market.clinicians if each.id == said_no.clinician_id)
+    clinician = next(person for person in market.clinicians if person.id == said_no.clinician_id)
     with working_as(as_clinician(market, clinician)) as work:
         offers.decline(work, said_no.id)
 

@@ -115,7 +115,7 @@ def test_somebody_of_another_pool_is_asked_and_not_taken(desk, post_form):
     """A person is global: the manager of another pool says yes before they run this one."""
     elsewhere = builders.a_pool_manager(builders.a_pool().id)
     post_form(desk, "/system/pools/new", **WANTED | {"manager_email": elsewhere.email})
-    assert {each.role for each in standings_of(elsewhere)} == {MANAGER}
+    assert {standing.role for standing in standings_of(elsewhere)} == {MANAGER}
     assert len(standings_of(elsewhere)) == 1
     assert roles_in(pools_named("Breckland Pool")[0].id)[MANAGER] == "Ash Fen"
 

@@ -49,8 +49,8 @@ def press(browser, page, step):
 def posted(sam):
     """Every session that the practice has, in order of start."""
     with working_as(actor_of(sam)) as work:
-        ids = [each.id for each in work.all(select(PracticeSession).order_by(PracticeSession.starts_at))]
-    return [read(PracticeSession, each) for each in ids]
+        ids = [session.id for session in work.all(select(PracticeSession).order_by(PracticeSession.starts_at))]
+    return [read(PracticeSession, session_id) for session_id in ids]
 
 
 def test_a_first_post_needs_a_day_a_fee_and_a_reason(desk, sam):
@@ -69,7 +69,7 @@ def test_the_fee_for_an_extra_visit_is_remembered(desk, sam):
     send(desk, days=DAY.isoformat(), extra_visit_fee="30", **FIRST)
     assert form_of(desk.get(FORM), FORM)["extra_visit_fee"] == ["30"]
     send(desk, days=later.isoformat(), extra_visit_fee="")
-    assert [each.extra_visit_fee for each in posted(sam)] == [Money(3000), None]
+    assert [session.extra_visit_fee for session in posted(sam)] == [Money(3000), None]
 
 
 def test_a_repeat_post_takes_the_day_and_one_button(desk, sam):
@@ -160,7 +160,7 @@ def test_a_repeat_passes_over_bank_holidays(desk, sam):
     assert form_of(answer, FORM)["days"] == [day.isoformat() for day in working]
     assert posted(sam) == []
     assert press(desk, answer, "checked").status_code == 303
-    assert [each.on for each in posted(sam)] == working
+    assert [session.on for session in posted(sam)] == working
 
 
 def test_single_days_of_a_repeat_are_ticked_and_unticked(desk, sam):
@@ -169,7 +169,7 @@ def test_single_days_of_a_repeat_are_ticked_and_unticked(desk, sam):
     wanted = [day for day in days[:-1] if not bank_holiday(day) or day == days[1]]
     sent = form_of(answer, FORM) | {"days": [day.isoformat() for day in wanted], "step": "checked"}
     assert desk.post(FORM, data=sent).status_code == 303
-    assert [each.on for each in posted(sam)] == wanted
+    assert [session.on for session in posted(sam)] == wanted
 
 
 def test_a_bank_holiday_that_is_ticked_is_meant(desk, sam):
@@ -178,7 +178,7 @@ def test_a_bank_holiday_that_is_ticked_is_meant(desk, sam):
     answer = send(desk, days=holiday.isoformat(), **FIRST)
     assert "Bank holidays of the repeat" not in said(answer)
     assert press(desk, answer, "checked").status_code == 303
-    assert [each.on for each in posted(sam)] == [holiday]
+    assert [session.on for session in posted(sam)] == [holiday]
 
 
 def test_no_day_left_ticked_is_said(desk, sam):
@@ -252,7 +252,7 @@ def test_a_probable_duplicate_is_shown_with_who_posted_it(desk, practice, sam):
     assert f"/sessions/{first_id}" in answer.text
     assert len(posted(sam)) == 1
     assert press(desk, answer, "second").status_code == 303
-    assert sorted(each.label for each in posted(sam)) == ["", "Morning 2"]
+    assert sorted(session.label for session in posted(sam)) == ["", "Morning 2"]
 
 
 def details_of_form():
@@ -276,7 +276,7 @@ def test_only_the_other_days_of_a_block_are_posted(desk, practice, sam):
     answer = send(desk, days=days, **FIRST)
     assert "Post only the other 2 days" in said(answer)
     assert press(desk, answer, "others").status_code == 303
-    assert [each.on for each in posted(sam)] == [DAY + timedelta(days=number) for number in range(3)]
+    assert [session.on for session in posted(sam)] == [DAY + timedelta(days=number) for number in range(3)]
 
 
 def test_holidays_that_a_repeat_leaves_out_are_named_beside_a_duplicate(desk, practice):

@@ -58,7 +58,7 @@ def office(pool, signed_in):
 def errors(answer):
     """The entries of the summary at the top."""
     (summary,) = re.findall(r'class="nhsuk-list nhsuk-error-summary__list">(.*?)</ul>', answer.text, re.S)
-    return [unescape(re.sub(r"<[^>]+>", "", each)).strip() for each in re.findall(r"<li>(.*?)</li>", summary, re.S)]
+    return [unescape(re.sub(r"<[^>]+>", "", entry)).strip() for entry in re.findall(r"<li>(.*?)</li>", summary, re.S)]
 
 
 def late(slow, quick, session, typed, changed):
@@ -92,7 +92,7 @@ def test_a_session_that_was_changed_meanwhile(desk, office, session, typed, chan
     sentence, *fields = errors(answer)
     assert sentence == session_forms.OVERTAKEN
     assert len(fields) == len(said_now)
-    assert all(any(each in field for field in fields) for each in said_now)
+    assert all(any(words in field for field in fields) for words in said_now)
     assert said(answer).count(STALE) == 1
     address = f"/sessions/{session.id}/change"
     assert desk.post(address, data=form_of(answer, address)).status_code == 303

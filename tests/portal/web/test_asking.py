@@ -16,14 +16,16 @@ NO_SENTENCE = re.compile(r"\bthe (the|a|an|your|their|what|which|who|how|why|whe
 
 def forms():
     """Every form of the product."""
-    modules = [import_module(f"pool.schemas.{each.name}") for each in pkgutil.iter_modules(pool.schemas.__path__)]
+    modules = [import_module(f"pool.schemas.{found.name}") for found in pkgutil.iter_modules(pool.schemas.__path__)]
     found = [
-        each
+        member
         for module in modules
-        for _, each in inspect.getmembers(module, inspect.isclass)
-        if issubclass(each, Schema)
+        for _, member in inspect.getmembers(module, inspect.isclass)
+        if issubclass(member, Schema)
     ]
-    return sorted({each for each in found if each is not Schema}, key=lambda each: (each.__module__, each.__name__))
+    return sorted(
+        {schema for schema in found if schema is not Schema}, key=lambda schema: (schema.__module__, schema.__name__)
+    )
 
 
 @pytest.mark.parametrize("form", forms(), ids=lambda form: form.__name__)

@@ -81,7 +81,7 @@ def test_every_page_answers(app, life, signed_in, role):
     tried = [(path, asked, status_of(browser, path, asked)) for path, asked in addresses(app, role, ids)]
     app.config["PROPAGATE_EXCEPTIONS"] = None
     assert len(tried) > 20
-    assert [each for each in tried if each[2] >= 500] == []
+    assert [address for address in tried if address[2] >= 500] == []
 
 
 def test_the_database_keeps_what_was_typed_to_itself(app):
@@ -97,10 +97,10 @@ def test_one_line_for_each_request(app, life, signed_in, capsys):
     for browser in browsers:
         browser.get("/account?q=secret")
     printed = capsys.readouterr().out
-    lines = [each for each in printed.splitlines() if '"event": "request"' in each]
-    marks = [re.search(r'"person": "([\w-]{12})"', each)[1] for each in lines]
+    lines = [line for line in printed.splitlines() if '"event": "request"' in line]
+    marks = [re.search(r'"person": "([\w-]{12})"', line)[1] for line in lines]
     assert len(lines) == 3
-    assert all(re.search(r'"route": "/account", .*"ms": \d+', each) for each in lines)
+    assert all(re.search(r'"route": "/account", .*"ms": \d+', line) for line in lines)
     assert (marks[0], marks[0] == marks[2]) == (marks[1], False)
     assert "secret" not in printed
     assert people[MANAGER].email not in printed
@@ -111,8 +111,8 @@ def test_a_refused_form_is_logged_under_its_own_reference(client, capsys):
     for reference in ("first-request", "second-request"):
         assert client.post("/sign-in/link/the-secret", headers={"X-Request-Id": reference}).status_code == 400
     printed = capsys.readouterr().out
-    lines = [json.loads(each) for each in printed.splitlines() if '"event": "form.refused"' in each]
-    assert [each["request_id"] for each in lines] == ["first-request", "second-request"]
+    lines = [json.loads(line) for line in printed.splitlines() if '"event": "form.refused"' in line]
+    assert [line["request_id"] for line in lines] == ["first-request", "second-request"]
     assert "the-secret" not in printed
 
 
@@ -121,8 +121,8 @@ def test_a_calendar_entry_keeps_its_name_under_every_host(signed_in, practice, p
     booking = builders.a_booking(session=builders.a_session(practice), clinician=builders.a_clinician(pool))
     browser = signed_in(booking.clinician.person)
     names = {
-        line(browser.get(f"/diary/{booking.id}/calendar.ics", base_url=each), "UID")
-        for each in ("http://localhost", "http://localhost:8000")
+        line(browser.get(f"/diary/{booking.id}/calendar.ics", base_url=origin), "UID")
+        for origin in ("http://localhost", "http://localhost:8000")
     }
     assert names == {f"booking-{booking.id}@127.0.0.1"}
 
@@ -145,7 +145,7 @@ def test_availability_has_a_measure(pool, signed_in, post_form):
         )
         for turn in range(5)
     ]
-    assert [each.status_code for each in answers] == [303, 303, 303, 303, 422]
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 303, 422]
     assert "368 days differ from the usual week already" in answers[-1].text
 
 

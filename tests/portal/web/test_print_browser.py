@@ -59,7 +59,7 @@ def test_sums_stay_inside_their_cards(week, enter, app, width):
     with app.test_request_context():
         ui = Components(app.jinja_env)
         cards = ui.stats(
-            caller=lambda: Markup("").join(ui.stat_card(str(Money(each)), "All together") for each in SUMS)
+            caller=lambda: Markup("").join(ui.stat_card(str(Money(figure)), "All together") for figure in SUMS)
         )
     page = enter(week, width)
     page.goto("/sessions")

@@ -85,7 +85,7 @@ def test_no_page_table_or_answer_tells(app, told, signed_in):
     sam, ids = told
     desk = signed_in(sam)
     asked = addresses(app, ids)
-    assert len([each for each in asked if "/sessions/" in each]) > 10
+    assert len([message for message in asked if "/sessions/" in message]) > 10
     tells = {address: found for address in asked if (found := found_in(words_at(desk, address)))}
     assert tells == {}
 
@@ -128,8 +128,8 @@ def test_no_email_or_event_tells(pool, told):
     assert found_in(cancelled) == []
     with working_as(Actor.system(pool.id)) as work:
         sent = work.all(select(Message))
-        assert {each.template for each in sent} >= {"booking_cancelled_practice", "cover_needed"}
-        assert [each.template for each in sent if found_in(each.subject + each.body)] == []
+        assert {message.template for message in sent} >= {"booking_cancelled_practice", "cover_needed"}
+        assert [message.template for message in sent if found_in(message.subject + message.body)] == []
 
 
 def test_no_line_of_the_log_tells(pool, marked, capfd):

@@ -22,15 +22,16 @@ CHECKED = re.compile(r"forms\.load\([^\n]*request\.form")
 def schemas():
     """Every schema of the product, and one that is made for its page."""
     modules = [
-        importlib.import_module(each.name) for each in pkgutil.iter_modules(pool.schemas.__path__, "pool.schemas.")
+        importlib.import_module(module_info.name)
+        for module_info in pkgutil.iter_modules(pool.schemas.__path__, "pool.schemas.")
     ]
     found = {
-        each
+        value
         for module in modules
-        for each in vars(module).values()
-        if isinstance(each, type) and issubclass(each, Schema) and each.__module__.startswith("pool.schemas")
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Schema) and value.__module__.startswith("pool.schemas")
     }
-    return [*sorted(found, key=lambda each: (each.__module__, each.__name__)), views_schema(["one"])]
+    return [*sorted(found, key=lambda schema: (schema.__module__, schema.__name__)), views_schema(["one"])]
 
 
 def boxes():
@@ -45,7 +46,7 @@ def boxes():
 
 
 @pytest.mark.parametrize(
-    ("schema", "key", "box"), [pytest.param(*each, id=f"{each[0].__name__}-{each[2]}") for each in boxes()]
+    ("schema", "key", "box"), [pytest.param(*ticked, id=f"{ticked[0].__name__}-{ticked[2]}") for ticked in boxes()]
 )
 def test_a_single_field_sent_twice_is_refused(schema, key, box):
     """Also when both answers are the same, or when the second is empty."""

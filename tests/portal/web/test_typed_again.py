@@ -82,7 +82,7 @@ def form_on(answer, action):
 def done(pool):
     """How much was ever done in the pool, signing in left out."""
     with working_as(Actor.system(pool.id)) as work:
-        names = [each.name for each in work.all(select(AuditEntry).where(AuditEntry.pool_id == pool.id))]
+        names = [entry.name for entry in work.all(select(AuditEntry).where(AuditEntry.pool_id == pool.id))]
     return [name for name in names if "SignIn" not in name and "SignedIn" not in name and "Link" not in name]
 
 

@@ -122,7 +122,7 @@ def test_accepting_bills_the_difference_on_a_supplementary_invoice(pool, practic
         (line,) = second.lines
         assert line.kind == "adjustment"
         assert "With mileage rates recorded 21 May 2026" in line.working
-    assert [each.state for each in looked(pool, AFTER_THE_NEWS)] == ["accepted"]
+    assert [difference.state for difference in looked(pool, AFTER_THE_NEWS)] == ["accepted"]
 
 
 def booking_of(work, invoice):
@@ -187,7 +187,7 @@ def test_what_was_too_much_becomes_a_request_for_a_credit_note(pool, practice, m
     with working_as(Actor.system(pool.id)) as work:
         request = work.one(select(CreditRequest))
         assert (request.invoice_id, request.state) == (invoice.id, "asked")
-        assert [each["pence"] for each in request.lines] == [123]
+        assert [line["pence"] for line in request.lines] == [123]
 
 
 def test_a_third_word_is_compared_with_what_was_made_up_for(pool, practice, monkeypatch):
@@ -210,7 +210,7 @@ def test_a_third_word_is_compared_with_what_was_made_up_for(pool, practice, monk
     }
     with_rows(monkeypatch, "mileage_rates", higher)
     rows = looked(pool, datetime(2026, 7, 2, 3, tzinfo=UTC))
-    (fresh,) = [each for each in rows if each.state == "proposed"]
+    (fresh,) = [found for found in rows if found.state == "proposed"]
     assert (fresh.old_amount, fresh.new_amount, fresh.difference) == (Money(1353), Money(1427), Money(74))
 
 

@@ -133,7 +133,7 @@ def test_no_penny_is_lost_however_often_a_charge_is_split(app, pence, data):
     line = Line("extra_visits", "Extra visits", Money(pence), "as sent", pensionable=False)
     with working_as(scene.actor) as work:
         booking = work.get(type(scene.bookings[0]), scene.bookings[0].id)
-        before = total([each.amount for each in charges.of_booking(work, booking.id)])
+        before = total([charge.amount for charge in charges.of_booking(work, booking.id)])
         (rest,) = charges.claim(work, booking, [line])
         for cut in data.draw(parts_of(pence)):
             if not 0 < cut < rest.amount.pence:
@@ -144,15 +144,15 @@ def test_no_penny_is_lost_however_often_a_charge_is_split(app, pence, data):
                 charges.agree(work, rest, Money(cut))
         work.store.flush()
         everything = charges.of_booking(work, booking.id)
-        assert total([each.amount for each in everything]) == before + Money(pence)
-        assert all(each.amount == each.unit_price.times(each.quantity) for each in everything)
+        assert total([booking.amount for booking in everything]) == before + Money(pence)
+        assert all(booking.amount == booking.unit_price.times(booking.quantity) for booking in everything)
 
 
 @given(st.lists(st.integers(1, 1_000_000), min_size=1, max_size=40))
 def test_vat_is_the_rate_of_the_whole_and_never_half_a_penny_out(amounts):
     """Rounded once on the sum, as the document shows it: within half a penny of the exact figure."""
     rule = vat_rule("gp", REGISTERED, PLATFORM_FEE, date(2026, 5, 1))
-    net = total([Money(each) for each in amounts])
+    net = total([Money(amount) for amount in amounts])
     assert abs(rule.vat_on(net).pence - net.pence * rule.rate) <= Decimal("0.5")
 
 

@@ -141,7 +141,7 @@ def test_a_sole_trader_with_pension_and_a_credit_note(pool, practice, objections
         assert [line.kind for line in work.get(Invoice, invoice.id).lines] == ["session", "employer_pension"]
     note = credited(practice, invoice, 10001)
     assert (invoice.vat_category, note.kind) == ("O", "credit_note")
-    assert [objections(each) for each in (invoice, note)] == [[], []]
+    assert [objections(document) for document in (invoice, note)] == [[], []]
 
 
 @pytest.mark.parametrize(("profession", "category"), [("gp", "E"), ("pharmacist", "S")])
@@ -151,7 +151,7 @@ def test_the_host_recharges_with_its_vat_number(pool, practice, objections, prof
     invoice = issued(confirmed_hours(practice, worker, profession=profession))
     notes = [credited(practice, invoice, pence) for pence in (11901, 11903)]
     assert invoice.vat_category == category
-    assert [objections(each) for each in (invoice, *notes)] == [[], [], []]
+    assert [objections(document) for document in (invoice, *notes)] == [[], [], []]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EXTRAS if kind not in ("platform_fee", "holiday_pay", "on_costs")])

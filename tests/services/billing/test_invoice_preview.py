@@ -86,14 +86,14 @@ class Market:
         with working_as(Actor.system(self.pool.id)) as work:
             invoicing.bill_booking(work, booking.id)
         with working_as(Actor.system(self.pool.id)) as work:
-            return total([each.total for each in work.all(select(Invoice).where(Invoice.kind != "credit_note"))])
+            return total([invoice.total for invoice in work.all(select(Invoice).where(Invoice.kind != "credit_note"))])
 
     def of_clinician(self) -> tuple[Money, Money]:
         """What the clinicians' own invoices ask for, and what of all invoices is pay."""
         with working_as(Actor.system(self.pool.id)) as work:
             issued = work.all(select(Invoice))
-            pay = [line.amount for each in issued for line in each.lines if line.kind in invoice_preview.PAY]
-            return total([each.total for each in issued if each.clinician_id]), total(pay)
+            pay = [line.amount for invoice in issued for line in invoice.lines if line.kind in invoice_preview.PAY]
+            return total([invoice.total for invoice in issued if invoice.clinician_id]), total(pay)
 
 
 @pytest.mark.slow

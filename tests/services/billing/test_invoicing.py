@@ -97,9 +97,9 @@ def test_a_month_of_sessions_is_one_invoice_for_each_seller(everybody, pool, pra
     """Two clinicians sell their own work, the host sells that of the GP it employs: three sellers, three invoices."""
     a_host_that_sells(pool)
     wants(practice, invoice_grouping="month")
-    for each in (clinician, a_clinician_who_sells(pool), builders.a_clinician(pool, engagement="salaried")):
+    for person in (clinician, a_clinician_who_sells(pool), builders.a_clinician(pool, engagement="salaried")):
         for on in (date(2026, 4, 1), date(2026, 4, 30)):
-            confirmed_hours(practice, each, on=on, label=str(each.id))
+            confirmed_hours(practice, person, on=on, label=str(person.id))
     assert billed(everybody, date(2026, 4, 30)) == 0
     assert billed(everybody, date(2026, 5, 1)) == 3
     assert {row[0] for row in invoices_of(everybody)} == {Money(71400)}
@@ -157,7 +157,7 @@ def test_claiming_again_changes_what_nobody_has_answered(everybody, practice, cl
         with working_as(everybody) as work:
             row = work.get(type(timesheet), timesheet.id)
             charges.claim(work, work.get(type(booking), booking.id), wanted, row)
-    assert sorted((each.kind, each.state) for each in charges_of(booking)) == [
+    assert sorted((charge.kind, charge.state) for charge in charges_of(booking)) == [
         ("mileage", "claimed"),
         ("session", "claimed"),
     ]
@@ -175,7 +175,7 @@ def test_no_penny_is_lost_in_a_split(everybody, practice, clinician, pence):
         won = charges.agree(work, rest, Money(1)) if rest.amount > Money(1) else charges.agree(work, rest, rest.amount)
         work.store.flush()
         assert won.state == "agreed"
-        assert total([each.amount for each in charges.of_booking(work, charge.booking_id)]) == charge.amount
+        assert total([row.amount for row in charges.of_booking(work, charge.booking_id)]) == charge.amount
 
 
 def test_a_quantity_is_split_at_its_own_price(everybody, practice, clinician):
@@ -212,10 +212,10 @@ def test_a_practice_that_cancels_late_owes_what_the_frozen_terms_say(practice, c
     """The bands of the booking: 100 % under 24 hours, 75 % under 72, 20 % under a week, then nothing (domain 2.8)."""
     booking = cancelled(practice, clinician, hours=hours)
     owed = charges_of(booking)
-    assert total([each.amount for each in owed]) == Money(pence)
-    assert [(each.kind, each.state, each.pensionable) for each in owed] == [("cancellation", "agreed", False)] * bool(
-        pence
-    )
+    assert total([charge.amount for charge in owed]) == Money(pence)
+    assert [(charge.kind, charge.state, charge.pensionable) for charge in owed] == [
+        ("cancellation", "agreed", False)
+    ] * bool(pence)
 
 
 def test_a_cancellation_is_billed_with_its_working(practice, clinician):
@@ -345,7 +345,7 @@ def test_the_contribution_goes_back_with_the_fee(everybody, pool, practice, four
     with working_as(decides) as work:
         note = credit_notes.approve(work, request_id)
         work.store.refresh(note)
-        assert [each.amount for each in note.lines] == [Money(35000), Money(18119 - 13589)]
+        assert [credited.amount for credited in note.lines] == [Money(35000), Money(18119 - 13589)]
     with working_as(everybody) as work:
         assert work.get(Invoice, four_sessions).outstanding == Money(3 * 35000 + 13589 + 5280)
 

@@ -123,6 +123,7 @@ def test_the_platform_invoices_its_fee_with_vat_apart_from_the_clinician(pool):
     booking = confirmed_hours(builders.a_practice(pool), a_clinician_who_sells(pool))
     with working_as(Actor.system(pool.id)) as work:
         found = {
-            (each.vat_category, each.net_total, each.vat_total) for each in invoicing.bill_booking(work, booking.id)
+            (invoice.vat_category, invoice.net_total, invoice.vat_total)
+            for invoice in invoicing.bill_booking(work, booking.id)
         }
     assert found == {("O", Money(35700), Money(0)), ("S", Money(1200), Money(240))}

@@ -53,8 +53,8 @@ def released(market, run, at=None):
 
 def asked(market):
     """Who has an open offer, in the order of the market."""
-    open_now = {each.clinician_id for each in market.rows(select(Offer).where(Offer.state == "sent"))}
-    return [each.id in open_now for each in market.clinicians]
+    open_now = {offer.clinician_id for offer in market.rows(select(Offer).where(Offer.state == "sent"))}
+    return [clinician.id in open_now for clinician in market.clinicians]
 
 
 def decline(market, clinician):
@@ -81,7 +81,7 @@ def test_a_plan_has_a_reserve_that_fits_together(planned):
     market.sessions += a_market_session(market)
     run = planned(market)
     proposals = market.proposals(run)
-    reserves = [each["clinician_id"] for proposal in proposals for each in proposal.reserve]
+    reserves = [stand_in["clinician_id"] for proposal in proposals for stand_in in proposal.reserve]
     assert len(reserves) == len(set(reserves)) == 2
     assert not set(reserves) & {str(proposal.clinician_id) for proposal in proposals}
 

@@ -79,7 +79,7 @@ def test_the_first_answer_closes_everybody_elses_offer(session, pool):
     """A clinician cannot see the others' offers, yet their acceptance must close them, with an entry for each."""
     first, second, third = (an_offer(session, a_clinician(pool)) for _ in range(3))
     accept(first)
-    assert [again(each).state for each in (second, third)] == ["withdrawn", "withdrawn"]
+    assert [again(offer).state for offer in (second, third)] == ["withdrawn", "withdrawn"]
     with working_as(Actor.system(pool.id)) as work:
         told = work.all(select(AuditEntry.subject_id).where(AuditEntry.name == "OfferWithdrawn"))
         assert set(told) == {second.id, third.id}
@@ -201,7 +201,7 @@ def together(calls):
 def test_many_at_once_make_one_booking(session, pool):
     """Twelve clinicians answer in the same moment: PostgreSQL decides, eleven hear kindly, nothing breaks."""
     asked = [an_offer(session, a_clinician(pool)) for _ in range(12)]
-    answers = together([lambda each=each: accept(each) for each in asked])
+    answers = together([lambda offer=offer: accept(offer) for offer in asked])
     assert sum(isinstance(answer, Booking) for answer in answers) == 1
     assert sum(isinstance(answer, AlreadyBooked) for answer in answers) == 11
 
@@ -210,7 +210,7 @@ def test_one_clinician_in_two_browsers_is_booked_once(pool):
     """Twelve overlapping offers accepted in the same moment: one booking, no deadlock."""
     clinician = a_clinician(pool)
     overlapping = [an_offer(a_session(a_practice(pool), on=next_week()), clinician) for _ in range(12)]
-    answers = together([lambda each=each: accept(each) for each in overlapping])
+    answers = together([lambda offer=offer: accept(offer) for offer in overlapping])
     assert sum(isinstance(answer, Booking) for answer in answers) == 1
     assert sum(isinstance(answer, AlreadyBooked) for answer in answers) == 11
     with working_as(Actor.system(pool.id)) as work:

@@ -150,7 +150,10 @@ def test_money_that_follows_from_the_fee_is_said_line_by_line(pool, desk, bookin
     before, after = change.before.to_json(), change.after.to_json()
     differs = {name for name in after if after[name] != before.get(name)}
     assert differs == {"on", "fee_pence", "plan", "settlement"}
-    lines = {each.name: (each.old, each.new) for each in terms_differences.between(change.before, change.after)}
+    lines = {
+        difference.name: (difference.old, difference.new)
+        for difference in terms_differences.between(change.before, change.after)
+    }
     assert set(lines) == {"When", "Appointments", "How", "Visits", "Fee", "How it is paid"}
     assert lines["Fee"] == ("£357.00", "£500.00")
     assert lines["Visits"] == ("nothing", "1 at most")
@@ -169,7 +172,7 @@ def test_the_pension_contribution_follows_the_fee(pool, desk, booking):
     assert (now.pension_intent, now.pension_route) == (True, "locum_ab")
     assert now.pension_cost.pence == now.terms.pension.cost.amount.pence > pensioned.pension_cost.pence > 0
     assert "Employer’s pension contribution" in [
-        each.name for each in terms_differences.between(change.before, change.after)
+        difference.name for difference in terms_differences.between(change.before, change.after)
     ]
 
 
@@ -347,11 +350,11 @@ def at_once(*presses) -> list[str]:
         except Conflict as refused:
             came_to.append(type(refused).__name__)
 
-    threads = [Thread(target=press, args=each) for each in presses]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    threads = [Thread(target=press, args=run) for run in presses]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return came_to
 
 

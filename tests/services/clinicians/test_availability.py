@@ -136,7 +136,7 @@ def test_neighbouring_days_are_listed_as_one(clinician):
         availability.add_days(work, extra, extra, available=True, starts=time(19), ends=time(20))
     with acting(clinician) as work:
         spans = availability.differing(work, clinician.id, clock.today())
-    assert [(each.first, each.last, each.available) for each in spans] == [
+    assert [(span.first, span.last, span.available) for span in spans] == [
         (monday, monday + timedelta(days=4), False),
         (extra, extra, True),
     ]
@@ -179,7 +179,7 @@ def test_bookings_on_days_away_are_named():
     booking = a_booking(session=a_session(a_practice(pool), on=next_week(2)), clinician=free)
     with acting(free) as work:
         found = availability.add_days(work, next_week(1), next_week(3), available=False)
-        assert [each.id for each in found] == [booking.id]
+        assert [slot.id for slot in found] == [booking.id]
 
 
 def test_matches_count_what_the_rules_allow():

@@ -42,8 +42,8 @@ def proposed(session, clinician):
     with working_as(Actor.system(session.pool_id)) as work:
         tables = run_tables.tables_between(work, Window(session.on, session.on))
     problem = Problem.from_tables(tables)
-    row = next(each for each in tables["sessions"] if each["session_id"] == str(session.id))
-    assert str(clinician.id) in {each["clinician_id"] for each in tables["clinicians"]}
+    row = next(row for row in tables["sessions"] if row["session_id"] == str(session.id))
+    assert str(clinician.id) in {row["clinician_id"] for row in tables["clinicians"]}
     assert problem is not None
     return str(clinician.id) not in row.get("barred", [])
 
@@ -207,7 +207,10 @@ def test_the_list_of_a_practice_names_what_is_blocked(practice, company):
     issue(practice, company)
     with working_as(Actor.system(practice.pool_id)) as work:
         found = company_status.standings(work, work.get(Practice, practice.id))
-        assert [(each.clinician.id, each.pattern, bool(each.current), bool(each.blocked)) for each in found] == [
+        assert [
+            (document.clinician.id, document.pattern, bool(document.current), bool(document.blocked))
+            for document in found
+        ] == [
             (company.id, ABSENCE, True, False),
             (company.id, EXTRA, False, True),
         ]

@@ -84,7 +84,7 @@ def test_the_reason_stands_in_one_row_alone(ill):
     """Not in the booking, which its practice reads, and not in the events, which travel."""
     assert ill.cancel_reason == ""
     with working_as(Actor.system(ill.pool_id)) as work:
-        assert [each.reason for each in work.all(select(Absence))] == ["ill"]
+        assert [absence.reason for absence in work.all(select(Absence))] == ["ill"]
         for table in (AuditEntry, OutboxMessage):
             said = work.all(select(table).where(table.name == "BookingCancelled"))
             assert [row.data["reason"] for row in said] == [""], table.__name__
@@ -153,7 +153,7 @@ def test_the_closed_offer_tells_the_clinician_why_and_the_practice_nothing(pool,
     cancel(booking)
     with working_as(actor_of(a_practice_manager(practice))) as work:
         entries = work.all(select(AuditEntry).where(AuditEntry.name.in_(("OfferWithdrawn", "SessionReopened"))))
-        told = {each.data["reason"] for each in entries if each.data["session_id"] == str(waiting.session_id)}
+        told = {entry.data["reason"] for entry in entries if entry.data["session_id"] == str(waiting.session_id)}
     assert told == {"Not free at that time any more"}
     with working_as(as_clinician(clinician)) as work:
         closed = read(Offer, waiting.id)
@@ -220,8 +220,8 @@ def may(pool, booking) -> bool:
     """Is the clinician proposed by a run, or listed as somebody who can take it?"""
     with working_as(Actor.system(pool.id)) as work:
         tables = run_tables.tables_between(work, Window(booking.on, booking.on))
-        (row,) = [each for each in tables["sessions"] if each["session_id"] == str(booking.session_id)]
-        able = [each.clinician.id for each in release.candidates(work, booking.session_id) if each.may]
+        (row,) = [row for row in tables["sessions"] if row["session_id"] == str(booking.session_id)]
+        able = [candidate.clinician.id for candidate in release.candidates(work, booking.session_id) if candidate.may]
     return str(booking.clinician_id) not in row.get("declined_by", ()) or booking.clinician_id in able
 
 

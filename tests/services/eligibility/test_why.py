@@ -50,7 +50,7 @@ def actor(clinician) -> Actor:
 def answers(clinician) -> dict:
     """The answer for each coming session, by its id."""
     with working_as(actor(clinician)) as work:
-        return {each.session.id: each for each in why.answers(work, why.sessions(work))}
+        return {session.session.id: session for session in why.answers(work, why.sessions(work))}
 
 
 def planned(session, clinician=None, *, alternatives=(), requested=None, **columns):
@@ -238,7 +238,7 @@ def test_views_of_practices_leave_the_practices_block_alone(pool, practice, me):
         assert profile.set_views(work, {practice.id: "never"}) == 1
         assert profile.set_views(work, {practice.id: "never"}) == 0
     with working_as(actor(me)) as work:
-        assert [each.view for each in profile.practice_views(work)] == ["never"]
+        assert [view.view for view in profile.practice_views(work)] == ["never"]
         profile.set_views(work, {practice.id: "prefer"})
     posted = a_session(practice)
     assert answers(me)[posted.id].standing == why.POSSIBLE

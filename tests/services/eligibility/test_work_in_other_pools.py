@@ -38,7 +38,7 @@ def against(session: PracticeSession, clinician: Clinician) -> set[str]:
     """The rules that stand against a pair now."""
     with working_as(Actor.system(session.pool_id)) as work:
         found = session_rules.against(work, work.get(PracticeSession, session.id), work.get(Clinician, clinician.id))
-        return {each.code for each in found}
+        return {refusal.code for refusal in found}
 
 
 NIGHT = {"on": TUESDAY, "starts": time(20), "ends": time(2), "kind": "evening"}

@@ -64,7 +64,7 @@ def test_appointments_shorter_than_asked_for_are_not_offered(minutes, least, cod
     pool = a_pool()
     session = a_session(a_practice(pool), plan=SessionPlan(appointments=12, minutes_each=minutes))
     found = against(session, a_clinician(pool, min_appointment_minutes=least))
-    assert [each.code for each in found] == codes
+    assert [refusal.code for refusal in found] == codes
     if found:
         assert to_clinician(found[0]) == "Appointments are 10 minutes; you asked for at least 15."
         assert "ask them all the same under Offer it to somebody" in to_manager_with_way_out(found[0])
@@ -95,7 +95,7 @@ def test_forty_eight_hours_bind_whom_the_host_employs(terms, refused):
     practice, clinician = a_practice(pool), a_clinician(pool, **terms)
     a_full_week(clinician, practice)
     found = against(a_session(practice, on=MONDAY + timedelta(days=4)), clinician)
-    assert [each.code for each in found] == (["weekly_hours"] if refused else [])
+    assert [refusal.code for refusal in found] == (["weekly_hours"] if refused else [])
 
 
 @pytest.mark.usefixtures("app")
@@ -140,7 +140,7 @@ def test_the_limit_is_said_in_words():
         )
     ]
     with working_as(Actor.system(pool.id)) as work:
-        said = [weekly_limit.on(work.get(Clinician, each.id), MONDAY) for each in people]
+        said = [weekly_limit.on(work.get(Clinician, person.id), MONDAY) for person in people]
     assert said == [
         "At most 48 hours a week",
         "At most 37 hours a week",

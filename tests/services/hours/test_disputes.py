@@ -46,13 +46,13 @@ def told(dispute):
         ids = work.all(
             select(DisputeRound.id).where(DisputeRound.dispute_id == dispute.id).order_by(DisputeRound.number)
         )
-        return [read(DisputeRound, each) for each in ids]
+        return [read(DisputeRound, charge_id) for charge_id in ids]
 
 
 def test_each_extra_is_a_charge_of_its_own_from_the_start():
     """The practice approves or queries each; until then nothing is owed."""
     sheet = full_hours()
-    assert sorted((each.kind, each.amount.pence, each.state) for each in charges_of(sheet)) == [
+    assert sorted((charge.kind, charge.amount.pence, charge.state) for charge in charges_of(sheet)) == [
         ("extra_time", 3_570, "claimed"),
         ("extra_visits", 6_000, "claimed"),
         ("mileage", 1_353, "claimed"),
@@ -65,7 +65,7 @@ def test_the_fee_that_was_agreed_counts_not_the_one_proposed():
     """It stood in the offer; a higher one in the form changes nothing."""
     booking = a_booking(session=a_session(on=yesterday(), extra_visit_fee=Money(2500)))
     sheet = full_hours(booking, extras=Extras(visits=2, visit_fee=Money(9900)))
-    (visits,) = (each for each in charges_of(sheet) if each.kind == "extra_visits")
+    (visits,) = (charge for charge in charges_of(sheet) if charge.kind == "extra_visits")
     assert (visits.amount, visits.quantity, visits.unit_price) == (Money(5000), Decimal(2), Money(2500))
     assert "agreed in the terms" in visits.working
 
@@ -187,7 +187,10 @@ def test_every_round_stays_as_it_was_written():
     dispute = a_dispute(words="We have 12:50")
     answer(dispute, CLINICIAN, disputes.counter, Proposal(Decimal(20)), "It was 13:00")
     answer(dispute, PRACTICE, disputes.counter, Proposal(amount=Money(2000)), "Twenty pounds, then")
-    assert [(each.number, each.party, each.act, each.words, each.figure, each.due) for each in told(dispute)] == [
+    assert [
+        (sentence.number, sentence.party, sentence.act, sentence.words, sentence.figure, sentence.due)
+        for sentence in told(dispute)
+    ] == [
         (1, "practice", "query", "We have 12:50", Decimal(10), Money(0)),
         (2, "clinician", "counter", "It was 13:00", Decimal(20), Money(1428)),
         (3, "practice", "counter", "Twenty pounds, then", None, Money(572)),
@@ -314,8 +317,8 @@ def test_hours_are_done_with_their_last_dispute():
             "mileage": Objection("not_agreed", Decimal(0)),
             "session": Objection("left_early", amount=Money(30_000)),
         }
-        opened = [each.id for each in queries.query(work, sheet.id, both, "It was a remote day")]
-    first, second = (read(Dispute, each) for each in opened)
+        opened = [dispute.id for dispute in queries.query(work, sheet.id, both, "It was a remote day")]
+    first, second = (read(Dispute, dispute) for dispute in opened)
     answer(first, CLINICIAN, disputes.accept)
     assert again(sheet).state == "queried"
     answer(second, PRACTICE, disputes.accept)
@@ -357,7 +360,7 @@ def test_two_sides_who_accept_at_once_settle_once():
 def test_splitting_and_deciding_lose_no_penny(kind, share, decided):
     """Whatever is agreed and decided: agreed, refused and disputed parts are the claim, at every step."""
     sheet = full_hours()
-    claimed = {each.kind: each.amount.pence for each in charges_of(sheet)}
+    claimed = {charge.kind: charge.amount.pence for charge in charges_of(sheet)}
     with working_as(acting(PRACTICE, sheet)) as work:
         part = Money(claimed[kind] * share // 100)
         (opened,) = queries.query(work, sheet.id, {kind: Objection("other", amount=part)}, "As we see it")
@@ -383,7 +386,7 @@ def billed(dispute):
     """Bill what is agreed: kind and pence of each invoice that came of it."""
     with working_as(Actor.system(dispute.pool_id)) as work:
         made = invoicing.bill_booking(work, dispute.timesheet.booking_id)
-        return [(each.kind, each.total.pence, each.id) for each in made]
+        return [(charge.kind, charge.total.pence, charge.id) for charge in made]
 
 
 def paid(dispute, invoice_id):
@@ -450,12 +453,12 @@ def test_a_confirmation_and_a_query_at_once_are_one_answer():
             outcomes.append("told")
 
     colleagues = [threading.Thread(target=press, args=(do,)) for do in (confirm, query)]
-    for each in colleagues:
-        each.start()
-    for each in colleagues:
-        each.join()
+    for colleague in colleagues:
+        colleague.start()
+    for colleague in colleagues:
+        colleague.join()
     assert outcomes.count("told") == 1
-    won = next(each for each in outcomes if each != "told")
+    won = next(outcome for outcome in outcomes if outcome != "told")
     assert by_state(sheet) == (
         {"agreed": CLAIMED} if won == "confirm" else {"agreed": CLAIMED - 1353, "disputed": 1353}
     )
@@ -469,7 +472,7 @@ def test_an_employer_counts_the_miles_of_the_tax_year():
     def amount(on, miles):
         booking = a_booking(session=a_session(practice, on=on), clinician=clinician)
         sheet = full_hours(booking, extras=Extras(miles=Decimal(miles)))
-        return next(each.amount.pence for each in charges_of(sheet) if each.kind == "mileage")
+        return next(charge.amount.pence for charge in charges_of(sheet) if charge.kind == "mileage")
 
     assert amount(date(2026, 5, 28), 9_980) == 9_980 * 55
     assert amount(date(2026, 6, 4), 30) == 20 * 55 + 10 * 25

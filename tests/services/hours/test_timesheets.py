@@ -103,7 +103,7 @@ def test_a_batch_takes_what_was_ticked_and_still_waits(practice, sam):
         queries.query(work, queried.id, {"session": Objection("left_early", figure=Decimal(230))})
     with working_as(sam) as work:
         assert hours_pages.confirm_all(work, [plain.id, queried.id, longer.id]) == 2
-    states = [again(each).state for each in (plain, queried, longer, left)]
+    states = [again(sheet).state for sheet in (plain, queried, longer, left)]
     assert states == ["confirmed", "queried", "confirmed", "submitted"]
 
 

@@ -32,7 +32,7 @@ def invoice(app):
 def postings(work, source_key):
     """(account, pence) of an entry."""
     rows = select(LedgerPosting).join(LedgerEntry).where(LedgerEntry.source_key == source_key)
-    return sorted((each.account, each.pence) for each in work.all(rows))
+    return sorted((row.account, row.pence) for row in work.all(rows))
 
 
 def test_an_issued_invoice_is_in_the_books(invoice):
@@ -159,7 +159,7 @@ def test_the_proof_notices(invoice, services, database, damage, sentence):
         with superuser.transaction(force_rollback=True):
             superuser.execute(damage)
             found = mistakes_in(superuser)
-    assert any(sentence in each for each in found), found
+    assert any(sentence in mistake for mistake in found), found
 
 
 def test_the_proof_notices_a_payment_that_was_used_twice(invoice, services, database):
@@ -170,7 +170,7 @@ def test_the_proof_notices_a_payment_that_was_used_twice(invoice, services, data
         superuser.execute("SET session_replication_role = replica")
         with superuser.transaction(force_rollback=True):
             superuser.execute("UPDATE payment SET amount = 1")
-            assert any("is worth £0.01, but £357.00 of it was used" in each for each in mistakes_in(superuser))
+            assert any("is worth £0.01, but £357.00 of it was used" in mistake for mistake in mistakes_in(superuser))
 
 
 def test_the_command_proves_every_pool(invoice, app):

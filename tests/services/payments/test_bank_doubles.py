@@ -33,7 +33,7 @@ def asked(actor, line):
     """The payments that a line may be."""
     with working_as(actor) as work:
         row = work.get(BankLine, line.id)
-        return [each.id for each in bank_doubles.candidates(work, row, bank_invoices.named_in(work, row))]
+        return [invoice.id for invoice in bank_doubles.candidates(work, row, bank_invoices.named_in(work, row))]
 
 
 def same(actor, line, payment):
@@ -45,7 +45,9 @@ def same(actor, line, payment):
 def all_payments(books):
     """(amount, state) of everything that was recorded."""
     with working_as(books.system) as work:
-        return [(each.amount.pence, each.state) for each in work.all(select(Payment).order_by(Payment.recorded_at))]
+        return [
+            (payment.amount.pence, payment.state) for payment in work.all(select(Payment).order_by(Payment.recorded_at))
+        ]
 
 
 def test_paid_by_hand_and_then_found_in_the_file(books):
@@ -71,7 +73,7 @@ def test_other_money_can_be_said(books):
     (line,) = upload(books.as_practice, SIGNED, "-357.00,locum,Dr Finch")
     with working_as(books.as_practice) as work:
         bank_lines.allocate(work, line.id, [other.id], other_money=True)
-    assert [again(each).state for each in (typed, other)] == ["paid", "paid"]
+    assert [again(invoice).state for invoice in (typed, other)] == ["paid", "paid"]
 
 
 def test_a_part_payment_seen_by_both_sides(books):
@@ -138,7 +140,7 @@ def test_undoing_a_payment_opens_the_lines_of_both_sides(books):
     same(books.as_practice, mine, payment)
     with working_as(books.as_practice) as work:
         payments.undo(work, payment.id, "It went to somebody else")
-    assert [(again(each).state, again(each).same_as_id) for each in (mine, theirs)] == [("unmatched", None)] * 2
+    assert [(again(row).state, again(row).same_as_id) for row in (mine, theirs)] == [("unmatched", None)] * 2
 
 
 def test_a_refund_that_names_an_open_invoice_pays_nothing(books):
@@ -153,7 +155,7 @@ def test_a_refund_that_names_an_open_invoice_pays_nothing(books):
     )
     assert [(line.state, line.goes_back) for line in lines] == [("matched", False), ("unmatched", True)]
     assert lines[1].why == f"Money went back that names {still_open.number}, which is open. It pays nothing."
-    assert [again(each).state for each in (paid, still_open)] == ["paid", "issued"]
+    assert [again(invoice).state for invoice in (paid, still_open)] == ["paid", "issued"]
     with working_as(books.as_manager) as work, pytest.raises(Conflict, match="pays no invoice"):
         bank_lines.allocate(work, lines[1].id, [still_open.id])
     report = builders.read(BankImport, lines[0].bank_import_id).report

@@ -32,7 +32,9 @@ def upload(actor, text, name="may.csv"):
 def lines(books):
     """(state, amount) of all lines, in their order."""
     with working_as(books.system) as work:
-        return [(each.state, each.amount.pence) for each in work.all(select(BankLine).order_by(BankLine.row))]
+        return [
+            (bank_line.state, bank_line.amount.pence) for bank_line in work.all(select(BankLine).order_by(BankLine.row))
+        ]
 
 
 def the_line(books):
@@ -64,9 +66,12 @@ def test_a_month_of_remittances(books):
     ]
     wanted = {"matched": 2, "proposed": 2, "unmatched": 1, "lines": 5, "left_out": 0, "known_before": 0}
     assert wanted.items() <= done.report.items()
-    assert [again(each).state for each in (first, second, third, fourth, fifth)] == ["paid"] * 3 + ["issued"] * 2
+    assert [again(invoice).state for invoice in (first, second, third, fourth, fifth)] == ["paid"] * 3 + ["issued"] * 2
     with working_as(books.system) as work:
-        assert [each.amount.pence for each in work.all(select(Payment).order_by(Payment.amount))] == [30000, 35700]
+        assert [payment.amount.pence for payment in work.all(select(Payment).order_by(Payment.amount))] == [
+            30000,
+            35700,
+        ]
 
 
 def test_the_same_file_counts_once(books):
@@ -105,7 +110,7 @@ def test_a_person_confirms_a_proposal(books):
     line = the_line(books)
     with working_as(books.as_practice) as work:
         (waiting,) = bank_lines.waiting(work)
-        assert [each.id for each in waiting.proposed] == [invoice.id]
+        assert [proposed.id for proposed in waiting.proposed] == [invoice.id]
         payment_id = bank_lines.allocate(work, line.id, [invoice.id]).id
     assert (again(invoice).state, again(invoice).paid_total) == ("part_paid", Money(10000))
     assert builders.read(Payment, payment_id).bank_line_id == line.id
@@ -120,7 +125,7 @@ def test_a_line_over_several_invoices_leaves_a_credit(books):
     with working_as(books.as_practice) as work:
         payment = bank_lines.allocate(work, the_line(books).id, [first.id, second.id])
         assert payments.unallocated(work, payment) == Money(5000)
-    assert [again(each).state for each in (first, second)] == ["paid", "paid"]
+    assert [again(invoice).state for invoice in (first, second)] == ["paid", "paid"]
 
 
 def test_a_line_is_put_aside_and_taken_up_again(books):
@@ -132,7 +137,7 @@ def test_a_line_is_put_aside_and_taken_up_again(books):
         assert bank_lines.waiting(work) == []
     with working_as(books.as_practice) as work:
         bank_lines.take_up(work, line.id)
-        assert [each.line.id for each in bank_lines.waiting(work)] == [line.id]
+        assert [row.line.id for row in bank_lines.waiting(work)] == [line.id]
     with working_as(books.as_practice) as work, pytest.raises(Conflict, match="put aside"):
         bank_lines.take_up(work, line.id)
 
@@ -146,7 +151,7 @@ def test_undoing_the_payment_of_a_line_opens_the_line_again(books):
     assert the_line(books).state == "unmatched"
     with working_as(books.as_practice) as work:
         bank_lines.allocate(work, the_line(books).id, [right.id])
-    assert [again(each).state for each in (wrong, right)] == ["issued", "paid"]
+    assert [again(invoice).state for invoice in (wrong, right)] == ["issued", "paid"]
 
 
 def test_a_manager_reads_what_came_in(books):

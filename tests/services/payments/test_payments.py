@@ -99,7 +99,7 @@ def test_a_mistake_is_undone_and_stays_visible(books):
     undone = again(payment)
     assert (undone.state, undone.undo_reason, undone.amount) == ("undone", "Paid to somebody else", Money(35700))
     with working_as(books.system) as work:
-        entries = [each.kind for each in work.all(select(LedgerEntry).where(LedgerEntry.payment_id == payment.id))]
+        entries = [entry.kind for entry in work.all(select(LedgerEntry).where(LedgerEntry.payment_id == payment.id))]
         names = {row.name for row in work.all(select(OutboxMessage))}
     assert sorted(entries) == ["allocation", "allocation", "payment", "undone"]
     assert {"PaymentUndone", "InvoiceReopened"} <= names

@@ -82,7 +82,7 @@ def test_the_statement_on_paper(books):
     with working_as(books.as_practice) as work:
         found = statements.statement(work, Account(practice_id=books.practice.id), today, today)
         nothing = statements.statement(work, Account(), today + timedelta(days=1), today + timedelta(days=1))
-        pdf, empty = (statement_pdf(statement_document.facts_of(work, each)) for each in (found, nothing))
+        pdf, empty = (statement_pdf(statement_document.facts_of(work, statement)) for statement in (found, nothing))
     page = PdfReader(BytesIO(pdf)).pages[0].extract_text()
     for words in ("Statement", "The Park Surgery", "£357.00", "-£100.00", "£257.00", "Dr Jay Finch"):
         assert words in page
@@ -110,7 +110,7 @@ def test_ageing_by_days_after_the_due_day(books):
     assert [amount.pence // 35700 for amount in row.amounts] == [1, 2, 2, 1]
     assert (row.total, row.late, found.sums.total) == (Money(214200), Money(178500), Money(214200))
     with working_as(books.as_practice) as work:
-        assert [each.name for each in ageing.ageing(work, clock.today()).rows] == ["Dr Jay Finch"]
+        assert [debtor.name for debtor in ageing.ageing(work, clock.today()).rows] == ["Dr Jay Finch"]
     with working_as(Books().as_manager) as work:
         assert ageing.ageing(work, clock.today()).sums.total == Money(0)
 
@@ -130,7 +130,7 @@ def test_reminders_come_after_14_and_30_days_once_each(books):
     oldest = late_invoice(books, 45)
     assert [remind(books), remind(books)] == [1, 0]
     with working_as(books.as_practice) as work:
-        said = [[each.days for each in reminders.of_invoice(work, each.id)] for each in (invoice, older, oldest)]
+        said = [[late.days for late in reminders.of_invoice(work, late.id)] for late in (invoice, older, oldest)]
     assert said == [[], [14], [30]]
     with working_as(books.system, now=clock.now() + timedelta(days=16)) as work:
         assert reminders.remind_due(work) == 2

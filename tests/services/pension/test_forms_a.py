@@ -206,8 +206,8 @@ def test_form_b_goes_by_the_month_of_payment(practice, clinician, monday):
 def test_a_month_with_three_practices(pool, practice, clinician):
     """One Form A each, one Form B for all."""
     others = [builders.a_practice(pool), builders.a_practice(pool)]
-    for away, each in enumerate([practice, *others], start=1):
-        a_signed_form(each, clinician, on=date(2026, 5, 25) - timedelta(days=away), fee=Money(35005 + away))
+    for away, other in enumerate([practice, *others], start=1):
+        a_signed_form(other, clinician, on=date(2026, 5, 25) - timedelta(days=away), fee=Money(35005 + away))
     sheet = month_of(clinician)
     assert len({line.practice_id for line in sheet.lines}) == 3
     assert sheet.boxes.h_employer_total == Money(sum(line.employer.pence for line in sheet.lines))

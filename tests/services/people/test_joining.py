@@ -49,7 +49,7 @@ def manager(pool):
 def pool_ids_of(person):
     """Where somebody has a role."""
     with working_as(Actor.system()):
-        return sorted({each.pool_id for each in memberships.of_person(person.id)})
+        return sorted({membership.pool_id for membership in memberships.of_person(person.id)})
 
 
 def joined(actor, number="6012345", **changes):
@@ -103,7 +103,7 @@ def walk(actor, name, email):
         seen += [factor_resets.alone(work, shown.person_id), factor_resets.asked(work, shown.person_id)]
         seen.append(factor_resets.forget(work, shown.person_id, actor.pool_ids[0]))
         seen += [corrected_facts.correct(work, shown.person_id, name=name + " B", email=email)]
-        seen += [[each.name for each in roles.colleagues(work, email)], roles.count(work, email)]
+        seen += [[colleague.name for colleague in roles.colleagues(work, email)], roles.count(work, email)]
         roles.end_role(work, shown.membership_id)
     clinician = joined(actor, name=name, email=email)
     return [*seen, clinician.name, clinician.active]
@@ -130,7 +130,10 @@ def somebody_booked(pool_id, **facts):
 def asked_for(pool_id):
     """What the pool has recorded about addresses that wait for a link."""
     with working_as(Actor.system(pool_id)) as work:
-        return [each.data for each in work.all(select(OutboxMessage).where(OutboxMessage.name == "AddressChangeAsked"))]
+        return [
+            message.data
+            for message in work.all(select(OutboxMessage).where(OutboxMessage.name == "AddressChangeAsked"))
+        ]
 
 
 def test_every_action_looks_the_same_for_a_stranger_and_for_a_newcomer(pool, manager, stranger):
@@ -272,7 +275,7 @@ def test_a_lost_phone_of_somebody_of_two_pools_takes_two_managers(pool, manager)
         sign_in_factors.set_second_factor(work, person.id, "secret", 1, ["4f2a-9c01-77de"], keep=person.id)
     colleague = builders.actor_of(builders.a_pool_manager(pool.id))
     second = builders.actor_of(builders.a_pool_manager(there.id))
-    outcomes = [forgotten(each, person) for each in (manager, manager, colleague)]
+    outcomes = [forgotten(asker, person) for asker in (manager, manager, colleague)]
     assert outcomes == [factor_resets.ASKED] * 3
     assert again(person).tf_totp_secret == "secret"
     with working_as(second) as work:
@@ -297,5 +300,5 @@ def test_clinicians_of_another_pool_are_not_reached_by_a_practice(pool):
     assert (shown.name, shown.person_id != clinician.person_id) == ("Robin Marsh", True)
     answered(clinician.person, invitations.accept)
     with working_as(Actor.system()):
-        given = {each.role for each in memberships.of_person(clinician.person_id)}
+        given = {membership.role for membership in memberships.of_person(clinician.person_id)}
     assert given == {CLINICIAN, PRACTICE}

@@ -41,7 +41,7 @@ def invite(manager, role=MANAGER, practice_id=None, **said):
 def roles_of(person_id):
     """The roles somebody has."""
     with working_as(Actor.system()):
-        return sorted(each.role for each in memberships.of_person(person_id))
+        return sorted(membership.role for membership in memberships.of_person(person_id))
 
 
 def test_somebody_new_can_sign_in_and_is_told(pool, manager):
@@ -50,7 +50,7 @@ def test_somebody_new_can_sign_in_and_is_told(pool, manager):
     assert roles_of(membership.person_id) == [MANAGER]
     assert read(Person, membership.person_id).name == "Robin Marsh"
     with working_as(Actor.system(pool.id)) as work:
-        assert [each.data["role"] for each in told(work)] == [MANAGER]
+        assert [sentence.data["role"] for sentence in told(work)] == [MANAGER]
 
 
 def told(work):
@@ -139,7 +139,7 @@ def test_people_of_other_pools_are_not_there(manager):
         foreign = work.one(select(Membership.id).where(Membership.pool_id == other.id))
     a_member(MANAGER, other.id, person=read(Person, manager.person_id))
     with working_as(manager) as work:
-        assert [each.person_id for each in roles.colleagues(work)] == [manager.person_id]
+        assert [colleague.person_id for colleague in roles.colleagues(work)] == [manager.person_id]
         with pytest.raises(NotFound):
             roles.end_role(work, foreign)
 
@@ -148,7 +148,7 @@ def test_the_list_is_searched_by_name_and_address(pool, manager):
     """A percent sign means itself."""
     a_practice_manager(a_practice(pool, name="Bridge Surgery"), "Sam Reed")
     with working_as(manager) as work:
-        assert [each.name for each in roles.colleagues(work, "sam")] == ["Sam Reed"]
+        assert [colleague.name for colleague in roles.colleagues(work, "sam")] == ["Sam Reed"]
         assert roles.count(work, "demo.example") == 2
         assert roles.count(work, "%") == 0
         assert roles.colleagues(work, "sam")[0].practice_name == "Bridge Surgery"
@@ -173,4 +173,4 @@ def test_a_practice_invites_its_colleagues(pool):
     membership = read_membership(invite(desk, role=PRACTICE, practice_id=other.id), pool)
     assert membership.practice_id == practice.id
     with working_as(desk) as work:
-        assert [each.name for each in roles.colleagues(work)] == ["Robin Marsh", "Sam Reed"]
+        assert [colleague.name for colleague in roles.colleagues(work)] == ["Robin Marsh", "Sam Reed"]

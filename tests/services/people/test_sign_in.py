@@ -124,7 +124,7 @@ def test_signing_out_elsewhere_leaves_others_alone(app, member):
     with working_as(member.actor) as work:
         assert logins.others(work, member.person.id, mine) == 1
         logins.end_others(work, member.person.id, mine)
-    assert [bool(person_of(app, each)) for each in (mine, other, stranger)] == [True, False, True]
+    assert [bool(person_of(app, login)) for login in (mine, other, stranger)] == [True, False, True]
 
 
 @pytest.mark.parametrize("typed", ["4f2a-9c01-77de", "4F2A 9C01 77DE", "4f2a9c0177de"])

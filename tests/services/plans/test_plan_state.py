@@ -59,9 +59,9 @@ def test_who_else_is_whom_the_rules_leave_beside_all_that_is_booked(market):
     plan = plan_state.without_clashes(state.problem, whole(state))
     for session in market.sessions:
         found = matching.replacements(state.state, str(session.id))
-        others = {str(each.id) for each in market.clinicians} - {plan.get(str(session.id))}
+        others = {str(clinician.id) for clinician in market.clinicians} - {plan.get(str(session.id))}
         allowed = {who for who in others if matching.check(state.problem, plan | {str(session.id): who}) == []}
-        assert {each.clinician_id for each in found.best} == allowed
+        assert {candidate.clinician_id for candidate in found.best} == allowed
 
 
 def test_a_proposal_that_a_booking_has_made_impossible_gives_way_and_the_booking_stays(market):

@@ -19,9 +19,9 @@ def test_releasing_all_sends_an_offer_for_each_proposal():
     run = carried_through(market)
     with working_as(market.manager) as work:
         released = release.release(work, run.id)
-        assert {each.session_id for each in released.sent} == {each.id for each in market.sessions}
+        assert {offer.session_id for offer in released.sent} == {session.id for session in market.sessions}
         assert released.refused == []
-    assert {again(each).state for each in market.sessions} == {"offered"}
+    assert {again(session).state for session in market.sessions} == {"offered"}
     assert len(market.proposals(run, "released")) == 3
     with working_as(market.manager) as work:
         assert release.release(work, run.id).sent == []
@@ -32,7 +32,7 @@ def test_releasing_some_leaves_the_rest_as_they_are():
     run = carried_through(market)
     chosen = market.proposals(run)[0]
     with working_as(market.manager) as work:
-        assert [each.proposal_id for each in release.release(work, run.id, [chosen.id]).sent] == [chosen.id]
+        assert [offer.proposal_id for offer in release.release(work, run.id, [chosen.id]).sent] == [chosen.id]
     assert len(market.proposals(run)) == 2
 
 
@@ -41,8 +41,8 @@ def test_a_proposal_that_no_longer_fits_is_refused_with_its_sentence_and_the_res
     market = a_market(sessions=2, clinicians=2)
     run = carried_through(market)
     spoiled = market.proposals(run)[0]
-    clinician = next(each for each in market.clinicians if each.id == spoiled.clinician_id)
-    session = next(each for each in market.sessions if each.id == spoiled.session_id)
+    clinician = next(person for person in market.clinicians if person.id == spoiled.clinician_id)
+    session = next(open_session for open_session in market.sessions if open_session.id == spoiled.session_id)
     market.away(clinician, session.on)
     with working_as(market.manager) as work:
         released = release.release(work, run.id)
@@ -59,7 +59,7 @@ def test_the_manager_puts_somebody_else_in_and_the_next_run_keeps_the_choice():
     market = a_market(sessions=1, clinicians=2)
     run = carried_through(market)
     (old,) = market.proposals(run)
-    other = next(each for each in market.clinicians if each.id != old.clinician_id)
+    other = next(clinician for clinician in market.clinicians if clinician.id != old.clinician_id)
     with working_as(market.manager) as work:
         new = release.replace(work, old.id, other.id)
         assert new.clinician_id == other.id
@@ -69,7 +69,7 @@ def test_the_manager_puts_somebody_else_in_and_the_next_run_keeps_the_choice():
     (new,) = market.proposals(run)
     assert new.changed_by_id == market.manager.person_id
     carried_through(market)
-    assert [each.clinician_id for each in market.proposals()] == [other.id]
+    assert [proposal.clinician_id for proposal in market.proposals()] == [other.id]
 
 
 def test_a_replacement_against_the_rules_is_refused_with_every_reason():
@@ -123,8 +123,8 @@ def test_what_was_released_dropped_or_withdrawn_cannot_be_changed_any_more():
         posting.withdraw(work, gone.session_id, "Not needed")
     for proposal in (released, gone):
         for change in (
-            lambda work, each: release.drop(work, each),
-            lambda work, each: release.replace(work, each, each),
+            lambda work, proposal_id: release.drop(work, proposal_id),
+            lambda work, proposal_id: release.replace(work, proposal_id, proposal_id),
         ):
             with working_as(market.manager) as work, pytest.raises(WrongState, match="already"):
                 change(work, proposal.id)
@@ -150,9 +150,9 @@ def test_candidates_are_those_who_may_nearest_first_and_the_others_with_reasons(
     market.away(away, next_week())
     with working_as(market.manager) as work:
         found = release.candidates(work, market.sessions[0].id)
-        people = [each.clinician.id for each in found]
+        people = [proposal.clinician.id for proposal in found]
     assert people == [near.id, far.id, away.id]
-    assert [each.may for each in found] == [True, True, False]
+    assert [proposal.may for proposal in found] == [True, True, False]
     assert found[0].travel_minutes < found[1].travel_minutes
     assert "Not marked as free" in found[2].sentences[0]
     assert nurse.id not in people
@@ -161,7 +161,7 @@ def test_candidates_are_those_who_may_nearest_first_and_the_others_with_reasons(
 def test_candidates_know_the_weekly_cap_and_the_rest_of_the_plan():
     market = a_market(sessions=2, clinicians=1, weekly_cap=1)
     carried_through(market)
-    empty = next(each for each in market.sessions if again(each).state == "posted")
+    empty = next(session for session in market.sessions if again(session).state == "posted")
     with working_as(market.manager) as work:
         (candidate,) = release.candidates(work, empty.id)
     assert [refusal.code for refusal in candidate.refusals] == ["weekly_cap"]

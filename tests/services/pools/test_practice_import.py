@@ -48,7 +48,7 @@ def directory(app):
 
     def read():
         with app.app_context(), unit_of_work(Actor.system(), read_only=True) as work:
-            found = {each.ods_code: each for each in work.all(select(Organisation))}
+            found = {organisation.ods_code: organisation for organisation in work.all(select(Organisation))}
             work.store.expunge_all()
             return found
 
@@ -83,10 +83,10 @@ def test_a_second_import_changes_nothing(run, a_report, directory):
     """Importing twice by mistake must be harmless and must say so."""
     path = a_report(a_row(1), a_row(2))
     run(path)
-    before = {code: each.imported_at for code, each in directory().items()}
+    before = {code: entry.imported_at for code, entry in directory().items()}
     answer = run(path)
     assert "0 new, 0 changed, 2 unchanged" in answer.output
-    assert {code: each.imported_at for code, each in directory().items()} == before
+    assert {code: entry.imported_at for code, entry in directory().items()} == before
 
 
 def test_changed_closed_and_missing_practices_are_told_apart(run, a_report, directory):
@@ -139,7 +139,7 @@ def test_a_report_that_would_empty_the_directory_is_refused(run, a_report, direc
     answer = run(a_report(*[a_row(number, status="ACTIVE" if number > 15 else "INACTIVE") for number in range(1, 61)]))
     assert answer.exit_code == 1
     assert "would close 15 of 60 practices" in answer.output
-    assert all(each.active for each in directory().values())
+    assert all(entry.active for entry in directory().values())
 
 
 def test_a_practice_without_a_position_is_named(run, a_report, directory):
@@ -167,7 +167,7 @@ def test_a_small_report_can_join_a_pool(app, run, a_report, a_pool):
     assert "2 practices joined Coast" in run("--pool", "coast", path).output
     assert "0 practices joined Coast" in run("--pool", "coast", path).output
     with app.app_context(), unit_of_work(Actor.system(a_pool), read_only=True) as work:
-        assert sorted(each.ods_code for each in work.all(select(Practice))) == ["D82001", "D82002"]
+        assert sorted(practice.ods_code for practice in work.all(select(Practice))) == ["D82001", "D82002"]
 
 
 def test_dormant_is_not_closed(run, a_report, directory):
@@ -266,4 +266,4 @@ def test_the_national_report_takes_less_than_a_minute_and_500_megabytes(app, env
     assert int(measured[2]) < 500
     found = directory().values()
     assert len(found) == 6207
-    assert all(each.active and each.easting and each.northing for each in found)
+    assert all(entry.active and entry.easting and entry.northing for entry in found)

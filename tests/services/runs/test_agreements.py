@@ -28,14 +28,14 @@ def markets():
 def chosen(market, *others):
     """A manager ticks these pools; how all neighbours stand afterwards, by pool."""
     with working_as(market.manager) as work:
-        found = agreements.choose(work, [each.pool.id for each in others])
-        return {each.pool.id: each.standing for each in found}
+        found = agreements.choose(work, [other.pool.id for other in others])
+        return {agreement.pool.id: agreement.standing for agreement in found}
 
 
 def covered(market):
     """The pools of a run of this pool."""
     with working_as(market.manager) as work:
-        return [each.id for each in agreements.group(work, market.pool.id)]
+        return [agreement.id for agreement in agreements.group(work, market.pool.id)]
 
 
 def test_it_takes_two_to_agree_and_one_to_end_it(markets):
@@ -68,9 +68,9 @@ def test_pools_that_count_other_points_are_told_which(markets):
     assert covered(third) == [third.pool.id]
     with working_as(here.manager) as work:
         pool = work.get(Pool, here.pool.id)
-        words = {each.pool.id: each.words for each in agreements.neighbours(work, pool)}
+        words = {neighbour.pool.id: neighbour.words for neighbour in agreements.neighbours(work, pool)}
         assert agreements.together(work, pool.id) == (there.pool.name, third.pool.name)
-        assert {each.standing for each in agreements.neighbours(work, pool)} == {AGREED, DIFFERENT}
+        assert {neighbour.standing for neighbour in agreements.neighbours(work, pool)} == {AGREED, DIFFERENT}
     assert (
         f"A minute of travel (10 in {here.pool.name}, 25 in {third.pool.name}); Filling first." in words[third.pool.id]
     )
@@ -108,4 +108,4 @@ def test_the_answer_to_a_choice_says_what_is_missing(markets):
 def test_a_change_is_in_the_audit_trail(markets):
     here, there, _ = markets
     chosen(here, there)
-    assert [each.data["changed"] for each in here.events("PoolPolicyChanged")] == ["together"]
+    assert [event.data["changed"] for event in here.events("PoolPolicyChanged")] == ["together"]

@@ -45,9 +45,9 @@ def of_three_pools(seed):
 
     clinicians = [
         (row if dice.random() < 0.6 else twin["clinicians"][index])
-        | {key: each[key] for key in ("clinician_id", "pool_id")}
+        | {key: own_row[key] for key in ("clinician_id", "pool_id")}
         for index, row in enumerate(one["clinicians"])
-        for each in own(row["clinician_id"], row)
+        for own_row in own(row["clinician_id"], row)
     ]
     found = {
         "practices": practices,
@@ -91,7 +91,9 @@ def test_a_person_may_take_what_their_membership_of_the_pool_may(seed):
 
 def alone(problem, session, clinician):
     """The rules about one session and one clinician that stand against them."""
-    return [each.code for each in reasons_against(problem, session["session_id"], clinician) if each.code in ALONE]
+    return [
+        reason.code for reason in reasons_against(problem, session["session_id"], clinician) if reason.code in ALONE
+    ]
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -202,7 +204,7 @@ def test_nobody_is_in_two_pools_at_once():
     assert plan.assignment == {"S1": None, "S2": "person"}
     seen, own = whole.of_pool(POOLS[0], plan)
     assert own.assignment == {"S1": None}
-    assert [each.code for each in reasons_against(seen, "S1", "A")] == ["available"]
+    assert [reason.code for reason in reasons_against(seen, "S1", "A")] == ["available"]
 
 
 def test_work_in_another_pool_of_the_run_counts_against_what_was_asked_for():

@@ -15,9 +15,9 @@ def test_shares_and_bands_add_up(seed):
     problem = Problem.from_tables(tables(seed, sessions=25, clinicians=8, practices=5, days=3))
     result = solve(problem)
     found = json.loads(json.dumps(plan_figures.report(problem, result, divided=False)))
-    assert sum(each["got"] for each in found["shares"]) == result.filled
-    assert sum(each["filled"] for each in found["bands"]) == result.filled
-    assert sum(each["posted"] for each in found["bands"]) == len(problem.sessions.ids)
+    assert sum(share["got"] for share in found["shares"]) == result.filled
+    assert sum(band["filled"] for band in found["bands"]) == result.filled
+    assert sum(band["posted"] for band in found["bands"]) == len(problem.sessions.ids)
     assert 0 <= found["price"]["points"] <= found["price"]["at_most"]
 
 

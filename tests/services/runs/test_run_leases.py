@@ -67,9 +67,9 @@ def test_a_run_becomes_a_plan_with_reasons_bound_and_gap():
     assert run.summary["proposed"] == 3
     assert run.summary["objective_terms"]
     proposals = market.proposals(run)
-    assert {each.session_id for each in proposals} == {each.id for each in market.sessions}
-    assert all(each.reasons[0] == {"code": "close"} for each in proposals)
-    assert all(again(each).state == "matched" for each in market.sessions)
+    assert {proposal.session_id for proposal in proposals} == {session.id for session in market.sessions}
+    assert all(proposal.reasons[0] == {"code": "close"} for proposal in proposals)
+    assert all(again(session).state == "matched" for session in market.sessions)
     (event,) = market.events("RunPublished")
     assert (event.data["proposed"], event.data["unfilled"], event.data["dropped"]) == (3, 0, 0)
 
@@ -201,7 +201,7 @@ def test_what_changed_since_the_snapshot_is_left_out_with_its_reason():
         posting.withdraw(work, withdrawn.id, "Not needed")
     market.away(market.clinicians[0], away.on)
     publish(market, run, attempt, draft)
-    assert set(market.holders(run)) == {each.id for each in market.sessions[2:]}
+    assert set(market.holders(run)) == {session.id for session in market.sessions[2:]}
     (reason,) = market.reasons(run)
     assert reason.session_id == away.id
     assert "is not free for the whole session" in reason.sentences[0]
@@ -218,11 +218,11 @@ def test_a_clinician_who_was_booked_meanwhile_is_not_proposed_twice_at_once():
     run = market.request()
     attempt, draft = claimed(market, run), drawn_up(market, run)
     (drafted,) = draft.proposals
-    other = next(each for each in market.sessions if each.id != drafted.session_id)
+    other = next(session for session in market.sessions if session.id != drafted.session_id)
     a_booking(session=other, clinician=market.clinicians[0])
     publish(market, run, attempt, draft)
     assert market.proposals() == []
-    assert {each.session_id for each in market.reasons(run)} == {drafted.session_id}
+    assert {reason.session_id for reason in market.reasons(run)} == {drafted.session_id}
 
 
 @pytest.mark.parametrize("change", ["engagement", "inactive"])
@@ -266,7 +266,9 @@ def test_a_new_plan_takes_the_place_of_the_old_one():
     market.away(market.clinicians[0], market.sessions[0].on)
     second = carried_through(market)
     assert market.proposals(first) == []
-    assert {each.state for each in [*market.proposals(first, "dropped"), *market.proposals(first, "replaced")]} == {
+    assert {
+        proposal.state for proposal in [*market.proposals(first, "dropped"), *market.proposals(first, "replaced")]
+    } == {
         "dropped",
         "replaced",
     }
@@ -287,10 +289,10 @@ def test_a_pool_that_releases_by_itself_sends_the_offers_with_the_plan():
     market = a_market(sessions=2, clinicians=2, policy={"auto_release": True})
     run = carried_through(market)
     sent = market.rows(select(Offer))
-    assert {each.session_id for each in sent} == {each.id for each in market.sessions}
-    assert all(each.state == "sent" and each.proposal_id for each in sent)
+    assert {offer.session_id for offer in sent} == {offer.id for offer in market.sessions}
+    assert all(offer.state == "sent" and offer.proposal_id for offer in sent)
     assert len(market.proposals(run, "released")) == 2
-    assert {again(each).state for each in market.sessions} == {"offered"}
+    assert {again(session).state for session in market.sessions} == {"offered"}
     assert len(market.events("OfferSent")) == 2
 
 
@@ -318,7 +320,7 @@ def test_nobody_is_asked_twice_for_a_session_they_said_no_to():
     run = carried_through(market)
     assert market.holders(run) == {other.id: clinician.id}
     sentences = [sentence for reason in market.reasons(run) for sentence in reason.sentences]
-    assert len([each for each in sentences if "said no" in each]) == 2
+    assert len([words for words in sentences if "said no" in words]) == 2
 
 
 def test_a_practice_that_cancels_may_get_the_same_clinician_again():

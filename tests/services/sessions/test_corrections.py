@@ -60,12 +60,12 @@ def test_everybody_who_was_asked_is_asked_anew(pool, session):
     """With the terms of now; the old offers cannot be accepted any more."""
     old = [an_offer(session, a_clinician(pool)) for _ in range(2)]
     put_right(session, ends=time(13, 40), fee=Money(42000))
-    for each in old:
-        new = newest(each)
-        assert (again(each).state, new.state, new.clinician_id) == ("withdrawn", "sent", each.clinician_id)
+    for offer in old:
+        new = newest(offer)
+        assert (again(offer).state, new.state, new.clinician_id) == ("withdrawn", "sent", offer.clinician_id)
         assert (new.ends, new.fee, new.terms.fee) == (time(13, 40), Money(42000), Money(42000))
         with pytest.raises(WrongState, match="closed"):
-            accept(each)
+            accept(offer)
     assert accept(newest(old[0])).ends == time(13, 40)
     assert again(newest(old[1])).state == "withdrawn"
 

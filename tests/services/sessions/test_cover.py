@@ -188,7 +188,7 @@ def said(session, *, now=None):
 def test_what_is_said_is_what_the_rows_show(world, story):
     """No reader hears of a search that nobody makes, and each hears who has to act."""
     session = story(world)
-    expected = tuple(each.format(pool=world.pool.name, until=world.until) for each in TABLE[story])
+    expected = tuple(row.format(pool=world.pool.name, until=world.until) for row in TABLE[story])
     assert said(session) == expected
 
 
@@ -234,14 +234,14 @@ def test_managers_see_what_lost_its_cover_and_nothing_else(world):
     reopened(world)
     with working_as(Actor.system(world.pool.id)) as work:
         found = cover.without_cover(work)
-        assert [each.id for each in found] == [world.session.id, declined.session_id]
-        assert never.id not in {each.id for each in found}
-        words = [cover.last_word(work, each) for each in found]
+        assert [cover_now.id for cover_now in found] == [world.session.id, declined.session_id]
+        assert never.id not in {cover_now.id for cover_now in found}
+        words = [cover.last_word(work, cover_now) for cover_now in found]
     assert words[0].startswith("Dr Demo Cover was booked and cancelled on ")
     assert words[1] == "nobody who was asked accepted"
     an_offer(again(declined.session), a_clinician(world.pool))
     with working_as(Actor.system(world.pool.id)) as work:
-        assert [each.id for each in cover.without_cover(work)] == [world.session.id]
+        assert [session.id for session in cover.without_cover(work)] == [world.session.id]
 
 
 def test_no_text_of_ours_claims_a_search():

@@ -59,8 +59,8 @@ def test_a_block_of_weeks_is_posted_at_once(practice, sam):
     days = weekly_days(next_week(3), next_week(3) + timedelta(weeks=4))
     with working_as(sam) as work:
         posted = posting.post(work, practice.id, days, details())
-        ids = [each.id for each in posted]
-    rows = [read(PracticeSession, each) for each in ids]
+        ids = [session.id for session in posted]
+    rows = [read(PracticeSession, session_id) for session_id in ids]
     assert [row.on for row in rows] == days
     assert {row.state for row in rows} == {"posted"}
     assert len({row.demand_id for row in rows}) == 5
@@ -78,7 +78,7 @@ def test_one_bad_day_posts_nothing(practice, sam):
 def posted_by(actor):
     """The days of every session the actor sees."""
     with working_as(actor) as work:
-        return [each.on for each in work.all(select(PracticeSession).order_by(PracticeSession.starts_at))]
+        return [session.on for session in work.all(select(PracticeSession).order_by(PracticeSession.starts_at))]
 
 
 def test_the_next_form_remembers_the_last_post(practice, sam):
