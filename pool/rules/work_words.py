@@ -60,7 +60,7 @@ def in_short(plan: SessionPlan) -> list[str]:
     """15 appointments of 10 min; 2 visits; duty doctor: the little that a card or a calendar has room for."""
     length = f" of {plan.minutes_each} min" if plan.minutes_each else ""
     parts = [
-        formats.plural(plan.appointments, "appointment") + each if plan.appointments else "",
+        formats.plural(plan.appointments, "appointment") + length if plan.appointments else "",
         formats.plural(plan.visits, "visit") if plan.visits else "",
         TICKS["duty"] if plan.duty else "",
     ]
