@@ -24,7 +24,7 @@ class Offer(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
 
     `terms` is what the booking will freeze (rules/terms.py); `reasons` says why this clinician
     (rules/choice_words.py). `asked_for`: the clinician asked for it. `over_limits`: rules of the clinician's own wishes
-    that the manager knew it goes beyond. `corrects_id`: the offer whose place it took when the session was put right.
+    that the manager knew it goes beyond. `corrects`: the offer whose place it took when the session was put right.
     `closed_because`: why it was closed without an answer (catalogue.OFFER_CLOSINGS); nothing for one that was replaced,
     nor for those of before it was kept.
     """
@@ -55,3 +55,4 @@ class Offer(AgreedTimes, HasId, BelongsToPractice, BelongsToClinician, Base):
     clinician: Mapped[Clinician] = relationship(lazy="joined")
     practice: Mapped[Practice] = relationship()
     proposal: Mapped[Proposal | None] = relationship()
+    corrects: Mapped["Offer | None"] = relationship(remote_side="Offer.id")

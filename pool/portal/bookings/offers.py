@@ -16,11 +16,9 @@ from pool.portal.web.render import render
 from pool.portal.words import offer_words, pension_words
 from pool.rules.work_words import work_lines
 from pool.schemas.offers import Accepted, Declined
-from pool.services.billing import invoice_preview
 from pool.services.bookings import offer_pages, offers, take_ups
-from pool.services.bookings.offer_pages import Closed
+from pool.services.bookings.offer_pages import Closed, OpenOffer
 from pool.services.hours import diary
-from pool.services.pension import pension_terms
 from pool.unit_of_work import UnitOfWork
 
 bp = Blueprint("offers", __name__, url_prefix="/offers")
@@ -48,20 +46,19 @@ def show(offer_id: UUID) -> ResponseReturnValue:
     """Everything about one offer, and the button that books; what became of it when it is closed."""
     with reading() as work:
         offer = work.get(Offer, offer_id)
+        if offer_pages.is_open(work, offer):
+            return open_page(offer_pages.opened(work, offer), forms.blank())
         booking, newer = offer_pages.booking_of(work, offer), offers.replaced_by(work, offer)
         if booking is not None:
             return redirect(url_for("diary.show", booking_id=booking.id))
         if newer is not None:
             return redirect(url_for("offers.show", offer_id=newer.id))
-        if not offer_pages.is_open(work, offer):
-            return closed(work, offer, offer_pages.closing(work, offer))
-        return open_page(work, offer, forms.blank())
+        return closed(work, offer, offer_pages.closing(work, offer))
 
 
-def open_page(work: UnitOfWork, offer: Offer, form: Form, status: int = 200) -> ResponseReturnValue:
+def open_page(opened: OpenOffer, form: Form, status: int = 200) -> ResponseReturnValue:
     """An open offer, with the question about the pension where the terms leave a choice; nothing is chosen for anybody."""
-    old = offers.replacement_of(work, offer)
-    plain, pensioned = (invoice_preview.of_offer(work, offer, pension=choice) for choice in (False, True))
+    offer, (plain, pensioned) = opened.offer, opened.bills
     return render(
         "bookings/offers/show.html",
         status=status,
@@ -73,8 +70,8 @@ def open_page(work: UnitOfWork, offer: Offer, form: Form, status: int = 200) -> 
         may_pension=offer.terms.pension.may_choose,
         choices=pension_words.choices(offer.terms.pension, plain, pensioned),
         comes_to=offer_words.comes_to(offer, plain),
-        corrected=offer_words.corrected_rows(old, offer) if old else [],
-        usual=pension_words.usual(pension_terms.usual(work, offer.terms, offer.clinician)),
+        corrected=offer_words.corrected_rows(offer.corrects, offer) if offer.corrects else [],
+        usual=pension_words.usual(opened.usually_pensioned),
     )
 
 
@@ -99,7 +96,7 @@ def accept(offer_id: UUID) -> ResponseReturnValue:
 def ask_again(offer_id: UUID, form: Form) -> ResponseReturnValue:
     """The offer with what is still to be chosen."""
     with reading() as work:
-        return open_page(work, work.get(Offer, offer_id), form, status=422)
+        return open_page(offer_pages.opened(work, work.get(Offer, offer_id)), form, status=422)
 
 
 def too_late(offer_id: UUID, refused: Conflict) -> ResponseReturnValue:

@@ -104,14 +104,24 @@ class BillAhead:
         return [line for bill in self.bills for line in bill.lines]
 
 
+class OfferBills(NamedTuple):
+    """What follows from an offer when the session is not pensioned, and when it is; the same where there is no choice."""
+
+    plain: BillAhead
+    pensioned: BillAhead
+
+
 def of_lines(
     work: UnitOfWork, booking: Booking, lines: Sequence[Line], *, supplied_on: date | None = None
 ) -> BillAhead:
     """The invoices that follow when these lines of a booking are agreed now."""
+    return of_charges(work, drafted(work, booking, lines, supplied_on or booking.on))
+
+
+def drafted(work: UnitOfWork, booking: Booking, lines: Sequence[Line], day: date) -> list[Charge]:
+    """The charge of each line, nowhere yet, for work of this London day."""
     keys = charges.source_keys(booking.id, lines)
-    day = supplied_on or booking.on
-    agreed = [charges.drafted(work, booking, line, key, day) for line, key in zip(lines, keys, strict=True)]
-    return of_charges(work, agreed)
+    return [charges.drafted(work, booking, line, key, day) for line, key in zip(lines, keys, strict=True)]
 
 
 def of_part(work: UnitOfWork, charge: Charge, amount: Money) -> BillAhead:
@@ -131,14 +141,28 @@ def of_part(work: UnitOfWork, charge: Charge, amount: Money) -> BillAhead:
 
 def of_charges(work: UnitOfWork, agreed: Sequence[Charge]) -> BillAhead:
     """The invoices of charges that are nowhere in the database, with everything that comes with them."""
-    return of_all(work, [*agreed, *employer_costs.drafted(work, agreed)])
+    return of_all(work, with_costs(work, agreed))
+
+
+def with_costs(work: UnitOfWork, agreed: Sequence[Charge]) -> list[Charge]:
+    """These charges and those that come with them."""
+    return [*agreed, *employer_costs.drafted(work, agreed)]
 
 
 def of_all(work: UnitOfWork, agreed: Sequence[Charge]) -> BillAhead:
     """The invoices of exactly these charges, whether they are written down or not."""
+    return of_bundles(work, bundled(work, agreed))
+
+
+def bundled(work: UnitOfWork, agreed: Sequence[Charge]) -> Sequence[Bundle]:
+    """The charges of each invoice, with its seller and its rule for VAT."""
     ordered = sorted(agreed, key=invoicing.reading_order)
+    return invoicing.bundles(work, ordered, seller_of=sellers.of_charge_or_blank)
+
+
+def of_bundles(work: UnitOfWork, bundles: Sequence[Bundle]) -> BillAhead:
+    """What each of these invoices comes to when it is issued today."""
     today = clock.london_date(work.now)
-    bundles = invoicing.bundles(work, ordered, seller_of=sellers.of_charge_or_blank)
     return BillAhead(tuple(bill_of(bundle, invoicing.sums_of(bundle, on=today)) for bundle in bundles))
 
 
@@ -173,10 +197,16 @@ def taken_by(session: PracticeSession, way: Taker) -> Booking:
     )
 
 
-def of_offer(work: UnitOfWork, offer: Offer, *, pension: bool) -> BillAhead:
-    """The invoices of a session worked as booked, if its offer is accepted with this choice."""
-    terms = offer.terms.chosen(pension)
-    return of_lines(work, unwritten(offer, terms), lines_for(terms, booked_hours(terms)))
+def of_offer(work: UnitOfWork, offer: Offer) -> OfferBills:
+    """The invoices of a session worked as booked, for either answer about the pension. Only the practice's contribution
+    depends on the answer, so everything else is read and worked out once for both."""
+    terms = offer.terms
+    booking = unwritten(offer, terms.chosen(False))
+    agreed = drafted(work, booking, lines_for(terms, booked_hours(terms)), booking.on)
+    bundles = bundled(work, with_costs(work, agreed))
+    plain = of_bundles(work, bundles)
+    booking.pension_intent = terms.chosen(True).pension.intent
+    return OfferBills(plain, of_bundles(work, bundles))
 
 
 def of_terms(work: UnitOfWork, booking: Booking, terms: Terms) -> BillAhead:

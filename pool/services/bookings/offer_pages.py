@@ -11,12 +11,23 @@ from pool.formats import clock_time, moment
 from pool.models.booking import Booking
 from pool.models.offer import Offer
 from pool.models.session import PracticeSession
+from pool.services.billing import invoice_preview
+from pool.services.billing.invoice_preview import OfferBills
 from pool.services.bookings import clashing_offers, offers
+from pool.services.pension import pension_terms
 from pool.unit_of_work import UnitOfWork
 
 RECENT = timedelta(days=14)
 SHOWN = 5
 CLOSED = ("declined", "expired", "withdrawn")
+
+
+class OpenOffer(NamedTuple):
+    """An offer to answer, what follows from each answer about the pension, and what the clinician usually answers."""
+
+    offer: Offer
+    bills: OfferBills
+    usually_pensioned: bool
 
 
 class Closed(NamedTuple):
@@ -73,6 +84,12 @@ def closed_lately(work: UnitOfWork) -> Sequence[Offer]:
 def is_open(work: UnitOfWork, offer: Offer) -> bool:
     """Can it still be accepted?"""
     return offer.state == "sent" and offer.expires_at > work.now and offer.session.starts_at > work.now
+
+
+def opened(work: UnitOfWork, offer: Offer) -> OpenOffer:
+    """Everything that the page of an open offer asks about."""
+    bills = invoice_preview.of_offer(work, offer)
+    return OpenOffer(offer, bills, pension_terms.usual(work, offer.terms, offer.clinician))
 
 
 def booking_of(work: UnitOfWork, offer: Offer) -> Booking | None:

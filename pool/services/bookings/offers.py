@@ -318,8 +318,3 @@ def reopen_if_unasked(work: UnitOfWork, session: PracticeSession, reason: str) -
 def replaced_by(work: UnitOfWork, offer: Offer) -> Offer | None:
     """The offer that took the place of this one."""
     return work.first(select(Offer).where(Offer.corrects_id == offer.id))
-
-
-def replacement_of(work: UnitOfWork, offer: Offer) -> Offer | None:
-    """The offer whose place this one took."""
-    return work.get(Offer, offer.corrects_id) if offer.corrects_id else None

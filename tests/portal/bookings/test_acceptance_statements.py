@@ -1,4 +1,4 @@
-"""How often an acceptance asks PostgreSQL: a fact that is read twice, or once for each row, shows here at once."""
+"""How often an offer's page and its acceptance ask PostgreSQL: a fact that is read twice, or for each row, shows here at once."""
 
 import pytest
 from sqlalchemy import event
@@ -23,6 +23,8 @@ EVERY_LIMIT = {"engagement": "bank_worker", "four_week_cap": 20}
 SIGNED_IN, HELD, FACTS, WRITTEN = 5, 4, 3, 5
 """Log-in and memberships; who acts, the offer with its person, the sessions, the offers; bookings, work in other pools,
 preferences; session, offer, booking, audit and outbox."""
+PAGE, INVOICES = 2, 3
+"""Who reads, and the offer; the pool's figures, the first invoice and the seller, once for both answers about the pension."""
 
 
 @pytest.fixture
@@ -45,6 +47,18 @@ def accepted(browser, offer, statements):
     answer = browser.post(f"/offers/{offer.id}/accept", data={"csrf_token": mark, "pension": "no"})
     assert answer.status_code == 303
     return len(statements)
+
+
+@pytest.mark.parametrize("terms", [{}, {"engagement": "bank_worker"}], ids=["may pension it", "no choice"])
+def test_the_page_of_an_offer_reads_each_fact_once(app, signed_in, statements, terms):
+    """Two answers about the pension are two bills, of the same facts."""
+    pool, person = a_pool(), a_person("Dr Jay Finch")
+    offer = an_offer(a_session(a_practice(pool)), a_clinician(pool, person=person, **terms))
+    browser = signed_in(read(Person, person.id))
+    statements.clear()
+    assert browser.get(f"/offers/{offer.id}").status_code == 200
+    usual_answer = 0 if terms else 1
+    assert len(statements) == SIGNED_IN + PAGE + INVOICES + usual_answer
 
 
 @pytest.mark.parametrize("terms", [{}, EVERY_LIMIT], ids=["no limits", "every limit"])
