@@ -117,7 +117,7 @@ class Place:
 
 
 def offers(place: Place, counted: Counted) -> None:
-    """The page of an offer, a yes and a no: of somebody without limits in one pool, and of somebody whom the host employs,
+    """The page of an offer, a yes and a no: of a clinician without limits in one pool, and of one employed by the host,
     with every limit, in two pools."""
     for number in range(REPEATED + 1):
         employed = place.clinicians[2 + 4 * (number % (CLINICIANS // 4))]

@@ -70,7 +70,7 @@ COMMANDS = {"run": run, "reset": reset, "status": status}
 
 
 def obey(command: str, folder: str) -> int:
-    """Run one command."""
+    """Run one command of the command line."""
     if command == "settings":
         return settings(folder)
     if command == "keys":

@@ -112,7 +112,7 @@ class Child:
         return f"exit code {code}" if code >= 0 else f"ended by {signal.Signals(-code).name}"
 
     def log_tail(self) -> str:
-        """The last lines of the log, for an error that somebody has to act on."""
+        """The last lines of the log, for an error that a person has to act on."""
         text = self.log.read_bytes()[-LOG_TAIL_BYTES:].decode(errors="replace") if self.log.exists() else ""
         return f"The end of {self.log}:\n{text}"
 

@@ -155,7 +155,7 @@ class EmbeddedPostgres:
 
 
 def is_stale(lock: str) -> bool:
-    """Does a lock name nobody, as one does that was written on a full disk, or a process that is no server?"""
+    """Whether a lock file names no process (it is empty when the disk was full) or a process that is not a server."""
     number = lock.split()[0] if lock.split() else ""
     return not number.isdecimal() or program_of(int(number)) not in ("", "postgres")
 

@@ -1,6 +1,6 @@
 """Runs a command, and every program that it starts, at another time: `python -m deploy.moved_clock "2026-12-25 23:50" …`.
 
-Tests and the demonstration have to hold at any day and hour, so somebody has to be able to see them there. A small
+Tests and the demonstration have to hold at any day and hour, so they have to be run at chosen times. A small
 library (moved_clock.c) moves the wall clock of programs from outside; servers that are started with few variables are
 handed those of the clock by `deploy/child.py`. libfaketime was tried: while a program waits in epoll its signal
 handlers read the true clock (0.9.10), so PostgreSQL's lock and statement time-outs never come.
@@ -28,7 +28,7 @@ MISSING = (
 
 
 def handed_on(env: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The variables that a child needs to have the clock of its parent; none when nobody moved it."""
+    """The variables that a child needs to have the clock of its parent; empty when it was not moved."""
     return {name: env[name] for name in ("LD_PRELOAD", OFFSET) if name in env} if OFFSET in env else {}
 
 

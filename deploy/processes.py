@@ -34,7 +34,8 @@ def program_of(pid: int) -> str:
 
 
 def end_processes(marker: str, polite: int, *, seconds: float = 30) -> bool:
-    """Ask whoever carries `marker` and leads the rest to end; insist after `seconds`. Says whether there was any."""
+    """End processes that carry `marker`: signal `polite` to those without such a parent, SIGKILL to all that are left after
+    `seconds`. Returns whether there was any."""
     found = processes_with(marker)
     if not found:
         return False

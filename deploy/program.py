@@ -27,7 +27,7 @@ class Part(Protocol):
         """Stop; nothing of it runs afterwards."""
 
     def is_alive(self) -> bool:
-        """Whether it runs."""
+        """Whether the program is running."""
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Program:
         self.child.stop()
 
     def is_alive(self) -> bool:
-        """Whether it runs."""
+        """Whether the program is running."""
         return self.child.is_alive()
 
 

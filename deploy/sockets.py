@@ -33,7 +33,7 @@ def socket_folder(wanted: Path, *, longest_name: str) -> Path:
 
 
 def refuse_foreign(folder: Path, owner: int) -> None:
-    """Raise CannotStart when a folder in a shared place was made by somebody else."""
+    """Raise CannotStart when a folder in a shared place belongs to another user."""
     if folder.lstat().st_uid not in (owner, os.geteuid()):
         raise CannotStart(f"The folder {folder} belongs to another user. Remove it, or set POOL_VAR to another folder.")
 
@@ -45,7 +45,7 @@ def remove_when_empty(folder: Path) -> None:
 
 
 def free_port(wanted: int = 0, host: str = "127.0.0.1") -> int:
-    """`wanted`, or the next port that nobody uses; 0 means any."""
+    """`wanted`, or the next free port; 0 means any."""
     for port in range(wanted, wanted + PORTS_TO_TRY if wanted else 1):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

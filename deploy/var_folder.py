@@ -38,7 +38,7 @@ class VarFolder:
         self.lock_file = self.path / "running"
 
     def prepare(self) -> None:
-        """Make the folders; raises CannotStart when they are somebody else's. Nobody else may look into them."""
+        """Make the folders, readable by their owner only; raises CannotStart when they belong to another user."""
         try:
             is_ours = not self.path.exists() or self.secrets_file.exists()
             self.path.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ class VarFolder:
             raise CannotStart(f"{self.path} belongs to another user. {self._way_out()}")
 
     def _close(self, own: Path | None) -> None:
-        """Keep others out of what we made; a folder that was somebody's before us keeps its own permissions."""
+        """Make new folders readable by their owner only; a folder that existed before keeps its permissions."""
         for folder in (self.mail, self.logs):
             folder.mkdir(exist_ok=True)
             folder.chmod(PRIVATE)

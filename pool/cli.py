@@ -29,7 +29,7 @@ audit = AppGroup("audit", help="Who did what when: the audit trail of the pools.
 
 
 def install(app: Flask) -> None:
-    """Add the commands."""
+    """Add the commands to the application."""
     app.cli.add_command(practices)
     app.cli.add_command(demo)
     app.cli.add_command(ledger)

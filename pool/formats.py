@@ -39,7 +39,7 @@ def clock_time(at: time | datetime) -> str:
 
 
 def hours(starts: time, ends: time) -> str:
-    """08:30–12:30."""
+    """Start and end of a session in words, such as "08:30–12:30"."""
     return f"{clock_time(starts)}–{clock_time(ends)}"
 
 

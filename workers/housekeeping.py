@@ -34,13 +34,13 @@ def expire_offers(actor: Actor, now: datetime) -> int:
 
 
 def lapse_sessions(actor: Actor, now: datetime) -> int:
-    """Sessions that started with nobody booked; says how many."""
+    """Close sessions that started without a booking; returns how many."""
     with short_lock_timeout(actor, now) as work:
         return posting.lapse_due(work)
 
 
 def lapse_changes(actor: Actor, now: datetime) -> int:
-    """Proposed changes that nobody answered before the session started; says how many."""
+    """Close proposed changes without an answer before the session started; returns how many."""
     with short_lock_timeout(actor, now) as work:
         return proposed_changes.lapse_due(work)
 
@@ -78,7 +78,7 @@ def pass_on_disputes(actor: Actor, now: datetime) -> int:
 
 
 def release_waves(actor: Actor, now: datetime) -> int:
-    """Sessions that the next clinicians hear of now; says how many."""
+    """Send the next wave of offers of sessions that are due for one; returns how many sessions."""
     with short_lock_timeout(actor, now) as work:
         return offer_waves.release_due(work)
 
@@ -120,7 +120,7 @@ def payment_reminders(actor: Actor, now: datetime) -> int:
 
 
 def prove_books(actor: Actor, now: datetime) -> int:
-    """The ledger against the documents, once a night; 1 when it was done now. Managers hear of differences."""
+    """Compare the ledger with the documents, once a night; 1 when it was done now. Managers are told of differences."""
     if not is_night(now):
         return 0
     with short_lock_timeout(actor, now) as work:

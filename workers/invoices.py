@@ -44,7 +44,7 @@ def bill_waiting(happened: Happened) -> None:
 def bill_everything(actor: Actor, now: datetime) -> int:
     """Bill what is due in a pool, each group in a transaction of its own; says how many invoices came of it.
 
-    No more than MOST groups at a time, and no longer than a moment for what somebody else holds: housekeeping comes back.
+    No more than MOST groups at a time, and only a short wait for rows that are locked: housekeeping tries again.
     """
     with unit_of_work(actor, read_only=True, now=now) as work:
         groups = billing_due.due(work, clock.london_date(work.now))[:MOST]

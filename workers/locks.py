@@ -38,13 +38,13 @@ def connection() -> Iterator[Connection]:
 
 
 def try_lock(own: Connection, name: str) -> bool:
-    """Take a named lock unless somebody holds it."""
+    """Take a named lock unless another connection holds it."""
     return bool(own.execute(TRY, {"name": name}).scalar())
 
 
 @contextmanager
 def held(name: str, *, wait_seconds: int) -> Iterator[bool]:
-    """Hold a named lock, waiting for it a while; False when somebody else still holds it after that."""
+    """Hold a named lock, waiting for it a while; False when another connection still holds it after that."""
     with connection() as own:
         own.execute(text(f"SET lock_timeout = '{int(wait_seconds)}s'"))
         try:

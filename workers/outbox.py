@@ -109,7 +109,7 @@ def due() -> ColumnElement[bool]:
 
 
 def claim(actor: Actor, these: ColumnElement[bool], lease: timedelta) -> Happened | None:
-    """Take the oldest due row that nobody else holds; one that has failed too often is given up on the way."""
+    """Take the oldest due row that no other worker has locked; one that has failed too often is given up on the way."""
     with unit_of_work(actor) as work:
         while row := work.first(oldest(these)):
             if row.attempts < ATTEMPTS:

@@ -1,6 +1,6 @@
 """Which background jobs there are, on which queue each runs and how long it may take: one table.
 
-A queue is a wake-up signal. Nothing is retried by RQ: rows are due or done, and whoever wakes up looks at them. So a
+A queue is a wake-up signal. Nothing is retried by RQ: rows are due or done, and the worker that wakes up reads them. So a
 job that Valkey loses, doubles or delays changes nothing (docs/adr/0004-runs-survive.md).
 """
 

@@ -1,4 +1,4 @@
-"""The sweeper: every two seconds it looks for work that nobody is doing, every minute for what time has brought about.
+"""The sweeper: every two seconds it looks for work that no worker has claimed, every minute for what is due by its time.
 
 It is the guarantee; signals through Valkey only make things faster. Several may run, on several machines: PostgreSQL
 lets one lead. All times are the database's.
@@ -104,7 +104,7 @@ def runs_waiting(everyone: Actor) -> list[tuple[UUID, UUID]]:
 
 
 def parts_waiting(everyone: Actor) -> list[tuple[UUID, UUID]]:
-    """Parts of divided runs that nobody works on."""
+    """Parts of divided runs that no worker has claimed."""
     with unit_of_work(everyone, read_only=True) as work:
         return list(run_parts.waiting(work))
 

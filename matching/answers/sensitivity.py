@@ -90,7 +90,7 @@ class _Sensitivity:
         return self._proven(plan, most + self._slack())
 
     def with_session(self, new: int) -> Result | None:
-        """The most a new session can add at the price of each clinician's time, if somebody free gives as much."""
+        """The most a new session can add at the price of each clinician's time, if a free clinician gives as much."""
         price, network = self.before.proof.potential, self.before.state.network
         own = self.edges.session == new
         clinician, points = self.edges.clinician[own], self.edges.points[own]

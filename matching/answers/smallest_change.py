@@ -31,7 +31,7 @@ def smallest_change(problem: Problem, session: int, crowd: int) -> SmallestChang
     """None when no single change opens the session.
 
     A higher fee is only named when it would open the session to at least `crowd` clinicians and is rounded up to whole
-    £10, so that nobody's floor can be read from it.
+    £10, so that no clinician's floor can be read from it.
     """
     near = only_failing(problem, session)
     for code, figures_of in CHANGES.items():

@@ -100,11 +100,11 @@ class StageLimits:
     _held: float = 0.0
 
     def start(self) -> None:
-        """A solve begins."""
+        """Record the start of a solve."""
         self.stopped, self.pairs, self._held, self._stage = [], 0, resident_megabytes(), ""
 
     def enter(self, stage: str) -> None:
-        """A stage begins."""
+        """Record the start of a stage."""
         self._stage, self._began = stage, time.process_time()
 
     def most_seconds(self) -> float:

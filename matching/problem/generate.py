@@ -51,7 +51,7 @@ class Maker:
         self.practices = real_practices(places, scale.practices) if places else self._practices()
 
     def tables(self) -> dict[str, Rows]:
-        """All tables."""
+        """All tables of the generated problem."""
         clinicians = self._clinicians()
         return {
             "practices": self.practices,

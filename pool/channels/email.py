@@ -48,7 +48,7 @@ class EmailChannel:
             raise (ChannelUnavailable if is_away(problem) else TransientFailure)(answer_of(problem)) from problem
 
     def close(self) -> None:
-        """End the connection."""
+        """End the connection to the mail server."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -78,7 +78,7 @@ def answer_of(problem: Exception) -> str:
 
 
 def in_words(code: int, answer: bytes | str) -> str:
-    """452 mailbox full."""
+    """The code and text of an SMTP reply in one line, such as "452 mailbox full"."""
     return f"{code} {answer.decode(errors='replace') if isinstance(answer, bytes) else answer}"
 
 

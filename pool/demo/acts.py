@@ -54,7 +54,7 @@ class Acts:
         self.invoices: dict[DemoSession, UUID] = {}
 
     def actor(self, beat: Beat) -> Actor:
-        """Who does it."""
+        """The actor who takes this step of the story."""
         if beat.verb in BY_PRACTICE:
             return self._practice(beat.session.ods_code)
         if beat.verb in BY_CLINICIAN and beat.person:
@@ -100,7 +100,7 @@ class Acts:
         cancelling.cancel(work, self.bookings[beat.session], "not_needed", still_needed=False)
 
     def miss(self, work: UnitOfWork, beat: Beat) -> None:
-        """Nobody came."""
+        """The clinician does not come to the session."""
         cancelling.miss(work, self.bookings[beat.session])
 
     def submit(self, work: UnitOfWork, beat: Beat) -> None:

@@ -46,12 +46,12 @@ class DemoSession:
 
     @property
     def starts(self) -> time:
-        """London wall time."""
+        """Start of the session, London wall time."""
         return TIMES[self.kind][0]
 
     @property
     def ends(self) -> time:
-        """London wall time."""
+        """End of the session, London wall time."""
         return TIMES[self.kind][1]
 
     @property

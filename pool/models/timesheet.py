@@ -50,7 +50,7 @@ class Timesheet(HasId, BelongsToPractice, BelongsToClinician, Base):
 
     @property
     def minutes(self) -> int:
-        """Real minutes worked."""
+        """Minutes from the start to the end that were worked, with a change of the clocks counted."""
         return minutes_between(self.started_at, self.ended_at)
 
     @property

@@ -40,6 +40,6 @@ def examine(config: Config) -> list[Finding]:
 
 
 def verdict(found: list[Finding]) -> str:
-    """The last line."""
+    """The last line of the report."""
     wrong = sum(not finding.is_well for finding in found)
     return f"{wrong} to mend." if wrong else "Everything is well."

@@ -1,4 +1,4 @@
-"""Readable names: the national registers shout in capitals, people do not."""
+"""Readable names: the national reports write names in capital letters, and these functions write them in title case."""
 
 import re
 

@@ -12,7 +12,7 @@ bp = Blueprint("health", __name__, url_prefix="/health")
 @bp.get("/live")
 @allow("public.see")
 def live() -> ResponseReturnValue:
-    """The process answers."""
+    """Answer that the process runs."""
     return jsonify(status="ok")
 
 

@@ -92,7 +92,7 @@ def day_of(line: Cells, table: Table, mistakes: Mistakes) -> date | None:
 
 
 def check_currency(line: Cells, table: Table, mistakes: Mistakes) -> None:
-    """Only pounds."""
+    """Note a mistake for each cell of a currency that is not pounds."""
     number, cells = line
     for column in table.layout["currency"]:
         if cell(cells, column).upper() not in ("", "GBP", "£"):

@@ -83,7 +83,7 @@ def payable(miles: Decimal, policy: MileagePolicy, rates: Rates, *, before: Deci
 
 
 def whole_pence(pence: Decimal) -> Money:
-    """Rounded half up."""
+    """Rounded to whole pence, half up."""
     return Money(int(pence.quantize(Decimal(1), ROUND_HALF_UP)))
 
 

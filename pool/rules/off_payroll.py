@@ -100,5 +100,5 @@ def answer_due(disagreed_on: date) -> date:
 
 
 def said(day: date) -> str:
-    """3 May 2026."""
+    """A day in words, such as "3 May 2026"."""
     return f"{day:%-d %B %Y}"

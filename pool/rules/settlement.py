@@ -153,7 +153,7 @@ def holiday_pay(pay: Money, settlement: Settlement, *, on: date, known_by: date 
 
 
 def percent(rate: Decimal) -> str:
-    """0.1207 as 12.07%."""
+    """A share as a percentage: 0.1207 becomes "12.07%"."""
     return f"{(rate * 100).normalize():f}%"
 
 

@@ -15,7 +15,7 @@ class Asked(Schema):
 
 
 class Rates(Asked):
-    """Other fees."""
+    """A change to try: other fees."""
 
     pounds = fields.Integer(
         required=True,
@@ -26,7 +26,7 @@ class Rates(Asked):
 
 
 class Travel(Asked):
-    """Other travel limits."""
+    """A change to try: other travel limits."""
 
     minutes = fields.Integer(
         required=True,
@@ -36,13 +36,13 @@ class Travel(Asked):
 
 
 class Notice(Asked):
-    """Other lead times."""
+    """A change to try: other lead times."""
 
     days = whole("days of notice", 1, 60)
 
 
 class OneMoreClinician(Asked):
-    """Somebody joins."""
+    """A change to try: one more clinician in the pool."""
 
     clinician_practice = fields.UUID(required=True, metadata={"label": "practice near their home"})
     clinician_profession = one_of(PROFESSIONS, "profession")

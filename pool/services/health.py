@@ -41,7 +41,7 @@ class Background(NamedTuple):
 
     @property
     def is_well(self) -> bool:
-        """Does everything work?"""
+        """Whether the queue answers and no part of the service is away."""
         return self.queue_answers and not self.away
 
     @property

@@ -37,7 +37,7 @@ WAITS = frozenset(
 
 LONG = 60
 A_LOOK = 1
-"""Who waits for less looks whether something still stands; the busier the machine, the longer it does."""
+"""Seconds. A shorter wait only checks that a state has not changed yet, and a busy machine cannot make that check fail."""
 
 A_MOMENT, STEPS = 0.2, 20
 

@@ -28,7 +28,7 @@ DONE = {
 @bp.get("")
 @allow("adjustment.see")
 def index() -> ResponseReturnValue:
-    """Open proposals first."""
+    """The list of proposed adjustments, open ones first."""
     with reading() as work:
         return render("billing/adjustments/index.html", rows=adjustments.listed(work), titles=TITLES, subjects=SUBJECTS)
 
@@ -41,7 +41,7 @@ def show(adjustment_id: UUID) -> ResponseReturnValue:
 
 
 def page(adjustment_id: UUID, form: Form, status: int = 200) -> ResponseReturnValue:
-    """One proposal."""
+    """The page of one proposed adjustment."""
     with reading() as work:
         row = work.get(AdjustmentProposal, adjustment_id)
         return render(

@@ -73,7 +73,7 @@ def new() -> ResponseReturnValue:
 
 
 def page(form: Form, status: int = 200) -> ResponseReturnValue:
-    """The form."""
+    """The page with the form for the pool's own rates."""
     return render("billing/own_rates/new.html", status=status, form=form, lists=CHOICES)
 
 

@@ -48,7 +48,7 @@ def edit_host() -> ResponseReturnValue:
 @allow("pool.change")
 @fresh
 def save_host() -> ResponseReturnValue:
-    """Keep them."""
+    """Save the payment details of the host."""
     return save("sellers.save_host")
 
 
@@ -64,7 +64,7 @@ def edit_platform() -> ResponseReturnValue:
 @allow("pool.change")
 @fresh
 def save_platform() -> ResponseReturnValue:
-    """Keep them."""
+    """Save the payment details of the booking platform."""
     return save("sellers.save_platform")
 
 

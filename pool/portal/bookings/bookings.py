@@ -119,7 +119,7 @@ def cancel(booking_id: UUID) -> ResponseReturnValue:
 @bp.get("/<uuid:booking_id>/missed")
 @allow("booking.miss")
 def ask_miss(booking_id: UUID) -> ResponseReturnValue:
-    """Did nobody come?"""
+    """The page that asks to confirm that the clinician did not come."""
     with reading() as work:
         return render("bookings/missed.html", booking=work.get(Booking, booking_id))
 

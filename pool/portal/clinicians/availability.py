@@ -166,7 +166,7 @@ def remove() -> ResponseReturnValue:
 @bp.post("/days/put-back")
 @allow("availability.change")
 def put_back() -> ResponseReturnValue:
-    """Undo a removal."""
+    """Add the days again that a button has removed."""
     form = sent_span()
     with working() as work:
         availability.add_days(work, **form.data)

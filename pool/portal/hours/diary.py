@@ -143,7 +143,7 @@ def cancel(booking_id: UUID) -> ResponseReturnValue:
 
 
 def cancel_page(booking: Booking, form: Form, status: int = 200) -> ResponseReturnValue:
-    """The question."""
+    """The page that asks to confirm a cancellation."""
     return render(
         "hours/diary/cancel.html", status=status, booking=booking, form=form, reasons=list(OWN_REASONS.items())
     )

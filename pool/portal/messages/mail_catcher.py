@@ -42,7 +42,7 @@ class Caught(NamedTuple):
 
     @property
     def body(self) -> str:
-        """Its plain text."""
+        """The plain text of the message."""
         part = self.message.get_body(("plain",))
         return part.get_content() if part else ""
 
@@ -96,5 +96,5 @@ def arrived(key: str) -> tuple[int, ...]:
 
 
 def opened(kept: mailbox.Maildir, key: str) -> Caught:
-    """A message, decoded."""
+    """One caught message, decoded."""
     return Caught(key, email.message_from_bytes(kept.get_bytes(key), policy=email.policy.default))

@@ -24,7 +24,7 @@ def show(invoice_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:invoice_id>")
 @allow("late_payment.claim")
 def issue(invoice_id: UUID) -> ResponseReturnValue:
-    """Issue the claim."""
+    """Issue the claim for late payment."""
     with working() as work:
         claim = late_payment.issue(work, invoice_id)
         number, claim_id = claim.number, claim.id

@@ -259,7 +259,7 @@ def form_b_page(form_b_id: UUID, form: Form, status: int = 200) -> ResponseRetur
 @bp.get("/forms-b/<uuid:form_b_id>/document")
 @allow("pension.see")
 def form_b_document(form_b_id: UUID) -> ResponseReturnValue:
-    """Its PDF."""
+    """The PDF of a Form B."""
     with reading() as work:
         row = work.get(FormB, form_b_id)
         paper = pension_form_fields.of_form_b(work, forms_b.sheet_of(row), row.submitted_at)

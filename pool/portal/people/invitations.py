@@ -26,7 +26,7 @@ def index() -> ResponseReturnValue:
 @bp.post("/<uuid:stand_in_id>/accept")
 @allow("account.see")
 def accept(stand_in_id: UUID) -> ResponseReturnValue:
-    """Join."""
+    """Accept an invitation and join the pool."""
     pools = answer(stand_in_id, invitations.accept)
     flash(f"You have joined {pools}.", "success")
     return redirect(url_for("account.show"), 303)
@@ -35,7 +35,7 @@ def accept(stand_in_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:stand_in_id>/decline")
 @allow("account.see")
 def decline(stand_in_id: UUID) -> ResponseReturnValue:
-    """Do not join."""
+    """Decline an invitation."""
     pools = answer(stand_in_id, invitations.decline)
     flash(f"You have not joined {pools}. They see that the invitation has ended.", "success")
     return redirect(url_for("account.show"), 303)

@@ -113,7 +113,7 @@ def code() -> ResponseReturnValue:
 @allow("public.see")
 @sign_in_limits.sign_in
 def try_code() -> ResponseReturnValue:
-    """The second step."""
+    """The second step of signing in: check the code."""
     passed = cookie.half_way()
     member = accounts.by_id(passed[0]) if passed else None
     if passed is None or member is None:

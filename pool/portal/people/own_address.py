@@ -20,7 +20,7 @@ bp = Blueprint("own_address", __name__, url_prefix="/account/email")
 @allow("account.see")
 @fresh
 def edit() -> ResponseReturnValue:
-    """The form."""
+    """The form to change one's own e-mail address."""
     return page(forms.blank())
 
 

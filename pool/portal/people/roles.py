@@ -94,7 +94,7 @@ def correct(membership_id: UUID) -> ResponseReturnValue:
 
 
 def correct_page(person: roles.Colleague, form: Form, status: int = 200) -> ResponseReturnValue:
-    """The form."""
+    """The form to correct a name and an address."""
     return render("people/correct.html", status=status, person=person, form=form)
 
 
@@ -123,7 +123,7 @@ def save_correct(membership_id: UUID) -> ResponseReturnValue:
 @bp.get("/<uuid:membership_id>/end")
 @allow("people.change")
 def ask_end(membership_id: UUID) -> ResponseReturnValue:
-    """Are you sure?"""
+    """The page that asks to confirm that a role ends."""
     with reading() as work:
         return render("people/end.html", person=roles.colleague(work, membership_id))
 

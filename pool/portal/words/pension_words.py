@@ -137,12 +137,12 @@ def band(tier: Tier) -> tuple[str, str, str]:
 
 
 def year(starts: int) -> str:
-    """2026/27."""
+    """A pension year in words, such as "2026/27"."""
     return f"{starts}/{(starts + 1) % 100:02d}"
 
 
 def month_name(month: date) -> str:
-    """May 2026."""
+    """A month in words, such as "May 2026"."""
     return f"{month:%B %Y}"
 
 

@@ -57,7 +57,7 @@ def is_held_up(charge: Charge, ready: dict[tuple[UUID, str, UUID | None], Seller
 
 
 def parties(charge: Charge) -> Parties:
-    """Who bills whom."""
+    """The practice that pays, the kind of seller, and the clinician when they sell themselves."""
     return charge.practice_id, charge.seller_kind, charge.clinician_id if charge.seller_kind == "clinician" else None
 
 

@@ -1,4 +1,4 @@
-"""Lists of invoices: searched, in pages, with totals. Everybody sees their own because tenancy sees to it."""
+"""Lists of invoices: searched, in pages, with totals. pool/tenancy.py limits the rows to those that the reader may see."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

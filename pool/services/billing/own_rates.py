@@ -103,7 +103,7 @@ def share(row: PoolFigure) -> Decimal:
 
 
 def said(row: PoolFigure) -> str:
-    """£357.00, or 15.05%."""
+    """A rate in words, such as "£357.00, or 15.05%"."""
     return f"{(share(row) * 100).normalize():f}%" if row.kind == ON_COSTS else str(amount(row))
 
 

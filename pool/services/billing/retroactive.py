@@ -56,17 +56,17 @@ Again = Callable[[UnitOfWork, Charge, Late, date], Difference | None]
 
 def differences(work: UnitOfWork, today: date) -> Iterator[Difference]:
     """Everything that would come out differently, table by table."""
-    for late in late_words(MILEAGE, today):
+    for late in late_figures(MILEAGE, today):
         yield from found(work, late, "mileage", mileage_now, today)
-    for late in late_words(HOLIDAY, today):
+    for late in late_figures(HOLIDAY, today):
         yield from found(work, late, "holiday_pay", holiday_now, today)
-    for late in late_words(PENSION, today):
+    for late in late_figures(PENSION, today):
         yield from forms_a(work, late, today)
-    for late in late_words(TIERS, today):
+    for late in late_figures(TIERS, today):
         yield from forms_b(work, late, today)
 
 
-def late_words(table: str, today: date) -> list[Late]:
+def late_figures(table: str, today: date) -> list[Late]:
     """The stretches of a table that were announced after they had begun, as known today."""
     days = {
         (dated.day(row["valid_from"]), dated.day(row["recorded_at"]))

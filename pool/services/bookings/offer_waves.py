@@ -1,4 +1,4 @@
-"""Who hears of a session when: first the proposed clinician, then the reserve, then everybody who may take it.
+"""Offer waves: a session is offered to the proposed clinician, then to the reserve, then to everybody who may take it.
 
 A wave adds offers; it never takes one back, and the first acceptance closes all others (services/bookings/offers.py). So however
 waves and answers cross, PostgreSQL lets one person be booked.

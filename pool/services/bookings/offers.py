@@ -147,7 +147,7 @@ def accept(work: UnitOfWork, offer_id: UUID, *, pension: bool | None = False) ->
 
 
 def looked_up(work: UnitOfWork, offer_id: UUID) -> Offer:
-    """An offer, with its person held (see one_answer_at_a_time); what it says is read anew once it is held itself."""
+    """An offer, with its person held (see lock_person); what it says is read anew once it is held itself."""
     theirs = select(Offer).join(Offer.clinician).join(Clinician.person).where(Offer.id == offer_id)
     return work.one(theirs.with_for_update(of=Person, key_share=True))
 
@@ -173,7 +173,7 @@ def close_as_booked(work: UnitOfWork, rivals: Sequence[Offer]) -> None:
         reopen_if_unasked(work, rival.session, OFFER_CLOSINGS["booked"])
 
 
-def one_answer_at_a_time(work: UnitOfWork, person_id: UUID) -> None:
+def lock_person(work: UnitOfWork, person_id: UUID) -> None:
     """Acceptances of one person wait for each other, in whichever pools: two that overlap would otherwise meet in the
     database's own overlap check and one could end in a deadlock. Taken before the session, everywhere."""
     work.one(select(Person).where(Person.id == person_id).with_for_update(of=Person, key_share=True))

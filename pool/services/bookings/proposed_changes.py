@@ -116,7 +116,7 @@ def accept(work: UnitOfWork, change_id: UUID) -> Booking:
     stands against the clinician at the new times (as for an offer: own wishes of somebody who says yes themselves do not).
     """
     change = answering(work, change_id)
-    offers.one_answer_at_a_time(work, change.booking.person_id)
+    offers.lock_person(work, change.booking.person_id)
     times = Times(change.booking.person_id, change.booking.session_id, change.starts_at, change.ends_at)
     clashing_offers.hold_sessions(work, times)
     booking, change = held(work, change)

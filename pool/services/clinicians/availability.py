@@ -116,14 +116,14 @@ def upcoming_days(work: UnitOfWork, clinician_id: UUID, first: date) -> Sequence
     )
 
 
-def likeness(row: AvailabilityDay) -> tuple[bool, time | None, time | None, str, str]:
+def grouping_key(row: AvailabilityDay) -> tuple[bool, time | None, time | None, str, str]:
     """How a day differs and who entered it: days that are alike stand beside each other."""
     return row.available, row.starts, row.ends, row.note, row.entered_by.name if row.entered_by else ""
 
 
 def order_of(row: AvailabilityDay) -> tuple[bool, time, time, str, str, date]:
-    """The likeness with midnight for no time, so that it can be sorted, then the day."""
-    available, starts, ends, note, by = likeness(row)
+    """The grouping key with midnight for no time, so that it can be sorted, then the day."""
+    available, starts, ends, note, by = grouping_key(row)
     return available, starts or time(), ends or time(), note, by, row.on
 
 
@@ -132,10 +132,10 @@ def differing(work: UnitOfWork, clinician_id: UUID, first: date) -> list[Differi
     found: list[Differing] = []
     for row in sorted(upcoming_days(work, clinician_id, first), key=order_of):
         last = found[-1] if found else None
-        if last and last[2:] == likeness(row) and row.on - last.last == timedelta(days=1):
+        if last and last[2:] == grouping_key(row) and row.on - last.last == timedelta(days=1):
             found[-1] = last._replace(last=row.on)
         else:
-            found.append(Differing(row.on, row.on, *likeness(row)))
+            found.append(Differing(row.on, row.on, *grouping_key(row)))
     return sorted(found, key=lambda differing: (differing.first, differing.starts or time()))
 
 

@@ -145,7 +145,7 @@ def decided_about(
     return found
 
 
-class Standing(NamedTuple):
+class CompanyStatus(NamedTuple):
     """One company and one way of working as a practice sees it: the decision in force, the reason why sessions are
     blocked today, and what was decided before."""
 
@@ -156,7 +156,7 @@ class Standing(NamedTuple):
     earlier: tuple[StatusDetermination, ...]
 
 
-def standings(work: UnitOfWork, practice: Practice) -> list[Standing]:
+def standings(work: UnitOfWork, practice: Practice) -> list[CompanyStatus]:
     """Every company clinician of the pool with every way of working, by name."""
     rows = work.all(
         select(StatusDetermination)
@@ -173,12 +173,12 @@ def standings(work: UnitOfWork, practice: Practice) -> list[Standing]:
 
 def standing(
     practice: Practice, clinician: Clinician, pattern: str, rows: Sequence[StatusDetermination], today: date
-) -> Standing:
+) -> CompanyStatus:
     """One line of the page; the newest decision first."""
     fitting = [row for row in rows if row.pattern == pattern]
     facts = [Determination(row.pattern, row.outcome, row.decided_on, row.review_on) for row in reversed(fitting)]
     blocked = off_payroll.against(client(practice), facts, pattern=pattern, on=today)
-    return Standing(clinician, pattern, fitting[0] if fitting else None, blocked, tuple(fitting[1:]))
+    return CompanyStatus(clinician, pattern, fitting[0] if fitting else None, blocked, tuple(fitting[1:]))
 
 
 def company_clinicians(work: UnitOfWork) -> Sequence[Clinician]:

@@ -180,7 +180,7 @@ def kind_of_membership(session: PracticeSession, clinician: Clinician) -> Case:
 
 
 def said_day(day: date) -> str:
-    """3 May 2026."""
+    """A day in words, such as "3 May 2026"."""
     return f"{day.day} {day:%B %Y}"
 
 

@@ -46,12 +46,12 @@ class Case:
 
     @property
     def booking(self) -> Booking:
-        """What was agreed."""
+        """The booking of the disputed session, with what was agreed."""
         return self.timesheet.booking
 
     @property
     def timesheet(self) -> Timesheet:
-        """What was sent."""
+        """The timesheet that was sent."""
         return self.dispute.timesheet
 
     @property

@@ -31,7 +31,7 @@ class Hours:
 
     @property
     def booking(self) -> Booking:
-        """What was agreed."""
+        """The booking, with what was agreed."""
         return self.timesheet.booking
 
     @property

@@ -46,7 +46,7 @@ def contact_of(person: Person) -> Contact | None:
 
 
 def by_email(name: str, address: str) -> Contact:
-    """An organisation's mailbox."""
+    """A recipient at the mailbox of an organisation."""
     return Contact(EMAIL, name, address)
 
 

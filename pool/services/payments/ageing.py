@@ -26,7 +26,7 @@ class Row:
 
     @property
     def total(self) -> Money:
-        """All of it."""
+        """What is owed in all columns together."""
         return Money(sum(amount.pence for amount in self.amounts))
 
     @property
@@ -69,7 +69,7 @@ def as_row(_key: UUID, name: str, count: int, *amounts: object) -> Row:
 
 
 def added(rows: tuple[Row, ...]) -> Row:
-    """All rows together."""
+    """The sum of all rows, column by column."""
     columns = zip(*(row.amounts for row in rows), strict=True) if rows else [()] * len(BANDS)
     sums = tuple(Money(sum(amount.pence for amount in column)) for column in columns)
     return Row("All together", sums, sum(row.invoices for row in rows))

@@ -31,7 +31,7 @@ CLAIMABLE = ("invoice", "supplementary")
 
 
 @dataclass(frozen=True)
-class Standing:
+class ClaimStatus:
     """What can be claimed for an invoice, and what is in the way: a sentence, or nothing."""
 
     invoice: Invoice
@@ -40,12 +40,12 @@ class Standing:
     claimed: Invoice | None
 
 
-def standing(work: UnitOfWork, invoice_id: UUID) -> Standing:
+def standing(work: UnitOfWork, invoice_id: UUID) -> ClaimStatus:
     """How an invoice stands today for whoever asks."""
     invoice = work.get(Invoice, invoice_id)
     earlier = work.first(select(Invoice).where(Invoice.corrects_id == invoice.id, Invoice.kind == KIND))
     found = claim_of(work, invoice)
-    return Standing(invoice, found, obstacle(work, invoice, found, earlier), earlier)
+    return ClaimStatus(invoice, found, obstacle(work, invoice, found, earlier), earlier)
 
 
 def claim_of(work: UnitOfWork, invoice: Invoice) -> Claim | None:

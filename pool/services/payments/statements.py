@@ -76,7 +76,7 @@ class Statement:
 
     @property
     def billed(self) -> Money:
-        """All invoices."""
+        """The sum of everything that was billed."""
         return self.came_to(*BILLED)
 
     @property

@@ -42,7 +42,7 @@ class Risk:
 
     @property
     def deadline(self) -> date:
-        """The last day."""
+        """The last day on which it is in time."""
         return pension.deadline(self.first_worked)
 
     @property

@@ -1,6 +1,6 @@
 """Signing in: by an e-mailed link, or by password; then the second factor of whoever has one.
 
-The link's secret is a mark of its id (see seal.py): the mail worker makes it again, the table keeps its fingerprint.
+The link's secret is a mark of its id (see signed_tokens.py): the mail worker makes it again, the table keeps its fingerprint.
 Every way ends in a Step: refused, or a code is still needed, or a log-in has begun.
 """
 

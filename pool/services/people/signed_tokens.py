@@ -1,6 +1,7 @@
-"""Marks under the product's own key: anybody of us can make them again from an id, nobody else can guess them.
+"""HMAC-SHA256 tokens of an id under SECRET_KEY: any process of the product can compute them again, and without the key
+they cannot be guessed.
 
-Because they can be made again, no sign-in secret has to be kept anywhere: not in the outbox, not in the audit trail.
+So no sign-in secret is stored anywhere: not in the outbox, not in the audit trail.
 """
 
 import hmac

@@ -18,7 +18,7 @@ Plan = Mapping[str, str | None]
 OF_CLINICIANS = ("availability", "pairs", "elsewhere")
 
 
-class Outside(NamedTuple):
+class WorkElsewhere(NamedTuple):
     """Work of a member in another pool: booked, offered or planned."""
 
     clinician_id: str
@@ -26,7 +26,7 @@ class Outside(NamedTuple):
 
     @property
     def minutes(self) -> int:
-        """Its real length."""
+        """Minutes from start to end, with a change of the clocks counted."""
         return clock.minutes_between(*clock.span(self.session["date"], self.session["start"], self.session["end"]))
 
 
@@ -53,17 +53,17 @@ def own_rows(problem: Problem, pool_id: str) -> Rows:
     return {**rows, **own, **of_people}
 
 
-def outside_work(rows: Rows, memberships: Problem, person_of: PersonOf, plan: Plan) -> Iterator[Outside]:
+def outside_work(rows: Rows, memberships: Problem, person_of: PersonOf, plan: Plan) -> Iterator[WorkElsewhere]:
     """What the members of a pool work in the other pools of the run."""
     members = {person_of[row["clinician_id"]]: row["clinician_id"] for row in rows["clinicians"]}
     own = {row["session_id"] for row in rows["sessions"]}
     for row in memberships.rows["sessions"]:
         person = plan.get(row["session_id"])
         if row["session_id"] not in own and person in members:
-            yield Outside(members[person], row)
+            yield WorkElsewhere(members[person], row)
 
 
-def with_limits(clinicians: Iterable[Row], outside: Iterable[Outside]) -> list[Row]:
+def with_limits(clinicians: Iterable[Row], outside: Iterable[WorkElsewhere]) -> list[Row]:
     """Members with what is left of their period and of the sessions that they asked for."""
     taken = Counter(work.clinician_id for work in outside)
     return [
@@ -76,7 +76,7 @@ def with_limits(clinicians: Iterable[Row], outside: Iterable[Outside]) -> list[R
     ]
 
 
-def with_weeks(elsewhere: Iterable[Row], outside: Iterable[Outside]) -> list[Row]:
+def with_weeks(elsewhere: Iterable[Row], outside: Iterable[WorkElsewhere]) -> list[Row]:
     """The sessions and minutes of each ISO week that work outside the pool takes."""
     weeks: dict[tuple[str, date], list[int]] = defaultdict(lambda: [0, 0])
     for row in elsewhere:
@@ -95,7 +95,7 @@ def add(week: list[int], sessions: int, minutes: int) -> None:
     week[1] += minutes
 
 
-def without_times(availability: Iterable[Row], outside: Iterable[Outside]) -> list[Row]:
+def without_times(availability: Iterable[Row], outside: Iterable[WorkElsewhere]) -> list[Row]:
     """Free times with the work outside cut out, on the clock on the wall."""
     taken: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
     for work in outside:

@@ -127,7 +127,7 @@ def keep_demand(work: UnitOfWork, sessions: Iterable[PracticeSession], like: UUI
 
 
 def make_open(work: UnitOfWork, session: PracticeSession) -> None:
-    """Draft to posted."""
+    """Move a session from draft to posted."""
     advance(SESSION, session, "post")
     session.posted_at, session.posted_by_id = work.now, work.actor.person_id
     work.add(session)
