@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -168,9 +168,10 @@ def parent_of(pid: int) -> int:
 
 
 def kill(*pids: int) -> None:
-    """As the kernel does when memory runs out: no goodbye."""
+    """As the kernel does when memory runs out: no goodbye. A process that has just ended needs none."""
     for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def alive(pid: int) -> bool:
