@@ -37,7 +37,7 @@ def measure(package: str) -> Sizes:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 functions.append((node.end_lineno or node.lineno) - node.lineno + 1)
-                inner += sum(isinstance(inner, ast.Import | ast.ImportFrom) for inner in ast.walk(node))
+                inner += sum(isinstance(child, ast.Import | ast.ImportFrom) for child in ast.walk(node))
                 if not node.name.startswith("_"):
                     public += 1
                     documented += ast.get_docstring(node) is not None
@@ -63,9 +63,9 @@ def row(name: str, found: Sizes) -> str:
 def together(all_found: Sequence[Sizes]) -> Sizes:
     """All packages as one."""
     return Sizes(
-        [size for file in all_found for size in file.files],
-        [size for file in all_found for size in file.functions],
-        *(sum(getattr(file, name) for file in all_found) for name in Sizes._fields[2:]),
+        [size for package in all_found for size in package.files],
+        [size for package in all_found for size in package.functions],
+        *(sum(getattr(package, name) for package in all_found) for name in Sizes._fields[2:]),
     )
 
 
@@ -76,7 +76,7 @@ def table() -> str:
         "| package | files | lines | file p50 / p90 / max | function p50 / p90 / p99 / max | public docstrings "
         "| imports in functions | commits |\n|---|---|---|---|---|---|---|---|"
     )
-    rows = [row(f"`{name}/`", file) for name, file in found.items()]
+    rows = [row(f"`{name}/`", sizes) for name, sizes in found.items()]
     return "\n".join([head, *rows, row("all", together(list(found.values())))])
 
 

@@ -84,6 +84,11 @@ def targets(statement: ast.stmt) -> list[str]:
     return [node.id for target in assigned for node in ast.walk(target) if isinstance(node, ast.Name)]
 
 
+def called(call: ast.Call) -> str:
+    """The last word of what is called."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
 def modules() -> list[Module]:
     """Every module of the product, the file that servers start included."""
     paths = [path for package in PACKAGES for path in sorted(Path(package).rglob("*.py"))] + [Path("wsgi.py")]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.product_names import called
 from tests.deploy.waiting import wait_for
 
 TESTS = Path(__file__).parents[1]
@@ -53,17 +54,16 @@ def short_deadlines(source: str) -> list[str]:
     ]
 
 
-def called(call: ast.Call) -> str:
-    """The last word of what is called."""
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-
-
 def seconds_of(call: ast.Call) -> list[float]:
     """Numbers that a call gives as its deadline; the browser's are milliseconds."""
     own = [word.value for word in call.keywords if word.arg in {"seconds", "timeout"}]
     if called(call) in {"wait", "join"}:
         own += call.args
-    numbers = [wait.value for wait in own if isinstance(wait, ast.Constant) and isinstance(wait.value, int | float)]
+    numbers = [
+        argument.value
+        for argument in own
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, int | float)
+    ]
     return [number / 1000 if number >= 1000 else number for number in numbers]
 
 

@@ -5,8 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.architecture.product_names import PACKAGES
+
 PROJECT = Path(__file__).parents[2]
-PACKAGES = ("pool", "matching", "workers", "deploy")
 LAZY_BY_DESIGN = {"matching/__init__.py"}
 """The engine's solver loads on first use, so that the portal starts without it (its docstring says so)."""
 

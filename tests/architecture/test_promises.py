@@ -10,6 +10,6 @@ PROMISES = re.compile(
 
 def test_no_page_says_that_an_email_is_there_already():
     """“We are sending” is what the rows show at that moment."""
-    pages = [*Path("pool/portal").rglob("*.py"), *(path for path in Path("templates").rglob("*.html"))]
+    pages = [*Path("pool/portal").rglob("*.py"), *Path("templates").rglob("*.html")]
     assert len(pages) > 100
     assert {str(page): found for page in pages if (found := PROMISES.findall(page.read_text(encoding="utf-8")))} == {}

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.product_names import called
+
 TESTS = Path(__file__).parents[1]
 ANEW = frozenset(
     {
@@ -44,11 +46,6 @@ def calls(node: ast.AST) -> Iterator[ast.Call]:
     if not isinstance(node, ast.Lambda):
         for child in ast.iter_child_nodes(node):
             yield from calls(child)
-
-
-def called(call: ast.Call) -> str:
-    """The last word of what is called."""
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 @pytest.mark.parametrize("path", sorted(TESTS.rglob("*.py")), ids=lambda path: path.relative_to(TESTS).as_posix())

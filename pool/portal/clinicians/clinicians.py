@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
         page = paging.page_asked(how_many(work, found))
         rows = work.all(found.order_by(Person.name).offset(page.offset).limit(page.size))
         form = forms.blank(q=text, profession=profession)
-        professions = [(code, profession.title) for code, profession in catalogue.PROFESSIONS.items()]
+        professions = [(code, details.title) for code, details in catalogue.PROFESSIONS.items()]
         return render(
             "clinicians/index.html",
             clinicians=rows,

@@ -61,7 +61,7 @@ def sent(run_id: UUID, proposal_ids: Sequence[UUID] | None) -> ResponseReturnVal
     """Release and say what happened, also to those that could not go out."""
     with working() as work:
         released = release.release(work, run_id, proposal_ids)
-        refused = [f"{refused.session.practice.name}: {why}" for refused, why in released.refused]
+        refused = [f"{proposal.session.practice.name}: {why}" for proposal, why in released.refused]
         count = len(released.sent)
     flash(f"{plural(count, 'offer')} sent." if count else "No offers were sent.", "success" if count else "message")
     for sentence in refused:
